@@ -1,0 +1,1 @@
+"""What two or more functions need. A function imports this and never another function."""

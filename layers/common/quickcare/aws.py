@@ -1,0 +1,43 @@
+"""AWS clients and secrets, made on first use and kept for the life of the process."""
+
+import json
+import time
+from functools import lru_cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from quickcare.errors import Unavailable
+from quickcare.observability import logger
+
+_SECRET_SECONDS = 300
+_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+_secrets: dict[str, tuple[float, dict[str, Any]]] = {}
+
+
+@lru_cache
+def client(service: str) -> Any:
+    """The boto3 client of `service` ("sns", "sqs", "s3", …), with short timeouts: a request has 29 s in all."""
+    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]  # one overload per service name
+
+
+def secret(secret_id: str, *, fresh: bool = False) -> dict[str, Any]:
+    """A JSON secret from Secrets Manager, cached for five minutes; `fresh` asks again.
+
+    When Secrets Manager fails, a copy that was read before still serves; without one, raises Unavailable.
+    """
+    read_at, value = _secrets.get(secret_id, (float("-inf"), {}))
+    if not fresh and time.monotonic() - read_at < _SECRET_SECONDS:
+        return value
+    try:
+        answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
+    except (BotoCoreError, ClientError) as error:
+        logger.error("secret could not be read", error=type(error).__name__)
+        if value:
+            return value
+        raise Unavailable from error
+    value = json.loads(answer["SecretString"])
+    _secrets[secret_id] = (time.monotonic(), value)
+    return value

@@ -1,0 +1,13 @@
+"""The only place that asks the machine what time it is. Rules take `now` as an argument."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The current instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def epoch(instant: datetime) -> int:
+    """Whole seconds since 1970, as DynamoDB's TTL and JWT's `exp` want them."""
+    return int(instant.timestamp())

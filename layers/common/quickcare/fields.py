@@ -1,0 +1,106 @@
+"""Field types of request and answer bodies (CONTRACT: General)."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from quickcare.roles import Role
+from quickcare.settings import settings
+
+_EMAIL = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are ignored, text is trimmed."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+
+class View(BaseModel):
+    """An answer body."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def _no_control_characters(text: str) -> str:
+    if any(unicodedata.category(c) == "Cc" and c not in "\t\n\r" for c in text):
+        raise ValueError("Control characters are not allowed.")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in text):
+        raise ValueError("Control characters are not allowed.")
+    return text
+
+
+def _contact(value: Any) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value) if len(value) <= 20 else None
+    if type(value) is not int or not re.fullmatch(settings().phone_pattern, str(value)):
+        raise ValueError("Enter a valid 10-digit mobile number.")
+    return value
+
+
+def _not_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("A valid integer is required.")
+    return value
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Contact = Annotated[int, BeforeValidator(_contact, json_schema_input_type=int | str)]
+"""A mobile number without country code: 10 digits, first 6-9, as integer or string of digits."""
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
+Line = Annotated[str, StringConstraints(max_length=255), AfterValidator(_one_line)]
+Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_no_control_characters)]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_one_line), Field(pattern=_EMAIL)]
+Password = Annotated[str, StringConstraints(strip_whitespace=False), AfterValidator(_one_line)]
+"""Only its form; `passwords.check_rule` knows the rule."""
+
+Code = Annotated[str, BeforeValidator(lambda v: str(v) if type(v) is int else v), StringConstraints(max_length=20)]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+WholeNumber = Annotated[int, BeforeValidator(_not_bool)]
+TwoPlaces = Annotated[Decimal, PlainSerializer(lambda d: f"{d:.2f}", return_type=str)]
+Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str)]
+"""Leaves as ISO-8601 UTC with Z."""
+
+Gender = Literal["male", "female", "others"]
+BloodGroup = Literal["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"]
+
+
+class RoleView(View):
+    id: int
+    name: str
+
+
+class UserView(View):
+    """CONTRACT: User, as its owner and those who treat them see it."""
+
+    id: str
+    name: str
+    email: str | None
+    age: int
+    gender: Gender | None
+    blood_group: str | None
+    roles: RoleView
+    contact: int
+    avatar: str | None
+    is_partial_onboarding: bool
+    is_complete_onboarding: bool
+    date_joined: Instant
+
+    @classmethod
+    def of(cls, user: Any) -> "UserView":
+        """The view of a `User` item."""
+        role = Role(int(user.role_id))
+        fields = {name: getattr(user, name) for name in cls.model_fields if name != "roles"}
+        return cls(roles=RoleView(id=role, name=role.wire_name), **fields)

@@ -1,0 +1,184 @@
+"""What every HTTP function shares: options of its resolver, error answers in CONTRACT's shape, the Lambda handler.
+
+    app = APIGatewayRestResolver(**http.options())
+    http.register_errors(app)
+    handler = http.handler(app)
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, CORSConfig, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from quickcare import errors
+from quickcare.observability import logger, metrics
+from quickcare.settings import settings
+
+Event = dict[str, Any]
+Answer = dict[str, Any]
+
+
+def options() -> dict[str, Any]:
+    """Arguments for a function's `APIGatewayRestResolver`."""
+    return {
+        "enable_validation": True,
+        "response_validation_error_http_code": HTTPStatus.INTERNAL_SERVER_ERROR,
+        "json_body_deserializer": _json_object,
+        "cors": CORSConfig(
+            allow_origin=settings().cors_origin,
+            allow_headers=["Idempotency-Key"],
+            expose_headers=["Link", "Retry-After"],
+            max_age=600,
+        ),
+    }
+
+
+def handler(app: APIGatewayRestResolver, *, multipart: bool = False) -> Callable[[Event, LambdaContext], Answer]:
+    """The Lambda handler of `app`. Bodies are JSON whatever their content type says (Flutter sends text/plain);
+    multipart bodies only pass where the function reads them itself."""
+
+    @logger.inject_lambda_context(clear_state=True)
+    @metrics.log_metrics
+    def handle(event: Event, context: LambdaContext) -> Answer:
+        if not (multipart and _content_type(event).startswith("multipart/form-data")):
+            event = _as_json(event)
+        return app.resolve(event, context)
+
+    return handle
+
+
+def register_errors(app: APIGatewayRestResolver) -> None:
+    """Every way a request can fail becomes CONTRACT's body and status; detail goes to the log only."""
+
+    @app.exception_handler(errors.AppError)
+    def _app_error(error: errors.AppError) -> Response[Any]:
+        headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+        return _json(error.status, error.body, headers)
+
+    @app.exception_handler(RequestValidationError)
+    def _validation(error: RequestValidationError) -> Response[Any]:
+        if any(problem["loc"][0] == "path" for problem in error.errors()):
+            return _json(404, errors.NotFound().body)
+        return _json(400, _field_messages(error.errors()))
+
+    @app.exception_handler([PynamoDBException, BotoCoreError, ClientError])
+    def _dependency(error: Exception) -> Response[Any]:
+        cause = getattr(error, "cause", error)
+        logger.exception("a dependency failed", cause=type(cause).__name__)
+        metrics.add_metric(name="DependencyFailure", unit="Count", value=1)
+        return _json(503, errors.Unavailable().body)
+
+    @app.exception_handler(Exception)
+    def _bug(error: Exception) -> Response[Any]:
+        # Only the type and where: a message may quote what somebody sent.
+        logger.error("unhandled error", error=type(error).__name__, where=_where(error))
+        metrics.add_metric(name="UnhandledError", unit="Count", value=1)
+        return _json(500, errors.AppError().body)
+
+    @app.not_found
+    def _not_found(_: NotFoundError) -> Response[Any]:
+        return _json(404, errors.NotFound().body)
+
+
+def _json(status: int, body: dict[str, object], headers: dict[str, str] | None = None) -> Response[Any]:
+    return Response(status, "application/json", json.dumps(body, ensure_ascii=False), dict(headers or {}))
+
+
+def _where(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "unknown"
+
+
+# Bodies
+
+
+def _content_type(event: Event) -> str:
+    headers = event.get("headers") or {}
+    return next((value for name, value in headers.items() if name.lower() == "content-type"), "").strip().lower()
+
+
+def _as_json(event: Event) -> Event:
+    headers = {name: value for name, value in (event.get("headers") or {}).items() if name.lower() != "content-type"}
+    body = event.get("body")
+    if not body and event["httpMethod"] in ("POST", "PUT", "PATCH"):
+        body = "{}"
+    return {**event, "headers": {**headers, "Content-Type": "application/json"}, "body": body}
+
+
+def _json_object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    # Too deep, and a number of more than 4,300 digits, are the sender's mistakes too.
+    except (ValueError, RecursionError):
+        raise errors.BadRequest("The body is not valid JSON.") from None
+    if not isinstance(value, dict):
+        raise errors.BadRequest("The body must be a JSON object.")
+    return value
+
+
+# Validation messages, worded as the predecessor's clients know them
+
+_MESSAGES = {
+    "missing": "This field is required.",
+    "string_type": "Not a valid string.",
+    "string_unicode": "Not a valid string.",
+    "int_type": "A valid integer is required.",
+    "int_parsing": "A valid integer is required.",
+    "int_from_float": "A valid integer is required.",
+    "int_parsing_size": "A valid integer is required.",
+    "bool_type": "Must be a valid boolean.",
+    "bool_parsing": "Must be a valid boolean.",
+    "decimal_type": "A valid number is required.",
+    "decimal_parsing": "A valid number is required.",
+    "finite_number": "A valid number is required.",
+    "list_type": "Expected a list of items.",
+    "uuid_type": "Must be a valid UUID.",
+    "uuid_parsing": "Must be a valid UUID.",
+}
+_TEMPLATES = {
+    "string_too_long": "Ensure this field has no more than {max_length} characters.",
+    "string_too_short": "Ensure this field has at least {min_length} characters.",
+    "greater_than": "Ensure this value is greater than {gt}.",
+    "greater_than_equal": "Ensure this value is greater than or equal to {ge}.",
+    "less_than": "Ensure this value is less than {lt}.",
+    "less_than_equal": "Ensure this value is less than or equal to {le}.",
+    "decimal_max_digits": "Ensure that there are no more than {max_digits} digits in total.",
+    "decimal_max_places": "Ensure that there are no more than {decimal_places} decimal places.",
+    "decimal_whole_digits": "Ensure that there are no more than {whole_digits} digits before the decimal point.",
+    "literal_error": "Not a valid choice. Choose one of {expected}.",
+    "enum": "Not a valid choice. Choose one of {expected}.",
+    "value_error": "{error}",
+    "date_from_datetime_parsing": "Date has wrong format. Use YYYY-MM-DD.",
+    "time_parsing": "Time has wrong format. Use HH:MM or HH:MM:SS.",
+    "too_long": "Ensure this list has no more than {max_length} items.",
+}
+
+
+def _field_messages(problems: Any) -> dict[str, object]:
+    """`{field: [texts]}`; a problem deeper inside a field says where, a problem of the whole body is a `message`."""
+    fields: defaultdict[str, list[str]] = defaultdict(list)
+    for problem in problems:
+        field, *inside = problem["loc"][1:] or ("message",)
+        text = _text(problem)
+        fields[str(field)].append(f"{'.'.join(map(str, inside))}: {text}" if inside else text)
+    if "message" in fields:
+        return {"message": fields["message"][0]}
+    return dict(fields)
+
+
+def _text(problem: dict[str, Any]) -> str:
+    if problem.get("input", ...) is None and problem["type"] != "missing":
+        return "This field may not be null."
+    if problem["type"] in _TEMPLATES:
+        return _TEMPLATES[problem["type"]].format(**problem.get("ctx", {}))
+    return _MESSAGES.get(problem["type"], problem["msg"])

@@ -1,0 +1,32 @@
+"""Who is calling, as the authorizer proved it. Rights are not in here: services read them where they need them."""
+
+from typing import Annotated, NamedTuple
+
+from aws_lambda_powertools.event_handler import Depends, Request
+
+from quickcare.errors import Unauthorized
+
+
+class Caller(NamedTuple):
+    """`source_ip` is the address API Gateway saw, never a header the client wrote."""
+
+    user_id: str
+    session_id: str
+    source_ip: str
+
+
+def caller(request: Request) -> Caller:
+    """The caller of a route with the authorizer. Raises Unauthorized when the event carries no identity."""
+    identity = request.resolved_event["requestContext"].get("authorizer") or {}
+    if "user_id" not in identity or "session_id" not in identity:
+        raise Unauthorized
+    return Caller(identity["user_id"], identity["session_id"], source_ip(request))
+
+
+def source_ip(request: Request) -> str:
+    """The network address of the client, for limits and logs."""
+    return str(request.resolved_event["requestContext"]["identity"]["sourceIp"])
+
+
+CallerDep = Annotated[Caller, Depends(caller)]
+SourceIpDep = Annotated[str, Depends(source_ip)]

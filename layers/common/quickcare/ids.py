@@ -1,0 +1,34 @@
+"""Identifiers (DESIGN §2): UUID4 for what is private, time-ordered integers where clients expect an int."""
+
+import secrets
+import uuid
+from datetime import UTC, datetime
+
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+_RANDOM_BITS = 10
+
+
+def new_uuid() -> str:
+    return str(uuid.uuid4())
+
+
+def new_int(now: datetime) -> int:
+    """A positive integer below 2^53 that grows with time: milliseconds since 2020, then 10 random bits.
+
+    Not unique by itself: the write that claims it must carry the condition that the key is free.
+    """
+    milliseconds = int((now - _EPOCH).total_seconds() * 1000)
+    return (milliseconds << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+
+
+def timestamp_key(now: datetime) -> str:
+    """A sort key in time order that never repeats: instant with microseconds, then a UUID."""
+    return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}#{new_uuid()}"
+
+
+def is_uuid(text: str) -> bool:
+    """Whether `text` is a UUID in its canonical form; anything else cannot be one of our ids."""
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False

@@ -1,0 +1,53 @@
+"""Every key string of the table. docs/architecture.md has the same list with lifetimes."""
+
+USER = "USER"
+MEDICAL_PROFILE = "MEDICAL"
+ADDRESS_PREFIX = "ADDRESS#"
+CURRENT_ADDRESS = "CURRENT-ADDRESS"
+CONTACT_OWNER = "OWNER"
+REGISTRATION = "REGISTRATION"
+PASSWORD_RESET = "PASSWORD-RESET"  # noqa: S105 - a key, not a password
+LOGIN_THROTTLE = "LOGIN-THROTTLE"
+SENDS = "SENDS"
+OTP_LOG = "OTP-LOG"
+OUTBOX = "OUTBOX"
+RECEIPT = "RECEIPT"
+DOCTOR = "DOCTOR"
+MEMBERSHIP_PREFIX = "MEMBERSHIP#"
+
+
+def user(user_id: str) -> str:
+    return f"USER#{user_id}"
+
+
+def session(session_id: str) -> str:
+    return f"SESSION#{session_id}"
+
+
+def address(address_id: int) -> str:
+    # Padded, so that text order is number order: ids stay below 2^53, which has 16 digits.
+    return f"{ADDRESS_PREFIX}{address_id:016d}"
+
+
+def contact(contact: int) -> str:
+    return f"CONTACT#{contact}"
+
+
+def address_limit(source_ip: str) -> str:
+    return f"ADDRESS-LIMIT#{source_ip}"
+
+
+def doctor(doctor_id: int) -> str:
+    return f"DOCTOR#{doctor_id}"
+
+
+def membership(clinic_id: str) -> str:
+    return f"{MEMBERSHIP_PREFIX}{clinic_id}"
+
+
+def sms(message_id: str) -> str:
+    return f"SMS#{message_id}"
+
+
+def idempotency(caller: str) -> str:
+    return f"IDEMPOTENCY#{caller}"

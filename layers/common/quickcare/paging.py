@@ -1,0 +1,90 @@
+"""Pages of a list: `?limit=` (alias `page_size`), `?cursor=`, and where the next page is (CONTRACT: General)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlencode
+
+from aws_lambda_powertools.event_handler import Depends, Request
+
+from quickcare import clock, tokens
+from quickcare.errors import Invalid, Unauthorized
+from quickcare.tokens import TokenType
+
+DEFAULT_LIMIT, MOST = 50, 100
+_CURSOR_LIFETIME = timedelta(days=1)
+
+
+class Page(NamedTuple):
+    """What the client asked for. `after` is the key the last page ended at; `url` and `query` make the next link."""
+
+    limit: int
+    after: dict[str, Any] | None
+    url: str
+    query: dict[str, str]
+
+    def link(self, last: dict[str, Any] | None, now: datetime) -> str | None:
+        """The URL of the page that begins after the key `last`; None when there is none."""
+        if last is None:
+            return None
+        cursor = tokens.sign(
+            TokenType.CURSOR, now=now, lifetime=_CURSOR_LIFETIME, after=last, scope=_scope(self.url, self.query)
+        )
+        return f"{self.url}?{urlencode({**self.query, 'cursor': cursor})}"
+
+    def headers(self, last: dict[str, Any] | None, now: datetime) -> dict[str, str | list[str]]:
+        """The Link header of a plain list (RFC 8288), empty on the last page."""
+        url = self.link(last, now)
+        return {"Link": f'<{url}>; rel="next"'} if url else {}
+
+
+def page(request: Request) -> Page:
+    """The page of this request. Raises Invalid for a limit below 1 or a cursor that is not ours or not of this list."""
+    event = request.resolved_event
+    query = dict(event.query_string_parameters or {})
+    cursor, url = query.pop("cursor", ""), _url(event)
+    after = _read_cursor(cursor, _scope(url, query)) if cursor else None
+    return Page(_limit(query), after, url, query)
+
+
+PageDep = Annotated[Page, Depends(page)]
+
+
+def cut(items: Sequence[Any], limit: int) -> tuple[Sequence[Any], Any | None]:
+    """Of `limit + 1` items that were asked for: the page, and its last item when there are more."""
+    return (items[:limit], items[limit - 1]) if len(items) > limit else (items, None)
+
+
+def _limit(query: dict[str, str]) -> int:
+    name = "limit" if query.get("limit") else "page_size"
+    text = query.get(name) or str(DEFAULT_LIMIT)
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+        raise Invalid(name, "A whole number of at least 1 is required.")
+    return min(int(text), MOST)
+
+
+def _url(event: Any) -> str:
+    context = event["requestContext"]
+    stage = "" if context["path"] == event["path"] else context["path"].removesuffix(event["path"])
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    scheme = headers.get("x-forwarded-proto", "https")
+    return f"{scheme}://{context.get('domainName') or headers.get('host', '')}{stage}{event['path']}"
+
+
+def _scope(url: str, query: dict[str, str]) -> list[Any]:
+    path = url.split("://", 1)[1].partition("/")[2].rstrip("/")
+    filters = {name: value for name, value in query.items() if name not in ("limit", "page_size")}
+    return [path, sorted(filters.items())]
+
+
+def _read_cursor(cursor: str, scope: list[Any]) -> dict[str, Any]:
+    try:
+        claims = tokens.read(cursor, TokenType.CURSOR, now=clock.now())
+    except Unauthorized:
+        raise Invalid("cursor", "Not a valid cursor.") from None
+    # JSON turned the pairs into lists.
+    if claims.get("scope") != [scope[0], [list(pair) for pair in scope[1]]]:
+        raise Invalid("cursor", "Not a valid cursor.")
+    after = claims["after"]
+    assert isinstance(after, dict)  # noqa: S101 - we signed it
+    return after

@@ -1,0 +1,77 @@
+"""Logins as server-side sessions. A refresh token names its session by its `jti`; the table knows only the hash.
+
+A session is live while its item exists, is unexpired, belongs to an active user and has the user's current epoch.
+Logout deletes the item; a password change and a deactivation raise the epoch, which ends all at once, without
+finding them. Refreshing leaves the session alone, because clients keep their refresh token (CONTRACT: Tokens).
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from quickcare import table, tokens
+from quickcare.errors import Unauthorized
+from quickcare.items import Session, User
+from quickcare.settings import settings
+from quickcare.tokens import TokenType
+
+
+class Started(NamedTuple):
+    """A new session to be written by the caller, and the tokens to hand out once it is."""
+
+    session: Session
+    access: str
+    refresh: str
+
+
+class Live(NamedTuple):
+    user: User
+    session: Session
+
+
+def start(user: User, now: datetime, *, epoch: int | None = None) -> Started:
+    """A new session of `user`; `epoch` when the same transaction raises the user's."""
+    jti, lifetime = secrets.token_urlsafe(32), timedelta(days=settings().refresh_token_days)
+    session = Session.key(user.id, _session_id(jti)).item(
+        id=_session_id(jti),
+        user_id=user.id,
+        epoch=int(user.session_epoch) if epoch is None else epoch,
+        created_at=now,
+        expires_at=now + lifetime,
+        ttl=now + lifetime,
+    )
+    refresh = tokens.sign(TokenType.REFRESH, now=now, lifetime=lifetime, user_id=user.id, jti=jti)
+    return Started(session, access_token(user.id, session.id, now), refresh)
+
+
+def access_token(user_id: str, session_id: str, now: datetime) -> str:
+    lifetime = timedelta(minutes=settings().access_token_minutes)
+    return tokens.sign(TokenType.ACCESS, now=now, lifetime=lifetime, user_id=user_id, sid=session_id)
+
+
+def of_access_token(token: str, now: datetime) -> Live:
+    """The live session behind an access token (one round trip). Raises Unauthorized."""
+    claims = tokens.read(token, TokenType.ACCESS, now=now)
+    return _live(claims.get("user_id"), claims.get("sid"), now)
+
+
+def of_refresh_token(token: str, now: datetime) -> Live:
+    """The live session behind a refresh token (one round trip). Raises Unauthorized."""
+    claims = tokens.read(token, TokenType.REFRESH, now=now)
+    return _live(claims.get("user_id"), _session_id(claims["jti"]), now)
+
+
+def _live(user_id: object, session_id: object, now: datetime) -> Live:
+    if not isinstance(user_id, str) or not isinstance(session_id, str):
+        raise Unauthorized
+    user, session = table.fetch(User.key(user_id), Session.key(user_id, session_id))
+    if user is None or session is None or not user.is_active:
+        raise Unauthorized
+    if session.expires_at <= now or int(session.epoch) != int(user.session_epoch):
+        raise Unauthorized
+    return Live(user, session)
+
+
+def _session_id(jti: str) -> str:
+    return hashlib.sha256(jti.encode()).hexdigest()

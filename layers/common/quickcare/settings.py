@@ -1,0 +1,72 @@
+"""The environment, read once, checked and frozen."""
+
+import os
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+LOCAL_SUPERADMIN_PASSWORD = "admin@123"  # noqa: S105 - SEED's, refused outside local and dev
+
+
+class SettingsError(Exception):
+    """The environment is missing something or is not safe; the process must not start."""
+
+
+class Stage(StrEnum):
+    LOCAL = "local"
+    DEV = "dev"
+    STAGING = "staging"
+    PROD = "prod"
+
+    @property
+    def is_production(self) -> bool:
+        """True where real people's data live: no master code, no default password, no code on a console."""
+        return self in (Stage.STAGING, Stage.PROD)
+
+
+class Settings(BaseModel):
+    """See docs/architecture.md for each variable. An empty variable counts as unset."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
+
+    stage: Stage
+    table_name: str = ""
+    signing_keys_secret: str = ""
+    sms_topic_arn: str = ""
+    sms_queue_url: str = ""
+    sms_provider: str = Field("twilio", pattern="^(twilio|sns|console)$")
+    twilio_secret: str = ""
+    sms_inbox: str = ""
+    access_token_minutes: int = Field(60, ge=1, le=24 * 60)
+    refresh_token_days: int = Field(7, ge=1, le=90)
+    cors_origin: str = "*"
+    time_zone: ZoneInfo = ZoneInfo("Asia/Kolkata")
+    phone_country_code: str = Field("91", pattern="^[1-9][0-9]{0,2}$")
+    phone_pattern: str = "[6-9][0-9]{9}"
+    master_otp: str | None = Field(None, pattern="^[0-9]{6}$")
+    superadmin_password: str | None = None
+    address_rate_limits: bool = True
+
+    @model_validator(mode="after")
+    def _safe_for_stage(self) -> "Settings":
+        if self.stage.is_production:
+            for name in ("master_otp", "superadmin_password"):
+                if getattr(self, name):
+                    raise ValueError(f"{name.upper()} must not exist in stage {self.stage}; remove it")
+            if self.sms_provider == "console":
+                raise ValueError(f"SMS_PROVIDER=console would print codes in stage {self.stage}; use twilio or sns")
+        if self.stage is not Stage.LOCAL and not self.address_rate_limits:
+            raise ValueError("ADDRESS_RATE_LIMITS=off is for stage local only; remove it")
+        return self
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process. Raises SettingsError naming the variable and the fix."""
+    try:
+        return Settings.model_validate({name: value for name, value in os.environ.items() if value})
+    except ValidationError as error:
+        problems = (f"{'.'.join(map(str, e['loc'])) or 'environment'}: {e['msg']}" for e in error.errors(include_input=False))
+        raise SettingsError("QuickCare refuses to start. " + "; ".join(problems)) from None
