@@ -1,0 +1,83 @@
+"""SQS batches of SMS. What fails comes back by itself, later each time, until it is in the dead-letter queue.
+
+Partial failures: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+"""
+
+from typing import Any
+
+from aws_lambda_powertools import single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
+
+from notifications import senders, service
+from notifications.errors import NotDelivered
+from notifications.schemas import SmsMessage
+from quickcare import aws, clock
+from quickcare.observability import logger
+from quickcare.settings import settings
+
+_FIRST_WAIT, _LONGEST_WAIT = 30, 15 * 60  # seconds
+_TIME_FOR_ONE_SMS = 20_000  # milliseconds; the providers' timeouts and the receipts' writes fit into it
+
+Record = dict[str, Any]
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+    """Send each message of the batch; answers which ones the queue must keep."""
+    failed = [record for record in event["Records"] if not _is_done(record, context)]
+    for record in failed:
+        _postpone(record)
+    _count("SmsDelivered", len(event["Records"]) - len(failed))
+    _count("SmsNotDelivered", len(failed))
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
+
+
+def wait_seconds(receive_count: int) -> int:
+    """How long a message rests after its n-th failure: 30 s, doubling up to 15 minutes."""
+    return min(_FIRST_WAIT << min(receive_count - 1, 10), _LONGEST_WAIT)
+
+
+def _is_done(record: Record, context: LambdaContext) -> bool:
+    """Whether the message may leave the queue. Logs why not, without numbers and texts."""
+    queue_id = record["messageId"]
+    try:
+        if context.get_remaining_time_in_millis() < _TIME_FOR_ONE_SMS:
+            raise NotDelivered("no time left in this run")
+        message = SmsMessage.model_validate_json(record["body"])
+        service.deliver(message, senders.configured(settings()), clock.now())
+    except NotDelivered as failure:
+        logger.warning("SMS not delivered", queue_id=queue_id, reason=failure.reason)
+    except ValidationError:
+        logger.error("malformed SMS message", queue_id=queue_id)
+    except Exception as error:  # noqa: BLE001 - one message must not fail the others, and its text must not be logged
+        logger.error("SMS not delivered", queue_id=queue_id, reason=type(error).__name__, at=_line(error))
+    else:
+        return True
+    return False
+
+
+def _line(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+
+
+def _count(metric: str, count: int) -> None:
+    with single_metric(name=metric, unit=MetricUnit.Count, value=count, namespace="QuickCare"):
+        pass
+
+
+def _postpone(record: Record) -> None:
+    """Back-off. Without it the message still comes back when its visibility timeout ends."""
+    try:
+        aws.client("sqs").change_message_visibility(
+            QueueUrl=settings().sms_queue_url,
+            ReceiptHandle=record["receiptHandle"],
+            VisibilityTimeout=wait_seconds(int(record["attributes"]["ApproximateReceiveCount"])),
+        )
+    except (BotoCoreError, ClientError) as error:
+        logger.warning("no back-off", queue_id=record["messageId"], error=type(error).__name__)

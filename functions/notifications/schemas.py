@@ -1,0 +1,13 @@
+"""What comes out of the queue."""
+
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+
+class SmsMessage(BaseModel):
+    """One SMS as `quickcare.outbox` publishes it. `to` is E.164; at most one SMS is sent for an `id`."""
+
+    id: UUID
+    to: str = Field(pattern=r"^\+[1-9][0-9]{6,14}$")
+    body: str = Field(min_length=1)

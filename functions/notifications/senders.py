@@ -1,0 +1,102 @@
+"""The three ways an SMS leaves: Twilio (in `twilio_sms`), Amazon SNS, or the console of a developer."""
+
+import json
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
+
+from notifications.errors import OutcomeUnknown, SenderUnavailable, SendRefused, answered
+from quickcare import aws, clock
+from quickcare.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
+
+_NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
+
+
+class Sender(Protocol):
+    def send(self, to: str, body: str) -> None:
+        """Hand one SMS to the provider; `to` is E.164. Raises SendRefused or OutcomeUnknown."""
+
+
+@dataclass(frozen=True)
+class ConsoleSender:
+    """Shows the SMS instead of sending it, and appends it to the file `inbox` when there is one."""
+
+    inbox: str = ""
+
+    def send(self, to: str, body: str) -> None:
+        """Print one line; append `{"to", "body", "sent_at"}` as one JSON line, also among parallel sends."""
+        print(f"SMS to {to}: {' '.join(body.splitlines())}", flush=True)  # noqa: T201 - this sender's purpose
+        if not self.inbox:
+            return
+        line = json.dumps({"to": to, "body": body, "sent_at": clock.now().isoformat().replace("+00:00", "Z")})
+        # One write with O_APPEND is what keeps lines whole. Only the file's owner may read codes.
+        file = os.open(self.inbox, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(file, f"{line}\n".encode())
+        finally:
+            os.close(file)
+
+
+@dataclass(frozen=True)
+class SnsSender:
+    """Amazon SNS, transactional SMS (https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html)."""
+
+    client: "SNSClient"
+
+    def send(self, to: str, body: str) -> None:
+        """See Sender."""
+        kind: dict[str, MessageAttributeValueTypeDef] = {
+            "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
+        }
+        try:
+            self.client.publish(PhoneNumber=to, Message=body, MessageAttributes=kind)
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            raise answered(status, error.response["Error"]["Code"]) from None
+        except _NEVER_SENT as error:
+            raise SendRefused(type(error).__name__) from None
+        except Exception as error:  # noqa: BLE001 - a garbled answer is no BotoCoreError; the SMS may be out
+            raise OutcomeUnknown(type(error).__name__) from None
+
+
+@lru_cache
+def sns_client() -> "SNSClient":
+    """A client that tries once: a retry inside it after a lost answer would be a second SMS."""
+    config = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1})
+    return boto3.client("sns", config=config)
+
+
+def configured(settings: Settings) -> Sender:
+    """The sender that the settings choose; Twilio without credentials is the console for developers.
+
+    Raises SenderUnavailable where that would print real people's codes, and Unavailable when the credentials
+    cannot be read.
+    """
+    if settings.sms_provider == "sns":
+        return SnsSender(sns_client())
+    if settings.sms_provider == "twilio":
+        credentials = aws.secret(settings.twilio_secret) if settings.twilio_secret else {}
+        account_sid, auth_token, from_number = (
+            str(credentials.get(name) or "") for name in ("account_sid", "auth_token", "phone_number")
+        )
+        if account_sid and auth_token and from_number:
+            from notifications.twilio_sms import TwilioSender  # 0.2 s that the other senders do not pay
+
+            return TwilioSender(account_sid, auth_token, from_number)
+    if settings.stage.is_production:
+        raise SenderUnavailable(f"no SMS credentials in stage {settings.stage}")
+    return ConsoleSender(settings.sms_inbox)

@@ -1,0 +1,27 @@
+"""Every minute: publish the SMS that a request accepted but could not relay (it crashed, or SNS failed)."""
+
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from quickcare import clock, outbox
+from quickcare.observability import logger
+
+# A younger SMS is still its request's.
+_REQUEST_TIME = timedelta(seconds=30)
+_AT_MOST = 500
+_TIME_FOR_ONE_SMS = 20_000  # milliseconds; the retries of one publish and one delete fit into it
+
+
+@logger.inject_lambda_context
+def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Relay what waits, oldest first, as far as time allows; answers how many left and how many failed."""
+    counts = {"relayed": 0, "failed": 0}
+    for item in outbox.pending(clock.now() - _REQUEST_TIME, _AT_MOST):
+        if context.get_remaining_time_in_millis() < _TIME_FOR_ONE_SMS:
+            break
+        counts["relayed" if outbox.relay(item) else "failed"] += 1
+    if any(counts.values()):
+        logger.info("outbox swept", extra=counts)
+    return counts
