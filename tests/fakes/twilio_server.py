@@ -1,0 +1,120 @@
+"""A local HTTP server that speaks the part of Twilio's Messages API the sender uses.
+
+https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+"""
+
+import base64
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qs
+
+ACCOUNT_SID = "AC" + "0" * 32
+AUTH_TOKEN = "auth-token"
+FROM_NUMBER = "+15005550006"
+
+_ERRORS = {
+    400: (21211, "Invalid 'To' Phone Number: {to}"),
+    401: (20003, "Authenticate"),
+    429: (20429, "Too Many Requests"),
+    500: (20500, "Internal Server Error"),
+    503: (20503, "Service Unavailable"),
+}
+
+
+@dataclass
+class TwilioServer:
+    """Use as a context manager. `answers` are the next calls' behaviours, then every call succeeds.
+
+    A behaviour is an HTTP status, or "hang" (accepts the SMS, never answers), "drop" (accepts it, cuts the
+    connection) or "garbage" (201 whose body is not JSON).
+    """
+
+    answers: list[int | str] = field(default_factory=list)
+    accepted: list[dict[str, str]] = field(default_factory=list)
+    requests: int = 0
+
+    def __enter__(self) -> Self:
+        self.released = threading.Event()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http.daemon_threads = False
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.released.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_port}"
+
+
+def _handler(server: TwilioServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            server.requests += 1
+            length = int(self.headers["Content-Length"])
+            form = {name: values[0] for name, values in parse_qs(self.rfile.read(length).decode()).items()}
+            answer = server.answers.pop(0) if server.answers else self._natural_answer(form)
+            if answer in (201, "hang", "drop", "garbage"):
+                server.accepted.append(form)
+            if answer == "hang":
+                server.released.wait()
+            if answer in ("hang", "drop"):
+                self.close_connection = True
+            elif answer == "garbage":
+                self._reply(201, b"<html>")
+            else:
+                self._reply(int(answer), json.dumps(_document(int(answer), form)).encode())
+
+        def _natural_answer(self, form: dict[str, str]) -> int:
+            if self.path != f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json":
+                return 404
+            pair = base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
+            if self.headers.get("Authorization") != f"Basic {pair}":
+                return 401
+            return 201 if {"To", "From", "Body"} <= form.keys() else 400
+
+        def _reply(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+            """Quiet: the base class writes every request to stderr."""
+
+    return Handler
+
+
+def _document(status: int, form: dict[str, str]) -> dict[str, object]:
+    if status == 201:
+        return {
+            "sid": "SM" + "0" * 32,
+            "account_sid": ACCOUNT_SID,
+            "status": "queued",
+            "direction": "outbound-api",
+            "to": form["To"],
+            "from": form["From"],
+            "body": form["Body"],
+            "num_segments": "1",
+            "error_code": None,
+            "error_message": None,
+        }
+    code, message = _ERRORS.get(status, (20000 + status, "Error"))
+    return {
+        "code": code,
+        "message": message.format(to=form.get("To")),
+        "status": status,
+        "more_info": f"https://www.twilio.com/docs/errors/{code}",
+    }

@@ -1,0 +1,204 @@
+"""notifications.app: a batch from the queue, to at most one SMS per message id."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from io import StringIO
+
+import boto3
+import pytest
+
+from notifications import app, repository, senders
+from notifications.errors import SendRefused
+from quickcare import clock, table
+from quickcare.items.sms import SmsReceipt
+from quickcare.settings import settings
+from tests.fakes.sms import Context, Inbox, SmsQueue, failed
+
+
+def test_sends_and_keeps_a_receipt_for_14_days(queue: SmsQueue, inbox: Inbox) -> None:
+    # GIVEN a queued SMS
+    sms_id = queue.put("Your code is 123456.", to="+919876543210")
+    # WHEN the batch is handled
+    answer = app.handler(queue.event(), Context())
+    # THEN it went out, and the receipt says so
+    assert failed(answer) == []
+    [message] = inbox.messages
+    assert (message["to"], message["body"]) == ("+919876543210", "Your code is 123456.")
+    receipt = table.fetch(SmsReceipt.key(sms_id))
+    assert receipt
+    assert receipt.sent_at
+    assert abs(receipt.ttl - clock.now() - timedelta(days=14)) < timedelta(minutes=1)
+
+
+def test_same_id_again_is_success_without_sms(queue: SmsQueue, inbox: Inbox) -> None:
+    # GIVEN one message that was published twice
+    sms_id = queue.put()
+    queue.put(id=sms_id.upper())
+    # WHEN both arrive, and arrive again
+    first, again = (app.handler(queue.event(), Context()) for _ in range(2))
+    # THEN nothing fails and one SMS went out
+    assert failed(first) == failed(again) == []
+    assert len(inbox.messages) == 1
+
+
+def test_claim_of_a_crashed_run_is_never_sent(queue: SmsQueue, inbox: Inbox) -> None:
+    # GIVEN a run that claimed the message and died
+    repository.claim(queue.put(), clock.now())
+    # WHEN the message comes back
+    event = queue.event()
+    answer = app.handler(event, Context())
+    # THEN it fails (and so ends in the dead-letter queue), unsent
+    assert failed(answer) == [event["Records"][0]["messageId"]]
+    assert inbox.messages == []
+
+
+def test_50_parallel_runs_send_one_sms(queue: SmsQueue, inbox: Inbox) -> None:
+    # GIVEN one message
+    queue.put()
+    event = queue.event()
+    # WHEN 50 runs get it at once, and the queue brings it back afterwards
+    with ThreadPoolExecutor(50) as threads:
+        answers = list(threads.map(lambda _: app.handler(event, Context()), range(50)))
+    last = app.handler(event, Context())
+    # THEN one SMS went out, some run succeeded, and in the end it counts as done
+    assert len(inbox.messages) == 1
+    assert [] in map(failed, answers)
+    assert failed(last) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "not JSON",
+        "[]",
+        '{"id": "1", "to": "+919876543210", "body": "text"}',
+        '{"id": "6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", "to": "9876543210", "body": "text"}',
+        '{"id": "6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", "to": "+919876543210", "body": ""}',
+    ],
+)
+def test_malformed_message_fails_alone_and_unread(body: str, queue: SmsQueue, inbox: Inbox, logs: StringIO) -> None:
+    # GIVEN a malformed message beside a good one
+    queue.put_raw(body)
+    queue.put(to="+919000000001")
+    event = queue.event()
+    # WHEN the batch is handled
+    answer = app.handler(event, Context())
+    # THEN only the malformed one fails, and its content is in no log
+    assert failed(answer) == [r["messageId"] for r in event["Records"] if r["body"] == body]
+    assert [message["to"] for message in inbox.messages] == ["+919000000001"]
+    assert "9876543210" not in logs.getvalue()
+
+
+class RefusingOnce:
+    """A sender whose provider refuses the first SMS."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.refusals = 1
+
+    def send(self, _to: str, body: str) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise SendRefused("provider answered 503 (code 20503)")
+        self.sent.append(body)
+
+
+def test_refused_sms_is_sent_later(queue: SmsQueue, waits: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a provider that refuses once
+    sender = RefusingOnce()
+    monkeypatch.setattr(senders, "configured", lambda _: sender)
+    queue.put("Your code is 123456.")
+    event = queue.event()
+    # WHEN the message is handled, and comes back
+    first, second = (app.handler(event, Context()) for _ in range(2))
+    # THEN it failed once, rested, and was then sent
+    assert (len(failed(first)), len(failed(second))) == (1, 0)
+    assert waits == [30]
+    assert sender.sent == ["Your code is 123456."]
+
+
+@pytest.mark.parametrize(
+    ("receive_count", "seconds"), [(1, 30), (2, 60), (3, 120), (5, 480), (6, 900), (7, 900), (1000, 900)]
+)
+def test_back_off_doubles_up_to_15_minutes(receive_count: int, seconds: int, queue: SmsQueue, waits: list[int]) -> None:
+    # GIVEN a message that fails for the n-th time
+    queue.put_raw("malformed")
+    # WHEN the batch is handled
+    app.handler(queue.event(receive_count), Context())
+    # THEN it rests 30 s, doubling up to 15 minutes
+    assert waits == [seconds]
+
+
+def test_failing_back_off_is_only_logged(queue: SmsQueue, logs: StringIO) -> None:
+    # GIVEN a failing message whose queue cannot be reached
+    queue.put_raw("malformed")
+    event = queue.event()
+    boto3.client("sqs").delete_queue(QueueUrl=queue.url)
+    # WHEN the batch is handled
+    answer = app.handler(event, Context())
+    # THEN it is a failure like any other
+    assert len(failed(answer)) == 1
+    assert "no back-off" in logs.getvalue()
+
+
+def test_without_time_nothing_is_begun(queue: SmsQueue, inbox: Inbox) -> None:
+    # GIVEN a run with less time left than one SMS may take
+    sms_id = queue.put()
+    # WHEN the batch is handled
+    answer = app.handler(queue.event(), Context(milliseconds_left=5_000))
+    # THEN the message waits for the next run, unclaimed
+    assert len(failed(answer)) == 1
+    assert inbox.messages == []
+    assert table.fetch(SmsReceipt.key(sms_id)) is None
+
+
+def test_production_without_credentials_prints_no_code(
+    queue: SmsQueue, monkeypatch: pytest.MonkeyPatch, logs: StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # GIVEN production with empty Twilio credentials
+    monkeypatch.setenv("STAGE", "prod")
+    settings.cache_clear()
+    queue.put("Your code is 123456.")
+    # WHEN the batch is handled
+    answer = app.handler(queue.event(), Context())
+    # THEN the message stays, and its code is nowhere
+    assert len(failed(answer)) == 1
+    assert "123456." not in logs.getvalue() + capsys.readouterr().out
+
+
+class DroppingTheTable:
+    """A sender during whose work the database goes away."""
+
+    def send(self, _to: str, _body: str) -> None:
+        boto3.client("dynamodb").delete_table(TableName=settings().table_name)
+
+
+def test_sms_that_went_out_is_done_even_without_receipt(queue: SmsQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a database that fails after the claim
+    monkeypatch.setattr(senders, "configured", lambda _: DroppingTheTable())
+    queue.put()
+    # WHEN the batch is handled
+    answer = app.handler(queue.event(), Context())
+    # THEN the message is done
+    assert failed(answer) == []
+
+
+def test_failing_database_keeps_the_message(queue: SmsQueue, inbox: Inbox) -> None:
+    # GIVEN a database that fails before the claim
+    boto3.client("dynamodb").delete_table(TableName=settings().table_name)
+    queue.put()
+    # WHEN the batch is handled
+    answer = app.handler(queue.event(), Context())
+    # THEN nothing was sent and the queue keeps the message
+    assert len(failed(answer)) == 1
+    assert inbox.messages == []
+
+
+def test_only_the_holder_releases_a_claim() -> None:
+    # GIVEN a claimed message
+    repository.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now())
+    # WHEN a run that does not hold the claim releases it
+    repository.release("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", "another claim")
+    # THEN the claim still stands
+    with pytest.raises(repository.Taken):
+        repository.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now())

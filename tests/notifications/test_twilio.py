@@ -1,0 +1,109 @@
+"""notifications.twilio_sms: what the SDK does against a server that speaks Twilio's Messages API."""
+
+import logging
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from notifications import app, senders
+from notifications.errors import NotDelivered, OutcomeUnknown, SendRefused
+from notifications.twilio_sms import TwilioSender
+from tests.fakes.sms import Context, SmsQueue, failed
+from tests.fakes.twilio_server import ACCOUNT_SID, AUTH_TOKEN, FROM_NUMBER, TwilioServer
+
+ALICE = "+919876543210"
+
+
+@pytest.fixture
+def twilio() -> Iterator[TwilioServer]:
+    with TwilioServer() as server:
+        yield server
+
+
+def sender_to(url: str, auth_token: str = AUTH_TOKEN) -> TwilioSender:
+    return TwilioSender(ACCOUNT_SID, auth_token, FROM_NUMBER, base_url=url, timeouts=(1.0, 0.2))
+
+
+def test_accepted(twilio: TwilioServer) -> None:
+    # WHEN an SMS is sent
+    sender_to(twilio.url).send(ALICE, "Your code is 123456.")
+    # THEN Twilio got exactly it
+    assert twilio.accepted == [{"To": ALICE, "From": FROM_NUMBER, "Body": "Your code is 123456."}]
+
+
+@pytest.mark.parametrize("status", [302, 400, 403, 404, 408, 429, 500, 503])
+def test_error_answer_is_a_refusal(status: int, twilio: TwilioServer) -> None:
+    # GIVEN a Twilio that answers with an error
+    twilio.answers = [status]
+    # WHEN an SMS is sent
+    with pytest.raises(SendRefused, match=str(status)):
+        sender_to(twilio.url).send(ALICE, "text")
+    # THEN it was asked once
+    assert twilio.requests == 1
+
+
+def test_wrong_token_is_a_refusal(twilio: TwilioServer) -> None:
+    with pytest.raises(SendRefused, match=r"401 \(code 20003\)"):
+        sender_to(twilio.url, auth_token="wrong").send(ALICE, "text")
+
+
+def test_refused_connection_is_a_refusal() -> None:
+    # GIVEN a port where nobody listens
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        # WHEN / THEN
+        with pytest.raises(SendRefused):
+            sender_to(f"http://127.0.0.1:{taken.getsockname()[1]}").send(ALICE, "text")
+
+
+def test_unknown_host_is_a_refusal() -> None:
+    with pytest.raises(SendRefused):
+        sender_to("http://twilio.invalid").send(ALICE, "text")
+
+
+@pytest.mark.parametrize("answer", ["hang", "drop", "garbage", 502, 504])
+def test_lost_answer_proves_nothing(answer: int | str, twilio: TwilioServer) -> None:
+    # GIVEN a Twilio that may have taken the SMS
+    twilio.answers = [answer]
+    # WHEN it is sent
+    with pytest.raises(OutcomeUnknown):
+        sender_to(twilio.url).send(ALICE, "text")
+    # THEN it was not sent again
+    assert twilio.requests == 1
+
+
+@pytest.mark.parametrize("answer", ["hang", 400, 504])
+def test_reason_and_logs_hold_no_number_and_no_secret(
+    answer: int | str, twilio: TwilioServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    # GIVEN a failing Twilio, whose errors quote the number, and every logger listening
+    twilio.answers = [answer]
+    caplog.set_level(logging.INFO)
+    # WHEN an SMS is sent
+    with pytest.raises(NotDelivered) as failure:
+        sender_to(twilio.url).send(ALICE, "text")
+    # THEN neither the reason nor any log line tells to whom, or with what account
+    told = failure.value.reason + caplog.text
+    assert ALICE not in told
+    assert ACCOUNT_SID not in told
+
+
+@pytest.mark.parametrize(("answer", "failures"), [(429, [1, 0]), (503, [1, 0]), ("hang", [1, 1]), ("drop", [1, 1])])
+def test_however_twilio_fails_one_sms_goes_out(
+    answer: int | str,
+    failures: list[int],
+    twilio: TwilioServer,
+    queue: SmsQueue,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # GIVEN a Twilio that fails once, before or after taking the SMS
+    twilio.answers = [answer]
+    monkeypatch.setattr(senders, "configured", lambda _: sender_to(twilio.url))
+    queue.put()
+    event = queue.event()
+    # WHEN the message is handled and comes back
+    answers = [app.handler(event, Context()) for _ in range(2)]
+    # THEN it went out once; where nobody can know, the message goes on to the dead-letter queue
+    assert len(twilio.accepted) == 1
+    assert [len(failed(a)) for a in answers] == failures
