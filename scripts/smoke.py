@@ -1,0 +1,137 @@
+"""What must work on every deployed stack, over HTTP: one function per walk, listed in WALKS."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+PATIENT, PASSWORD, NEW_PASSWORD = 9876543210, "secret123", "secret456"
+_PATIENCE = 30  # seconds that something asynchronous may take
+
+
+class SmokeError(Exception):
+    """The stack did not do what it should; the message says what it did."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A deployed stack: its API's address, physical ids by logical id, and boto3 clients by service name."""
+
+    url: str
+    resources: Mapping[str, str]
+    client: Callable[[str], Any]
+    master_otp: str
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60))
+
+    def call(self, status: int, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
+        """The JSON answer. Raises SmokeError when its status is another."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = self.http.request(method, f"{self.url}{path}", json=body, headers=headers)
+        if answer.status_code != status:
+            raise SmokeError(f"{method} {path} answered {answer.status_code} instead of {status}: {answer.text[:500]}")
+        return answer.json() if answer.content else None
+
+
+class SmsTap:
+    """A second queue on the SMS topic: shows what was announced, whatever provider the stack has."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._sqs = stack.client("sqs")
+        self._url = self._sqs.create_queue(QueueName="quickcare-smoke-tap")["QueueUrl"]
+        wanted = {"QueueUrl": self._url, "AttributeNames": ["QueueArn"]}
+        arn = self._sqs.get_queue_attributes(**wanted)["Attributes"]["QueueArn"]
+        stack.client("sns").subscribe(
+            TopicArn=stack.resources["SmsTopic"],
+            Protocol="sqs",
+            Endpoint=arn,
+            Attributes={"RawMessageDelivery": "true"},
+        )
+
+    def next(self, to: int) -> dict[str, str]:
+        """The next SMS `{"id", "to", "body"}` to a contact; others are dropped. Raises SmokeError."""
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            for message in self._sqs.receive_message(QueueUrl=self._url, WaitTimeSeconds=1).get("Messages", []):
+                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+                sms: dict[str, str] = json.loads(message["Body"])
+                if sms["to"].endswith(str(to)):
+                    return sms
+        raise SmokeError(f"no SMS within {_PATIENCE} s")
+
+
+def code_in(sms: Mapping[str, str]) -> str:
+    """The six digits of an SMS."""
+    found = re.search(r"(?<!\d)\d{6}(?!\d)", sms["body"])
+    if not found:
+        raise SmokeError("the SMS has no code")
+    return found[0]
+
+
+def accounts(stack: Stack, tap: SmsTap) -> str:
+    """A patient registers with the master code, logs in, reads themselves and refreshes."""
+    step1 = {"name": "Asha Rao", "contact": PATIENT, "password": PASSWORD}
+    stack.call(200, "POST", "/api/users/onboarding/patient/step1/", step1)
+    sent(stack, tap.next(PATIENT))
+    registered = stack.call(
+        201, "POST", "/api/users/onboarding/patient/step2/", {"contact": PATIENT, "otp": stack.master_otp}
+    )
+    tokens = stack.call(200, "POST", "/api/users/login/", {"contact": PATIENT, "password": PASSWORD})
+    me = stack.call(200, "GET", "/api/users/me/", token=tokens["access"])
+    if (me["id"], me["contact"]) != (registered["user"]["id"], PATIENT):
+        raise SmokeError("me/ is somebody else")
+    fresh = stack.call(200, "POST", "/api/users/token/refresh/", {"refresh": tokens["refresh"]})
+    stack.call(200, "GET", "/api/users/me/", token=fresh["access"])
+    return "registered, logged in, read themselves, refreshed"
+
+
+def strangers(stack: Stack, tap: SmsTap) -> str:
+    """Without a good token there is no way in."""
+    for token in (None, "nonsense", "a.b.c"):
+        stack.call(401, "GET", "/api/users/me/", token=token)
+    return "no token, nonsense and a forged token: 401"
+
+
+def forgotten_password(stack: Stack, tap: SmsTap) -> str:
+    """A password is reset with the code of the SMS, and the old session is over."""
+    old = stack.call(200, "POST", "/api/users/login/", {"contact": PATIENT, "password": PASSWORD})
+    stack.call(200, "POST", "/api/users/password/reset/", {"contact": PATIENT})
+    sms = tap.next(PATIENT)
+    confirmation = {"contact": PATIENT, "otp": code_in(sms), "password": NEW_PASSWORD}
+    stack.call(200, "POST", "/api/users/password/reset/confirm/", confirmation)
+    stack.call(401, "POST", "/api/users/login/", {"contact": PATIENT, "password": PASSWORD})
+    stack.call(401, "POST", "/api/users/token/refresh/", {"refresh": old["refresh"]})
+    stack.call(200, "POST", "/api/users/login/", {"contact": PATIENT, "password": NEW_PASSWORD})
+    sent(stack, sms)
+    return "password reset by SMS, old session over"
+
+
+def sent(stack: Stack, sms: Mapping[str, str]) -> None:
+    """Wait until the notifications function has the receipt of an SMS. Raises SmokeError."""
+    table = stack.client("dynamodb")
+    key = {"pk": {"S": f"SMS#{sms['id']}"}, "sk": {"S": "RECEIPT"}}
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        receipt = table.get_item(TableName=stack.resources["Table"], Key=key, ConsistentRead=True).get("Item", {})
+        if "sent_at" in receipt:
+            return
+        time.sleep(0.2)
+    raise SmokeError(f"the notifications function did not send an SMS within {_PATIENCE} s")
+
+
+WALKS = (accounts, strangers, forgotten_password)
+
+
+def run(stack: Stack, say: Callable[[str, float], None]) -> None:
+    """Every walk, in order. Raises SmokeError at the first that fails."""
+    tap = SmsTap(stack)
+    for walk in WALKS:
+        started = time.monotonic()
+        try:
+            done = walk(stack, tap)
+        except httpx.HTTPError as error:
+            raise SmokeError(f"{walk.__name__}: {type(error).__name__}: {error}") from None
+        say(f"  {walk.__name__.replace('_', ' ')}: {done}", started)
