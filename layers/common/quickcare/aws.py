@@ -38,6 +38,6 @@ def secret(secret_id: str, *, fresh: bool = False) -> dict[str, Any]:
         if value:
             return value
         raise Unavailable from error
-    value = json.loads(answer["SecretString"])
-    _secrets[secret_id] = (time.monotonic(), value)
-    return value
+    fresh_value: dict[str, Any] = json.loads(answer["SecretString"])
+    _secrets[secret_id] = (time.monotonic(), fresh_value)
+    return fresh_value

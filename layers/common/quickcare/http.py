@@ -1,8 +1,8 @@
 """What every HTTP function shares: options of its resolver, error answers in CONTRACT's shape, the Lambda handler.
 
-    app = APIGatewayRestResolver(**http.options())
-    http.register_errors(app)
-    handler = http.handler(app)
+app = APIGatewayRestResolver(**http.options())
+http.register_errors(app)
+handler = http.handler(app)
 """
 
 import json
@@ -13,13 +13,16 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, CORSConfig, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from quickcare import errors
-from quickcare.observability import logger, metrics
+from quickcare.observability import count, logger
 from quickcare.settings import settings
 
 Event = dict[str, Any]
@@ -46,7 +49,6 @@ def handler(app: APIGatewayRestResolver, *, multipart: bool = False) -> Callable
     multipart bodies only pass where the function reads them itself."""
 
     @logger.inject_lambda_context(clear_state=True)
-    @metrics.log_metrics
     def handle(event: Event, context: LambdaContext) -> Answer:
         if not (multipart and _content_type(event).startswith("multipart/form-data")):
             event = _as_json(event)
@@ -57,35 +59,39 @@ def handler(app: APIGatewayRestResolver, *, multipart: bool = False) -> Callable
 
 def register_errors(app: APIGatewayRestResolver) -> None:
     """Every way a request can fail becomes CONTRACT's body and status; detail goes to the log only."""
+    app.exception_handler(errors.AppError)(_app_error)
+    app.exception_handler([RequestValidationError, RequestUnsupportedContentType])(_validation_error)
+    app.exception_handler([PynamoDBException, BotoCoreError, ClientError])(_dependency_error)
+    app.exception_handler(Exception)(_bug)
+    app.not_found(_not_found)
 
-    @app.exception_handler(errors.AppError)
-    def _app_error(error: errors.AppError) -> Response[Any]:
-        headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-        return _json(error.status, error.body, headers)
 
-    @app.exception_handler(RequestValidationError)
-    def _validation(error: RequestValidationError) -> Response[Any]:
-        if any(problem["loc"][0] == "path" for problem in error.errors()):
-            return _json(404, errors.NotFound().body)
-        return _json(400, _field_messages(error.errors()))
+def _app_error(error: errors.AppError) -> Response[Any]:
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return _json(error.status, error.body, headers)
 
-    @app.exception_handler([PynamoDBException, BotoCoreError, ClientError])
-    def _dependency(error: Exception) -> Response[Any]:
-        cause = getattr(error, "cause", error)
-        logger.exception("a dependency failed", cause=type(cause).__name__)
-        metrics.add_metric(name="DependencyFailure", unit="Count", value=1)
-        return _json(503, errors.Unavailable().body)
 
-    @app.exception_handler(Exception)
-    def _bug(error: Exception) -> Response[Any]:
-        # Only the type and where: a message may quote what somebody sent.
-        logger.error("unhandled error", error=type(error).__name__, where=_where(error))
-        metrics.add_metric(name="UnhandledError", unit="Count", value=1)
-        return _json(500, errors.AppError().body)
-
-    @app.not_found
-    def _not_found(_: NotFoundError) -> Response[Any]:
+def _validation_error(error: RequestValidationError) -> Response[Any]:
+    if any(problem["loc"][0] == "path" for problem in error.errors()):
         return _json(404, errors.NotFound().body)
+    return _json(400, _field_messages(error.errors()))
+
+
+def _dependency_error(error: Exception) -> Response[Any]:
+    logger.error("a dependency failed", error=type(error).__name__, cause=type(getattr(error, "cause", error)).__name__)
+    count("DependencyFailure")
+    return _json(503, errors.Unavailable().body)
+
+
+def _bug(error: Exception) -> Response[Any]:
+    # Only the type and where: a message may quote what somebody sent.
+    logger.error("unhandled error", error=type(error).__name__, where=_where(error))
+    count("UnhandledError")
+    return _json(500, errors.AppError().body)
+
+
+def _not_found(_: NotFoundError) -> Response[Any]:
+    return _json(404, errors.NotFound().body)
 
 
 def _json(status: int, body: dict[str, object], headers: dict[str, str] | None = None) -> Response[Any]:
@@ -179,6 +185,8 @@ def _field_messages(problems: Any) -> dict[str, object]:
 def _text(problem: dict[str, Any]) -> str:
     if problem.get("input", ...) is None and problem["type"] != "missing":
         return "This field may not be null."
+    if problem["type"] == "string_too_short" and problem["ctx"]["min_length"] == 1:
+        return "This field may not be blank."
     if problem["type"] in _TEMPLATES:
         return _TEMPLATES[problem["type"]].format(**problem.get("ctx", {}))
-    return _MESSAGES.get(problem["type"], problem["msg"])
+    return _MESSAGES.get(problem["type"], str(problem["msg"]))

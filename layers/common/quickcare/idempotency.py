@@ -47,12 +47,13 @@ def idempotent(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> 
         lambda_context=app.lambda_context,
     )
 
-    @idempotent_function(data_keyword_argument="request", persistence_store=_store(event), config=config)
-    def answer(*, request: dict[str, str]) -> dict[str, Any]:  # noqa: ARG001 - read by the decorator
+    def answer(*, request: dict[str, str]) -> dict[str, Any]:
         response = next_middleware(app)
         return {"status": response.status_code, "body": response.body, "headers": dict(response.headers)}
 
-    kept = _when_free(lambda: answer(request={"key": f"{event.path.rstrip('/')} {key}", "body": _canonical(event.body)}))
+    once = idempotent_function(answer, data_keyword_argument="request", persistence_store=_store(event), config=config)
+    request = {"key": f"{event.path.rstrip('/')} {key}", "body": _canonical(event.body)}
+    kept = _when_free(lambda: once(request=request))
     return Response(kept["status"], "application/json", kept["body"], kept["headers"])
 
 

@@ -42,5 +42,3 @@ def _wait(sent: list[int], limit: Limit, moment: int) -> int:
         return 0
     free_at = sorted(in_window)[-limit.times] + limit.seconds * 1000
     return -(-(free_at - moment) // 1000)
-
-

@@ -39,7 +39,14 @@ def issue(contact: int, purpose: str, now: datetime) -> Issued:
         contact=contact, purpose=purpose, created_at=now, ttl=now + timedelta(days=90), **lifetime
     )
     text = f"{_code(secret, now)} is your QuickCare code. It is valid for {SECONDS // 60} minutes. Do not share it."
-    pending = {"otp_secret": secret, "otp_log_sk": log_sk, "issued_at": now, "tries": 0, "ttl": expires_at, **lifetime}
+    pending = {
+        "otp_secret": secret,
+        "otp_log_sk": log_sk,
+        "issued_at": now,
+        "tries": 0,
+        "ttl": expires_at,
+        **lifetime,
+    }
     return Issued(pending, log, outbox.sms(contact, text, now))
 
 
@@ -48,9 +55,7 @@ def spend_try(key: Key[Any], pending: PendingOtp, code: str, now: datetime) -> N
 
     The count is written first, under a condition, so that parallel guesses cannot share one.
     """
-    condition = (
-        (PendingOtp.otp_id == pending.otp_id) & (PendingOtp.tries < TRIES) & (PendingOtp.expires_at > now)
-    )
+    condition = (PendingOtp.otp_id == pending.otp_id) & (PendingOtp.tries < TRIES) & (PendingOtp.expires_at > now)
     try:
         table.write(count=Update(key, [PendingOtp.tries.add(1)], condition))
     except Refused:
@@ -77,11 +82,13 @@ def new_token() -> str:
 
 
 def _code(secret: str, issued_at: datetime) -> str:
-    return pyotp.TOTP(secret, digits=6, interval=SECONDS).at(issued_at)
+    # The interval only names the moment: pyotp allows up to 120 s, and the 600 s are the item's `expires_at`.
+    return pyotp.TOTP(secret, digits=6).at(issued_at)
 
 
 def _matches(pending: PendingOtp, code: str) -> bool:
     good = [_code(pending.otp_secret, pending.issued_at)]
     if settings().master_otp:
         good.append(str(settings().master_otp))
-    return any([hmac.compare_digest(code.encode(), expected.encode()) for expected in good])
+    # All are compared, whatever the first says: the time must tell nothing.
+    return any([hmac.compare_digest(code.encode(), expected.encode()) for expected in good])  # noqa: C419

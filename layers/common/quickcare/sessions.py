@@ -33,8 +33,8 @@ class Live(NamedTuple):
 def start(user: User, now: datetime, *, epoch: int | None = None) -> Started:
     """A new session of `user`; `epoch` when the same transaction raises the user's."""
     jti, lifetime = secrets.token_urlsafe(32), timedelta(days=settings().refresh_token_days)
-    session = Session.key(user.id, _session_id(jti)).item(
-        id=_session_id(jti),
+    session = Session.key(user.id, session_id(jti)).item(
+        id=session_id(jti),
         user_id=user.id,
         epoch=int(user.session_epoch) if epoch is None else epoch,
         created_at=now,
@@ -59,7 +59,7 @@ def of_access_token(token: str, now: datetime) -> Live:
 def of_refresh_token(token: str, now: datetime) -> Live:
     """The live session behind a refresh token (one round trip). Raises Unauthorized."""
     claims = tokens.read(token, TokenType.REFRESH, now=now)
-    return _live(claims.get("user_id"), _session_id(claims["jti"]), now)
+    return _live(claims.get("user_id"), session_id(claims["jti"]), now)
 
 
 def _live(user_id: object, session_id: object, now: datetime) -> Live:
@@ -73,5 +73,6 @@ def _live(user_id: object, session_id: object, now: datetime) -> Live:
     return Live(user, session)
 
 
-def _session_id(jti: str) -> str:
+def session_id(jti: str) -> str:
+    """The id of the session that the refresh token with this `jti` belongs to."""
     return hashlib.sha256(jti.encode()).hexdigest()

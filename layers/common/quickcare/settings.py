@@ -68,5 +68,7 @@ def settings() -> Settings:
     try:
         return Settings.model_validate({name: value for name, value in os.environ.items() if value})
     except ValidationError as error:
-        problems = (f"{'.'.join(map(str, e['loc'])) or 'environment'}: {e['msg']}" for e in error.errors(include_input=False))
+        problems = (
+            f"{'.'.join(map(str, e['loc'])) or 'environment'}: {e['msg']}" for e in error.errors(include_input=False)
+        )
         raise SettingsError("QuickCare refuses to start. " + "; ".join(problems)) from None

@@ -101,6 +101,11 @@ def fetch_all(keys: Sequence[Key[T]]) -> list[T | None]:
     return [cast(T | None, found.get((key.pk, key.sk))) for key in keys]
 
 
+def position(pk: str, sk: str | None) -> dict[str, Any] | None:
+    """Where a query goes on: after this sort key, or at the beginning without one."""
+    return None if sk is None else {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
 def parallel(first: Callable[[], R], second: Callable[[], S]) -> tuple[R, S]:
     """Two independent reads in the time of one."""
     later = _threads.submit(second)
@@ -156,7 +161,7 @@ class Check:
 Operation = Put | Update | Delete | Check
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an expected answer
+class Refused(Exception):
     """The database refused: the conditions of the operations called `names` did not hold. Nothing was written."""
 
     def __init__(self, names: set[str]) -> None:

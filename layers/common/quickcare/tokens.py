@@ -58,7 +58,11 @@ def read(token: str, token_type: TokenType, *, now: datetime) -> dict[str, Any]:
             audience=AUDIENCE,
             issuer=ISSUER,
             # Time is checked below against `now`.
-            options={"require": ["exp", "iat", "iss", "aud", "jti", "token_type"], "verify_exp": False, "verify_iat": False},
+            options={
+                "require": ["exp", "iat", "iss", "aud", "jti", "token_type"],
+                "verify_exp": False,
+                "verify_iat": False,
+            },
         )
     except (jwt.PyJWTError, ValueError, TypeError):
         raise Unauthorized from None
@@ -79,7 +83,9 @@ def _keys(*, fresh: bool = False) -> tuple[str, dict[str, str]]:
     secret = aws.secret(settings().signing_keys_secret, fresh=fresh)
     kid, keys = secret["kid"], {**secret.get("previous", {}), secret["kid"]: secret["key"]}
     if any(len(key.encode()) < SHORTEST_KEY for key in keys.values()):
-        raise SettingsError(f"QuickCare refuses to start. A signing key is shorter than {SHORTEST_KEY} bytes; rotate it")
+        raise SettingsError(
+            f"QuickCare refuses to start. A signing key is shorter than {SHORTEST_KEY} bytes; rotate it"
+        )
     return kid, keys
 
 

@@ -125,4 +125,3 @@ class CurrentAddress(Item, discriminator="CurrentAddress"):
     @staticmethod
     def key(user_id: str) -> Key["CurrentAddress"]:
         return Key(CurrentAddress, keys.user(user_id), keys.CURRENT_ADDRESS)
-

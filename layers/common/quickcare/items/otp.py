@@ -1,5 +1,7 @@
 """One-time codes: what waits for one, how often they were sent, and the log of them."""
 
+from typing import Any
+
 from pynamodb.attributes import (
     ListAttribute,
     NumberAttribute,
@@ -46,9 +48,9 @@ class PasswordReset(PendingOtp, discriminator="PasswordReset"):
 
 
 class SendLog(Item, discriminator="SendLog"):
-    """When codes were sent lately to one contact, or for one network address. `sent` holds epoch seconds."""
+    """When codes were sent lately to one contact, or for one network address. `sent` holds epoch milliseconds."""
 
-    sent = ListAttribute(of=NumberAttribute)
+    sent: ListAttribute[Any] = ListAttribute()
 
     @staticmethod
     def of_contact(contact: int) -> Key["SendLog"]:

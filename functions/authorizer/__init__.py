@@ -1,0 +1,1 @@
+"""The TOKEN authorizer of the API."""

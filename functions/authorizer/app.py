@@ -1,0 +1,38 @@
+"""Proves who is calling: a good access token of a live session. One consistent read per call that is not cached.
+
+Raising `Exception("Unauthorized")` makes API Gateway answer 401, on which clients refresh; a Deny would be a 403.
+The Allow covers the whole stage, because API Gateway caches it per token for all routes.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from quickcare import clock, sessions, tokens
+from quickcare.errors import Unauthorized
+from quickcare.observability import logger
+
+tokens.load_keys()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """API Gateway TOKEN event in, IAM policy and identity (strings) out."""
+    scheme, _, token = event.get("authorizationToken", "").partition(" ")
+    try:
+        if scheme.lower() != "bearer":
+            raise Unauthorized
+        user, session = sessions.of_access_token(token.strip(), clock.now())
+    except Unauthorized:
+        raise Exception("Unauthorized") from None
+    return _allow(event["methodArn"], {"user_id": user.id, "session_id": session.id})
+
+
+def _allow(method_arn: str, identity: dict[str, str]) -> dict[str, Any]:
+    # arn:aws:execute-api:region:account:api/stage/METHOD/path
+    stage = "/".join(method_arn.split("/")[:2])
+    statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{stage}/*/*"}
+    return {
+        "principalId": identity["user_id"],
+        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "context": identity,
+    }

@@ -1,0 +1,1 @@
+"""`/api/users/`: registration, login, profile, addresses."""

@@ -1,0 +1,285 @@
+"""Routes of `/api/users/`."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from quickcare import clock, http, idempotency, staff, tokens
+from quickcare.errors import Forbidden, NotFound
+from quickcare.fields import Contact, UserView
+from quickcare.identity import CallerDep, SourceIpDep
+from quickcare.items import ContactOwner, User
+from quickcare.paging import PageDep
+from quickcare.roles import Role
+from quickcare.table import fetch, parallel
+
+from users import login, recovery, registration, repository
+from users.schemas import (
+    AddressChange,
+    AddressView,
+    ContactExists,
+    Empty,
+    LoggedIn,
+    LoginRequest,
+    MedicalFields,
+    MedicalProfileView,
+    MemberOnboarded,
+    MemberOnboarding,
+    Message,
+    NewAddress,
+    OnboardingRequired,
+    PasswordChange,
+    PasswordChanged,
+    PasswordResetConfirm,
+    PasswordResetStart,
+    PatientFound,
+    PatientOnboarded,
+    PatientOnboarding,
+    ProfileChange,
+    Refreshed,
+    RefreshRequest,
+    Registered,
+    RegistrationCode,
+    RegistrationStart,
+    RegistrationStarted,
+    VerifyRequest,
+)
+
+app = APIGatewayRestResolver(**http.options())
+http.register_errors(app)
+tokens.load_keys()
+handler = http.handler(app)
+
+# Registration
+
+
+@app.post("/api/users/onboarding/patient/step1")
+def start_patient_registration(body: RegistrationStart, source_ip: SourceIpDep) -> RegistrationStarted:
+    """Send a code to register a patient."""
+    return _start(body, Role.PATIENT, source_ip, "/api/users/onboarding/patient/step2/")
+
+
+@app.post("/api/users/onboarding/clinic/step1")
+def start_clinic_registration(body: RegistrationStart, source_ip: SourceIpDep) -> RegistrationStarted:
+    """Send a code to register a clinic owner."""
+    return _start(body, Role.CLINIC_OWNER, source_ip, "/api/users/onboarding/clinic/step2/")
+
+
+def _start(body: RegistrationStart, role: Role, source_ip: str, next_step: str) -> RegistrationStarted:
+    token = registration.start(body, role, source_ip, clock.now())
+    return RegistrationStarted(
+        message="OTP sent to your contact number.",
+        contact=body.contact,
+        sms_sent=True,
+        next_step=next_step,
+        registration_token=token,
+    )
+
+
+@app.post("/api/users/onboarding/patient/step2")
+def finish_patient_registration(body: RegistrationCode) -> Response[Registered]:
+    """Create the patient's account with the code."""
+    return _finish(body, Role.PATIENT, "/api/users/onboarding/patient/step3/")
+
+
+@app.post("/api/users/onboarding/clinic/step2")
+def finish_clinic_registration(body: RegistrationCode) -> Response[Registered]:
+    """Create the clinic owner's account with the code."""
+    return _finish(body, Role.CLINIC_OWNER, "/api/clinics/onboarding/step3/")
+
+
+def _finish(body: RegistrationCode, role: Role, next_step: str) -> Response[Registered]:
+    user, started = registration.finish(body, role, clock.now())
+    answer = Registered(
+        message="OTP verified. Account created! Please complete your profile.",
+        access=started.access,
+        refresh=started.refresh,
+        user=UserView.of(user),
+        next_step=next_step,
+    )
+    return Response(HTTPStatus.CREATED, "application/json", answer)
+
+
+@app.patch("/api/users/onboarding/patient/step3")
+def complete_patient(body: PatientOnboarding, caller: CallerDep) -> PatientOnboarded:
+    """Complete a patient's profile with personal and medical details."""
+    user, profile = registration.complete_patient(caller.user_id, body, clock.now())
+    return PatientOnboarded(
+        message="Registration complete! Welcome to QuickCare.",
+        user=UserView.of(user),
+        medical_profile=MedicalProfileView.model_validate(profile) if profile else None,
+    )
+
+
+@app.patch("/api/users/onboarding/member/complete")
+def complete_member(body: MemberOnboarding, caller: CallerDep) -> MemberOnboarded:
+    """Complete the profile of a clinic's staff member."""
+    user, started = registration.complete_member(caller.user_id, body, clock.now())
+    return MemberOnboarded(
+        message="Profile complete! Welcome to QuickCare.",
+        access=started.access,
+        refresh=started.refresh,
+        user=UserView.of(user),
+    )
+
+
+# Login and sessions
+
+
+@app.post("/api/users/login")
+def log_in(body: LoginRequest) -> LoggedIn | OnboardingRequired:
+    """Log in with contact and password."""
+    user, started = login.log_in(body.contact, body.password, clock.now())
+    view = OnboardingRequired if user.role.is_staff and not user.is_complete_onboarding else LoggedIn
+    return view(
+        access=started.access,
+        refresh=started.refresh,
+        user=UserView.of(user),
+        password_change_required=user.temporary_password_until is not None,
+    )
+
+
+@app.post("/api/users/token/refresh")
+def refresh(body: RefreshRequest) -> Refreshed:
+    """Get a new access token for a refresh token."""
+    return Refreshed(access=login.refresh(body.refresh, clock.now()))
+
+
+@app.post("/api/users/token/verify")
+def verify(body: VerifyRequest) -> Empty:
+    """Check that a token is good."""
+    login.check(body.token, clock.now())
+    return Empty()
+
+
+@app.post("/api/users/logout")
+def log_out(body: RefreshRequest, caller: CallerDep) -> Message:
+    """End the session of a refresh token."""
+    login.log_out(caller.user_id, body.refresh, clock.now())
+    return Message(message="Logged out.")
+
+
+# Passwords
+
+
+@app.put("/api/users/password/change")
+def change_password(body: PasswordChange, caller: CallerDep) -> PasswordChanged:
+    """Set a new password; all other sessions end."""
+    started = recovery.change(caller.user_id, body.password, clock.now())
+    return PasswordChanged(message="Password changed.", access=started.access, refresh=started.refresh)
+
+
+@app.post("/api/users/password/reset")
+def start_password_reset(body: PasswordResetStart, source_ip: SourceIpDep) -> Message:
+    """Send a code to set a new password; the same answer whether the contact is known or not."""
+    recovery.start_reset(body.contact, source_ip, clock.now())
+    return Message(message="If this contact has an account, an OTP has been sent to it.")
+
+
+@app.post("/api/users/password/reset/confirm")
+def finish_password_reset(body: PasswordResetConfirm) -> PasswordChanged:
+    """Set a new password with the code."""
+    started = recovery.finish_reset(body, clock.now())
+    return PasswordChanged(message="Password changed.", access=started.access, refresh=started.refresh)
+
+
+# Profile
+
+
+@app.get("/api/users/me")
+def me(caller: CallerDep) -> UserView:
+    """The caller's own account."""
+    return UserView.of(repository.account(caller.user_id))
+
+
+@app.put("/api/users/me")
+def change_me(body: ProfileChange, caller: CallerDep) -> UserView:
+    """Change the caller's own account; what is not sent stays."""
+    user = repository.account(caller.user_id)
+    return UserView.of(repository.update_account(user, body.model_dump(exclude_unset=True)))
+
+
+@app.get("/api/users/me/medical-profile")
+def medical_profile(caller: CallerDep) -> MedicalProfileView:
+    """The calling patient's medical profile."""
+    user, profile = repository.account_and_medical_profile(caller.user_id)
+    _require_patient(user.role)
+    if profile is None:
+        raise NotFound("No medical profile has been written yet.")
+    return MedicalProfileView.model_validate(profile)
+
+
+@app.put("/api/users/me/medical-profile")
+def change_medical_profile(body: MedicalFields, caller: CallerDep) -> MedicalProfileView:
+    """Change the calling patient's medical profile, creating it the first time."""
+    user, seen = repository.account_and_medical_profile(caller.user_id)
+    _require_patient(user.role)
+    return MedicalProfileView.model_validate(
+        repository.write_medical_profile(caller.user_id, seen, body.medical(), clock.now())
+    )
+
+
+def _require_patient(role: Role) -> None:
+    if role is not Role.PATIENT:
+        raise Forbidden
+
+
+@app.get("/api/users/check")
+def check(contact: Annotated[Contact, Query()]) -> ContactExists:
+    """Whether a contact is registered."""
+    return ContactExists(exists=fetch(ContactOwner.key(contact)) is not None)
+
+
+@app.get("/api/users/patient/lookup")
+def look_up_patient(contact: Annotated[Contact, Query()], caller: CallerDep) -> PatientFound:
+    """Find a patient by contact, for doctors and lab members."""
+    _, owner = parallel(
+        lambda: staff.require(caller.user_id, (Role.DOCTOR, Role.LAB_MEMBER)),
+        lambda: fetch(ContactOwner.key(contact)),
+    )
+    user = fetch(User.key(owner.user_id)) if owner else None
+    if user is None or user.role is not Role.PATIENT or not user.is_active:
+        raise NotFound("No patient with this contact was found.")
+    return PatientFound.model_validate(user)
+
+
+# Addresses
+
+
+@app.get("/api/users/address")
+def addresses(caller: CallerDep, page: PageDep) -> Response[list[AddressView]]:
+    """The caller's addresses, oldest first."""
+    found, last, current = repository.addresses(caller.user_id, page.limit, page.after)
+    views = [AddressView.of(item, caller.user_id, int(item.id) == current) for item in found]
+    return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
+
+
+@app.post("/api/users/address", middlewares=[idempotency.idempotent])
+def add_address(body: NewAddress, caller: CallerDep) -> Response[AddressView]:
+    """Add an address; the first one is the current one."""
+    attributes = body.model_dump(exclude={"is_current"}, exclude_none=True)
+    item, is_current = repository.add_address(caller.user_id, attributes, body.is_current, clock.now())
+    return Response(HTTPStatus.CREATED, "application/json", AddressView.of(item, caller.user_id, is_current))
+
+
+@app.get("/api/users/address/<address_id>")
+def address(address_id: int, caller: CallerDep) -> AddressView:
+    """One of the caller's addresses."""
+    item, is_current = repository.address(caller.user_id, address_id)
+    return AddressView.of(item, caller.user_id, is_current)
+
+
+@app.put("/api/users/address/<address_id>")
+def change_address(address_id: int, body: AddressChange, caller: CallerDep) -> AddressView:
+    """Change an address; what is not sent stays. `is_current: true` makes it the one current address."""
+    attributes = body.model_dump(exclude={"is_current"}, exclude_unset=True)
+    repository.change_address(caller.user_id, address_id, attributes, body.is_current)
+    return address(address_id, caller)
+
+
+@app.delete("/api/users/address/<address_id>")
+def delete_address(address_id: int, caller: CallerDep) -> Response[None]:
+    """Delete an address."""
+    repository.delete_address(caller.user_id, address_id)
+    return Response(HTTPStatus.NO_CONTENT)

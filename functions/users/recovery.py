@@ -1,0 +1,86 @@
+"""Changing a password, and getting back in by SMS code when it is forgotten (CONTRACT: Routes beyond SEED's table).
+
+Every change raises the user's session epoch, which ends all sessions but the one it starts (DESIGN invariant 12).
+"""
+
+from datetime import datetime
+
+from quickcare import otp, outbox, passwords, sessions, table
+from quickcare.errors import BadRequest, Conflict, Unavailable
+from quickcare.items import LoginThrottle, PasswordReset, User
+from quickcare.sessions import Started
+from quickcare.table import Create, Delete, Operation, Put, Refused, Update
+
+from users import repository
+from users.registration import count_send
+from users.schemas import PasswordResetConfirm
+
+_ATTEMPTS = 5
+
+
+def change(user_id: str, password: str, now: datetime) -> Started:
+    """Set a new password; other sessions end. Raises Invalid for a weak one."""
+    user = repository.account(user_id)
+    passwords.check_rule(password, int(user.contact))
+    started = sessions.start(user, now, epoch=int(user.session_epoch) + 1)
+    try:
+        table.write(user=_set_password(user, password), session=Create(started.session))
+    except Refused:
+        raise Conflict("The password was changed by another request. Please log in again.") from None
+    return started
+
+
+def start_reset(contact: int, source_ip: str, now: datetime) -> None:
+    """Send a code if the contact has an active account; a stranger sees no difference. Raises TooManyRequests."""
+    for _ in range(_ATTEMPTS):
+        owner, seen, sends, address_sends = repository.reset_state(contact, source_ip)
+        writes = count_send(contact, sends, source_ip, address_sends, now)
+        user = table.fetch(User.key(owner.user_id)) if owner else None
+        issued = otp.issue(contact, "password_reset", now)
+        if user and user.is_active:
+            reset = PasswordReset.key(contact).item(user_id=user.id, **issued.pending)
+            unchanged = PasswordReset.otp_id == seen.otp_id if seen else PasswordReset.pk.does_not_exist()
+            writes |= {"reset": Put(reset, unchanged), "log": Create(issued.log), "sms": Create(issued.sms)}
+        try:
+            table.write(**writes)
+        except Refused:
+            continue
+        if "sms" in writes:
+            outbox.relay(issued.sms)
+        return
+    raise Unavailable
+
+
+def finish_reset(body: PasswordResetConfirm, now: datetime) -> Started:
+    """Set the password with the code, lift the login back-off, start a session. Raises BadRequest, Invalid."""
+    passwords.check_rule(body.password, body.contact)
+    reset = table.fetch(PasswordReset.key(body.contact))
+    if reset is None:
+        raise BadRequest(otp.INVALID)
+    otp.spend_try(PasswordReset.key(body.contact), reset, body.otp, now)
+    user = table.fetch(User.key(reset.user_id))
+    if user is None or not user.is_active:
+        raise BadRequest(otp.INVALID)
+    started = sessions.start(user, now, epoch=int(user.session_epoch) + 1)
+    writes: dict[str, Operation] = {
+        "reset": Delete(PasswordReset.key(body.contact), PasswordReset.otp_id == reset.otp_id),
+        "user": _set_password(user, body.password),
+        "session": Create(started.session),
+        "throttle": Delete(LoginThrottle.key(body.contact)),
+        "log": otp.mark_used(reset, now),
+    }
+    try:
+        table.write(**writes)
+    except Refused:
+        raise BadRequest(otp.INVALID) from None
+    return started
+
+
+def _set_password(user: User, password: str) -> Update:
+    actions = [
+        User.password_hash.set(passwords.hash_password(password)),
+        User.session_epoch.set(user.session_epoch + 1),
+        User.temporary_password_until.remove(),
+    ]
+    unchanged = (User.session_epoch == user.session_epoch) & (User.is_active == True)  # noqa: E712
+    return Update(User.key(user.id), actions, unchanged)

@@ -1,0 +1,202 @@
+"""Registration of patients and clinic owners by SMS code, and the completion of profiles (SEED: Registration flows).
+
+What must hold: one account per contact, one account per code, five tries, ten minutes. The writes carry all of it:
+step 1 replaces exactly the registration it read, step 2 deletes it in the transaction that creates the account.
+"""
+
+import hashlib
+import hmac
+from datetime import datetime
+from typing import Any
+
+from quickcare import ids, limits, otp, outbox, passwords, sessions, table
+from quickcare.errors import BadRequest, Conflict, Forbidden, Invalid, Unavailable
+from quickcare.items import (
+    Address,
+    ContactOwner,
+    CurrentAddress,
+    Doctor,
+    MedicalProfile,
+    Registration,
+    SendLog,
+    User,
+)
+from quickcare.roles import Role
+from quickcare.settings import settings
+from quickcare.table import Create, Delete, Operation, Put, Refused, Update
+
+from users import repository
+from users.schemas import MemberOnboarding, PatientOnboarding, RegistrationCode, RegistrationStart
+
+TAKEN = "A user with this contact already exists."
+_PURPOSES = {Role.PATIENT: "patient_registration", Role.CLINIC_OWNER: "clinic_registration"}
+_ATTEMPTS = 5
+
+
+def start(body: RegistrationStart, role: Role, source_ip: str, now: datetime) -> str:
+    """Step 1: keep the registration, send a code. Returns the registration token.
+
+    Raises Invalid (contact taken, weak password), Conflict (somebody else's registration is live), TooManyRequests.
+    """
+    passwords.check_rule(body.password, body.contact)
+    for _ in range(_ATTEMPTS):
+        owner, seen, sends, address_sends = repository.registration_state(body.contact, source_ip)
+        if owner:
+            raise Invalid("contact", TAKEN)
+        _require_same_person(seen, body, now)
+        counts = count_send(body.contact, sends, source_ip, address_sends, now)
+        issued, token = otp.issue(body.contact, _PURPOSES[role], now), otp.new_token()
+        registration = Registration.key(body.contact).item(
+            name=body.name,
+            password_hash=passwords.hash_password(body.password),
+            role_id=role,
+            token_hash=_hash(token),
+            **issued.pending,
+        )
+        unchanged = Registration.otp_id == seen.otp_id if seen else Registration.pk.does_not_exist()
+        try:
+            table.write(
+                registration=Put(registration, unchanged),
+                log=Create(issued.log),
+                sms=Create(issued.sms),
+                **counts,
+            )
+        except Refused:
+            continue
+        outbox.relay(issued.sms)
+        return token
+    raise Unavailable
+
+
+def count_send(
+    contact: int, sends: SendLog | None, source_ip: str, address_sends: SendLog | None, now: datetime
+) -> dict[str, Operation]:
+    """The writes that count one more code for a contact and a network address. Raises TooManyRequests."""
+    counts: dict[str, Operation] = {
+        "sends": limits.count(SendLog.of_contact(contact), sends, limits.CODES_PER_CONTACT, now)
+    }
+    if settings().address_rate_limits:
+        counts["address_sends"] = limits.count(
+            SendLog.of_address(source_ip), address_sends, limits.CODES_PER_ADDRESS, now
+        )
+    return counts
+
+
+def finish(body: RegistrationCode, role: Role, now: datetime) -> tuple[User, sessions.Started]:
+    """Step 2: the code makes the account. Raises BadRequest (code, no registration), Conflict (taken meanwhile)."""
+    registration, owner = table.fetch(Registration.key(body.contact), ContactOwner.key(body.contact))
+    if registration is None or registration.role_id != role:
+        raise BadRequest("No registration is in progress for this contact. Please start again.")
+    if owner:
+        raise Conflict(TAKEN)
+    if body.registration_token and not hmac.compare_digest(_hash(body.registration_token), registration.token_hash):
+        raise BadRequest(otp.INVALID)
+    otp.spend_try(Registration.key(body.contact), registration, body.otp, now)
+    user = _new_user(registration, body.contact, now)
+    started = sessions.start(user, now)
+    try:
+        table.write(
+            registration=Delete(Registration.key(body.contact), Registration.otp_id == registration.otp_id),
+            owner=Create(ContactOwner.key(body.contact).item(user_id=user.id)),
+            user=Create(user),
+            session=Create(started.session),
+            log=otp.mark_used(registration, now),
+        )
+    except Refused as refused:
+        if "registration" in refused.names:
+            raise BadRequest(otp.INVALID) from None
+        raise Conflict(TAKEN) from None
+    return user, started
+
+
+def complete_patient(user_id: str, body: PatientOnboarding, now: datetime) -> tuple[User, MedicalProfile | None]:
+    """Step 3 of a patient. Raises Forbidden for another role, BadRequest the second time."""
+    user, profile = repository.account_and_medical_profile(user_id)
+    if user.role is not Role.PATIENT:
+        raise Forbidden
+    if user.is_complete_onboarding:
+        raise BadRequest("Onboarding is already complete.")
+    writes: dict[str, Operation] = {"user": _complete(user, body.model_dump(include=_PERSONAL, exclude_unset=True))}
+    if any(value is not None for value in body.medical().values()):
+        profile, writes["profile"] = repository.changed_medical_profile(user_id, profile, body.medical(), now)
+    writes |= _current_address(user_id, body.address(), "home", now)
+    return _write_completion(user, writes), profile
+
+
+def complete_member(user_id: str, body: MemberOnboarding, now: datetime) -> tuple[User, sessions.Started]:
+    """Staff fill in their profile. Raises Forbidden for other roles, BadRequest the second time."""
+    user = repository.account(user_id)
+    if not user.role.is_staff:
+        raise Forbidden
+    if user.is_complete_onboarding:
+        raise BadRequest("Onboarding is already complete.")
+    personal = body.model_dump(include={*_PERSONAL, "name"}, exclude_unset=True)
+    started = sessions.start(user, now)
+    writes: dict[str, Operation] = {"user": _complete(user, personal), "session": Create(started.session)}
+    if user.doctor_id is not None and user.role is Role.DOCTOR:
+        actions = repository.setting(Doctor, {**body.practice(), "updated_at": now})
+        writes["doctor"] = Update(Doctor.key(int(user.doctor_id)), actions)
+    writes |= _current_address(user_id, body.address(), "work", now)
+    return _write_completion(user, writes), started
+
+
+_PERSONAL = {"email", "age", "gender", "blood_group"}
+
+
+def _require_same_person(seen: Registration | None, body: RegistrationStart, now: datetime) -> None:
+    """While a registration is live only the one who knows its name and password may ask for a new code (CONTRACT)."""
+    if seen is None or not _is_live(seen, now):
+        return
+    if seen.name != body.name or not passwords.verify(seen.password_hash, body.password):
+        wait = max(1, int((seen.expires_at - now).total_seconds()))
+        raise Conflict("A registration for this contact is already in progress.", retry_after=wait)
+
+
+def _is_live(seen: Registration | None, now: datetime) -> bool:
+    return seen is not None and seen.expires_at > now
+
+
+def _new_user(registration: Registration, contact: int, now: datetime) -> User:
+    user_id = ids.new_uuid()
+    return User.key(user_id).item(
+        id=user_id,
+        contact=contact,
+        name=registration.name,
+        role_id=registration.role_id,
+        password_hash=registration.password_hash,
+        date_joined=now,
+    )
+
+
+def _complete(user: User, personal: dict[str, Any]) -> Update:
+    for name, value in personal.items():
+        setattr(user, name, value)
+    user.is_complete_onboarding = True
+    actions = repository.setting(User, {**personal, "is_complete_onboarding": True})
+    incomplete = User.is_complete_onboarding == False  # noqa: E712 - a DynamoDB condition
+    return Update(User.key(user.id), actions, incomplete)
+
+
+def _current_address(user_id: str, attributes: dict[str, Any], kind: str, now: datetime) -> dict[str, Operation]:
+    if not attributes:
+        return {}
+    address_id = ids.new_int(now)
+    address = Address.key(user_id, address_id).item(id=address_id, address_type=kind, **attributes)
+    return {
+        "address": Create(address),
+        "current": Put(CurrentAddress.key(user_id).item(address_id=address_id)),
+    }
+
+
+def _write_completion(user: User, writes: dict[str, Operation]) -> User:
+    try:
+        table.write(**writes)
+    except Refused as refused:
+        if "user" in refused.names:
+            raise BadRequest("Onboarding is already complete.") from None
+        raise Conflict from None
+    return user
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,283 @@
+"""What `/api/users/` takes and answers (CONTRACT: User, Tokens, Address, MedicalProfile)."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from quickcare import specialties
+from quickcare.fields import (
+    BloodGroup,
+    Body,
+    Code,
+    Contact,
+    Email,
+    Gender,
+    Instant,
+    Line,
+    Name,
+    Password,
+    Text,
+    Token,
+    TwoPlaces,
+    UserView,
+    View,
+    WholeNumber,
+)
+from quickcare.items import Address
+
+Age = Annotated[WholeNumber, Field(ge=0, le=150)]
+Specialty = Annotated[str, AfterValidator(specialties.normalise)]
+
+# Registration and login
+
+
+class RegistrationStart(Body):
+    contact: Contact
+    name: Name
+    password: Password
+
+
+class RegistrationStarted(View):
+    message: str
+    contact: int
+    sms_sent: bool
+    next_step: str
+    registration_token: str
+
+
+class RegistrationCode(Body):
+    contact: Contact
+    otp: Code
+    registration_token: Token | None = None
+
+
+class Registered(View):
+    message: str
+    access: str
+    refresh: str
+    user: UserView
+    next_step: str
+
+
+class LoginRequest(Body):
+    contact: Contact
+    password: Annotated[Password, Field(max_length=1024)]
+
+
+class LoggedIn(View):
+    access: str
+    refresh: str
+    user: UserView
+    password_change_required: bool
+
+
+class OnboardingRequired(LoggedIn):
+    """Login of staff who have not completed their profile."""
+
+    message: str = "Login successful, but your profile is incomplete."
+    onboarding_required: Literal[True] = True
+    onboarding_url: str = "/api/users/onboarding/member/complete/"
+
+
+class RefreshRequest(Body):
+    refresh: Token
+
+
+class Refreshed(View):
+    access: str
+
+
+class VerifyRequest(Body):
+    token: Token
+
+
+class Empty(View):
+    """`{}`"""
+
+
+class Message(View):
+    message: str
+
+
+# Passwords
+
+
+class PasswordChange(Body):
+    password: Password
+
+
+class PasswordChanged(View):
+    message: str
+    access: str
+    refresh: str
+
+
+class PasswordResetStart(Body):
+    contact: Contact
+
+
+class PasswordResetConfirm(Body):
+    contact: Contact
+    otp: Code
+    password: Password
+
+
+# Profile
+
+
+class PersonalFields(Body):
+    """What people tell about themselves. What was not sent stays as it is."""
+
+    email: Email | None = None
+    age: Age = 18
+    gender: Gender | None = None
+    blood_group: BloodGroup | None = None
+
+
+class ProfileChange(PersonalFields):
+    name: Name = ""
+    avatar: Annotated[Line | None, Field(max_length=500)] = None
+
+
+class AddressFields(Body):
+    """The home or work address inside an onboarding body."""
+
+    address_area: Line | None = None
+    house_no: Line | None = None
+    landmark: Line | None = None
+    town: Line | None = None
+    state: Line | None = None
+    pincode: Annotated[Line | None, Field(max_length=10)] = None
+
+    def address(self) -> dict[str, Any]:
+        """The address attributes that were sent, empty when none was."""
+        sent = self.model_dump(include=set(AddressFields.model_fields), exclude_none=True)
+        return {name.removeprefix("address_"): value for name, value in sent.items() if value}
+
+
+class MedicalFields(Body):
+    allergies: Text | None = None
+    chronic_conditions: Text | None = None
+    current_medications: Text | None = None
+    past_surgeries: Text | None = None
+    family_history: Text | None = None
+    emergency_contact_name: Name | None = None
+    emergency_contact_number: Contact | None = None
+    height_cm: Annotated[WholeNumber, Field(ge=1, le=300)] | None = None
+    weight_kg: Annotated[Decimal, Field(gt=0, lt=1000, decimal_places=2)] | None = None
+
+    def medical(self) -> dict[str, Any]:
+        """The medical attributes that were sent, as they are stored."""
+        sent = self.model_dump(include=set(MedicalFields.model_fields), exclude_unset=True)
+        if sent.get("weight_kg") is not None:
+            sent["weight_kg"] = f"{sent['weight_kg']:.2f}"
+        return sent
+
+
+class PatientOnboarding(PersonalFields, AddressFields, MedicalFields):
+    """Step 3 of a patient; all of it is optional."""
+
+
+class MemberOnboarding(PersonalFields, AddressFields):
+    """A staff member's profile; the last fields count for doctors only."""
+
+    name: Name = ""
+    specialty: Specialty = "general_medicine"
+    qualification: Line | None = None
+    registration_number: Annotated[Line | None, Field(max_length=100)] = None
+    biography: Text | None = None
+    languages: Line | None = None
+    experience_years: Annotated[WholeNumber, Field(ge=0, le=80)] = 0
+
+    def practice(self) -> dict[str, Any]:
+        """The doctor's attributes that were sent."""
+        return self.model_dump(
+            include=set(MemberOnboarding.model_fields)
+            - set(PersonalFields.model_fields)
+            - set(AddressFields.model_fields)
+            - {"name"},
+            exclude_unset=True,
+        )
+
+
+class MedicalProfileView(View):
+    allergies: str | None
+    chronic_conditions: str | None
+    current_medications: str | None
+    past_surgeries: str | None
+    family_history: str | None
+    emergency_contact_name: str | None
+    emergency_contact_number: int | None
+    height_cm: int | None
+    weight_kg: TwoPlaces | None
+    created_at: Instant
+    updated_at: Instant
+
+
+class PatientOnboarded(View):
+    message: str
+    user: UserView
+    medical_profile: MedicalProfileView | None
+
+
+class MemberOnboarded(View):
+    message: str
+    access: str
+    refresh: str
+    user: UserView
+
+
+class ContactExists(View):
+    exists: bool
+
+
+class PatientFound(View):
+    id: str
+    name: str
+    contact: int
+    gender: Gender | None
+    age: int
+    blood_group: BloodGroup | None
+
+
+# Addresses
+
+
+class AddressChange(Body):
+    area: Line | None = None
+    house_no: Line | None = None
+    landmark: Line | None = None
+    town: Line | None = None
+    state: Line | None = None
+    pincode: Annotated[Line | None, Field(max_length=10)] = None
+    country: Annotated[Line, Field(min_length=1, max_length=100)] = "India"
+    address_type: Literal["home", "work"] | None = None
+    is_current: bool | None = None
+
+
+class NewAddress(AddressChange):
+    @model_validator(mode="after")
+    def _says_where(self) -> "NewAddress":
+        if not (self.model_fields_set - {"is_current", "address_type", "country"}):
+            raise ValueError("Give at least one of area, house_no, landmark, town, state, pincode.")
+        return self
+
+
+class AddressView(View):
+    id: int
+    area: str | None
+    house_no: str | None
+    landmark: str | None
+    town: str | None
+    state: str | None
+    pincode: str | None
+    country: str
+    address_type: str | None
+    user: str
+    is_current: bool
+
+    @classmethod
+    def of(cls, item: Address, user_id: str, is_current: bool) -> "AddressView":
+        """The view of an `Address` item of this user."""
+        stored = {name: getattr(item, name) for name in cls.model_fields if name not in ("user", "is_current")}
+        return cls(user=user_id, is_current=is_current, **stored)

@@ -1,0 +1,28 @@
+"""The specialties a doctor can have (CONTRACT: Doctor)."""
+
+SPECIALTIES = (
+    "general_medicine",
+    "cardiology",
+    "dermatology",
+    "neurology",
+    "orthopedics",
+    "pediatrics",
+    "gynecology",
+    "ophthalmology",
+    "ent",
+    "psychiatry",
+    "dentistry",
+    "radiology",
+    "pathology",
+    "oncology",
+    "urology",
+    "other",
+)
+
+
+def normalise(text: str) -> str:
+    """`"General Medicine"` → `"general_medicine"`. Raises ValueError that lists the allowed ones."""
+    specialty = "_".join(text.lower().replace("-", " ").replace("_", " ").split())
+    if specialty not in SPECIALTIES:
+        raise ValueError(f"Not a valid choice. Choose one of {', '.join(SPECIALTIES)}.")
+    return specialty

@@ -1,0 +1,32 @@
+"""Rights of clinic staff. They need an active membership, read at the moment of use (CONTRACT: staff rights)."""
+
+from collections.abc import Container
+
+from quickcare import keys, table
+from quickcare.errors import Forbidden, Unauthorized
+from quickcare.items import Membership, User
+from quickcare.roles import Role
+
+ACTIVE = "active"
+
+
+def memberships(user_id: str) -> list[Membership]:
+    """All clinics the user works or worked in, one round trip."""
+    return list(
+        Membership.query(keys.user(user_id), Membership.sk.startswith(keys.MEMBERSHIP_PREFIX), consistent_read=True)
+    )
+
+
+def require(user_id: str, roles: Container[Role]) -> tuple[User, list[Membership]]:
+    """The user and their active memberships in one of `roles`, one round trip.
+
+    Raises Unauthorized for a user who is gone or deactivated, Forbidden without such an active membership.
+    """
+    user, held = table.parallel(lambda: table.fetch(User.key(user_id)), lambda: memberships(user_id))
+    if user is None or not user.is_active:
+        raise Unauthorized
+    names = {role.name.lower() for role in Role if role in roles}
+    active = [m for m in held if m.status == ACTIVE and m.member_role in names]
+    if user.role not in roles or not active:
+        raise Forbidden
+    return user, active

@@ -1,0 +1,124 @@
+"""The bench: the real handlers on a table made from template.yaml, in moto or in AWS's DynamoDB Local.
+
+The environment is set before the first import of `quickcare`, because settings are read once.
+"""
+
+import os
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ |= {
+    "STAGE": "local",
+    "TABLE_NAME": f"quickcare-test-{WORKER}",
+    "SIGNING_KEYS_SECRET": "signing-keys",
+    "TWILIO_SECRET": "twilio",
+    "SMS_TOPIC_ARN": "arn:aws:sns:ap-south-1:123456789012:sms",
+    "SMS_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/sms",
+    "MASTER_OTP": "888888",
+    "AWS_REGION": "ap-south-1",
+    "AWS_DEFAULT_REGION": "ap-south-1",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_LOG_LEVEL": "ERROR",
+}
+os.environ.pop("AWS_ENDPOINT_URL", None)
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from moto import mock_aws
+from pynamodb.connection import TableConnection
+
+from quickcare import aws, clock, passwords, settings, table
+from tests import bench, dynamodb_local
+from tests.api import Api
+from tests.people import People
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process() -> Iterator[None]:
+    """What a process keeps (settings, secrets, clients) does not pass from test to test."""
+    settings.settings.cache_clear()
+    aws.client.cache_clear()
+    aws._secrets.clear()
+    yield
+    settings.settings.cache_clear()
+
+
+@pytest.fixture
+def moto() -> Iterator[None]:
+    """AWS in this process: table, secrets, SMS topic with its queue."""
+    with mock_aws():
+        bench.create_table()
+        bench.create_signing_keys()
+        bench.create_sms_topic()
+        yield
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local_url() -> Iterator[str]:
+    """AWS's own DynamoDB engine. Skips where Java or npm is missing; CI has both and must not skip."""
+    yield from dynamodb_local.serve()
+
+
+@pytest.fixture
+def real_dynamodb(moto: None, dynamodb_local_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bench with the table on DynamoDB Local: conditional writes and transactions as AWS does them."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_local_url)
+    connection = TableConnection(
+        settings.settings().table_name,
+        region="ap-south-1",
+        host=dynamodb_local_url,
+        max_pool_connections=200,
+        connect_timeout_seconds=10,
+        read_timeout_seconds=60,
+    )
+    monkeypatch.setattr(table.Item, "_connection", connection)
+    bench.create_table(endpoint_url=dynamodb_local_url)
+
+
+class FakeClock:
+    """Time that only moves when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **duration: float) -> None:
+        from datetime import timedelta
+
+        self.now += timedelta(**duration)
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """The clock of the code under test."""
+    fake = FakeClock()
+    monkeypatch.setattr(clock, "now", fake)
+    return fake
+
+
+@pytest.fixture
+def api(moto: None, time: FakeClock) -> Api:
+    """Calls the real handlers as API Gateway does, authorizer included."""
+    return Api()
+
+
+@pytest.fixture
+def people(api: Api) -> People:
+    """Alice, Bob and Charlie, with accounts and tokens."""
+    return People(api)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> Iterator[None]:
+    """argon2 with its smallest parameters: tests of other things need no 20 ms per login."""
+    patch = pytest.MonkeyPatch()
+    from argon2 import PasswordHasher
+
+    patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield
+    patch.undo()

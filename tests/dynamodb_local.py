@@ -1,0 +1,77 @@
+"""AWS's DynamoDB Local, from the npm package that carries it, fetched once into .cache/ and checked."""
+
+import base64
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bench import ROOT
+
+PACKAGE = "amplify-dynamodb-simulator@2.9.30"
+INTEGRITY = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
+HOME = ROOT / ".cache" / "dynamodb-local"
+
+
+def serve() -> Iterator[str]:
+    """The URL of a running engine with its data in memory. Skips with a reason where it cannot run."""
+    for program, purpose in (("java", "run"), ("npm", "fetch")):
+        if shutil.which(program) is None:
+            reason = f"{program} is needed to {purpose} DynamoDB Local"
+            if os.environ.get("CI"):
+                pytest.fail(f"{reason}; CI must not skip")
+            pytest.skip(reason)
+    _fetch()
+    port = _free_port()
+    command = ["java", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"]
+    command += ["-inMemory", "-disableTelemetry", "-port", str(port)]
+    with subprocess.Popen(command, cwd=HOME / "emulator", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as java:
+        try:
+            _wait_for(port, java)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            java.kill()
+
+
+def _fetch() -> None:
+    if HOME.exists():
+        return
+    HOME.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=HOME.parent) as scratch:
+        subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=scratch, check=True, capture_output=True)
+        (archive,) = Path(scratch).glob("*.tgz")
+        digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+        assert f"sha512-{digest}" == INTEGRITY, f"{PACKAGE} is not what it was when it was pinned: sha512-{digest}"
+        with tarfile.open(archive) as tar:
+            tar.extractall(scratch, filter="data")
+        # Whoever is first wins; parallel test workers may both have come here.
+        try:
+            (Path(scratch) / "package").rename(HOME)
+        except OSError:
+            assert HOME.exists()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int, java: "subprocess.Popen[bytes]") -> None:
+    from time import monotonic, sleep
+
+    deadline = monotonic() + 30
+    while monotonic() < deadline:
+        assert java.poll() is None, "DynamoDB Local ended while it started"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        sleep(0.05)
+    pytest.fail("DynamoDB Local did not start within 30 s")
