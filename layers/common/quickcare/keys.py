@@ -13,6 +13,9 @@ OTP_LOG = "OTP-LOG"
 OUTBOX = "OUTBOX"
 RECEIPT = "RECEIPT"
 DOCTOR = "DOCTOR"
+SCHEDULE = "SCHEDULE"
+APPOINTMENT = "APPOINTMENT"
+CLINIC = "CLINIC"
 MEMBERSHIP_PREFIX = "MEMBERSHIP#"
 
 
@@ -39,6 +42,18 @@ def address_limit(source_ip: str) -> str:
 
 def doctor(doctor_id: int) -> str:
     return f"DOCTOR#{doctor_id}"
+
+
+def day(date: str) -> str:
+    return f"DAY#{date}"
+
+
+def appointment(appointment_id: int) -> str:
+    return f"APPOINTMENT#{appointment_id}"
+
+
+def clinic(clinic_id: str) -> str:
+    return f"CLINIC#{clinic_id}"
 
 
 def membership(clinic_id: str) -> str:

@@ -10,14 +10,19 @@ from quickcare.items.account import (
     Session,
     User,
 )
+from quickcare.items.clinic import Clinic
 from quickcare.items.otp import OtpLog, PasswordReset, PendingOtp, Registration, SendLog
+from quickcare.items.schedule import Appointment, DayLedger, Schedule
 from quickcare.items.sms import OutboxSms, SmsReceipt
 from quickcare.items.staff import Doctor, Membership
 
 __all__ = [
     "Address",
+    "Appointment",
+    "Clinic",
     "ContactOwner",
     "CurrentAddress",
+    "DayLedger",
     "Doctor",
     "LoginThrottle",
     "MedicalProfile",
@@ -27,6 +32,7 @@ __all__ = [
     "PasswordReset",
     "PendingOtp",
     "Registration",
+    "Schedule",
     "SendLog",
     "Session",
     "SmsReceipt",

@@ -16,6 +16,9 @@ class Doctor(Item, discriminator="Doctor"):
 
     id = NumberAttribute()
     user_id = UnicodeAttribute()
+    # The one clinic where the doctor is active (DESIGN invariant 3); changes with the membership in one transaction.
+    clinic_id = UnicodeAttribute(null=True)
+    is_active = BooleanAttribute(default=True)
     specialty = UnicodeAttribute(default="general_medicine")
     qualification = UnicodeAttribute(null=True)
     registration_number = UnicodeAttribute(null=True)
@@ -28,6 +31,8 @@ class Doctor(Item, discriminator="Doctor"):
     is_verified = BooleanAttribute(default=False)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
+    # Which write made the doctor's directory rows.
+    directory_id = UnicodeAttribute(null=True)
 
     @staticmethod
     def key(doctor_id: int) -> Key["Doctor"]:
