@@ -1,0 +1,60 @@
+# QuickCare on one machine. `make help` lists the targets.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+DATA ?= .quickcare
+PYTHON ?= python3
+ARGS ?=
+
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS = never
+export UV_PROJECT_ENVIRONMENT = .venv
+
+.PHONY: help run test check build deploy-local bench
+
+help: ## List the targets
+	@echo "QuickCare needs Python 3.11 or newer, make and git; everything else goes into .venv."
+	@echo
+	@awk -F ' ## ' '/^[a-z-]+:.* ## / { sub(/:.*/, "", $$1); printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.run ## Start the local server (PORT=8000, DATA=.quickcare)
+	@exec $(BIN)/python -m devserver --port "$(PORT)" --data "$(DATA)"
+
+test: .venv/.dev ## Run the tests (ARGS="tests/users -k login" for some of them)
+	@$(BIN)/pytest $(ARGS)
+
+check: .venv/.dev ## Lint, formatting, types and the template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy functions layers/common/quickcare devserver scripts tests
+	$(BIN)/cfn-lint template.yaml
+	$(BIN)/sam validate --lint
+
+build: .venv/.dev ## Build what `sam deploy` uploads
+	$(BIN)/sam build
+
+deploy-local: .venv/.dev ## Build, deploy to a local AWS emulator and try the deployed API
+	$(BIN)/python -m scripts.deploy_local
+
+bench: .venv/.dev ## Measure start time and latencies of the local server
+	$(BIN)/python -m scripts.bench
+
+.venv/.run: pyproject.toml uv.lock | $(BIN)/uv
+	@$(BIN)/uv sync --quiet --frozen --inexact --group local --group twilio
+	@touch $@
+
+.venv/.dev: pyproject.toml uv.lock | $(BIN)/uv
+	@$(BIN)/uv sync --quiet --frozen --inexact --group dev
+	@touch $@ .venv/.run
+
+# The installer, in the version that uv.lock pins.
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "QuickCare needs Python 3.11 or newer; install it, or name one: make PYTHON=python3.13 …" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || { rm -rf .venv; \
+	  echo "Python's venv module is missing; install it (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	@version=$$(sed -n '/^name = "uv"$$/{n;s/version = "\(.*\)"/\1/p;}' uv.lock); \
+	  echo "Installing into .venv; this happens once."; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$$version" || { \
+	  echo "uv $$version could not be installed from PyPI; check the network and run make again." >&2; exit 1; }

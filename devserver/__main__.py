@@ -1,0 +1,36 @@
+"""`python -m devserver [--port 8000] [--data .quickcare]`: QuickCare on this machine."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from devserver.errors import StartError
+from devserver.supervisor import serve
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    """The exit code: 0 after a clean stop."""
+    parser = argparse.ArgumentParser(prog="devserver", description="QuickCare on this machine.")
+    parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="default 8000")
+    parser.add_argument("--data", default=os.environ.get("DATA") or ".quickcare", help="default .quickcare")
+    parser.add_argument("--root", default=ROOT, type=Path, help="folder of template.yaml; default this repository")
+    arguments = parser.parse_args()
+    try:
+        serve(arguments.root.resolve(), arguments.root.resolve() / arguments.data, _port(arguments.port))
+    except StartError as problem:
+        print(f"QuickCare: {problem}", file=sys.stderr)  # noqa: T201 - this is what people read
+        return 1
+    return 0
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise StartError(f"PORT={text} is no port; choose one from 1 to 65535, such as 8000.")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

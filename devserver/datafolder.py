@@ -1,0 +1,58 @@
+"""The folder that keeps the local server's data from one start to the next."""
+
+import fcntl
+import json
+import os
+import time
+from pathlib import Path
+
+from devserver.errors import StartError
+
+INBOX = "sms.jsonl"
+_LOCK_SECONDS = 10
+
+
+def open_folder(data: Path) -> int:
+    """Create the folder if needed, check it and lock it; the lock's file descriptor.
+
+    The lock waits a moment for a predecessor that is still saving. Raises StartError naming the fix.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        (data / INBOX).touch(0o600)
+    except (FileExistsError, NotADirectoryError):
+        raise StartError(f"DATA={data} is not a folder; remove it or name another with DATA=…") from None
+    except OSError as error:
+        raise StartError(
+            f"DATA={data} cannot be written ({error.strerror}); correct its permissions or name another with DATA=…"
+        ) from None
+    _lock(lock, data)
+    for path in (data / "state").glob("*.json"):
+        _check_state(path, data)
+    return lock
+
+
+def _lock(lock: int, data: Path) -> None:
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() > deadline:
+                raise StartError(
+                    f"DATA={data} is in use by a local server that is running; stop it or name another with DATA=…"
+                ) from None
+        time.sleep(0.1)
+
+
+def _check_state(path: Path, data: Path) -> None:
+    """The emulator would start empty on state it cannot read, and overwrite it at its next stop."""
+    try:
+        whole = "payload" in json.loads(path.read_bytes())
+    except (OSError, ValueError, TypeError):
+        whole = False
+    if not whole:
+        raise StartError(
+            f"{path} is damaged; restore it from a copy, or delete {data} to start empty, or name another with DATA=…"
+        )

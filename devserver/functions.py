@@ -1,0 +1,96 @@
+"""The template's Lambda functions, run in this process.
+
+Powertools keeps the current event in class attributes, as one Lambda environment only ever has one at a time. So all
+functions that answer HTTP share one thread; each other function has a thread of its own, so that slow background
+work (sending an SMS, say) never keeps a request waiting.
+"""
+
+import importlib
+import logging
+import os
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from devserver.template import ACCOUNT, REGION, Template
+
+Handler = Callable[[dict[str, Any], Any], Any]
+_log = logging.getLogger("devserver")
+
+
+@dataclass
+class Context:
+    """What Lambda passes beside the event."""
+
+    function_name: str
+    timeout: float
+    memory_limit_in_mb: str
+    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    function_version: str = "$LATEST"
+    log_stream_name: str = "local"
+    identity: None = None
+    client_context: None = None
+
+    def __post_init__(self) -> None:
+        self.invoked_function_arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.function_name}"
+        self.log_group_name = f"/aws/lambda/{self.function_name}"
+        self._deadline = time.monotonic() + self.timeout
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function of the template. `handler` is None when its module could not be imported."""
+
+    name: str
+    timeout: float
+    memory: int
+    handler: Handler | None
+    thread: ThreadPoolExecutor
+
+    def invoke(self, event: dict[str, Any]) -> "Future[Any]":
+        """Its answer, or what it raised, once its thread is free."""
+        return self.thread.submit(self._run, event)
+
+    def _run(self, event: dict[str, Any]) -> Any:
+        if self.handler is None:
+            raise ImportError(f"{self.name} could not be imported; see the error above")
+        return self.handler(event, Context(self.name, self.timeout, str(self.memory)))
+
+
+def load(template: Template) -> dict[str, Function]:
+    """Import every function, by logical id. A broken one is logged with its traceback and fails when called."""
+    resources = list(template.resources("AWS::Serverless::Function"))
+    environments = {name: variables(template, properties) for name, properties in resources}
+    for environment in environments.values():
+        os.environ.update(environment)
+    answering_http = ThreadPoolExecutor(1, "api")
+    loaded = {}
+    for name, properties in resources:
+        os.environ.update(environments[name])
+        events = (properties.get("Events") or {}).values()
+        thread = answering_http if any(event["Type"] == "Api" for event in events) else ThreadPoolExecutor(1, name)
+        timeout, memory = float(properties.get("Timeout", 3)), int(properties.get("MemorySize", 128))
+        loaded[name] = Function(name, timeout, memory, _import(name, properties["Handler"]), thread)
+    return loaded
+
+
+def variables(template: Template, properties: Mapping[str, Any]) -> dict[str, str]:
+    """The environment variables of a function, as Lambda would set them."""
+    declared = template.resolve(properties.get("Environment", {})).get("Variables", {})
+    return {name: str(value) for name, value in declared.items()}
+
+
+def _import(name: str, path: str) -> Handler | None:
+    module, _, attribute = path.rpartition(".")
+    try:
+        handler: Handler = getattr(importlib.import_module(module), attribute)
+    except Exception:  # noqa: BLE001 - whatever the code under development raises
+        _log.exception("%s (%s) cannot be imported; its requests fail until it is corrected.", name, path)
+        return None
+    return handler

@@ -1,0 +1,53 @@
+"""`/dev/`: the SMS that would have been sent, as a page and as JSON. Only the local server has it."""
+
+import json
+import re
+from collections import deque
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from devserver.proxy_event import Answer, Request
+
+_KEPT = 200
+_STATIC = Path(__file__).parent / "static"
+_FILES = {
+    "/dev": ("inbox.html", "text/html; charset=utf-8"),
+    "/dev/inbox.css": ("inbox.css", "text/css; charset=utf-8"),
+    "/dev/inbox.js": ("inbox.js", "text/javascript; charset=utf-8"),
+}
+_NOT_DIGIT = re.compile(r"\D")
+
+
+class Inbox:
+    """Reads the file that the console sender appends to."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def answer(self, request: Request) -> Answer | None:
+        """The answer to a request under `/dev`; None for any other, so that those go to the API."""
+        path = request.path.removesuffix("/")
+        if path == "/dev/sms" and request.method == "GET":
+            to = parse_qs(request.query).get("to", [""])[0]
+            body = json.dumps(self.messages(to), ensure_ascii=False).encode()
+            return _fresh("application/json", body)
+        if path in _FILES and request.method == "GET":
+            name, media_type = _FILES[path]
+            return _fresh(media_type, (_STATIC / name).read_bytes())
+        return None
+
+    def messages(self, to: str = "") -> list[dict[str, str]]:
+        """The last 200, newest first; only those to the contact `to`, as ten digits or with a country code."""
+        wanted = _national(to)
+        with self._path.open(encoding="utf-8") as file:
+            messages = (json.loads(line) for line in file if line.endswith("\n"))
+            kept = deque((m for m in messages if not wanted or _national(m["to"]) == wanted), _KEPT)
+        return list(reversed(kept))
+
+
+def _national(number: str) -> str:
+    return _NOT_DIGIT.sub("", number)[-10:]
+
+
+def _fresh(media_type: str, body: bytes) -> Answer:
+    return Answer(200, [("content-type", media_type), ("cache-control", "no-store")], body)

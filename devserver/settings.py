@@ -1,0 +1,64 @@
+"""What a developer may set for the local server, from the shell or from `.env` (the shell wins)."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from devserver.datafolder import INBOX
+from devserver.template import REGION
+
+MASTER_OTP = "888888"
+SUPERADMIN: dict[str, Any] = {"contact": 9999999999, "password": "admin@123", "name": "Super Admin"}
+_LINE = re.compile(r"^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$")
+
+
+def read(root: Path) -> dict[str, str]:
+    """The environment with the lines `NAME=value` of `.env` beneath it."""
+    try:
+        lines = (root / ".env").read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        lines = []
+    matches = filter(None, (_LINE.match(line.strip()) for line in lines))
+    return {**{match[1]: match[2].strip().strip("'\"") for match in matches}, **os.environ}
+
+
+def parameters(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the template's parameters are taken from: `PhonePattern` from `PHONE_PATTERN`, and so on."""
+    return {"MASTER_OTP": MASTER_OTP, **environment, "STAGE": "local"}
+
+
+def aws(environment: Mapping[str, str], endpoint: str) -> dict[str, str]:
+    """Where the functions find AWS: the embedded one at `endpoint`, except for engines the developer named."""
+    own = environment.get("AWS_ENDPOINT_URL")
+    credentials = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+    if own:
+        credentials |= {name: environment[name] for name in credentials if environment.get(name)}
+    return {
+        **credentials,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": own or endpoint,
+    }
+
+
+def functions(environment: Mapping[str, str], data: Path) -> dict[str, str]:
+    """What every function finds in its environment besides what the template says."""
+    return {
+        "ADDRESS_RATE_LIMITS": "on" if environment.get("RATE_LIMITS") == "on" else "off",
+        "POWERTOOLS_METRICS_DISABLED": "true",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+        "SMS_INBOX": str(data / INBOX),
+    }
+
+
+def secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Secrets whose value comes from the developer, by logical id. Empty credentials mean the /dev/ inbox."""
+    twilio = {
+        "account_sid": environment.get("TWILIO_ACCOUNT_SID", ""),
+        "auth_token": environment.get("TWILIO_AUTH_TOKEN", ""),
+        "phone_number": environment.get("TWILIO_PHONE_NUMBER", ""),
+    }
+    return {"TwilioCredentials": json.dumps(twilio)}

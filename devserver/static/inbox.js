@@ -1,0 +1,51 @@
+"use strict";
+
+const to = document.getElementById("to");
+const status = document.getElementById("status");
+const list = document.getElementById("messages");
+let shown = null;
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+// Codes stand out; everything is text, never HTML.
+function body(text) {
+  const paragraph = document.createElement("p");
+  for (const part of text.split(/(\b\d{6}\b)/)) {
+    paragraph.append(/^\d{6}$/.test(part) ? element("mark", part) : part);
+  }
+  return paragraph;
+}
+
+function item(message) {
+  const row = document.createElement("li");
+  const head = document.createElement("header");
+  const time = element("time", new Date(message.sent_at).toLocaleString());
+  time.dateTime = message.sent_at;
+  head.append(element("strong", message.to), time);
+  row.append(head, body(message.body));
+  return row;
+}
+
+async function refresh() {
+  try {
+    const answer = await fetch("/dev/sms?to=" + encodeURIComponent(to.value));
+    const text = await answer.text();
+    if (text === shown) return;
+    const messages = JSON.parse(text);
+    list.replaceChildren(...messages.map(item));
+    const count = messages.length === 1 ? "1 message" : messages.length + " messages";
+    status.textContent = messages.length ? count + ", newest first." : "No message yet. This page refreshes by itself.";
+    shown = text;
+  } catch {
+    shown = null;
+    status.textContent = "The local server does not answer; trying again.";
+  }
+}
+
+to.addEventListener("input", refresh);
+setInterval(refresh, 2000);
+refresh();

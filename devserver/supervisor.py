@@ -1,0 +1,127 @@
+"""Keeps the embedded AWS alive while the worker is replaced at each change of code, template or `.env`."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from watchfiles import PythonFilter, watch
+
+from devserver import datafolder, emulator, settings
+from devserver.errors import StartError
+from devserver.process import Child
+
+_TICK_MILLISECONDS = 300
+_WORKER_SECONDS = 10
+_SAVE_SECONDS = 60
+
+
+def serve(root: Path, data: Path, port: int) -> None:
+    """Run until Ctrl-C or SIGTERM. Raises StartError with one sentence when that cannot be."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with _listen(port) as listening:
+        lock = datafolder.open_folder(data)
+        with _engine(root, data, lock) as (engine, endpoint):
+            _Supervisor(root, data, listening, engine, endpoint).run(stop)
+
+
+class _Supervisor:
+    def __init__(self, root: Path, data: Path, listening: socket.socket, engine: Child | None, endpoint: str) -> None:
+        self._root = root
+        self._data = data
+        self._listening = listening
+        self._engine = engine
+        self._endpoint = endpoint
+        self._reloaded = False
+        self._worker: Child | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Start the worker, and another one after each change, until `stop`."""
+        watched = [self._root / "functions", self._root / "layers"]
+        stamp = self._stamp()
+        self._start_worker()
+        try:
+            changes = watch(
+                *watched,
+                watch_filter=PythonFilter(),
+                stop_event=stop,
+                rust_timeout=_TICK_MILLISECONDS,
+                yield_on_timeout=True,
+                raise_interrupt=False,
+            )
+            for changed in changes:
+                before, stamp = stamp, self._stamp()
+                if changed or stamp != before:
+                    self._reload()
+                elif not stop.is_set():
+                    self._check()
+        finally:
+            self._stop_worker()
+
+    def _start_worker(self) -> None:
+        fd = self._listening.fileno()
+        environment = {**os.environ, **settings.aws(settings.read(self._root), self._endpoint)}
+        environment.pop("AWS_PROFILE", None)
+        environment.pop("AWS_SESSION_TOKEN", None)
+        arguments = [str(self._root), str(self._data), str(fd)]
+        self._worker = Child("devserver.worker", arguments, environment, inherited=[fd])
+
+    def _stop_worker(self) -> None:
+        if self._worker:
+            self._worker.stop(_WORKER_SECONDS)
+
+    def _reload(self) -> None:
+        print("Something changed; starting again.", flush=True)  # noqa: T201 - this is what people read
+        self._reloaded = True
+        self._stop_worker()
+        self._start_worker()
+
+    def _check(self) -> None:
+        """A code change can break the worker, and the next one mends it; anything else ends the server."""
+        if self._engine and self._engine.exit_code is not None:
+            raise StartError(
+                f"The embedded AWS stopped (exit code {self._engine.exit_code}); {self._data / emulator.LOG} says why."
+            )
+        code = self._worker.exit_code if self._worker else None
+        if code is None:
+            return
+        self._worker = None
+        if code < 0 or not self._reloaded:
+            raise StartError(f"The process that runs the functions stopped (exit code {code}); start again.")
+        print("Waiting for a change.", flush=True)  # noqa: T201
+
+    def _stamp(self) -> list[int]:
+        """Changes when the template or `.env` does. Editors replace files, so these are not watched but asked."""
+        files = (self._root / name for name in ("template.yaml", ".env"))
+        return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]
+
+
+def _listen(port: int) -> socket.socket:
+    """Bound here and inherited by each worker, so that requests wait during a reload instead of failing."""
+    try:
+        return socket.create_server(("127.0.0.1", port), backlog=256)
+    except OSError as error:
+        raise StartError(
+            f"Port {port} cannot be used ({error.strerror}); free it, or choose another: make run PORT={port + 1}"
+        ) from None
+
+
+@contextmanager
+def _engine(root: Path, data: Path, lock: int) -> Iterator[tuple[Child | None, str]]:
+    """The embedded AWS and its endpoint, or the developer's own."""
+    own = settings.read(root).get("AWS_ENDPOINT_URL")
+    if own:
+        yield None, own
+        return
+    engine, endpoint = emulator.start(data, lock)
+    try:
+        yield engine, endpoint
+    finally:
+        if not engine.stop(_SAVE_SECONDS) and engine.exit_code is not None:
+            problem = f"The data in {data} could not be saved; {data / emulator.LOG} says why."
+            print(problem, flush=True)  # noqa: T201

@@ -1,0 +1,119 @@
+"""The process that runs the functions: `python -m devserver.worker ROOT DATA FD`. Replaced at each code change.
+
+Provisions what the template declares, imports the functions, and serves on the listening socket it inherits.
+"""
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from botocore.exceptions import BotoCoreError, ClientError
+
+from devserver import functions, settings
+from devserver.background import Background
+from devserver.datafolder import INBOX
+from devserver.errors import StartError
+from devserver.gateway import Gateway
+from devserver.inbox import Inbox
+from devserver.process import on_stop
+from devserver.provision import Provisioner
+from devserver.template import Template
+
+_READY_SECONDS = 30
+_log = logging.getLogger("devserver")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, told by the lifeline instead of by signals when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def main(root: Path, data: Path, fd: int) -> None:
+    """Raises StartError with one sentence when it cannot serve."""
+    environment = settings.read(root)
+    template = Template.load(root / "template.yaml", settings.parameters(environment))
+    _wait_for_engine(os.environ["AWS_ENDPOINT_URL"])
+    try:
+        Provisioner(template, os.environ, settings.secrets(environment)).run()
+    except (BotoCoreError, ClientError) as error:
+        raise StartError(f"template.yaml cannot be provisioned ({error}); correct it, or the engine.") from None
+    os.environ.update(settings.functions(environment, data))
+    sys.path[:0] = [str(root / "functions"), str(root / "layers" / "common")]
+    loaded = functions.load(template)
+    _seed()
+    gateway = Gateway(template, loaded, Inbox(data / INBOX))
+    background = Background(template, loaded)
+    background.start()
+    try:
+        asyncio.run(_serve(gateway, fd))
+    finally:
+        background.stop()
+
+
+async def _serve(gateway: Gateway, fd: int) -> None:
+    config = uvicorn.Config(
+        gateway,
+        access_log=False,
+        lifespan="off",
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = _Server(config)
+    on_stop(lambda: setattr(server, "should_exit", True))
+    listening = socket.socket(fileno=fd)
+    _announce(listening.getsockname()[1], gateway)
+    await server.serve(sockets=[listening])
+
+
+def _wait_for_engine(endpoint: str) -> None:
+    """Until something listens there; the parent notices when it never will."""
+    host, _, port = endpoint.partition("://")[2].partition("/")[0].partition(":")
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection((host, int(port or 80)), 1):
+            return
+        time.sleep(0.05)
+    raise StartError(f"Nothing answers at {endpoint}; start that engine or unset AWS_ENDPOINT_URL.")
+
+
+def _seed() -> None:
+    """SEED's superadmin, so that there is someone to log in as."""
+    try:
+        superuser = importlib.import_module("quickcare.superuser")
+        superuser.create(**settings.SUPERADMIN, now=datetime.now(UTC))
+    except Exception:  # noqa: BLE001 - logged whole; it is the code under development
+        _log.exception("The superadmin could not be created.")
+
+
+def _announce(port: int, gateway: Gateway) -> None:
+    base = f"http://127.0.0.1:{port}"
+    pages = {"API": f"{base}/api/", "SMS inbox": f"{base}/dev/"}
+    for name, path in (("API docs", "/api/docs/"), ("Admin", "/admin/")):
+        if gateway.serves(path):
+            pages[name] = base + path
+    lines = [f"  {name:10} {address}" for name, address in pages.items()]
+    superadmin = "  Superadmin contact {contact}, password {password}".format(**settings.SUPERADMIN)
+    _log.info("\n".join(["QuickCare is running; Ctrl-C stops it.", *lines, superadmin]))
+
+
+if __name__ == "__main__":
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    _log.setLevel(logging.INFO)
+    try:
+        main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    except StartError as problem:
+        sys.exit(f"QuickCare: {problem}")
