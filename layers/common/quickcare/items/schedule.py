@@ -28,7 +28,7 @@ class Schedule(Item, discriminator="Schedule"):
 class DayLedger(Item, discriminator="DayLedger"):
     """The live appointments of a doctor on one day: `taken` maps HH:MM to the appointment's id."""
 
-    taken: MapAttribute[str, Any] = MapAttribute(default=dict)
+    taken: MapAttribute[str, Any] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]  # untyped in pynamodb
     version = NumberAttribute(default=0)
 
     @staticmethod
