@@ -5,6 +5,7 @@ tokens of a previous key stay good until they expire, and a process that meets a
 secret again, so that a rotation fails no request.
 """
 
+import json
 import secrets
 import time
 from datetime import datetime, timedelta
@@ -77,6 +78,25 @@ def load_keys() -> None:
         _keys()
     except Unavailable:
         logger.warning("signing keys could not be read at start; the first request tries again")
+
+
+def rotate(now: datetime) -> str:
+    """Make a new signing key and keep those whose tokens may still be about; the new `kid`.
+
+    For `manage.py`, by one operator at a time. A `kid` is the day and second it was made, so that old keys can be
+    dropped once no refresh token of theirs can be alive.
+    """
+    name = settings().signing_keys_secret
+    secret = aws.secret(name, fresh=True)
+    kept_since = f"{now - timedelta(days=settings().refresh_token_days + 1):%Y%m%dT%H%M%SZ}"
+    retired = {**secret.get("previous", {}), secret["kid"]: secret["key"]}
+    # A key signs until its successor is made, so that is when the last of its tokens was.
+    successors = zip(sorted(retired), [*sorted(retired)[1:], secret["kid"]], strict=True)
+    previous = {kid: retired[kid] for kid, successor in successors if kid == secret["kid"] or successor >= kept_since}
+    kid = f"{now:%Y%m%dT%H%M%SZ}"
+    value = {"kid": kid, "key": secrets.token_urlsafe(48), "previous": previous}
+    aws.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(value))
+    return kid
 
 
 def _keys(*, fresh: bool = False) -> tuple[str, dict[str, str]]:

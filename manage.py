@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Administration of a QuickCare stack from a shell.
+
+.venv/bin/python manage.py create-superuser                      the local server that is running
+.venv/bin/python manage.py --stack quickcare-prod create-superuser
+.venv/bin/python manage.py --stack quickcare-prod rotate-signing-key
+"""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent
+sys.path[:0] = [str(ROOT / "layers" / "common")]
+
+
+class UsageError(Exception):
+    """What is wrong and how to mend it, in one sentence."""
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    try:
+        _enter(arguments.stack, arguments.data)
+        print(_COMMANDS[arguments.command](arguments))  # noqa: T201 - a command answers on the terminal
+    except UsageError as problem:
+        print(f"manage.py: {problem}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Administer a QuickCare stack.")
+    parser.add_argument("--stack", help="name of a deployed CloudFormation stack; default: the local server")
+    parser.add_argument("--data", type=Path, default=ROOT / ".quickcare", help="data folder of the local server")
+    commands = parser.add_subparsers(dest="command", required=True)
+    superuser = commands.add_parser("create-superuser", help="create an account that may do everything")
+    superuser.add_argument("--contact", help="10-digit mobile number (asked for when missing)")
+    superuser.add_argument("--name", help="asked for when missing")
+    superuser.add_argument("--password", help="asked for, unseen, when missing; a flag stays in the shell's history")
+    commands.add_parser("rotate-signing-key", help="sign new tokens with a new key; the old one stays good for reading")
+    return parser
+
+
+def _enter(stack: str | None, data: Path) -> None:
+    """Set the environment that `quickcare` reads: a deployed stack's, or the running local server's."""
+    if stack:
+        os.environ.update(_stack_environment(stack))
+        return
+    try:
+        os.environ.update(json.loads((data / "environment.json").read_text("utf-8")))
+    except FileNotFoundError:
+        raise UsageError("no local server is running; start it with `make run`, or name a stack with --stack") from None
+
+
+def _stack_environment(stack: str) -> dict[str, str]:
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        (described,) = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    except (BotoCoreError, ClientError) as error:
+        raise UsageError(
+            f"the stack {stack} cannot be read ({error}); check its name, region and credentials"
+        ) from None
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+    parameters = {p["ParameterKey"]: p["ParameterValue"] for p in described["Parameters"]}
+    return {
+        "STAGE": parameters["Stage"],
+        "TABLE_NAME": outputs["TableName"],
+        "SIGNING_KEYS_SECRET": outputs["SigningKeysSecret"],
+        "REFRESH_TOKEN_DAYS": parameters["RefreshTokenDays"],
+    }
+
+
+def _create_superuser(arguments: argparse.Namespace) -> str:
+    from pydantic import TypeAdapter, ValidationError
+    from quickcare import clock, superuser
+    from quickcare.errors import Invalid
+    from quickcare.fields import Contact, Name
+
+    contact = _checked(TypeAdapter(Contact).validate_python, arguments.contact or input("Contact: "), ValidationError)
+    name = _checked(TypeAdapter(Name).validate_python, arguments.name or input("Name: "), ValidationError)
+    password = arguments.password or _asked_twice()
+    try:
+        created = superuser.create(contact=contact, name=name, password=password, now=clock.now())
+    except Invalid as problem:
+        raise UsageError(f"{problem.field}: {problem.message}") from None
+    if not created:
+        raise UsageError(f"{contact} has an account already; choose another contact")
+    return f"Superadmin {name} ({contact}) can log in now."
+
+
+def _checked(check: Callable[[str], Any], text: str, error: type[Exception]) -> Any:
+    try:
+        return check(text.strip())
+    except error as problem:
+        raise UsageError(str(problem).splitlines()[2].strip().split(" [")[0].removeprefix("Value error, ")) from None
+
+
+def _asked_twice() -> str:
+    password = getpass.getpass("Password: ")
+    if password != getpass.getpass("Password again: "):
+        raise UsageError("the two passwords differ; run it again")
+    return password
+
+
+def _rotate_signing_key(_: argparse.Namespace) -> str:
+    from quickcare import clock, tokens
+
+    kid = tokens.rotate(clock.now())
+    return f"New tokens are signed with key {kid}; tokens of the keys before it stay good until they expire."
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
+    "create-superuser": _create_superuser,
+    "rotate-signing-key": _rotate_signing_key,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
