@@ -50,6 +50,8 @@ class Provisioner:
             self._queue(logical_id, self._template.resolve(properties))
         for logical_id, properties in self._template.resources("AWS::SNS::Topic"):
             self._topic(logical_id, self._template.resolve(properties))
+        for _, properties in self._template.resources("AWS::SQS::QueuePolicy"):
+            self._queue_policy(self._template.resolve(properties))
         for _, properties in self._template.resources("AWS::SNS::Subscription"):
             self._subscription(self._template.resolve(properties))
         for logical_id, properties in self._template.resources("AWS::S3::Bucket"):
@@ -130,6 +132,11 @@ class Provisioner:
             url = client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
         answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
         self._template.learn(logical_id, url, Arn=answer["Attributes"]["QueueArn"], QueueName=name, QueueUrl=url)
+
+    def _queue_policy(self, properties: dict[str, Any]) -> None:
+        policy = json.dumps(properties["PolicyDocument"])
+        for url in properties["Queues"]:
+            self._client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
 
     def _topic(self, logical_id: str, properties: dict[str, Any]) -> None:
         name = properties.get("TopicName", f"{STACK}-{logical_id}")
