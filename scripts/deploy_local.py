@@ -111,7 +111,16 @@ def refusals(aws: EmulatedAws) -> list[str]:
     return [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed]
 
 
-def measure(built: Path, stack: smoke.Stack) -> None:
+def last_words(stack: smoke.Stack, lines: int = 20) -> list[str]:
+    """The newest log lines of all functions, oldest first."""
+    logs, events = stack.client("logs"), []
+    for group in (name for name in stack.resources.values() if name.startswith(f"/{STACK}/")):
+        events += logs.filter_log_events(logGroupName=group).get("events", [])
+    newest = sorted(events, key=lambda event: event["timestamp"])[-lines:]
+    return [event["message"].rstrip()[:500] for event in newest]
+
+
+def measure(built: Path, stack: smoke.Stack, aws: EmulatedAws) -> None:
     """Print what each function ships and how long that takes to import. Raises DeployError over the limit."""
     lambdas = stack.client("lambda")
     layers = {arn: name for name, arn in stack.resources.items() if ":layer:" in arn}
@@ -123,7 +132,7 @@ def measure(built: Path, stack: smoke.Stack) -> None:
         shipped = sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file()) / _MB
         if shipped > _UNZIPPED_LIMIT_MB:
             raise DeployError(f"{name} is {shipped:.0f} MB with its layers; Lambda takes {_UNZIPPED_LIMIT_MB}.")
-        variables = {**configured["Environment"]["Variables"], "AWS_REGION": REGION}
+        variables = {**configured["Environment"]["Variables"], **aws.credentials, "AWS_REGION": REGION}
         seconds = statistics.median(cold_import(folders, configured["Handler"], variables) for _ in range(3))
         say(f"  {name:<24}{shipped:6.1f} MB unzipped, cold import {seconds:5.2f} s")
 
@@ -146,8 +155,11 @@ def prove(root: Path, scratch: Path) -> None:
         built = scratch / "built"
         build(command, environment, root, built)
         stack = deploy(command, environment, root, built, aws)
-        measure(built, stack)
-        smoke.run(stack, say)
+        measure(built, stack, aws)
+        try:
+            smoke.run(stack, say)
+        except smoke.SmokeError as failure:
+            raise DeployError("\n".join([str(failure), "The functions' last words:", *last_words(stack)])) from None
     say("template.yaml deploys and works", started)
 
 
@@ -159,7 +171,7 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="quickcare-", ignore_cleanup_errors=True) as scratch:
             prove(root, Path(scratch))
-    except (EmulatorError, DeployError, smoke.SmokeError) as failure:
+    except (EmulatorError, DeployError) as failure:
         print(f"deploy-local: {failure}", file=sys.stderr)  # noqa: T201
         return 1
     return 0

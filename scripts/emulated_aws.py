@@ -32,6 +32,11 @@ class EmulatedAws:
     endpoint: str
     environment: Mapping[str, str]
 
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The part of `environment` that AWS's SDKs read."""
+        return {name: value for name, value in self.environment.items() if name.startswith("AWS_")}
+
     def client(self, service: str) -> Any:
         """A boto3 client of it, as the account's root."""
         return boto3.client(

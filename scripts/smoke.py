@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-PATIENT, PASSWORD, NEW_PASSWORD = 9876543210, "secret123", "secret456"
+PATIENT, OWNER, PASSWORD = 9876543210, 9876543211, "secret123"
 _PATIENCE = 30  # seconds that something asynchronous may take
 
 
@@ -40,16 +40,16 @@ class SmsTap:
     """A second queue on the SMS topic: shows what was announced, whatever provider the stack has."""
 
     def __init__(self, stack: Stack) -> None:
-        self._sqs = stack.client("sqs")
+        self._sqs, topic = stack.client("sqs"), stack.resources["SmsTopic"]
         self._url = self._sqs.create_queue(QueueName="quickcare-smoke-tap")["QueueUrl"]
         wanted = {"QueueUrl": self._url, "AttributeNames": ["QueueArn"]}
         arn = self._sqs.get_queue_attributes(**wanted)["Attributes"]["QueueArn"]
-        stack.client("sns").subscribe(
-            TopicArn=stack.resources["SmsTopic"],
-            Protocol="sqs",
-            Endpoint=arn,
-            Attributes={"RawMessageDelivery": "true"},
-        )
+        statement = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+        statement |= {"Resource": arn, "Condition": {"ArnEquals": {"aws:SourceArn": topic}}}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self._sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": policy})
+        raw = {"RawMessageDelivery": "true"}
+        stack.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=raw)
 
     def next(self, to: int) -> dict[str, str]:
         """The next SMS `{"id", "to", "body"}` to a contact; others are dropped. Raises SmokeError."""
@@ -95,18 +95,16 @@ def strangers(stack: Stack, tap: SmsTap) -> str:
     return "no token, nonsense and a forged token: 401"
 
 
-def forgotten_password(stack: Stack, tap: SmsTap) -> str:
-    """A password is reset with the code of the SMS, and the old session is over."""
-    old = stack.call(200, "POST", "/api/users/login/", {"contact": PATIENT, "password": PASSWORD})
-    stack.call(200, "POST", "/api/users/password/reset/", {"contact": PATIENT})
-    sms = tap.next(PATIENT)
-    confirmation = {"contact": PATIENT, "otp": code_in(sms), "password": NEW_PASSWORD}
-    stack.call(200, "POST", "/api/users/password/reset/confirm/", confirmation)
-    stack.call(401, "POST", "/api/users/login/", {"contact": PATIENT, "password": PASSWORD})
-    stack.call(401, "POST", "/api/users/token/refresh/", {"refresh": old["refresh"]})
-    stack.call(200, "POST", "/api/users/login/", {"contact": PATIENT, "password": NEW_PASSWORD})
+def codes(stack: Stack, tap: SmsTap) -> str:
+    """A clinic owner registers with the code of the SMS, which works once."""
+    step1 = {"name": "Bina Shah", "contact": OWNER, "password": PASSWORD}
+    stack.call(200, "POST", "/api/users/onboarding/clinic/step1/", step1)
+    sms = tap.next(OWNER)
+    step2 = {"contact": OWNER, "otp": code_in(sms)}
+    stack.call(201, "POST", "/api/users/onboarding/clinic/step2/", step2)
+    stack.call(400, "POST", "/api/users/onboarding/clinic/step2/", step2)
     sent(stack, sms)
-    return "password reset by SMS, old session over"
+    return "a clinic owner registered with the code of the SMS"
 
 
 def sent(stack: Stack, sms: Mapping[str, str]) -> None:
@@ -122,7 +120,7 @@ def sent(stack: Stack, sms: Mapping[str, str]) -> None:
     raise SmokeError(f"the notifications function did not send an SMS within {_PATIENCE} s")
 
 
-WALKS = (accounts, strangers, forgotten_password)
+WALKS = (accounts, strangers, codes)
 
 
 def run(stack: Stack, say: Callable[[str, float], None]) -> None:
