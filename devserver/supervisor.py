@@ -1,6 +1,5 @@
 """Keeps the embedded AWS alive while the worker is replaced at each change of code, template or `.env`."""
 
-import os
 import signal
 import socket
 import threading
@@ -65,7 +64,8 @@ class _Supervisor:
 
     def _start_worker(self) -> None:
         fd = self._listening.fileno()
-        environment = {**os.environ, **settings.aws(settings.read(self._root), self._endpoint)}
+        chosen = settings.read(self._root)
+        environment = {**chosen, **settings.aws(chosen, self._endpoint)}
         environment.pop("AWS_PROFILE", None)
         environment.pop("AWS_SESSION_TOKEN", None)
         arguments = [str(self._root), str(self._data), str(fd)]

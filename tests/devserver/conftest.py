@@ -1,0 +1,109 @@
+"""The local server as a real process on a free port, spoken to over HTTP."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SAMPLE = Path(__file__).parent / "sample"
+SECONDS = 30
+_OWN = ("AWS_", "TWILIO_", "PHONE_", "MASTER_OTP", "RATE_LIMITS", "SMS_", "PORT", "DATA", "STAGE", "MAKEFLAGS")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def eventually(check: Callable[[], Any], seconds: float = SECONDS) -> Any:
+    """The first truthy result of `check`."""
+    deadline = time.monotonic() + seconds
+    while not (result := check()):
+        assert time.monotonic() < deadline, f"{check} did not come true within {seconds} s"
+        time.sleep(0.05)
+    return result
+
+
+class Server:
+    """One local server. Its API is called by `client`, its output is in the file `log`."""
+
+    def __init__(self, data: Path, root: Path = REPOSITORY, port: int | None = None, **environment: str) -> None:
+        self.data = data
+        self.port = port or free_port()
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=SECONDS)
+        self.log = data.with_name(f"{data.name}.log")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "devserver", f"--port={self.port}", f"--data={data}", f"--root={root}"],
+                cwd=REPOSITORY,
+                env={**inherited, **environment},
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def output(self) -> str:
+        return self.log.read_text("utf-8")
+
+    def ready(self) -> "Server":
+        """Wait for the first answer; connections wait in the queue of the port until then."""
+
+        def answers() -> bool:
+            assert self.process.poll() is None, self.output
+            try:
+                return self.client.get("/dev/sms").is_success
+            except httpx.TransportError:
+                return False
+
+        eventually(answers)
+        return self
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self.client.close()
+        return self.process.wait(SECONDS)
+
+    def exit_code(self) -> int:
+        return self.process.wait(SECONDS)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers, by default on one data folder, and stops what still runs afterwards."""
+    started: list[Server] = []
+
+    def begin(data: Path | None = None, root: Path = SAMPLE, **options: Any) -> Server:
+        started.append(Server(data or tmp_path / "data", root, **options))
+        return started[-1]
+
+    yield begin
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the sample project to change."""
+    return Path(shutil.copytree(SAMPLE, tmp_path / "project"))
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of the sample project, one server per module."""
+    server = Server(tmp_path_factory.mktemp("sample") / "data", SAMPLE).ready()
+    yield server.client
+    server.stop()

@@ -1,0 +1,122 @@
+"""Starting, reloading, stopping and failing: one clear sentence, and no data lost."""
+
+import os
+import re
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.devserver.conftest import Server, eventually
+
+Start = Callable[..., Server]
+
+
+def children(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def is_gone(process: int) -> bool:
+    status = Path(f"/proc/{process}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def sentence(server: Server) -> str:
+    """What a server that gave up printed: one line, no traceback."""
+    assert server.exit_code() == 1
+    lines = server.output.strip().splitlines()
+    assert not any("Traceback" in line for line in lines)
+    return lines[-1]
+
+
+def test_a_taken_port(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        server = start(port=port)
+        assert sentence(server).endswith(f"free it, or choose another: make run PORT={port + 1}")
+
+
+def test_a_file_in_place_of_the_data_folder(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    assert "is not a folder; remove it or name another with DATA=" in sentence(start())
+
+
+def test_damaged_state_is_left_alone(start: Start, tmp_path: Path) -> None:
+    state = tmp_path / "data" / "state" / "dynamodb.json"
+    state.parent.mkdir(parents=True)
+    state.write_text('{"payload": {"tab')
+    assert "dynamodb.json is damaged; restore it" in sentence(start())
+    assert state.read_text() == '{"payload": {"tab'
+
+
+def test_a_folder_that_another_server_uses(start: Start) -> None:
+    start().ready()
+    assert "is in use by a local server" in sentence(start())
+
+
+def test_a_template_that_is_no_yaml(start: Start, project: Path) -> None:
+    (project / "template.yaml").write_text("Resources: [")
+    server = start(root=project)
+    assert server.exit_code() == 1
+    assert "template.yaml cannot be read" in server.output
+    assert "Traceback" not in server.output
+
+
+def test_a_dead_engine_ends_the_server(start: Start) -> None:
+    server = start().ready()
+    for child in children(server.process.pid):
+        if b"devserver.emulator" in Path(f"/proc/{child}/cmdline").read_bytes():
+            os.kill(child, signal.SIGKILL)
+    assert re.search(r"The embedded AWS stopped \(exit code -9\)", sentence(server))
+
+
+def test_no_child_outlives_a_killed_server_and_its_data_is_kept(start: Start) -> None:
+    server = start().ready()
+    server.client.put("/items/1", content="kept")
+    processes = children(server.process.pid)
+    assert len(processes) == 2
+    server.stop(signal.SIGKILL)
+    eventually(lambda: all(map(is_gone, processes)))
+    assert start().ready().client.get("/items/1").json()["item"]["body"] == "kept"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_clean_stop(start: Start, number: int) -> None:
+    server = start().ready()
+    processes = children(server.process.pid)
+    assert server.stop(number) == 0
+    assert all(map(is_gone, processes))
+    assert "Traceback" not in server.output
+
+
+def test_changed_code_is_taken_up_and_a_broken_one_survived(start: Start, project: Path) -> None:
+    client = start(root=project).ready().client
+    code = project / "functions" / "echo" / "app.py"
+    text = code.read_text()
+    code.write_text("this is no Python")
+    eventually(lambda: client.get("/echo/1").status_code == 502)
+    code.write_text(text.replace('"first"', '"second"'))
+    eventually(lambda: client.get("/echo/1").status_code == 200)
+    assert client.get("/echo/1").json()["version"] == "second"
+
+
+def test_a_changed_template_adds_and_loses_nothing(start: Start, project: Path) -> None:
+    client = start(root=project).ready().client
+    client.put("/items/1", content="kept")
+    template = project / "template.yaml"
+    index = """
+      GlobalSecondaryIndexes:
+        - IndexName: by-body
+          KeySchema: [{AttributeName: body, KeyType: HASH}]
+          Projection: {ProjectionType: ALL}
+  Other:
+    Type: AWS::SQS::Queue
+"""
+    attribute = "- {AttributeName: body, AttributeType: S}\n        - {AttributeName: sk, AttributeType: S}"
+    text = template.read_text().replace("- {AttributeName: sk, AttributeType: S}", attribute, 1)
+    template.write_text(text.rstrip() + index)
+    answer = eventually(lambda: (found := client.get("/items/1").json())["indexes"] and found)
+    assert answer["indexes"] == ["by-body"]
+    assert answer["item"]["body"] == "kept"
