@@ -30,7 +30,10 @@ from quickcare.settings import settings
 
 _CONTENTION = {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
 _ATTEMPTS = 10
+_BATCH = 100  # keys that a BatchGetItem takes
+# Two pools, so that a read which is itself parallel cannot wait for a thread that waits for it.
 _threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dynamodb")
+_batch_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dynamodb-batch")
 
 
 class Item(Model):
@@ -91,14 +94,24 @@ def fetch(*keys: Key[Any]) -> Any:
 
 
 def fetch_all(keys: Sequence[Key[T]]) -> list[T | None]:
-    """The items under `keys`, in their order, in one BatchGetItem per 100; None where there is none."""
+    """The items under `keys`, in their order, in one round trip; None where there is none.
+
+    A BatchGetItem takes 100 keys; more are several at the same time.
+    """
     if len(keys) == 1:
         try:
             return [keys[0].model.get(keys[0].pk, keys[0].sk, consistent_read=True)]
         except keys[0].model.DoesNotExist:
             return [None]
-    found = {(item.pk, item.sk): item for item in Item.batch_get([key[1:] for key in keys], consistent_read=True)}
+    wanted = list(dict.fromkeys((key.pk, key.sk) for key in keys))
+    batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
+    pages = map(_batch, batches) if len(batches) < 2 else _batch_threads.map(_batch, batches)
+    found = {(item.pk, item.sk): item for page in pages for item in page}
     return [cast(T | None, found.get((key.pk, key.sk))) for key in keys]
+
+
+def _batch(keys: list[tuple[str, str]]) -> list[Item]:
+    return list(Item.batch_get(keys, consistent_read=True))
 
 
 def position(pk: str, sk: str | None) -> dict[str, Any] | None:
