@@ -5,21 +5,19 @@ Partial failures: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-erro
 
 from typing import Any
 
-from aws_lambda_powertools import single_metric
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
+from quickcare import aws, clock
+from quickcare.observability import count, logger
+from quickcare.settings import settings
 
 from notifications import senders, service
 from notifications.errors import NotDelivered
 from notifications.schemas import SmsMessage
-from quickcare import aws, clock
-from quickcare.observability import logger
-from quickcare.settings import settings
 
 _FIRST_WAIT, _LONGEST_WAIT = 30, 15 * 60  # seconds
-_TIME_FOR_ONE_SMS = 20_000  # milliseconds; the providers' timeouts and the receipts' writes fit into it
+_TIME_FOR_ONE_SMS = 20_000  # milliseconds; a provider's timeouts and the receipt's writes fit into it
 
 Record = dict[str, Any]
 
@@ -30,8 +28,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
     failed = [record for record in event["Records"] if not _is_done(record, context)]
     for record in failed:
         _postpone(record)
-    _count("SmsDelivered", len(event["Records"]) - len(failed))
-    _count("SmsNotDelivered", len(failed))
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
 
 
@@ -55,7 +51,9 @@ def _is_done(record: Record, context: LambdaContext) -> bool:
     except Exception as error:  # noqa: BLE001 - one message must not fail the others, and its text must not be logged
         logger.error("SMS not delivered", queue_id=queue_id, reason=type(error).__name__, at=_line(error))
     else:
+        count("SmsDelivered")
         return True
+    count("SmsNotDelivered")
     return False
 
 
@@ -64,11 +62,6 @@ def _line(error: Exception) -> str:
     while trace and trace.tb_next:
         trace = trace.tb_next
     return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
-
-
-def _count(metric: str, count: int) -> None:
-    with single_metric(name=metric, unit=MetricUnit.Count, value=count, namespace="QuickCare"):
-        pass
 
 
 def _postpone(record: Record) -> None:

@@ -1,7 +1,7 @@
 """Why a message was not delivered. None of these holds a number, a text or a credential."""
 
 
-class NotDelivered(Exception):  # noqa: N818 - an outcome, not a mistake
+class NotDelivered(Exception):
     """The message stays in the queue; `reason` is safe to log."""
 
     def __init__(self, reason: str) -> None:

@@ -9,7 +9,7 @@ from quickcare.items.sms import SmsReceipt
 _KEEP = timedelta(days=14)
 
 
-class Taken(Exception):  # noqa: N818 - an expected answer
+class Taken(Exception):
     """Another run has or had the message; `sent` tells whether it certainly went out."""
 
     def __init__(self, *, sent: bool) -> None:

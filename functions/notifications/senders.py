@@ -14,10 +14,10 @@ from botocore.exceptions import (
     EndpointConnectionError,
     NoCredentialsError,
 )
-
-from notifications.errors import OutcomeUnknown, SenderUnavailable, SendRefused, answered
 from quickcare import aws, clock
 from quickcare.settings import Settings
+
+from notifications.errors import OutcomeUnknown, SenderUnavailable, SendRefused, answered
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

@@ -11,12 +11,12 @@ it is in the dead-letter queue, for a person to judge.
 from datetime import datetime
 
 from pynamodb.exceptions import PynamoDBException
+from quickcare.observability import logger
 
 from notifications import repository
 from notifications.errors import NotDelivered, SendRefused
 from notifications.schemas import SmsMessage
 from notifications.senders import Sender
-from quickcare.observability import logger
 
 
 def deliver(message: SmsMessage, sender: Sender, now: datetime) -> None:

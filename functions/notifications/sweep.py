@@ -4,14 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from quickcare import clock, outbox
 from quickcare.observability import logger
 
 # A younger SMS is still its request's.
 _REQUEST_TIME = timedelta(seconds=30)
 _AT_MOST = 500
-_TIME_FOR_ONE_SMS = 20_000  # milliseconds; the retries of one publish and one delete fit into it
+_TIME_FOR_ONE_SMS = 25_000  # milliseconds; the retries of one publish fit into it
 
 
 @logger.inject_lambda_context

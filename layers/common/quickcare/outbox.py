@@ -13,12 +13,9 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from aws_lambda_powertools import single_metric
-from aws_lambda_powertools.metrics import MetricUnit
-
 from quickcare import aws, gsm7, ids, keys, table
 from quickcare.items.sms import OutboxSms
-from quickcare.observability import logger
+from quickcare.observability import count, logger
 from quickcare.settings import settings
 
 
@@ -46,8 +43,8 @@ def relay(item: OutboxSms) -> bool:
     except Exception as error:  # noqa: BLE001 - no failure here may turn the caller's success into an error
         # Only the kind of error: its text may quote the message.
         logger.warning("SMS stays in the outbox", sms_id=item.message_id, error=type(error).__name__)
-        with single_metric(name="SmsRelayFailed", unit=MetricUnit.Count, value=1, namespace="QuickCare"):
-            return False
+        count("SmsRelayFailed")
+        return False
     return True
 
 

@@ -1,0 +1,1 @@
+"""Sends what the other functions announce: SMS, at most once each."""
