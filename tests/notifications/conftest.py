@@ -1,54 +1,36 @@
 """The SMS topic and queue in moto, and where the SMS end up."""
 
 import logging
-import os
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
-
-os.environ |= {
-    "STAGE": "local",
-    "TABLE_NAME": "quickcare-test",
-    "AWS_REGION": "ap-south-1",
-    "AWS_DEFAULT_REGION": "ap-south-1",
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-}
-
-from devserver.template import Template
 from quickcare import aws
 from quickcare.observability import logger
 from quickcare.settings import settings
+
 from tests.fakes.sms import Inbox, SmsQueue
 
 
 @pytest.fixture(autouse=True)
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with mock_aws():
-        aws.client.cache_clear()
-        settings.cache_clear()
-        template = Template.load(Path("template.yaml"), {"Stage": "local"})
-        [(_, properties)] = template.resources("AWS::DynamoDB::Table")
-        names = ("BillingMode", "AttributeDefinitions", "KeySchema")
-        boto3.client("dynamodb").create_table(TableName="quickcare-test", **{k: properties[k] for k in names})
-        yield
-    settings.cache_clear()
-
-
-# --- above this line: until tests/conftest.py has it
+def _moto(moto: None) -> None:
+    """Every test here has a table, the secrets and the SMS topic with its queue."""
 
 
 @pytest.fixture
-def queue(monkeypatch: pytest.MonkeyPatch) -> SmsQueue:
-    sms_queue = SmsQueue()
-    monkeypatch.setenv("SMS_QUEUE_URL", sms_queue.url)
+def queue() -> SmsQueue:
+    return SmsQueue()
+
+
+@pytest.fixture
+def inbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Inbox:
+    """SMS go to the console, and here."""
+    monkeypatch.setenv("SMS_PROVIDER", "console")
+    monkeypatch.setenv("SMS_INBOX", str(tmp_path / "sms.jsonl"))
     settings.cache_clear()
-    return sms_queue
+    return Inbox(tmp_path / "sms.jsonl")
 
 
 @pytest.fixture
@@ -58,7 +40,10 @@ def logs() -> Iterator[StringIO]:
     handler = logging.StreamHandler(written)
     handler.setFormatter(logger.registered_formatter)
     logger.addHandler(handler)
+    level = logger.log_level
+    logger.setLevel(logging.DEBUG)
     yield written
+    logger.setLevel(level)
     logger._logger.removeHandler(handler)
 
 
@@ -72,10 +57,3 @@ def waits() -> list[int]:
 
     aws.client("sqs").meta.events.register("provide-client-params.sqs.ChangeMessageVisibility", record)
     return seconds
-
-
-@pytest.fixture
-def inbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Inbox:
-    monkeypatch.setenv("SMS_INBOX", str(tmp_path / "sms.jsonl"))
-    settings.cache_clear()
-    return Inbox(tmp_path / "sms.jsonl")

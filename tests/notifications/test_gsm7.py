@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from quickcare import gsm7
 
 alphabet = st.sampled_from(sorted(gsm7.BASIC | gsm7.EXTENSION))

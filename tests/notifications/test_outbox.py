@@ -3,25 +3,14 @@
 import json
 from datetime import timedelta
 
-import boto3
 import pytest
-
 from notifications import app, sweep
-from quickcare import clock, outbox, table
+from quickcare import aws, clock, outbox, table
 from quickcare.items.sms import OutboxSms
 from quickcare.settings import settings
+
+from tests.bench import ROOT
 from tests.fakes.sms import Context, Inbox, SmsQueue, failed
-
-
-@pytest.fixture
-def topic(queue: SmsQueue, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A topic that delivers to the queue as the template's does."""
-    sns = boto3.client("sns")
-    arn = sns.create_topic(Name="sms")["TopicArn"]
-    sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=queue.arn, Attributes={"RawMessageDelivery": "true"})
-    monkeypatch.setenv("SMS_TOPIC_ARN", arn)
-    settings.cache_clear()
-    return arn
 
 
 def accepted(body: str = "Your code is 123456.", seconds_ago: int = 0) -> OutboxSms:
@@ -34,7 +23,7 @@ def waiting() -> list[str]:
     return [item.message_id for item in outbox.pending(clock.now() + timedelta(hours=1), 100)]
 
 
-def test_relayed_sms_is_in_the_queue_and_out_of_the_outbox(topic: str, queue: SmsQueue) -> None:
+def test_relayed_sms_is_in_the_queue_and_out_of_the_outbox(queue: SmsQueue) -> None:
     # GIVEN a committed SMS
     message = accepted()
     # WHEN the request relays it
@@ -49,9 +38,9 @@ def test_relayed_sms_is_in_the_queue_and_out_of_the_outbox(topic: str, queue: Sm
     assert waiting() == []
 
 
-def test_failing_topic_leaves_the_sms_to_the_sweep(topic: str, queue: SmsQueue) -> None:
+def test_failing_topic_leaves_the_sms_to_the_sweep() -> None:
     # GIVEN a topic that fails
-    boto3.client("sns").delete_topic(TopicArn=topic)
+    aws.client("sns").delete_topic(TopicArn=settings().sms_topic_arn)
     message = accepted()
     # WHEN the request relays
     relayed = outbox.relay(message)
@@ -60,19 +49,20 @@ def test_failing_topic_leaves_the_sms_to_the_sweep(topic: str, queue: SmsQueue) 
     assert waiting() == [message.message_id]
 
 
-def test_sweep_publishes_what_is_older_than_a_request(topic: str, queue: SmsQueue) -> None:
+def test_sweep_publishes_what_is_older_than_a_request(queue: SmsQueue) -> None:
     # GIVEN an SMS that a request left behind, and one that a request is busy with
     left = accepted("left behind", seconds_ago=31)
     fresh = accepted("fresh", seconds_ago=5)
     # WHEN the sweep runs
-    counts = sweep.handler({}, Context())
+    event = json.loads((ROOT / "events" / "sweep-schedule.json").read_text())
+    counts = sweep.handler(event, Context())
     # THEN only the former is published
     assert counts == {"relayed": 1, "failed": 0}
     assert [json.loads(record["body"])["id"] for record in queue.event()["Records"]] == [left.message_id]
     assert waiting() == [fresh.message_id]
 
 
-def test_sweep_goes_oldest_first_and_stops_in_time(topic: str) -> None:
+def test_sweep_goes_oldest_first_and_stops_in_time() -> None:
     # GIVEN two SMS, and a run that has no time for both
     accepted(seconds_ago=40)
     accepted(seconds_ago=50)
@@ -82,9 +72,9 @@ def test_sweep_goes_oldest_first_and_stops_in_time(topic: str) -> None:
     assert oldest.sk < newest.sk
 
 
-def test_failed_sweep_keeps_everything(topic: str) -> None:
+def test_failed_sweep_keeps_everything() -> None:
     # GIVEN a topic that fails
-    boto3.client("sns").delete_topic(TopicArn=topic)
+    aws.client("sns").delete_topic(TopicArn=settings().sms_topic_arn)
     message = accepted(seconds_ago=31)
     # WHEN the sweep runs
     counts = sweep.handler({}, Context())
@@ -93,7 +83,7 @@ def test_failed_sweep_keeps_everything(topic: str) -> None:
     assert waiting() == [message.message_id]
 
 
-def test_published_twice_is_sent_once(topic: str, queue: SmsQueue, inbox: Inbox) -> None:
+def test_published_twice_is_sent_once(queue: SmsQueue, inbox: Inbox) -> None:
     # GIVEN a request that died between publishing and taking out of the outbox
     message = accepted(seconds_ago=31)
     outbox.relay(message)

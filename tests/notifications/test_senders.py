@@ -12,13 +12,13 @@ import boto3
 import pytest
 from botocore.config import Config
 from moto.sns.models import sns_backends
-
 from notifications import senders
 from notifications.errors import OutcomeUnknown, SenderUnavailable, SendRefused
 from notifications.senders import ConsoleSender, Sender, SnsSender
 from notifications.twilio_sms import TwilioSender
 from quickcare.errors import Unavailable
 from quickcare.settings import Settings
+
 from tests.fakes.sms import Inbox
 from tests.fakes.twilio_server import TwilioServer
 

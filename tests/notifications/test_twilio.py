@@ -5,10 +5,10 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-
 from notifications import app, senders
 from notifications.errors import NotDelivered, OutcomeUnknown, SendRefused
 from notifications.twilio_sms import TwilioSender
+
 from tests.fakes.sms import Context, SmsQueue, failed
 from tests.fakes.twilio_server import ACCOUNT_SID, AUTH_TOKEN, FROM_NUMBER, TwilioServer
 

@@ -1,0 +1,63 @@
+"""notifications: at most one SMS per message id, whatever repeats, overlaps or dies."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from notifications import app, repository
+from quickcare import clock, ids
+
+from tests.fakes.sms import Context, Inbox, SmsQueue, failed
+
+
+def test_same_id_again_is_success_without_sms(queue: SmsQueue, inbox: Inbox) -> None:
+    # GIVEN one message that was published twice
+    sms_id = queue.put()
+    queue.put(id=sms_id.upper())
+    # WHEN both arrive, and arrive again
+    first, again = (app.handler(queue.event(), Context()) for _ in range(2))
+    # THEN nothing fails and one SMS went out
+    assert failed(first) == failed(again) == []
+    assert len(inbox.messages) == 1
+
+
+def test_claim_of_a_crashed_run_is_never_sent(queue: SmsQueue, inbox: Inbox) -> None:
+    # GIVEN a run that claimed the message and died
+    repository.claim(queue.put(), clock.now())
+    # WHEN the message comes back
+    event = queue.event()
+    answer = app.handler(event, Context())
+    # THEN it fails (and so ends in the dead-letter queue), unsent
+    assert failed(answer) == [event["Records"][0]["messageId"]]
+    assert inbox.messages == []
+
+
+def test_50_parallel_runs_send_one_sms(real_dynamodb: None, queue: SmsQueue, inbox: Inbox) -> None:
+    # GIVEN one message
+    queue.put()
+    event = queue.event()
+    # WHEN 50 runs get it at once, and the queue brings it back afterwards
+    with ThreadPoolExecutor(50) as threads:
+        answers = list(threads.map(lambda _: app.handler(event, Context()), range(50)))
+    last = app.handler(event, Context())
+    # THEN one SMS went out, some run succeeded, and in the end it counts as done
+    assert len(inbox.messages) == 1
+    assert [] in map(failed, answers)
+    assert failed(last) == []
+
+
+def test_only_the_holder_releases_a_claim() -> None:
+    # GIVEN a claimed message
+    repository.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now())
+    # WHEN a run that does not hold the claim releases it
+    repository.release("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", "another claim")
+    # THEN the claim still stands
+    with pytest.raises(repository.Taken):
+        repository.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now())
+
+
+def test_repeated_write_of_a_claim_meets_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a claim whose answer got lost, so that the client writes it again
+    monkeypatch.setattr(ids, "new_uuid", lambda: "one claim")
+    repository.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now())
+    # WHEN / THEN the second write is not mistaken for another run
+    assert repository.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now()) == "one claim"
