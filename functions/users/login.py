@@ -101,6 +101,7 @@ def _begin(user: User, password: str, contact: int, now: datetime) -> Started:
     writes: dict[str, Operation] = {
         "session": Create(started.session),
         "throttle": Delete(LoginThrottle.key(contact)),
+        **repository.forget_temporary_password(user),
     }
     if passwords.needs_rehash(user.password_hash):
         rehashed = User.password_hash.set(passwords.hash_password(password))

@@ -24,7 +24,11 @@ def change(user_id: str, password: str, now: datetime) -> Started:
     passwords.check_rule(password, int(user.contact))
     started = sessions.start(user, now, epoch=int(user.session_epoch) + 1)
     try:
-        table.write(user=_set_password(user, password), session=Create(started.session))
+        table.write(
+            user=_set_password(user, password),
+            session=Create(started.session),
+            **repository.forget_temporary_password(user),
+        )
     except Refused:
         raise Conflict("The password was changed by another request. Please log in again.") from None
     return started
@@ -68,6 +72,7 @@ def finish_reset(body: PasswordResetConfirm, now: datetime) -> Started:
         "session": Create(started.session),
         "throttle": Delete(LoginThrottle.key(body.contact)),
         "log": otp.mark_used(reset, now),
+        **repository.forget_temporary_password(user),
     }
     try:
         table.write(**writes)

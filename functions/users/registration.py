@@ -19,6 +19,7 @@ from quickcare.items import (
     MedicalProfile,
     Registration,
     SendLog,
+    TempPasswordLog,
     User,
 )
 from quickcare.roles import Role
@@ -133,6 +134,9 @@ def complete_member(user_id: str, body: MemberOnboarding, now: datetime) -> tupl
     personal = body.model_dump(include={*_PERSONAL, "name"}, exclude_unset=True)
     started = sessions.start(user, now)
     writes: dict[str, Operation] = {"user": _complete(user, personal), "session": Create(started.session)}
+    if user.temporary_password_log is not None:
+        key = TempPasswordLog.key(user.temporary_password_log)
+        writes["password_log"] = Update(key, [TempPasswordLog.is_used.set(True)])
     if user.doctor_id is not None and user.role is Role.DOCTOR:
         actions = repository.setting(Doctor, {**body.practice(), "updated_at": now})
         writes["doctor"] = Update(Doctor.key(int(user.doctor_id)), actions)

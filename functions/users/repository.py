@@ -16,6 +16,7 @@ from quickcare.items import (
     PasswordReset,
     Registration,
     SendLog,
+    TempPassword,
     User,
 )
 from quickcare.table import Create, Delete, Item, Operation, Put, Refused, Update
@@ -73,6 +74,13 @@ def setting(model: type[Item], attributes: dict[str, Any]) -> list[Action]:
         getattr(model, name).remove() if value is None else getattr(model, name).set(value)
         for name, value in attributes.items()
     ]
+
+
+def forget_temporary_password(user: User) -> dict[str, Operation]:
+    """The write after which nobody can read the user's temporary password any more; none when there is none."""
+    if user.temporary_password_until is None or user.temporary_password_log is None:
+        return {}
+    return {"temporary_password": Delete(TempPassword.key(user.temporary_password_log))}
 
 
 def update_account(user: User, attributes: dict[str, Any]) -> User:

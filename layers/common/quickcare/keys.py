@@ -16,7 +16,14 @@ DOCTOR = "DOCTOR"
 SCHEDULE = "SCHEDULE"
 APPOINTMENT = "APPOINTMENT"
 CLINIC = "CLINIC"
+SLUG = "SLUG"
+OWNED_CLINIC_PREFIX = "OWNS#"
+CLINIC_SLOT_PREFIX = "SLOT#"
+ADMISSION_DOCUMENT_PREFIX = "ADMISSION-DOC#"
 MEMBERSHIP_PREFIX = "MEMBERSHIP#"
+ROSTER_PREFIX = "MEMBER#"
+TEMP_PASSWORD_LOG = "TEMP-PASSWORD-LOG"  # noqa: S105 - a key, not a password
+TEMP_PASSWORD = "TEMP-PASSWORD"  # noqa: S105 - a key, not a password
 
 
 def user(user_id: str) -> str:
@@ -58,6 +65,30 @@ def clinic(clinic_id: str) -> str:
 
 def membership(clinic_id: str) -> str:
     return f"{MEMBERSHIP_PREFIX}{clinic_id}"
+
+
+def slug(slug: str) -> str:
+    return f"SLUG#{slug}"
+
+
+def owned_clinic(clinic_id: str) -> str:
+    return f"{OWNED_CLINIC_PREFIX}{clinic_id}"
+
+
+def clinic_slot(day_of_week: int, start_time: str) -> str:
+    return f"{CLINIC_SLOT_PREFIX}{day_of_week}#{start_time}"
+
+
+def admission_document(document_id: str) -> str:
+    return f"{ADMISSION_DOCUMENT_PREFIX}{document_id}"
+
+
+def roster_entry(member_id: str) -> str:
+    return f"{ROSTER_PREFIX}{member_id}"
+
+
+def temp_password(log_id: str) -> str:
+    return f"TEMP-PASSWORD#{log_id}"
 
 
 def sms(message_id: str) -> str:

@@ -10,16 +10,20 @@ from quickcare.items.account import (
     Session,
     User,
 )
-from quickcare.items.clinic import Clinic
+from quickcare.items.clinic import AdmissionDocument, Clinic, ClinicSlot, ClinicSlug, OwnedClinic
 from quickcare.items.otp import OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.items.schedule import Appointment, DayLedger, Schedule
 from quickcare.items.sms import OutboxSms, SmsReceipt
-from quickcare.items.staff import Doctor, Membership
+from quickcare.items.staff import Doctor, Membership, RosterEntry
+from quickcare.items.temporary_password import TempPassword, TempPasswordLog
 
 __all__ = [
     "Address",
+    "AdmissionDocument",
     "Appointment",
     "Clinic",
+    "ClinicSlot",
+    "ClinicSlug",
     "ContactOwner",
     "CurrentAddress",
     "DayLedger",
@@ -29,12 +33,16 @@ __all__ = [
     "Membership",
     "OtpLog",
     "OutboxSms",
+    "OwnedClinic",
     "PasswordReset",
     "PendingOtp",
     "Registration",
+    "RosterEntry",
     "Schedule",
     "SendLog",
     "Session",
     "SmsReceipt",
+    "TempPassword",
+    "TempPasswordLog",
     "User",
 ]

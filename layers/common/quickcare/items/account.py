@@ -34,6 +34,10 @@ class User(Item, discriminator="User"):
     doctor_id = NumberAttribute(null=True)
     # Set while the password is a temporary one that was sent by SMS; the login with it dies then.
     temporary_password_until = UTCDateTimeAttribute(null=True)
+    # The TempPasswordLog entry of that password; it stays when the password is gone.
+    temporary_password_log = UnicodeAttribute(null=True)
+    # Grows with every change of the user's memberships, so that each is decided on what the last one left.
+    staff_version = NumberAttribute(default=0)
 
     @property
     def role(self) -> Role:

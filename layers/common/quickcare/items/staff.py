@@ -58,3 +58,13 @@ class Membership(Item, discriminator="Membership"):
     @staticmethod
     def key(user_id: str, clinic_id: str) -> Key["Membership"]:
         return Key(Membership, keys.user(user_id), keys.membership(clinic_id))
+
+
+class RosterEntry(Item, discriminator="RosterEntry"):
+    """Pointer from a clinic to a membership; never a state."""
+
+    user_id = UnicodeAttribute()
+
+    @staticmethod
+    def key(clinic_id: str, member_id: str) -> Key["RosterEntry"]:
+        return Key(RosterEntry, keys.clinic(clinic_id), keys.roster_entry(member_id))
