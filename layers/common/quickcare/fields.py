@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -60,6 +60,22 @@ def _not_bool(value: Any) -> Any:
     return value
 
 
+def _calendar_date(value: Any) -> Any:
+    if not isinstance(value, date) and not (
+        isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    ):
+        raise ValueError("Date has wrong format. Use YYYY-MM-DD.")
+    return value
+
+
+def _time_of_day(value: Any) -> Any:
+    if not isinstance(value, time) and not (
+        isinstance(value, str) and re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", value)
+    ):
+        raise ValueError("Time has wrong format. Use HH:MM or HH:MM:SS.")
+    return value
+
+
 def _instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -78,6 +94,12 @@ Code = Annotated[str, BeforeValidator(lambda v: str(v) if type(v) is int else v)
 Token = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 WholeNumber = Annotated[int, BeforeValidator(_not_bool)]
 TwoPlaces = Annotated[Decimal, PlainSerializer(lambda d: f"{d:.2f}", return_type=str)]
+CalendarDate = Annotated[date, BeforeValidator(_calendar_date, json_schema_input_type=str)]
+"""`YYYY-MM-DD` and nothing else; a date that does not exist is wrong."""
+
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day, json_schema_input_type=str)]
+"""Comes as `HH:MM` or `HH:MM:SS`, leaves as `HH:MM:SS`."""
+
 Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str)]
 """Leaves as ISO-8601 UTC with Z."""
 

@@ -21,6 +21,9 @@ OWNED_CLINIC_PREFIX = "OWNS#"
 CLINIC_SLOT_PREFIX = "SLOT#"
 ADMISSION_DOCUMENT_PREFIX = "ADMISSION-DOC#"
 MEMBERSHIP_PREFIX = "MEMBERSHIP#"
+VISIT_PREFIX = "VISIT#"
+CONSULTATION_PREFIX = "CONSULTATION#"
+PATIENT_OF_PREFIX = "PATIENT-OF#"
 ROSTER_PREFIX = "MEMBER#"
 TEMP_PASSWORD_LOG = "TEMP-PASSWORD-LOG"  # noqa: S105 - a key, not a password
 TEMP_PASSWORD = "TEMP-PASSWORD"  # noqa: S105 - a key, not a password
@@ -57,6 +60,22 @@ def day(date: str) -> str:
 
 def appointment(appointment_id: int) -> str:
     return f"APPOINTMENT#{appointment_id}"
+
+
+def visit(prefix: str, date: str, time: str, appointment_id: int) -> str:
+    return f"{prefix}{date}T{time}#{appointment_id:016d}"
+
+
+def patient_hour(date: str, time: str) -> str:
+    return f"AT#{date}T{time}"
+
+
+def patient_of(clinic_id: str) -> str:
+    return f"{PATIENT_OF_PREFIX}{clinic_id}"
+
+
+def doctors_patient(patient_id: str) -> str:
+    return f"PATIENT#{patient_id}"
 
 
 def clinic(clinic_id: str) -> str:

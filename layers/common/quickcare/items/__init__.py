@@ -16,6 +16,7 @@ from quickcare.items.schedule import Appointment, DayLedger, Schedule
 from quickcare.items.sms import OutboxSms, SmsReceipt
 from quickcare.items.staff import Doctor, Membership, RosterEntry
 from quickcare.items.temporary_password import TempPassword, TempPasswordLog
+from quickcare.items.visit import DoctorPatient, PatientClinic, PatientHour, Visit
 
 __all__ = [
     "Address",
@@ -28,6 +29,7 @@ __all__ = [
     "CurrentAddress",
     "DayLedger",
     "Doctor",
+    "DoctorPatient",
     "LoginThrottle",
     "MedicalProfile",
     "Membership",
@@ -35,6 +37,8 @@ __all__ = [
     "OutboxSms",
     "OwnedClinic",
     "PasswordReset",
+    "PatientClinic",
+    "PatientHour",
     "PendingOtp",
     "Registration",
     "RosterEntry",
@@ -45,4 +49,5 @@ __all__ = [
     "TempPassword",
     "TempPasswordLog",
     "User",
+    "Visit",
 ]

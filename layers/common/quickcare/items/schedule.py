@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
 
 from quickcare import keys
 from quickcare.table import Item, Key
@@ -39,7 +46,7 @@ class DayLedger(Item, discriminator="DayLedger"):
 class Appointment(Item, discriminator="Appointment"):
     """An appointment. Its date (YYYY-MM-DD) and time (HH:MM), in the clinic's zone, never change; its status only moves
     pending → confirmed | cancelled, confirmed → completed | cancelled | no_show (DESIGN invariant 8).
-    `fee_charged` is a decimal string with two places."""
+    `fee_charged` is a decimal string with two places; `cancelled_by` is patient or doctor."""
 
     id = NumberAttribute()
     patient_id = UnicodeAttribute()
@@ -52,6 +59,15 @@ class Appointment(Item, discriminator="Appointment"):
     mode = UnicodeAttribute()
     status = UnicodeAttribute()
     fee_charged = UnicodeAttribute()
+    is_paid = BooleanAttribute(default=False)
+    reason = UnicodeAttribute(null=True)
+    notes = UnicodeAttribute(null=True)
+    cancelled_by = UnicodeAttribute(null=True)
+    cancellation_reason = UnicodeAttribute(null=True)
+    # Which request with an Idempotency-Key booked it, so that its retry after a crash finds it.
+    request_id = UnicodeAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
 
     @staticmethod
     def key(appointment_id: int) -> Key["Appointment"]:
