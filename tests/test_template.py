@@ -1,0 +1,197 @@
+"""What must stay true of template.yaml however it grows."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devserver.template import Template
+from scripts import layer_requirements
+
+ROOT = Path(__file__).parent.parent
+STAGES = ("local", "dev", "staging", "prod")
+
+
+def template(**settings: str) -> Template:
+    """With the parameters that settings such as STAGE stand for."""
+    return Template.load(ROOT / "template.yaml", settings)
+
+
+TEMPLATE = template()
+FUNCTIONS = dict(TEMPLATE.resources("AWS::Serverless::Function"))
+KINDS = ("Errors", "Throttles")
+# It answers 401 by raising, which Lambda counts as an error.
+WITHOUT_ERRORS_ALARM = {"AuthorizerFunction"}
+each_function = pytest.mark.parametrize("function", FUNCTIONS)
+
+
+def declared_routes() -> Iterator[tuple[str, str, bool, str]]:
+    """Method, path, whether the authorizer stands before it, and the function."""
+    for name, function in FUNCTIONS.items():
+        for event in function.get("Events", {}).values():
+            if event["Type"] == "Api":
+                route = event["Properties"]
+                public = route.get("Auth") == {"Authorizer": "NONE"}
+                assert public or "Auth" not in route
+                yield route["Method"], route["Path"], not public, name
+
+
+def listed_routes() -> Iterator[tuple[str, str, bool]]:
+    with (ROOT / "tests" / "routes.csv").open() as file:
+        for row in csv.DictReader(file):
+            path = re.sub(r"<(\w+)>", r"{\1}", row["path"]).removesuffix("/")
+            yield row["method"], path, row["token"] == "yes"
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every statement of every policy, with the resource that holds it."""
+    for name, function in FUNCTIONS.items():
+        for policy in function["Policies"]:
+            for statement in policy.get("Statement", []):
+                yield name, statement.get("Fn::If", [None, statement])[1]
+    for name, policy in TEMPLATE.resources("AWS::IAM::ManagedPolicy"):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            yield name, statement
+
+
+def environment(function: str, **settings: str) -> dict[str, Any]:
+    resources = template(**settings)
+    variables = dict(resources.resources("AWS::Serverless::Function"))[function]["Environment"]["Variables"]
+    return dict(resources.resolve(variables))
+
+
+def test_its_routes_are_the_listed_ones() -> None:
+    declared = [(method, path, token) for method, path, token, _ in declared_routes()]
+    assert sorted(declared) == sorted(listed_routes())
+
+
+def test_routes_have_the_authorizer_unless_they_say_otherwise() -> None:
+    ((_, api),) = TEMPLATE.resources("AWS::Serverless::Api")
+    assert api["Auth"]["DefaultAuthorizer"] in api["Auth"]["Authorizers"]
+    assert api["Auth"]["AddDefaultAuthorizerToCorsPreflight"] is False
+
+
+@pytest.mark.parametrize(
+    ("header", "passes"),
+    [
+        ("Bearer aaa.bb-b.c_c", True),
+        ("bearer aaa.bbb.ccc", True),
+        ("Bearer aaa.bbb", False),
+        ("Basic YTpi", False),
+        ("Bearer ", False),
+        ("Bearer a.b.c, Bearer d.e.f", False),
+    ],
+)
+def test_only_what_looks_like_a_token_reaches_the_authorizer(header: str, passes: bool) -> None:
+    ((_, api),) = TEMPLATE.resources("AWS::Serverless::Api")
+    (authorizer,) = api["Auth"]["Authorizers"].values()
+    assert bool(re.search(authorizer["Identity"]["ValidationExpression"], header)) is passes
+
+
+def test_api_gateways_own_answers_are_json_with_cors() -> None:
+    ((_, api),) = TEMPLATE.resources("AWS::Serverless::Api")
+    for kind, response in api["GatewayResponses"].items():
+        body = response["ResponseTemplates"]["application/json"]
+        assert json.loads(body.replace("$context.error.messageString", '"Forbidden"'))["message"], kind
+        assert response["ResponseParameters"]["Headers"]["Access-Control-Allow-Origin"], kind
+
+
+@each_function
+def test_functions_are_traced_and_log_to_a_group_that_forgets(function: str) -> None:
+    groups = dict(TEMPLATE.resources("AWS::Logs::LogGroup"))
+    assert FUNCTIONS[function]["Tracing"] == "Active"
+    assert groups[FUNCTIONS[function]["LoggingConfig"]["LogGroup"]["Ref"]]["RetentionInDays"]
+
+
+@each_function
+@pytest.mark.parametrize("metric", KINDS)
+def test_functions_have_alarms(function: str, metric: str) -> None:
+    if metric == "Errors" and function in WITHOUT_ERRORS_ALARM:
+        return
+    dimensions = [{"Name": "FunctionName", "Value": {"Ref": function}}]
+    alarms = [
+        alarm
+        for _, alarm in TEMPLATE.resources("AWS::CloudWatch::Alarm")
+        if (alarm["MetricName"], alarm["Dimensions"]) == (metric, dimensions)
+    ]
+    assert [alarm["AlarmActions"] for alarm in alarms] == [[{"Ref": "AlarmTopic"}]]
+
+
+@each_function
+def test_functions_are_on_the_dashboard(function: str) -> None:
+    ((_, dashboard),) = TEMPLATE.resources("AWS::CloudWatch::Dashboard")
+    body = json.loads(TEMPLATE.resolve(dashboard["DashboardBody"]))
+    titles = {
+        widget["properties"]["title"]
+        for widget in body["widgets"]
+        if TEMPLATE.resolve({"Ref": function}) in json.dumps(widget)
+    }
+    assert titles >= {"Errors", "Throttles", "Duration p95 (ms)"}
+
+
+def test_policies_name_their_resources() -> None:
+    for holder, statement in statements():
+        actions, resources = statement["Action"], statement.get("Resource", [])
+        assert "*" not in json.dumps(actions), holder
+        assert not any(resource == "*" for resource in (resources if isinstance(resources, list) else [resources]))
+        assert "NotResource" not in statement or actions == "sns:Publish", holder
+
+
+@each_function
+def test_no_function_may_change_the_append_only_keys(function: str) -> None:
+    assert {"Ref": "AppendOnlyKeys"} in FUNCTIONS[function]["Policies"]
+    (denial,) = (statement for holder, statement in statements() if holder == "AppendOnlyKeys")
+    assert denial == {
+        "Effect": "Deny",
+        "Action": ["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"],
+        "Resource": {"Fn::GetAtt": ["Table", "Arn"]},
+        "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["ACCESS-LOG*", "AUDIT*"]}},
+    }
+
+
+@each_function
+def test_no_function_scans(function: str) -> None:
+    actions = [statement["Action"] for holder, statement in statements() if holder == function]
+    assert not re.search(r"Scan|PartiQL|BatchWrite", json.dumps(actions))
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_master_code_exists_only_where_nobody_is_real(stage: str) -> None:
+    allowed = {"UsersFunction"} if stage in ("local", "dev") else set()
+    having = {name for name in FUNCTIONS if "MASTER_OTP" in environment(name, STAGE=stage, MASTER_OTP="888888")}
+    assert having == allowed
+    assert not any("MASTER_OTP" in environment(name, STAGE=stage) for name in FUNCTIONS)
+
+
+@pytest.mark.parametrize(("stage", "protected"), [("dev", False), ("staging", True), ("prod", True)])
+def test_the_table_is_protected_where_people_are_real(stage: str, protected: bool) -> None:
+    resources = template(STAGE=stage)
+    ((_, table),) = resources.resources("AWS::DynamoDB::Table")
+    assert resources.resolve(table["DeletionProtectionEnabled"]) is protected
+
+
+def test_a_message_outlives_the_function_that_handles_it() -> None:
+    """AWS recommends six times the function's timeout."""
+    queue = dict(TEMPLATE.resources("AWS::SQS::Queue"))["SmsQueue"]
+    assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS["NotificationsFunction"]["Timeout"]
+
+
+@pytest.mark.parametrize("layer", layer_requirements.LAYERS)
+def test_layers_ship_what_is_locked(layer: str) -> None:
+    wanted = layer_requirements.requirements(layer_requirements.LAYERS[layer])
+    assert (ROOT / "layers" / layer / "requirements.txt").read_text("utf-8") == wanted
+
+
+@pytest.mark.parametrize("event", sorted((ROOT / "events").glob("*.json")), ids=lambda path: path.stem)
+def test_sample_events_fit_the_template(event: Path) -> None:
+    body = json.loads(event.read_text("utf-8"))
+    if "requestContext" in body:
+        name = f"{event.stem.split('-')[0].title()}Function"
+        asked = (body["httpMethod"], body["resource"], "authorizer" in body["requestContext"], name)
+        assert asked in list(declared_routes())
+    else:
+        assert any(key in body for key in ("authorizationToken", "Records", "detail-type"))
