@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from devserver.functions import Function
@@ -79,7 +80,7 @@ class QueueSource:
     reports_failures: bool
 
     def run(self, stop: threading.Event) -> None:
-        client = boto3.client("sqs")
+        client = boto3.client("sqs", config=Config(retries={"total_max_attempts": 1}))
         url = ""
         while not stop.is_set():
             try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from devserver.errors import StartError
 
 INBOX = "sms.jsonl"
-_LOCK_SECONDS = 10
+_LOCK_SECONDS = 3
 
 
 def open_folder(data: Path) -> int:
@@ -18,7 +18,7 @@ def open_folder(data: Path) -> int:
     The lock waits a moment for a predecessor that is still saving. Raises StartError naming the fix.
     """
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        (data / "state").mkdir(parents=True, exist_ok=True)
         lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         (data / INBOX).touch(0o600)
     except (FileExistsError, NotADirectoryError):

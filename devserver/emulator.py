@@ -4,6 +4,7 @@ Runs ministack (DynamoDB, S3, SNS, SQS, Secrets Manager) in this process, with t
 """
 
 import asyncio
+import importlib
 import logging
 import os
 import socket
@@ -14,7 +15,7 @@ from devserver.process import Child, on_stop
 from devserver.template import REGION
 
 LOG = "aws.log"
-_SERVICES = "dynamodb,s3,sns,sqs,secretsmanager"
+_SERVICES = ("dynamodb", "s3", "secretsmanager", "sns", "sqs")
 
 
 def start(data: Path, lock: int) -> tuple[Child, str]:
@@ -38,7 +39,7 @@ def start(data: Path, lock: int) -> tuple[Child, str]:
             "PERSIST_STATE": "1",
             "S3_DATA_DIR": str(data / "s3"),
             "S3_PERSIST": "1",
-            "SERVICES": _SERVICES,
+            "SERVICES": ",".join(_SERVICES),
             "SFTP_ENABLED": "0",
             "STATE_DIR": str(data / "state"),
         }
@@ -63,6 +64,8 @@ async def _serve(fd: int) -> None:
     from hypercorn.config import Config
     from ministack.app import app  # type: ignore[import-untyped]  # it has no types
 
+    for service in _SERVICES:  # while the worker starts, instead of at its first call
+        importlib.import_module(f"ministack.services.{service}")
     config = Config()
     config.bind = [f"fd://{fd}"]
     config.keep_alive_timeout = 75

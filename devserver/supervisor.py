@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from watchfiles import PythonFilter, watch
+from watchfiles import watch
 
 from devserver import datafolder, emulator, settings
 from devserver.errors import StartError
@@ -47,7 +47,6 @@ class _Supervisor:
         try:
             changes = watch(
                 *watched,
-                watch_filter=PythonFilter(),
                 stop_event=stop,
                 rust_timeout=_TICK_MILLISECONDS,
                 yield_on_timeout=True,
@@ -121,7 +120,8 @@ def _engine(root: Path, data: Path, lock: int) -> Iterator[tuple[Child | None, s
     engine, endpoint = emulator.start(data, lock)
     try:
         yield engine, endpoint
-    finally:
-        if not engine.stop(_SAVE_SECONDS) and engine.exit_code is not None:
-            problem = f"The data in {data} could not be saved; {data / emulator.LOG} says why."
-            print(problem, flush=True)  # noqa: T201
+    except StartError:
+        engine.stop(_SAVE_SECONDS)
+        raise
+    if not engine.stop(_SAVE_SECONDS):
+        raise StartError(f"The data in {data} could not be saved; {data / emulator.LOG} says why.")

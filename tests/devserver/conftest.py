@@ -1,5 +1,6 @@
 """The local server as a real process on a free port, spoken to over HTTP."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = Path(__file__).parent / "sample"
 SECONDS = 30
+ONE_SHOT = httpx.Limits(max_keepalive_connections=0)  # a reload closes idle connections
 _OWN = ("AWS_", "TWILIO_", "PHONE_", "MASTER_OTP", "RATE_LIMITS", "SMS_", "PORT", "DATA", "STAGE", "MAKEFLAGS")
 
 
@@ -27,12 +29,14 @@ def free_port() -> int:
 
 
 def eventually(check: Callable[[], Any], seconds: float = SECONDS) -> Any:
-    """The first truthy result of `check`."""
+    """The first truthy result of `check`; a connection that a reload cut counts as none."""
     deadline = time.monotonic() + seconds
-    while not (result := check()):
+    while True:
+        with contextlib.suppress(httpx.TransportError):
+            if result := check():
+                return result
         assert time.monotonic() < deadline, f"{check} did not come true within {seconds} s"
         time.sleep(0.05)
-    return result
 
 
 class Server:
@@ -41,7 +45,7 @@ class Server:
     def __init__(self, data: Path, root: Path = REPOSITORY, port: int | None = None, **environment: str) -> None:
         self.data = data
         self.port = port or free_port()
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=SECONDS)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=SECONDS, limits=ONE_SHOT)
         self.log = data.with_name(f"{data.name}.log")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
         with self.log.open("ab") as log:
@@ -62,10 +66,7 @@ class Server:
 
         def answers() -> bool:
             assert self.process.poll() is None, self.output
-            try:
-                return self.client.get("/dev/sms").is_success
-            except httpx.TransportError:
-                return False
+            return self.client.get("/dev/sms").is_success
 
         eventually(answers)
         return self
