@@ -49,7 +49,7 @@ class Schedule:
     """A `rate(…)` rule."""
 
     function: Function
-    seconds: int
+    seconds: float
 
     def run(self, stop: threading.Event) -> None:
         while not stop.wait(self.seconds):
@@ -67,7 +67,7 @@ class Schedule:
             try:
                 self.function.invoke(event).result()
             except Exception:  # noqa: BLE001 - logged whole; it is the code under development
-                _log.exception("%s failed; its next turn is in %d s", self.function.name, self.seconds)
+                _log.exception("%s failed; its next turn is in %.0f s", self.function.name, self.seconds)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,107 @@
+"""The local server's parts that HTTP does not reach in test time."""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devserver import settings
+from devserver.background import Schedule
+from devserver.errors import StartError
+from devserver.functions import Function
+from devserver.inbox import Inbox
+from devserver.template import Template
+
+
+def template(value: Any, environment: dict[str, str] | None = None) -> Any:
+    """`value` resolved in a template that has a bit of everything."""
+    document = {
+        "Parameters": {"Stage": {"Default": "dev"}, "PhonePattern": {"Default": "[6-9].*"}},
+        "Mappings": {"Sizes": {"local": {"memory": 128}}},
+        "Conditions": {
+            "IsLocal": {"Fn::Equals": [{"Ref": "Stage"}, "local"]},
+            "IsOther": {"Fn::Not": [{"Condition": "IsLocal"}]},
+            "Both": {"Fn::And": [{"Condition": "IsLocal"}, {"Condition": "IsOther"}]},
+            "Either": {"Fn::Or": [{"Condition": "IsLocal"}, {"Condition": "IsOther"}]},
+        },
+        "Resources": {},
+    }
+    made = Template(document, environment or {"STAGE": "local"})
+    made.learn("Queue", "http://queue", Arn="arn:queue")
+    return made.resolve(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "result"),
+    [
+        ({"Ref": "Queue"}, "http://queue"),
+        ({"Fn::GetAtt": ["Queue", "Arn"]}, "arn:queue"),
+        ({"Fn::Sub": "${Stage}/${Queue.Arn}/${!Kept}"}, "local/arn:queue/${Kept}"),
+        ({"Fn::Sub": ["${X}", {"X": {"Ref": "Stage"}}]}, "local"),
+        ({"Fn::If": ["IsLocal", 1, 2]}, 1),
+        ({"Fn::If": ["IsOther", 1, 2]}, 2),
+        ({"Fn::If": ["Both", 1, 2]}, 2),
+        ({"Fn::If": ["Either", 1, 2]}, 1),
+        ({"Fn::Join": ["-", ["a", {"Ref": "Stage"}]]}, "a-local"),
+        ({"Fn::Select": [1, {"Fn::Split": [",", "a,b"]}]}, "b"),
+        ({"Fn::FindInMap": ["Sizes", {"Ref": "Stage"}, "memory"]}, 128),
+        ({"kept": 1, "gone": {"Ref": "AWS::NoValue"}}, {"kept": 1}),
+        ([1, {"Fn::If": ["IsOther", 2, {"Ref": "AWS::NoValue"}]}], [1]),
+        ({"Ref": "NotCreatedHere"}, "quickcare-local-NotCreatedHere"),
+    ],
+)
+def test_an_intrinsic_function(value: Any, result: Any) -> None:
+    assert template(value) == result
+
+
+def test_a_parameter_is_set_by_its_name_in_capitals() -> None:
+    assert template({"Ref": "PhonePattern"}, {"PHONE_PATTERN": "9.*"}) == "9.*"
+    assert template({"Ref": "PhonePattern"}) == "[6-9].*"
+
+
+def test_a_template_without_resources(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text("hello")
+    with pytest.raises(StartError, match="declares no Resources"):
+        Template.load(tmp_path / "template.yaml", {})
+
+
+def test_a_schedule_calls_its_function_again_after_a_failure() -> None:
+    stop, events = threading.Event(), []
+
+    def handler(event: dict[str, Any], _: Any) -> None:
+        events.append(event)
+        if len(events) == 2:
+            stop.set()
+        raise RuntimeError("each time")
+
+    with ThreadPoolExecutor(1) as thread:
+        Schedule(Function("Sweep", 3, 128, handler, thread), 0.01).run(stop)
+    assert [event["detail-type"] for event in events] == ["Scheduled Event"] * 2
+
+
+def test_env_file_and_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("# comment\nexport A_ONE='x y'\nA_TWO=file\n\nnot a line\n")
+    monkeypatch.setenv("A_TWO", "shell")
+    read = settings.read(tmp_path)
+    assert (read["A_ONE"], read["A_TWO"]) == ("x y", "shell")
+
+
+def test_credentials_from_the_developer_become_the_secret() -> None:
+    secret = settings.secrets({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t", "TWILIO_PHONE_NUMBER": "+1"})
+    expected = {"account_sid": "AC1", "auth_token": "t", "phone_number": "+1"}
+    assert json.loads(secret["TwilioCredentials"]) == expected
+
+
+def test_a_real_account_never_reaches_the_embedded_engine() -> None:
+    chosen = settings.aws({"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "real"}, "http://127.0.0.1:1")
+    assert (chosen["AWS_ACCESS_KEY_ID"], chosen["AWS_ENDPOINT_URL"]) == ("local", "http://127.0.0.1:1")
+
+
+def test_an_sms_that_is_being_written_waits_for_the_next_look(tmp_path: Path) -> None:
+    whole = json.dumps({"to": "+919876543210", "body": "hello", "sent_at": "2026-01-01T00:00:00Z"})
+    inbox = tmp_path / "sms.jsonl"
+    inbox.write_text(f'{whole}\n{{"to": "+91')
+    assert [message["body"] for message in Inbox(inbox).messages("9876543210")] == ["hello"]
