@@ -1,0 +1,86 @@
+"""The slots of a doctor's day: pure functions over the maps that `Schedule` keeps and the times that `DayLedger` holds.
+
+Times are `HH:MM` in the clinic's zone, so that text order is time order.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import NamedTuple
+
+from quickcare.items import Schedule
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Window(NamedTuple):
+    """A stretch of a working day, from `start` until before `end`, cut into slots of `minutes`."""
+
+    start: str
+    end: str
+    minutes: int
+    max_patients: int
+
+    def slots(self) -> list[str]:
+        """Where a slot begins; one that would not end in time is left out (CONTRACT: slots of a day)."""
+        starts = range(_minutes(self.start), _minutes(self.end) - self.minutes + 1, self.minutes)
+        return [f"{start // 60:02d}:{start % 60:02d}" for start in starts]
+
+    def is_full(self, taken: Collection[str]) -> bool:
+        """Whether the live appointments inside leave no place, whatever grid they were booked on."""
+        return sum(self.start <= time < self.end for time in taken) >= self.max_patients
+
+
+class Day(NamedTuple):
+    """What a doctor offers in one clinic on one day."""
+
+    date: date
+    is_on_leave: bool
+    windows: tuple[Window, ...]
+
+    def offers(self, time: str) -> bool:
+        """Whether a slot begins at this time, free or not."""
+        return not self.is_on_leave and any(time in window.slots() for window in self.windows)
+
+    def is_full(self, time: str, taken: Collection[str]) -> bool:
+        """Whether a window around this time takes nobody any more."""
+        return any(window.is_full(taken) for window in self.windows if window.start <= time < window.end)
+
+    def free(self, taken: Collection[str], now: datetime) -> list[str]:
+        """The slots that can be booked, in order. `now` is the clinic's local time."""
+        offered = sorted({time for window in self.windows for time in window.slots() if self.offers(time)})
+        return [
+            time
+            for time in offered
+            if time not in taken and not self.is_full(time, taken) and not is_past(self.date, time, now)
+        ]
+
+
+def of_day(schedule: Schedule | None, clinic_id: str, day: date) -> Day:
+    """The day as the doctor's windows and leaves in this clinic make it; a leave without a clinic is for all."""
+    windows = [window for window in (schedule.windows if schedule else []) if _applies(window, clinic_id, day)]
+    leaves = schedule.leaves if schedule else []
+    return Day(day, any(_covers(leave, clinic_id, day) for leave in leaves), tuple(map(_window, windows)))
+
+
+def is_past(day: date, time: str, now: datetime) -> bool:
+    """Whether a slot has begun. `now` is the clinic's local time."""
+    return f"{day.isoformat()}T{time}" <= now.strftime("%Y-%m-%dT%H:%M")
+
+
+def _window(stored: dict[str, object]) -> Window:
+    minutes, most = int(str(stored["slot_duration_minutes"])), int(str(stored["max_patients"]))
+    return Window(str(stored["start_time"]), str(stored["end_time"]), minutes, most)
+
+
+def _applies(window: dict[str, object], clinic_id: str, day: date) -> bool:
+    return bool(window["is_active"]) and window["clinic_id"] == clinic_id and window["day"] == _DAYS[day.weekday()]
+
+
+def _covers(leave: dict[str, object], clinic_id: str, day: date) -> bool:
+    here = leave.get("clinic_id") in (None, clinic_id)
+    return here and str(leave["start_date"]) <= day.isoformat() <= str(leave["end_date"])
+
+
+def _minutes(time: str) -> int:
+    hours, minutes = time.split(":")
+    return int(hours) * 60 + int(minutes)
