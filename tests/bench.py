@@ -1,6 +1,7 @@
 """What the tests build in AWS before they call anything, as template.yaml declares it."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 SIGNING_KEY = "k" * 64
 
 
+@lru_cache
 def template() -> Template:
     return Template.load(ROOT / "template.yaml", {"STAGE": "local"})
 

@@ -70,6 +70,7 @@ def real_dynamodb(moto: None, dynamodb_local_url: str, monkeypatch: pytest.Monke
         settings.settings().table_name,
         region="ap-south-1",
         host=dynamodb_local_url,
+        meta_table=table.Item._get_connection().connection.get_meta_table(settings.settings().table_name),
         max_pool_connections=200,
         connect_timeout_seconds=10,
         read_timeout_seconds=60,
