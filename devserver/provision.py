@@ -168,12 +168,7 @@ class Provisioner:
         rules = properties.get("CorsConfiguration", {}).get("CorsRules")
         if rules:
             client.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [_cors_rule(r) for r in rules]})
-        queues = properties.get("NotificationConfiguration", {}).get("QueueConfigurations", [])
-        if queues:
-            configurations = [{"QueueArn": queue["Queue"], "Events": [queue["Event"]]} for queue in queues]
-            client.put_bucket_notification_configuration(
-                Bucket=name, NotificationConfiguration={"QueueConfigurations": configurations}
-            )
+        _notify(client, name, properties.get("NotificationConfiguration", {}).get("QueueConfigurations", []))
         self._template.learn(logical_id, name, Arn=f"arn:aws:s3:::{name}")
 
 
@@ -191,6 +186,15 @@ def _expire_items(client: Any, table: str, specification: dict[str, Any] | None)
     status = client.describe_time_to_live(TableName=table)["TimeToLiveDescription"].get("TimeToLiveStatus")
     if status not in ("ENABLED", "ENABLING"):
         client.update_time_to_live(TableName=table, TimeToLiveSpecification=specification)
+
+
+def _notify(client: Any, bucket: str, queues: list[dict[str, Any]]) -> None:
+    """Only when something changed: each time, S3 sends a test event."""
+    wanted = [{"QueueArn": queue["Queue"], "Events": [queue["Event"]]} for queue in queues]
+    answer = client.get_bucket_notification_configuration(Bucket=bucket).get("QueueConfigurations", [])
+    if wanted != [{"QueueArn": present["QueueArn"], "Events": present["Events"]} for present in answer]:
+        configuration = {"QueueConfigurations": wanted}
+        client.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=configuration)
 
 
 def _cors_rule(rule: Mapping[str, Any]) -> dict[str, Any]:

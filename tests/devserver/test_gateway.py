@@ -132,13 +132,20 @@ def test_requests_at_once_get_their_own_answers(sample: httpx.Client) -> None:
         assert list(threads.map(ask, range(80))) == [str(number) for number in range(80)]
 
 
+def received(sample: httpx.Client) -> dict[str, dict[str, str]]:
+    """What the queue's function has noted, by message."""
+    return {item["sk"]: item for item in sample.get("/queue").json()["Items"]}
+
+
 def test_a_queue_calls_its_function_and_keeps_what_failed(sample: httpx.Client) -> None:
     for body in ("now", "later"):
         sample.post("/queue", content=body)
 
-    def both() -> list[dict[str, str]]:
-        items: list[dict[str, str]] = sample.get("/queue").json()["Items"]
-        return items if len(items) == 2 else []
+    noted = eventually(lambda: (items := received(sample)).keys() >= {"now", "later"} and items)
+    assert (noted["now"]["deliveries"], noted["later"]["deliveries"]) == ("1", "2")
+    assert noted["now"]["source"] == "aws:sqs"
 
-    noted = {item["sk"]: (item["deliveries"], item["source"]) for item in eventually(both)}
-    assert noted == {"now": ("1", "aws:sqs"), "later": ("2", "aws:sqs")}
+
+def test_an_upload_is_noticed_through_the_queue(sample: httpx.Client) -> None:
+    assert sample.put("/files/scan.pdf", content="%PDF").status_code == 200
+    assert eventually(lambda: "scan.pdf" in received(sample))

@@ -25,6 +25,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         case "/queue", "POST":
             boto3.client("sqs").send_message(QueueUrl=os.environ["QUEUE_URL"], MessageBody=event["body"])
             return _answer({})
+        case "/files/{id}", _:
+            key = event["pathParameters"]["id"]
+            boto3.client("s3").put_object(Bucket=os.environ["BUCKET"], Key=key, Body=event["body"])
+            return _answer({})
         case "/queue", _:
             return _answer(
                 _table().query(KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": "QUEUE"})

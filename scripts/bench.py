@@ -1,0 +1,108 @@
+"""Measure the local server as a developer meets it: `python -m scripts.bench [--requests 200]`.
+
+Starts it twice on a new data folder, then times single requests one after the other. Prints one line per figure.
+"""
+
+import argparse
+import http.client
+import json
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 60
+SUPERADMIN = {"contact": 9999999999, "password": "admin@123"}
+CHECK = "/api/users/check/?contact=9876543210"
+
+
+class Api:
+    """One kept connection to the server on a port."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+
+    def call(self, method: str, path: str, body: object = None, token: str = "") -> Any:
+        """The JSON of a successful answer. Raises OSError when nothing answers."""
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        self._connection.request(method, path, json.dumps(body) if body else None, headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if answer.status >= 400:
+            sys.exit(f"{method} {path} answered {answer.status}: {content.decode()}")
+        return json.loads(content)
+
+
+@contextmanager
+def server(data: str) -> Iterator[tuple[Api, float]]:
+    """A running local server, and the seconds from its start to its first answer."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    started = time.monotonic()
+    command = [sys.executable, "-m", "devserver", f"--port={port}", f"--data={data}"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    try:
+        api = _first_answer(process, port)
+        yield api, time.monotonic() - started
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(SECONDS)
+
+
+def _first_answer(process: "subprocess.Popen[bytes]", port: int) -> Api:
+    deadline = time.monotonic() + SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        api = Api(port)
+        try:
+            api.call("GET", CHECK)
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return api
+    sys.exit("The local server did not start.")
+
+
+def measure(api: Api, requests: int) -> None:
+    """Print the latencies of a public read, a login, a refresh and an authorized read."""
+    tokens = api.call("POST", "/api/users/login/", SUPERADMIN)
+    calls: dict[str, tuple[Any, ...]] = {
+        "check": ("GET", CHECK),
+        "login": ("POST", "/api/users/login/", SUPERADMIN),
+        "refresh": ("POST", "/api/users/token/refresh/", {"refresh": tokens["refresh"]}),
+        "me": ("GET", "/api/users/me/", None, tokens["access"]),
+    }
+    for name, call in calls.items():
+        times = []
+        for _ in range(requests):
+            started = time.perf_counter()
+            api.call(*call)
+            times.append((time.perf_counter() - started) * 1000)
+        _print(f"{name} ({requests} times)", f"p50 {statistics.median(times):.1f} ms, max {max(times):.1f} ms")
+
+
+def _print(name: str, figure: str) -> None:
+    print(f"{name:24} {figure}")  # noqa: T201 - the figures are the purpose
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the local server.")
+    parser.add_argument("--requests", type=int, default=200, help="per kind of request; default 200")
+    requests = parser.parse_args().requests
+    with tempfile.TemporaryDirectory() as data:
+        with server(data) as (_, seconds):
+            _print("first start", f"{seconds:.2f} s to the first answer")
+        with server(data) as (api, seconds):
+            _print("second start", f"{seconds:.2f} s to the first answer")
+            measure(api, requests)
+
+
+if __name__ == "__main__":
+    main()
