@@ -177,6 +177,8 @@ def main() -> int:
     except (EmulatorError, PrecompileError, DeployError) as failure:
         print(f"deploy-local: {failure}", file=sys.stderr)  # noqa: T201
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -3,8 +3,10 @@
 import json
 import re
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -107,6 +109,28 @@ def codes(stack: Stack, tap: SmsTap) -> str:
     return "a clinic owner registered with the code of the SMS"
 
 
+def left_behind(stack: Stack, tap: SmsTap) -> str:
+    """An SMS that its request never published goes out with the sweep."""
+    message_id, table = str(uuid.uuid4()), stack.resources["Table"]
+    item = {"pk": "OUTBOX", "sk": f"2026-01-01T00:00:00.000000Z#{message_id}", "kind": "OutboxSms"}
+    item |= {"to": f"+91{OWNER}", "body": "Your QuickCare clinic is ready."}
+    stack.client("dynamodb").put_item(TableName=table, Item={name: {"S": value} for name, value in item.items()})
+    event = (Path(__file__).parent.parent / "events" / "sweep-schedule.json").read_bytes()
+    answer = stack.client("lambda").invoke(FunctionName=stack.resources["SweepFunction"], Payload=event)
+    if "FunctionError" in answer:
+        raise SmokeError(f"the sweep failed: {answer['Payload'].read().decode()[:500]}")
+    sms = tap.next(OWNER)
+    if sms["id"] != message_id:
+        raise SmokeError("the sweep published another SMS")
+    sent(stack, sms)
+    left = stack.client("dynamodb").query(
+        TableName=table, KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": {"S": "OUTBOX"}}
+    )
+    if left["Count"]:
+        raise SmokeError(f"{left['Count']} SMS are still in the outbox")
+    return "the sweep published an SMS, and the outbox is empty"
+
+
 def sent(stack: Stack, sms: Mapping[str, str]) -> None:
     """Wait until the notifications function has the receipt of an SMS. Raises SmokeError."""
     table = stack.client("dynamodb")
@@ -120,7 +144,7 @@ def sent(stack: Stack, sms: Mapping[str, str]) -> None:
     raise SmokeError(f"the notifications function did not send an SMS within {_PATIENCE} s")
 
 
-WALKS = (accounts, strangers, codes)
+WALKS = (accounts, strangers, codes, left_behind)
 
 
 def run(stack: Stack, say: Callable[[str, float], None]) -> None:
