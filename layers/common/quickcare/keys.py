@@ -25,6 +25,11 @@ VISIT_PREFIX = "VISIT#"
 CONSULTATION_PREFIX = "CONSULTATION#"
 PATIENT_OF_PREFIX = "PATIENT-OF#"
 ROSTER_PREFIX = "MEMBER#"
+DOCUMENT = "DOCUMENT"
+SHELF_PREFIX = "SHELF#"
+CONSENT = "CONSENT"
+CONSENT_PREFIX = "CONSENT#"
+CONSENT_REQUEST_PREFIX = "CONSENT-REQUEST#"
 TEMP_PASSWORD_LOG = "TEMP-PASSWORD-LOG"  # noqa: S105 - a key, not a password
 TEMP_PASSWORD = "TEMP-PASSWORD"  # noqa: S105 - a key, not a password
 
@@ -116,3 +121,48 @@ def sms(message_id: str) -> str:
 
 def idempotency(caller: str) -> str:
     return f"IDEMPOTENCY#{caller}"
+
+
+def directory_entry(directory: str, item_id: str) -> str:
+    return f"DIRECTORY#{directory}#ENTRY#{item_id}"
+
+
+def directory_list(directory: str, order: str, filters: list[tuple[str, str]], shard: int) -> str:
+    chosen = "&".join(f"{name}={value}" for name, value in filters)
+    return f"DIRECTORY#{directory}#{order}#{chosen}#{shard}"
+
+
+def directory_search(directory: str, start: str, shard: int) -> str:
+    return f"DIRECTORY#{directory}#FIND#{start}#{shard}"
+
+
+def directory_position(value: str, item_id: str, generation: str) -> str:
+    return f"{value}#{item_id}#{generation}"
+
+
+def document(document_id: str) -> str:
+    return f"DOCUMENT#{document_id}"
+
+
+def shelf(created_at: str, document_id: str) -> str:
+    return f"{SHELF_PREFIX}{created_at}#{document_id}"
+
+
+def consent(doctor_id: int) -> str:
+    return f"{CONSENT_PREFIX}{doctor_id}"
+
+
+def consent_id(consent_id: str) -> str:
+    return f"CONSENT#{consent_id}"
+
+
+def consent_of(prefix: str, created_at: str, consent_id: str) -> str:
+    return f"{prefix}{created_at}#{consent_id}"
+
+
+def access_log(owner_id: str) -> str:
+    return f"ACCESS-LOG#{owner_id}"
+
+
+def document_access_log(document_id: str) -> str:
+    return f"ACCESS-LOG#DOC#{document_id}"

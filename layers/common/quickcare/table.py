@@ -23,16 +23,19 @@ from pynamodb.attributes import DiscriminatorAttribute, TTLAttribute, UnicodeAtt
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.models import Model
+from pynamodb.models import BatchWrite, Model
 from pynamodb.transactions import TransactWrite
 
+from quickcare.errors import Conflict
 from quickcare.settings import settings
 
 _CONTENTION = {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
 _ATTEMPTS = 10
 _BATCH = 100  # keys that a BatchGetItem takes
+_BATCH_WRITE = 25  # items that a BatchWriteItem takes
 # Two pools, so that a read which is itself parallel cannot wait for a thread that waits for it.
 _threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dynamodb")
+_batch_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dynamodb-batch")
 _batch_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dynamodb-batch")
 
 
@@ -125,6 +128,12 @@ def parallel(first: Callable[[], R], second: Callable[[], S]) -> tuple[R, S]:
     return first(), later.result()
 
 
+def gather(reads: Sequence[Callable[[], R]]) -> list[R]:
+    """Any number of independent reads in the time of one. Must not run inside another's thread (see `_threads`)."""
+    later = [_threads.submit(read) for read in reads[1:]]
+    return [read() for read in reads[:1]] + [future.result() for future in later]
+
+
 # Writes
 
 
@@ -183,7 +192,8 @@ class Refused(Exception):
 
 
 def write(**operations: Operation) -> None:
-    """Do all operations or none. Raises Refused; contention with other writers is retried with jitter."""
+    """Do all operations or none. Raises Refused; contention with other writers is retried with jitter and at last
+    Conflict: nothing was written, and that others write is no failure of ours."""
     for attempt in range(_ATTEMPTS):
         try:
             return _write_one(operations) if len(operations) == 1 else _write_all(operations)
@@ -191,10 +201,35 @@ def write(**operations: Operation) -> None:
             refused = _refused(operations, error)
             if refused:
                 raise Refused(refused) from None
-            if attempt + 1 == _ATTEMPTS or not _is_contention(error):
+            if not _is_contention(error):
                 raise
-        time.sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))  # noqa: S311 - jitter, not a secret
-    return None
+        back_off(attempt)
+    raise Conflict("Too many requests are changing this right now. Please try again.", retry_after=1)
+
+
+def back_off(attempt: int) -> None:
+    """Wait a random time before the next attempt (the first is 0), longer and longer, at most a second."""
+    time.sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))  # noqa: S311 - jitter, not a secret
+
+
+def put_all(items: Sequence[Item]) -> None:
+    """Write items unconditionally, in parallel batches, not atomically: for rows that only their one writer knows."""
+    _change_batches(items, BatchWrite.save)
+
+
+def delete_all(items: Sequence[Item]) -> None:
+    """Delete items like `put_all` writes them."""
+    _change_batches(items, BatchWrite.delete)
+
+
+def _change_batches(items: Sequence[Item], change: Callable[[BatchWrite[Item], Item], None]) -> None:
+    def run(part: Sequence[Item]) -> None:
+        with Item.batch_write() as batch:
+            for item in part:
+                change(batch, item)
+
+    parts = [items[start : start + _BATCH_WRITE] for start in range(0, len(items), _BATCH_WRITE)]
+    list(_batch_threads.map(run, parts))
 
 
 def _write_one(operations: dict[str, Operation]) -> None:

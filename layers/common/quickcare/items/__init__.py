@@ -11,6 +11,8 @@ from quickcare.items.account import (
     User,
 )
 from quickcare.items.clinic import AdmissionDocument, Clinic, ClinicSlot, ClinicSlug, OwnedClinic
+from quickcare.items.directory import DirectoryEntry, DirectoryRow
+from quickcare.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfEntry
 from quickcare.items.otp import OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.items.schedule import Appointment, DayLedger, Schedule
 from quickcare.items.sms import OutboxSms, SmsReceipt
@@ -19,17 +21,23 @@ from quickcare.items.temporary_password import TempPassword, TempPasswordLog
 from quickcare.items.visit import DoctorPatient, PatientClinic, PatientHour, Visit
 
 __all__ = [
+    "AccessLogEntry",
     "Address",
     "AdmissionDocument",
     "Appointment",
     "Clinic",
     "ClinicSlot",
     "ClinicSlug",
+    "Consent",
+    "ConsentPointer",
     "ContactOwner",
     "CurrentAddress",
     "DayLedger",
+    "DirectoryEntry",
+    "DirectoryRow",
     "Doctor",
     "DoctorPatient",
+    "Document",
     "LoginThrottle",
     "MedicalProfile",
     "Membership",
@@ -45,6 +53,7 @@ __all__ = [
     "Schedule",
     "SendLog",
     "Session",
+    "ShelfEntry",
     "SmsReceipt",
     "TempPassword",
     "TempPasswordLog",

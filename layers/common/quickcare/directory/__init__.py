@@ -1,0 +1,32 @@
+"""Public lists and searches over one table: flat cost as it grows, no GSI, no Scan (docs/architecture.md: Directory).
+
+A `Directory` says which lists of a kind of item must be flat: one row per filter set and order, and one per word
+ending. Rows of one write share a generation, which the item carries too: rows of any other generation are ignored,
+so that slow, failed and crashed writers can neither show an item twice nor hide it.
+
+    generation = directory.publish(CLINICS, entry, now)            # rows first,
+    table.write(clinic=Update(…directory_id.set(generation)…))     # then the item shows,
+    directory.retire(CLINICS, clinic_id, old_generation, now)      # then the rows before go
+
+    views, end = directory.page(CLINICS, query, limit, after, load)
+"""
+
+from quickcare.directory.entries import Directory, Entry, number, publish, retire, rows_of
+from quickcare.directory.pages import Candidate, Found, page
+from quickcare.directory.query import Query
+from quickcare.directory.words import fold, words
+
+__all__ = [
+    "Candidate",
+    "Directory",
+    "Entry",
+    "Found",
+    "Query",
+    "fold",
+    "number",
+    "page",
+    "publish",
+    "retire",
+    "rows_of",
+    "words",
+]
