@@ -21,7 +21,8 @@ def main() -> int:
     try:
         serve(arguments.root.resolve(), arguments.root.resolve() / arguments.data, _port(arguments.port))
     except StartError as problem:
-        print(f"QuickCare: {problem}", file=sys.stderr)  # noqa: T201 - this is what people read
+        if problem.args:
+            print(f"QuickCare: {problem}", file=sys.stderr)  # noqa: T201 - this is what people read
         return 1
     return 0
 

@@ -18,7 +18,8 @@ def open_folder(data: Path) -> int:
     The lock waits a moment for a predecessor that is still saving. Raises StartError naming the fix.
     """
     try:
-        (data / "state").mkdir(parents=True, exist_ok=True)
+        data.mkdir(0o700, parents=True, exist_ok=True)
+        (data / "state").mkdir(exist_ok=True)
         lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         (data / INBOX).touch(0o600)
     except (FileExistsError, NotADirectoryError):

@@ -11,7 +11,7 @@ from watchfiles import watch
 
 from devserver import datafolder, emulator, settings
 from devserver.errors import StartError
-from devserver.process import Child
+from devserver.process import SAID_WHY, Child
 
 _TICK_MILLISECONDS = 300
 _WORKER_SECONDS = 10
@@ -90,6 +90,8 @@ class _Supervisor:
         if code is None:
             return
         self._worker = None
+        if code == SAID_WHY and not self._reloaded:
+            raise StartError
         if code < 0 or not self._reloaded:
             raise StartError(f"The process that runs the functions stopped (exit code {code}); start again.")
         print("Waiting for a change.", flush=True)  # noqa: T201

@@ -24,11 +24,11 @@ from devserver.datafolder import INBOX
 from devserver.errors import StartError
 from devserver.gateway import Gateway
 from devserver.inbox import Inbox
-from devserver.process import on_stop
+from devserver.process import SAID_WHY, on_stop
 from devserver.provision import Provisioner
 from devserver.template import Template
 
-_READY_SECONDS = 30
+_READY_SECONDS = 3
 _log = logging.getLogger("devserver")
 
 
@@ -116,4 +116,5 @@ if __name__ == "__main__":
     try:
         main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
     except StartError as problem:
-        sys.exit(f"QuickCare: {problem}")
+        _log.error("QuickCare: %s", problem)
+        sys.exit(SAID_WHY)

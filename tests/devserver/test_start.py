@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.devserver.conftest import Server, eventually
+from tests.devserver.conftest import Server, eventually, free_port
 
 Start = Callable[..., Server]
 
@@ -64,10 +64,12 @@ def test_data_that_cannot_be_saved_is_no_clean_stop(start: Start, tmp_path: Path
 
 def test_a_template_that_is_no_yaml(start: Start, project: Path) -> None:
     (project / "template.yaml").write_text("Resources: [")
-    server = start(root=project)
-    assert server.exit_code() == 1
-    assert "template.yaml cannot be read" in server.output
-    assert "Traceback" not in server.output
+    assert "template.yaml cannot be read" in sentence(start(root=project))
+
+
+def test_an_engine_that_is_not_there(start: Start) -> None:
+    endpoint = f"http://127.0.0.1:{free_port()}"
+    assert f"Nothing answers at {endpoint}" in sentence(start(AWS_ENDPOINT_URL=endpoint))
 
 
 def test_a_dead_engine_ends_the_server(start: Start) -> None:
