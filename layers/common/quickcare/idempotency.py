@@ -5,12 +5,13 @@ flight waits up to 5 s. A crashed first try blocks the key only until its Lambda
 Errors are not kept: a request that failed may be tried again with its key.
 """
 
+import hashlib
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Depends, Request, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
@@ -33,7 +34,7 @@ _POLL_SECONDS = 0.1
 def idempotent(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Middleware of a POST route that creates something."""
     event = app.current_event
-    key = next((value for name, value in event.headers.items() if name.lower() == "idempotency-key"), "")
+    key = _key(event)
     if not key:
         return next_middleware(app)
     if len(key) > 255:
@@ -55,6 +56,28 @@ def idempotent(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> 
     request = {"key": f"{event.path.rstrip('/')} {key}", "body": _canonical(event.body)}
     kept = _when_free(lambda: once(request=request))
     return Response(kept["status"], "application/json", kept["body"], kept["headers"])
+
+
+def request_id(request: Request) -> str | None:
+    """Names this request when it has an Idempotency-Key, for the item that it creates to keep.
+
+    A crash between the write and the end of the request loses the answer; the repetition, which has the same name, can
+    then tell its own work from somebody else's. Another caller, path, key or body makes another name.
+    """
+    event = request.resolved_event
+    key = _key(event)
+    if not key:
+        return None
+    caller = (event["requestContext"].get("authorizer") or {}).get("user_id", "")
+    parts = [caller, event.path.rstrip("/"), key, _canonical(event.body)]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+RequestIdDep = Annotated[str | None, Depends(request_id)]
+
+
+def _key(event: Any) -> str:
+    return next((value for name, value in event.headers.items() if name.lower() == "idempotency-key"), "")
 
 
 def _store(event: Any) -> DynamoDBPersistenceLayer:

@@ -38,6 +38,11 @@ class DayLedger(Item, discriminator="DayLedger"):
     taken: MapAttribute[str, Any] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]  # untyped in pynamodb
     version = NumberAttribute(default=0)
 
+    @property
+    def times(self) -> dict[str, int]:
+        """`taken` as a plain dict."""
+        return {time: int(appointment_id) for time, appointment_id in self.taken.attribute_values.items()}
+
     @staticmethod
     def key(doctor_id: int, date: str) -> Key["DayLedger"]:
         return Key(DayLedger, keys.doctor(doctor_id), keys.day(date))

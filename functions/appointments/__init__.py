@@ -1,0 +1,1 @@
+"""`/api/appointments/`: booking, lists, status, the clinic's day."""

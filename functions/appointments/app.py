@@ -1,0 +1,130 @@
+"""Routes of `/api/appointments/`."""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from quickcare import admission, clock, http, idempotency, tokens
+from quickcare.admission import AdmissionChecklist
+from quickcare.idempotency import RequestIdDep
+from quickcare.identity import CallerDep
+from quickcare.paging import Page, PageDep
+from quickcare.settings import settings
+
+from appointments import booking, progress, reading
+from appointments.reading import Days, Listed
+from appointments.schemas import (
+    AppointmentView,
+    BookAppointment,
+    CancelAppointment,
+    ChangeAppointment,
+    ClinicDay,
+    DayFilter,
+    DoctorFilter,
+    StatusFilter,
+    VisitedClinic,
+)
+
+app = APIGatewayRestResolver(**http.options())
+http.register_errors(app)
+tokens.load_keys()
+handler = http.handler(app)
+
+# The patient's side
+
+
+@app.get("/api/appointments/my")
+def my_appointments(caller: CallerDep, page: PageDep, status: StatusFilter = None) -> Response[list[AppointmentView]]:
+    """The caller's own appointments, newest date first."""
+    return _listed(reading.own_list(caller.user_id, status, page.limit, page.after), page)
+
+
+@app.post("/api/appointments/my", middlewares=[idempotency.idempotent])
+def book(body: BookAppointment, caller: CallerDep, request_id: RequestIdDep) -> Response[AppointmentView]:
+    """Book a free slot with a doctor."""
+    booked = booking.book(caller.user_id, body, request_id, clock.now())
+    return Response(HTTPStatus.CREATED, "application/json", AppointmentView.of(booked))
+
+
+@app.get("/api/appointments/my/<appointment_id>")
+def my_appointment(appointment_id: int, caller: CallerDep) -> AppointmentView:
+    """One of the caller's own appointments."""
+    return AppointmentView.of(reading.own(caller.user_id, appointment_id))
+
+
+@app.patch("/api/appointments/my/<appointment_id>")
+def cancel(appointment_id: int, body: CancelAppointment, caller: CallerDep) -> AppointmentView:
+    """Cancel one of the caller's own appointments; its slot is free at once."""
+    return AppointmentView.of(progress.cancel(caller.user_id, appointment_id, body, clock.now()))
+
+
+@app.put("/api/appointments/my/<appointment_id>")
+def cancel_by_put(appointment_id: int, body: CancelAppointment, caller: CallerDep) -> AppointmentView:
+    """The same as PATCH, for clients that use PUT."""
+    return cancel(appointment_id, body, caller)
+
+
+@app.get("/api/appointments/my/clinics")
+def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[VisitedClinic]]:
+    """The clinics that the caller visits as a patient."""
+    found, last = reading.visited_clinics(caller.user_id, page.limit, page.after)
+    views = [VisitedClinic.of(clinic, owner) for clinic, owner in found]
+    return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
+
+
+@app.get("/api/appointments/my/clinics/<clinic_id>/admission-docs")
+def my_admission_documents(clinic_id: str, caller: CallerDep) -> AdmissionChecklist:
+    """What the caller has to bring to a clinic that they visit."""
+    return admission.checklist(caller.user_id, clinic_id)
+
+
+# The doctor's side
+
+
+@app.get("/api/appointments/doctor")
+def doctors_appointments(
+    caller: CallerDep,
+    page: PageDep,
+    date: DayFilter = None,
+    from_date: DayFilter = None,
+    to_date: DayFilter = None,
+    status: StatusFilter = None,
+) -> Response[list[AppointmentView]]:
+    """The appointments with the calling doctor, newest date first."""
+    days = Days(date, date) if date else Days(from_date, to_date)
+    return _listed(reading.doctors_list(caller.user_id, days, status, page.limit, page.after), page)
+
+
+@app.get("/api/appointments/doctor/<appointment_id>")
+def doctors_appointment(appointment_id: int, caller: CallerDep) -> AppointmentView:
+    """One of the appointments with the calling doctor."""
+    return AppointmentView.of(reading.of_doctor(caller.user_id, appointment_id))
+
+
+@app.patch("/api/appointments/doctor/<appointment_id>")
+def change(appointment_id: int, body: ChangeAppointment, caller: CallerDep) -> AppointmentView:
+    """Move the status of an appointment, or write its notes, fee and payment."""
+    return AppointmentView.of(progress.change(caller.user_id, appointment_id, body, clock.now()))
+
+
+# The clinic's side
+
+
+@app.get("/api/appointments/clinic/<clinic_id>/dashboard")
+def dashboard(
+    clinic_id: str,
+    caller: CallerDep,
+    page: PageDep,
+    date: DayFilter = None,
+    status: StatusFilter = None,
+    doctor_id: DoctorFilter = None,
+) -> Response[ClinicDay]:
+    """A day of the calling owner's clinic, by time."""
+    now = clock.now()
+    day = date or now.astimezone(settings().time_zone).date()
+    found = reading.clinic_day(caller.user_id, clinic_id, day, status, doctor_id, page)
+    return Response(HTTPStatus.OK, "application/json", ClinicDay.of(found, day), page.headers(found.page.last, now))
+
+
+def _listed(found: Listed, page: Page) -> Response[list[AppointmentView]]:
+    views = [AppointmentView.of(visited) for visited in found.visited]
+    return Response(HTTPStatus.OK, "application/json", views, page.headers(found.last, clock.now()))

@@ -1,0 +1,119 @@
+"""A clinic of Charlie's where Dora works, with her schedule written as the items keep it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from quickcare import ids, table
+from quickcare.clock import now
+from quickcare.items import Clinic, Doctor, Membership, Schedule, User
+from quickcare.table import Put, Update
+
+from tests.api import Answer, Api
+from tests.people import Person
+
+MONDAY, TUESDAY, SUNDAY = "2026-03-02", "2026-03-03", "2026-03-08"
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass
+class Practice:
+    """`book(who, time="09:15")` books with Dora through the API."""
+
+    api: Api
+    clinic_id: str
+    doctor_id: int
+    doctor: Person
+    owner: Person
+
+    def book(self, who: Person, *, headers: dict[str, str] | None = None, **fields: Any) -> Answer:
+        body = {"doctor": self.doctor_id, "appointment_date": MONDAY, "appointment_time": "09:00", **fields}
+        return self.api.post("/api/appointments/my/", body, who.access, headers=headers)
+
+    def booked(self, who: Person, **fields: Any) -> int:
+        """The id of a new appointment."""
+        answer = self.book(who, **fields)
+        assert answer.status == 201, answer
+        return int(answer.json["id"])
+
+    def cancel(self, who: Person, appointment_id: int, **fields: Any) -> Answer:
+        return self.api.patch(f"/api/appointments/my/{appointment_id}/", {"status": "cancelled", **fields}, who.access)
+
+    def move(self, appointment_id: int, status: str, **fields: Any) -> Answer:
+        return self.change(appointment_id, status=status, **fields)
+
+    def change(self, appointment_id: int, **fields: Any) -> Answer:
+        return self.api.patch(f"/api/appointments/doctor/{appointment_id}/", fields, self.doctor.access)
+
+    def plan(self, *windows: dict[str, Any], leaves: tuple[dict[str, Any], ...] = ()) -> None:
+        """Replace the schedule."""
+        plan(self.doctor_id, self.clinic_id, windows, leaves)
+
+    def set_doctor(self, **attributes: Any) -> None:
+        change_item(Doctor.key(self.doctor_id), attributes)
+
+
+def window(start: str = "09:00", end: str = "11:00", **fields: Any) -> dict[str, Any]:
+    return {"start_time": start, "end_time": end, "slot_duration_minutes": 15, "max_patients": 10, **fields}
+
+
+def leave(start: str, end: str, **fields: Any) -> dict[str, Any]:
+    return {"id": 1, "clinic_id": None, "start_date": start, "end_date": end, "reason": None, **fields}
+
+
+def plan(
+    doctor_id: int, clinic_id: str, windows: tuple[dict[str, Any], ...], leaves: tuple[dict[str, Any], ...] = ()
+) -> None:
+    """These windows on every day but Sunday, under the next version."""
+    seen = table.fetch(Schedule.key(doctor_id))
+    stored = [
+        {"id": number, "clinic_id": clinic_id, "day": day, "is_active": True, **one}
+        for number, one in enumerate(windows)
+        for day in DAYS[:-1]
+    ]
+    version = int(seen.version) + 1 if seen else 0
+    table.write(plan=Put(Schedule.key(doctor_id).item(windows=stored, leaves=list(leaves), version=version)))
+
+
+def change_item(key: table.Key[Any], attributes: dict[str, Any]) -> None:
+    actions = [
+        getattr(key.model, name).remove() if value is None else getattr(key.model, name).set(value)
+        for name, value in attributes.items()
+    ]
+    table.write(item=Update(key, actions))
+
+
+def open_clinic(owner_id: str, name: str = "City Care") -> str:
+    clinic_id = ids.new_uuid()
+    clinic = Clinic.key(clinic_id).item(
+        id=clinic_id,
+        owner_id=owner_id,
+        name=name,
+        slug=clinic_id,
+        clinic_type="clinic",
+        city="Jaipur",
+        created_at=now(),
+    )
+    table.write(clinic=Put(clinic))
+    return clinic_id
+
+
+def employ_in(clinic_id: str, user_id: str) -> int:
+    """Make this doctor an active member of this clinic; the doctor's id."""
+    user = table.fetch(User.key(user_id))
+    assert user
+    membership = Membership.key(user_id, clinic_id).item(
+        id=ids.new_uuid(),
+        user_id=user_id,
+        clinic_id=clinic_id,
+        member_role="doctor",
+        status="active",
+        department="Cardiology",
+        joined_at="2026-01-01",
+        created_at=now(),
+    )
+    table.write(membership=Put(membership))
+    change_item(
+        Doctor.key(int(user.doctor_id)),
+        {"clinic_id": clinic_id, "first_visit_fee": "500.00", "follow_up_fee": "300.00"},
+    )
+    return int(user.doctor_id)
