@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 from quickcare import aws, clock
-from quickcare.observability import count, logger
+from quickcare.observability import count, logger, where
 from quickcare.settings import settings
 
 from notifications import senders, service
@@ -49,19 +49,12 @@ def _is_done(record: Record, context: LambdaContext) -> bool:
     except ValidationError:
         logger.error("malformed SMS message", queue_id=queue_id)
     except Exception as error:  # noqa: BLE001 - one message must not fail the others, and its text must not be logged
-        logger.error("SMS not delivered", queue_id=queue_id, reason=type(error).__name__, at=_line(error))
+        logger.error("SMS not delivered", queue_id=queue_id, reason=type(error).__name__, at=where(error))
     else:
         count("SmsDelivered")
         return True
     count("SmsNotDelivered")
     return False
-
-
-def _line(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
 
 
 def _postpone(record: Record) -> None:
