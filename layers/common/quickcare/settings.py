@@ -39,6 +39,7 @@ class Settings(BaseModel):
     sms_provider: str = Field("twilio", pattern="^(twilio|sns|console)$")
     twilio_secret: str = ""
     sms_inbox: str = ""
+    documents_bucket: str = ""
     access_token_minutes: int = Field(60, ge=1, le=24 * 60)
     refresh_token_days: int = Field(7, ge=1, le=90)
     cors_origin: str = "*"
@@ -48,6 +49,7 @@ class Settings(BaseModel):
     master_otp: str | None = Field(None, pattern="^[0-9]{6}$")
     superadmin_password: str | None = None
     address_rate_limits: bool = True
+    require_doctor_verification: bool = False
 
     @model_validator(mode="after")
     def _safe_for_stage(self) -> "Settings":

@@ -11,7 +11,7 @@ so that slow, failed and crashed writers can neither show an item twice nor hide
     views, end = directory.page(CLINICS, query, limit, after, load)
 """
 
-from quickcare.directory.entries import Directory, Entry, number, publish, retire, rows_of
+from quickcare.directory.entries import Directory, Entry, Facts, number, publish, retire, rows_of
 from quickcare.directory.pages import Candidate, Found, page
 from quickcare.directory.query import Query
 from quickcare.directory.words import fold, words
@@ -20,6 +20,7 @@ __all__ = [
     "Candidate",
     "Directory",
     "Entry",
+    "Facts",
     "Found",
     "Query",
     "fold",

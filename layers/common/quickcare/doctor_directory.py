@@ -1,0 +1,159 @@
+"""Doctors in the public directory: what it knows of one, who may be seen, and how a write keeps it true.
+
+Whoever changes what the directory knows (a doctor's profile, name or clinic) writes inside `listing`:
+
+    with doctor_directory.listing(doctor, user, clinic, now) as generation:
+        table.write(doctor=Update(key, [*actions, *doctor_directory.carries(generation)], unchanged(doctor)))
+
+`doctor`, `user` and `clinic` are as that write will leave them. The rows exist before the doctor carries them, and the
+ones before go after; when the write is refused, the new ones go instead.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from quickcare import directory, staff, table
+from quickcare.directory import Directory, Entry, Facts
+from quickcare.items import Clinic, DirectoryEntry, Doctor, Membership, User
+from quickcare.roles import Role
+from quickcare.settings import settings
+from quickcare.table import Refused, Update
+
+FEE, EXPERIENCE = "first_visit_fee", "experience_years"
+_ATTEMPTS = 5
+
+
+def _fee(facts: Facts) -> str:
+    return directory.number(facts["paise"])
+
+
+def _experience(facts: Facts) -> str:
+    return directory.number(facts[EXPERIENCE], 3)
+
+
+def _oldest_first(_: Facts) -> str:
+    return ""
+
+
+DOCTORS = Directory(
+    kind="DOCTOR",
+    filter_sets=((), ("clinic",), ("specialty",), ("city",), ("specialty", "city")),
+    orders={"": _oldest_first, FEE: _fee, EXPERIENCE: _experience},
+)
+
+
+def paise(rupees: Decimal | str) -> int:
+    """A fee in hundredths of a rupee."""
+    return int(Decimal(rupees) * 100)
+
+
+def entry_id(doctor_id: int) -> str:
+    # Padded, so that text order is the order of creation: ids stay below 2^53, which has 16 digits.
+    return f"{doctor_id:016d}"
+
+
+def entry(doctor: Doctor, user: User, clinic: Clinic) -> Entry:
+    """What the directory says of a doctor."""
+    facts = {
+        "doctor": int(doctor.id),
+        "user": user.id,
+        "clinic": clinic.id,
+        "city": directory.fold(clinic.city or "") or None,
+        "specialty": doctor.specialty,
+        "paise": paise(doctor.first_visit_fee),
+        EXPERIENCE: int(doctor.experience_years),
+        "video": bool(doctor.offers_video_consultation),
+    }
+    return Entry(entry_id(int(doctor.id)), facts, directory.words(user.name, doctor.specialty))
+
+
+def is_public(doctor: Doctor, user: User, membership: Membership | None, clinic: Clinic | None) -> bool:
+    """Whether strangers may see the doctor, by consistently read items (issue: doctors; CONTRACT: Doctor)."""
+    if not (doctor.is_active and user.is_active and membership and clinic and clinic.is_active):
+        return False
+    works_here = doctor.clinic_id == clinic.id == membership.clinic_id and membership.status == staff.ACTIVE
+    is_doctor = membership.member_role == Role.DOCTOR.name.lower() and user.role is Role.DOCTOR
+    return works_here and is_doctor and (doctor.is_verified or not settings().require_doctor_verification)
+
+
+def carries(generation: str | None) -> list[Action]:
+    """The update that makes a doctor carry a generation."""
+    return [Doctor.directory_id.remove() if generation is None else Doctor.directory_id.set(generation)]
+
+
+@contextmanager
+def listing(doctor: Doctor, user: User, clinic: Clinic | None, now: datetime) -> Iterator[str | None]:
+    """Prepare the rows that the write inside makes valid, and remove the others. Yields the generation to carry.
+
+    None when the doctor works in no clinic; the present one when nothing changes. `doctor.directory_id` is as it was
+    read. An error other than Refused leaves both generations, because nobody knows what was written: the one that the
+    doctor does not carry is ignored, and removed by a later write.
+    """
+    before = doctor.directory_id
+    if doctor.clinic_id is None or clinic is None:
+        after = None
+    elif before is not None and _says(before, entry(doctor, user, clinic)):
+        after = before
+    else:
+        after = directory.publish(DOCTORS, entry(doctor, user, clinic), now)
+    try:
+        yield after
+    except Refused:
+        if after != before:
+            retire(int(doctor.id), after, now, current=before)
+        raise
+    if after != before:
+        retire(int(doctor.id), before, now, current=after)
+
+
+def retire(doctor_id: int, generation: str | None, now: datetime, *, current: str | None = None) -> None:
+    """Remove rows that the doctor does not carry (any more); `current` is what they carry now."""
+    directory.retire(DOCTORS, entry_id(doctor_id), generation, now, current=current)
+
+
+def refresh(doctor_ids: Iterable[int], now: datetime) -> None:
+    """Make the directory say what the items say, after a clinic changed its city: a few trips for each doctor."""
+    for doctor_id in doctor_ids:
+        for _ in range(_ATTEMPTS):
+            if _refreshed(doctor_id, now):
+                break
+
+
+def _refreshed(doctor_id: int, now: datetime) -> bool:
+    doctor = table.fetch(Doctor.key(doctor_id))
+    if doctor is None:
+        return True
+    if doctor.clinic_id is None:
+        user, clinic = table.fetch(User.key(doctor.user_id)), None
+    else:
+        user, clinic = table.fetch(User.key(doctor.user_id), Clinic.key(doctor.clinic_id))
+    if user is None:
+        return True
+    try:
+        with listing(doctor, user, clinic, now) as generation:
+            if generation != doctor.directory_id:
+                table.write(doctor=Update(Doctor.key(doctor_id), carries(generation), unchanged(doctor)))
+    except Refused:
+        return False
+    return True
+
+
+def unchanged(doctor: Doctor) -> Condition:
+    """The condition that the doctor still is in the clinic and carries the generation that were read."""
+    return _is(Doctor.directory_id, doctor.directory_id) & _is(Doctor.clinic_id, doctor.clinic_id)
+
+
+def _is(attribute: UnicodeAttribute, value: str | None) -> Condition:
+    condition: Condition = attribute.does_not_exist() if value is None else attribute == value
+    return condition
+
+
+def _says(generation: str, wanted: Entry) -> bool:
+    written = table.fetch(DirectoryEntry.key(DOCTORS.kind, wanted.id, generation))
+    return written is not None and dict(written.facts) == wanted.facts and written.words == " ".join(wanted.words)
