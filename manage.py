@@ -11,7 +11,8 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,27 @@ def main() -> int:
     arguments = _parser().parse_args()
     try:
         _enter(arguments.stack, arguments.data)
-        print(_COMMANDS[arguments.command](arguments))  # noqa: T201 - a command answers on the terminal
+        with _reachable():
+            answer = _COMMANDS[arguments.command](arguments)
+        print(answer)  # noqa: T201 - a command answers on the terminal
     except UsageError as problem:
         print(f"manage.py: {problem}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """Turns a failure of AWS into one sentence."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from pynamodb.exceptions import PynamoDBException
+    from quickcare.errors import Unavailable
+
+    try:
+        yield
+    except (BotoCoreError, ClientError, PynamoDBException, Unavailable) as error:
+        cause = error.__cause__ or error
+        raise UsageError(f"the stack cannot be reached ({cause}); check that it runs and your credentials") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,13 +96,12 @@ def _stack_environment(stack: str) -> dict[str, str]:
 
 
 def _create_superuser(arguments: argparse.Namespace) -> str:
-    from pydantic import TypeAdapter, ValidationError
     from quickcare import clock, superuser
     from quickcare.errors import Invalid
     from quickcare.fields import Contact, Name
 
-    contact = _checked(TypeAdapter(Contact).validate_python, arguments.contact or input("Contact: "), ValidationError)
-    name = _checked(TypeAdapter(Name).validate_python, arguments.name or input("Name: "), ValidationError)
+    contact = _checked(Contact, arguments.contact or input("Contact: "))
+    name = _checked(Name, arguments.name or input("Name: "))
     password = arguments.password or _asked_twice()
     try:
         created = superuser.create(contact=contact, name=name, password=password, now=clock.now())
@@ -96,11 +112,13 @@ def _create_superuser(arguments: argparse.Namespace) -> str:
     return f"Superadmin {name} ({contact}) can log in now."
 
 
-def _checked(check: Callable[[str], Any], text: str, error: type[Exception]) -> Any:
+def _checked(kind: Any, text: str) -> Any:
+    from pydantic import TypeAdapter, ValidationError
+
     try:
-        return check(text.strip())
-    except error as problem:
-        raise UsageError(str(problem).splitlines()[2].strip().split(" [")[0].removeprefix("Value error, ")) from None
+        return TypeAdapter(kind).validate_python(text.strip())
+    except ValidationError as problem:
+        raise UsageError(problem.errors()[0]["msg"].removeprefix("Value error, ")) from None
 
 
 def _asked_twice() -> str:

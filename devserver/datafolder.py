@@ -4,11 +4,18 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from devserver.errors import StartError
 
 INBOX = "sms.jsonl"
+ENVIRONMENT = "environment.json"
+_PUBLISHED = (
+    *("STAGE", "TABLE_NAME", "SIGNING_KEYS_SECRET", "REFRESH_TOKEN_DAYS", "AWS_REGION", "AWS_DEFAULT_REGION"),
+    *("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+)
 _LOCK_SECONDS = 3
 
 
@@ -32,6 +39,17 @@ def open_folder(data: Path) -> int:
     for path in (data / "state").glob("*.json"):
         _check_state(path, data)
     return lock
+
+
+@contextmanager
+def published_environment(data: Path) -> Iterator[None]:
+    """Tell `manage.py` how to reach what runs here, as long as it runs."""
+    path = data / ENVIRONMENT
+    path.write_text(json.dumps({name: os.environ[name] for name in _PUBLISHED if name in os.environ}), "utf-8")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _lock(lock: int, data: Path) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import uvicorn
 from botocore.exceptions import BotoCoreError, ClientError
 
-from devserver import functions, settings
+from devserver import datafolder, functions, settings
 from devserver.background import Background
 from devserver.datafolder import INBOX
 from devserver.errors import StartError
@@ -57,7 +57,8 @@ def main(root: Path, data: Path, fd: int) -> None:
     background = Background(template, loaded)
     background.start()
     try:
-        asyncio.run(_serve(gateway, fd))
+        with datafolder.published_environment(data):
+            asyncio.run(_serve(gateway, fd))
     finally:
         background.stop()
 

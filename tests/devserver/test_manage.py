@@ -1,0 +1,55 @@
+"""`manage.py` against the local server that runs."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.devserver.conftest import REPOSITORY, Server
+
+CONTACT = 9811111111
+
+
+@pytest.fixture(scope="module")
+def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("managed") / "data").ready()
+    yield server
+    server.stop()
+
+
+def manage(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", "--data", str(data), *arguments]
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
+
+
+def create(data: Path, contact: int | str = CONTACT, password: str = "a good one") -> subprocess.CompletedProcess[str]:
+    return manage(data, "create-superuser", f"--contact={contact}", "--name=Boss", f"--password={password}")
+
+
+def test_a_superuser_is_created_once_and_keeps_logged_in_over_a_key_rotation(real_server: Server) -> None:
+    assert "can log in now" in create(real_server.data).stdout
+    body = {"contact": CONTACT, "password": "a good one"}
+    refresh = real_server.client.post("/api/users/login/", json=body).json()["refresh"]
+
+    assert "New tokens are signed with key" in manage(real_server.data, "rotate-signing-key").stdout
+
+    assert real_server.client.post("/api/users/token/refresh/", json={"refresh": refresh}).status_code == 200
+    again = create(real_server.data)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr == f"manage.py: {CONTACT} has an account already; choose another contact\n"
+
+
+@pytest.mark.parametrize(("contact", "password"), [("98", "a good one"), ("9811111112", "123456")])
+def test_bad_input_is_one_sentence(real_server: Server, contact: str, password: str) -> None:
+    answer = create(real_server.data, contact, password)
+    assert answer.returncode == 1
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_without_a_server_it_says_how_to_start_one(tmp_path: Path) -> None:
+    answer = create(tmp_path)
+    assert answer.stderr == (
+        "manage.py: no local server is running; start it with `make run`, or name a stack with --stack\n"
+    )
