@@ -1,0 +1,78 @@
+"""PATCH and PUT /api/appointments/my/<id>/"""
+
+import pytest
+
+from tests.api import Api
+from tests.appointments.practice import Practice, window
+from tests.bench import sms_to
+from tests.people import People
+
+
+def test_a_patient_cancels(practice: Practice, people: People) -> None:
+    answer = practice.cancel(people.alice, practice.booked(people.alice), cancellation_reason="Feeling better")
+    assert answer.status == 200
+    shown = {name: answer.json[name] for name in ("status", "cancelled_by", "cancellation_reason")}
+    assert shown == {"status": "cancelled", "cancelled_by": "patient", "cancellation_reason": "Feeling better"}
+
+
+def test_put_does_the_same(practice: Practice, people: People, api: Api) -> None:
+    path = f"/api/appointments/my/{practice.booked(people.alice)}/"
+    assert api.put(path, {"status": "cancelled"}, people.alice.access).json["status"] == "cancelled"
+
+
+def test_the_slot_the_hour_and_the_place_are_free_at_once(practice: Practice, people: People) -> None:
+    practice.plan(window(max_patients=1))
+    practice.cancel(people.alice, practice.booked(people.alice))
+    assert practice.book(people.bob, appointment_time="09:15").status == 201
+    practice.plan(window(max_patients=2))
+    assert practice.book(people.alice).status == 201
+
+
+def test_who_cancels_gets_no_sms(practice: Practice, people: People) -> None:
+    appointment_id = practice.booked(people.alice)
+    sms_to(people.alice.contact)
+    practice.cancel(people.alice, appointment_id)
+    assert sms_to(people.alice.contact) == []
+
+
+def test_a_confirmed_one_can_be_cancelled(practice: Practice, people: People) -> None:
+    appointment_id = practice.booked(people.alice)
+    practice.move(appointment_id, "confirmed")
+    assert practice.cancel(people.alice, appointment_id).status == 200
+
+
+@pytest.mark.parametrize("moves", [["cancelled"], ["confirmed", "completed"], ["confirmed", "no_show"]])
+def test_a_finished_one_cannot(practice: Practice, people: People, moves: list[str]) -> None:
+    appointment_id = practice.booked(people.alice)
+    for status in moves:
+        assert practice.move(appointment_id, status).status == 200
+    answer = practice.cancel(people.alice, appointment_id)
+    assert (answer.status, "message" in answer.json) == (400, True)
+
+
+@pytest.mark.parametrize("status", ["pending", "confirmed", "completed", "no_show"])
+def test_any_other_status_is_not_for_patients(practice: Practice, people: People, status: str) -> None:
+    assert practice.cancel(people.alice, practice.booked(people.alice), status=status).status == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "status"),
+        ({"status": "lost"}, "status"),
+        ({"status": None}, "status"),
+        ({"status": "cancelled", "cancellation_reason": "x" * 2001}, "cancellation_reason"),
+    ],
+)
+def test_bad_input_names_its_field(
+    practice: Practice, people: People, api: Api, body: dict[str, object], field: str
+) -> None:
+    answer = api.patch(f"/api/appointments/my/{practice.booked(people.alice)}/", body, people.alice.access)
+    assert (answer.status, list(answer.json)) == (400, [field])
+
+
+def test_somebody_elses_is_not_found(practice: Practice, people: People) -> None:
+    appointment_id = practice.booked(people.alice)
+    assert practice.cancel(people.bob, appointment_id).status == 404
+    assert practice.cancel(people.dora, appointment_id).status == 403
+    assert practice.cancel(people.alice, 1).status == 404

@@ -1,0 +1,129 @@
+"""PATCH /api/appointments/doctor/<id>/"""
+
+import pytest
+
+from tests.appointments.practice import Practice, window
+from tests.bench import sms_to
+from tests.people import People
+
+ENDINGS = {"cancelled": [], "completed": ["confirmed"], "no_show": ["confirmed"]}
+
+
+@pytest.mark.parametrize("moves", [["confirmed"], *([*before, status] for status, before in ENDINGS.items())])
+def test_the_status_moves_forward(practice: Practice, people: People, moves: list[str]) -> None:
+    appointment_id = practice.booked(people.alice)
+    for status in moves:
+        answer = practice.move(appointment_id, status)
+        assert (answer.status, answer.json["status"]) == (200, status)
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "allowed"),
+    [
+        ([], "pending", ["confirmed", "cancelled"]),
+        ([], "completed", ["confirmed", "cancelled"]),
+        ([], "no_show", ["confirmed", "cancelled"]),
+        (["confirmed"], "confirmed", ["completed", "cancelled", "no_show"]),
+        (["confirmed"], "pending", ["completed", "cancelled", "no_show"]),
+        (["cancelled"], "confirmed", []),
+        (["confirmed", "completed"], "cancelled", []),
+        (["confirmed", "no_show"], "completed", []),
+    ],
+)
+def test_a_forbidden_step_says_which_are_left(
+    practice: Practice, people: People, before: list[str], wanted: str, allowed: list[str]
+) -> None:
+    appointment_id = practice.booked(people.alice)
+    for status in before:
+        practice.move(appointment_id, status)
+    answer = practice.move(appointment_id, wanted)
+    assert (answer.status, answer.json["allowed_transitions"]) == (400, allowed)
+
+
+@pytest.mark.parametrize(("status", "before"), ENDINGS.items())
+def test_an_ended_one_frees_its_slot(practice: Practice, people: People, status: str, before: list[str]) -> None:
+    practice.plan(window(max_patients=1))
+    appointment_id = practice.booked(people.alice)
+    for step in (*before, status):
+        practice.move(appointment_id, step)
+    assert practice.book(people.alice).status == 201
+
+
+def test_the_patient_hears_of_confirmation_and_cancellation(practice: Practice, people: People) -> None:
+    appointment_id = practice.booked(people.alice)
+    sms_to(people.alice.contact)
+    practice.move(appointment_id, "confirmed")
+    assert sms_to(people.alice.contact) == [
+        "QuickCare: your appointment on 2026-03-02 at 09:00 is confirmed. Doctor: Dora Iyer"
+    ]
+    practice.move(appointment_id, "cancelled")
+    assert sms_to(people.alice.contact) == [
+        "QuickCare: your appointment on 2026-03-02 at 09:00 was cancelled by the doctor. Doctor: Dora Iyer"
+    ]
+
+
+def test_nobody_hears_of_the_rest(practice: Practice, people: People) -> None:
+    appointment_id = practice.booked(people.alice)
+    practice.move(appointment_id, "confirmed")
+    sms_to(people.alice.contact)
+    practice.move(appointment_id, "completed")
+    practice.change(appointment_id, notes="Rest", is_paid=True)
+    assert sms_to(people.alice.contact) == []
+
+
+def test_a_cancellation_says_by_whom_and_why(practice: Practice, people: People) -> None:
+    answer = practice.move(practice.booked(people.alice), "cancelled", cancellation_reason="Emergency")
+    assert (answer.json["cancelled_by"], answer.json["cancellation_reason"]) == ("doctor", "Emergency")
+
+
+def test_notes_payment_and_fee_are_the_doctors(practice: Practice, people: People) -> None:
+    appointment_id = practice.booked(people.alice, reason="Cough")
+    answer = practice.change(appointment_id, notes="Bronchitis", is_paid=True, fee_charged="450.5")
+    shown = {name: answer.json[name] for name in ("notes", "reason", "is_paid", "fee_charged", "status")}
+    assert shown == {
+        "notes": "Bronchitis",
+        "reason": "Cough",
+        "is_paid": True,
+        "fee_charged": "450.50",
+        "status": "pending",
+    }
+
+
+def test_notes_may_follow_the_end(practice: Practice, people: People) -> None:
+    appointment_id = practice.booked(people.alice)
+    practice.move(appointment_id, "confirmed")
+    answer = practice.move(appointment_id, "completed", notes="Cured")
+    assert (answer.json["status"], answer.json["notes"]) == ("completed", "Cured")
+    assert practice.change(appointment_id, notes=None).json["notes"] is None
+
+
+def test_what_is_not_theirs_is_ignored(practice: Practice, people: People) -> None:
+    before = practice.book(people.alice).json
+    after = practice.change(
+        before["id"], patient=people.bob.id, appointment_time="10:00", doctor=1, cancelled_by="patient", reason="x"
+    ).json
+    assert after | {"updated_at": before["updated_at"]} == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"status": "lost"}, "status"),
+        ({"status": None}, "status"),
+        ({"notes": "x" * 2001}, "notes"),
+        ({"is_paid": "maybe"}, "is_paid"),
+        ({"is_paid": None}, "is_paid"),
+        ({"fee_charged": -1}, "fee_charged"),
+        ({"fee_charged": "1.234"}, "fee_charged"),
+        ({"fee_charged": "NaN"}, "fee_charged"),
+        ({"fee_charged": True}, "fee_charged"),
+        ({"cancellation_reason": "x" * 2001}, "cancellation_reason"),
+    ],
+)
+def test_bad_input_names_its_field(practice: Practice, people: People, fields: dict[str, object], field: str) -> None:
+    answer = practice.change(practice.booked(people.alice), **fields)
+    assert (answer.status, list(answer.json)) == (400, [field])
+
+
+def test_an_unknown_one_is_not_found(practice: Practice) -> None:
+    assert practice.move(1, "confirmed").status == 404

@@ -1,0 +1,64 @@
+"""GET /api/appointments/my/clinics/ and …/my/clinics/<id>/admission-docs/"""
+
+from quickcare import clock, ids, table
+from quickcare.items import AdmissionDocument
+from quickcare.table import Put
+from quickcare.visits import has_consulted, has_visited
+
+from tests.api import Api
+from tests.appointments.practice import Practice
+from tests.people import People
+
+PATH = "/api/appointments/my/clinics/"
+
+
+def test_a_patient_sees_the_clinics_they_visit(practice: Practice, people: People, api: Api) -> None:
+    practice.booked(people.alice)
+    practice.booked(people.alice, appointment_time="09:15")
+    (shown,) = api.get(PATH, people.alice.access).json
+    assert (shown["id"], shown["name"]) == (practice.clinic_id, "City Care")
+    assert shown["owner"] == {"id": people.charlie.id, "name": "Charlie Shah"}
+    assert api.get(PATH, people.bob.access).json == []
+
+
+def test_a_cancelled_visit_is_none(practice: Practice, people: People, api: Api) -> None:
+    practice.cancel(people.alice, practice.booked(people.alice))
+    assert api.get(PATH, people.alice.access).json == []
+    practice.booked(people.alice)
+    assert len(api.get(PATH, people.alice.access).json) == 1
+
+
+def test_only_patients_have_such_clinics(practice: Practice, people: People, api: Api) -> None:
+    for who in (people.charlie, people.dora):
+        assert api.get(PATH, who.access).status == 403
+
+
+def test_the_admission_documents_of_a_clinic_they_visit(practice: Practice, people: People, api: Api) -> None:
+    document = AdmissionDocument.key(practice.clinic_id, ids.new_uuid()).item(
+        id=ids.new_uuid(), document_name="Aadhaar", document_type="id_proof", created_at=clock.now()
+    )
+    table.write(document=Put(document))
+    practice.booked(people.alice)
+    shown = api.get(f"{PATH}{practice.clinic_id}/admission-docs/", people.alice.access).json
+    assert (shown["clinic"]["name"], shown["total_required"]) == ("City Care", 1)
+    assert [one["document_name"] for one in shown["mandatory_documents"]] == ["Aadhaar"]
+
+
+def test_the_admission_documents_of_another_clinic_are_not_theirs(practice: Practice, people: People, api: Api) -> None:
+    assert api.get(f"{PATH}{practice.clinic_id}/admission-docs/", people.alice.access).status == 403
+    assert api.get(f"{PATH}{ids.new_uuid()}/admission-docs/", people.alice.access).status == 404
+
+
+def test_who_was_where_follows_the_status(practice: Practice, people: People) -> None:
+    def known() -> tuple[bool, bool]:
+        where, whom = practice.clinic_id, practice.doctor_id
+        return has_visited(people.alice.id, where), has_consulted(people.alice.id, whom)
+
+    assert known() == (False, False)
+    appointment_id = practice.booked(people.alice)
+    assert known() == (True, True)
+    practice.move(appointment_id, "confirmed")
+    practice.move(appointment_id, "no_show")
+    assert known() == (False, True)
+    practice.move(practice.booked(people.bob), "cancelled")
+    assert not has_consulted(people.bob.id, practice.doctor_id)
