@@ -14,19 +14,23 @@ from quickcare.observability import logger
 
 _SECRET_SECONDS = 300
 _CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+# What is presigned must carry its region and expiry: the newest signature, at the bucket's own regional address.
+_S3 = Config(signature_version="s3v4")
 _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
 
 
 @lru_cache
 def client(service: str) -> Any:
     """The boto3 client of `service` ("sns", "sqs", "s3", …), with short timeouts: a request has 29 s in all."""
-    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]  # one overload per service name
+    config = _CONFIG.merge(_S3) if service == "s3" else _CONFIG
+    return boto3.client(service, config=config)  # type: ignore[call-overload]  # one overload per service name
 
 
 def secret(secret_id: str, *, fresh: bool = False) -> dict[str, Any]:
     """A JSON secret from Secrets Manager, cached for five minutes; `fresh` asks again.
 
-    When Secrets Manager fails, a copy that was read before still serves; without one, raises Unavailable.
+    When Secrets Manager fails, a copy that was read before still serves, unless it was asked to be fresh; otherwise
+    raises Unavailable.
     """
     read_at, value = _secrets.get(secret_id, (float("-inf"), {}))
     if not fresh and time.monotonic() - read_at < _SECRET_SECONDS:
@@ -35,7 +39,7 @@ def secret(secret_id: str, *, fresh: bool = False) -> dict[str, Any]:
         answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
     except (BotoCoreError, ClientError) as error:
         logger.error("secret could not be read", error=type(error).__name__)
-        if value:
+        if value and not fresh:
             return value
         raise Unavailable from error
     fresh_value: dict[str, Any] = json.loads(answer["SecretString"])

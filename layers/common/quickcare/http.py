@@ -5,6 +5,7 @@ http.register_errors(app)
 handler = http.handler(app)
 """
 
+import base64
 import json
 from collections import defaultdict
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from quickcare import errors
-from quickcare.observability import count, logger
+from quickcare.observability import count, logger, where
 from quickcare.settings import settings
 
 Event = dict[str, Any]
@@ -44,15 +45,18 @@ def options() -> dict[str, Any]:
     }
 
 
-def handler(app: APIGatewayRestResolver, *, multipart: bool = False) -> Callable[[Event, LambdaContext], Answer]:
-    """The Lambda handler of `app`. Bodies are JSON whatever their content type says (Flutter sends text/plain);
-    multipart bodies only pass where the function reads them itself."""
+def handler(
+    app: APIGatewayRestResolver, *, read_form: Callable[[Event], Event] | None = None
+) -> Callable[[Event, LambdaContext], Answer]:
+    """The Lambda handler of `app`. Bodies are JSON whatever their content type says (Flutter sends text/plain), except
+    multipart forms where `read_form` turns their event into one with a JSON body. A form that it cannot read keeps a
+    content type other than JSON and is refused as a bad request."""
 
     @logger.inject_lambda_context(clear_state=True)
     def handle(event: Event, context: LambdaContext) -> Answer:
-        if not (multipart and _content_type(event).startswith("multipart/form-data")):
-            event = _as_json(event)
-        return app.resolve(event, context)
+        if read_form and _content_type(event).startswith("multipart/form-data"):
+            return app.resolve(read_form(event), context)
+        return app.resolve(_as_json(event), context)
 
     return handle
 
@@ -85,7 +89,7 @@ def _dependency_error(error: Exception) -> Response[Any]:
 
 def _bug(error: Exception) -> Response[Any]:
     # Only the type and where: a message may quote what somebody sent.
-    logger.error("unhandled error", error=type(error).__name__, where=_where(error))
+    logger.error("unhandled error", error=type(error).__name__, where=where(error))
     count("UnhandledError")
     return _json(500, errors.AppError().body)
 
@@ -98,13 +102,6 @@ def _json(status: int, body: dict[str, object], headers: dict[str, str] | None =
     return Response(status, "application/json", json.dumps(body, ensure_ascii=False), dict(headers or {}))
 
 
-def _where(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "unknown"
-
-
 # Bodies
 
 
@@ -115,10 +112,22 @@ def _content_type(event: Event) -> str:
 
 def _as_json(event: Event) -> Event:
     headers = {name: value for name, value in (event.get("headers") or {}).items() if name.lower() != "content-type"}
-    body = event.get("body")
+    body = _text_body(event)
     if not body and event["httpMethod"] in ("POST", "PUT", "PATCH"):
         body = "{}"
-    return {**event, "headers": {**headers, "Content-Type": "application/json"}, "body": body}
+    headers["Content-Type"] = "application/json"
+    return {**event, "headers": headers, "body": body, "isBase64Encoded": False}
+
+
+def _text_body(event: Event) -> str | None:
+    body: str | None = event.get("body")
+    if not body or not event.get("isBase64Encoded"):
+        return body
+    try:
+        return base64.b64decode(body).decode()
+    except ValueError:
+        # Not text, so not JSON either: it is refused where it is read.
+        return "\N{REPLACEMENT CHARACTER}"
 
 
 def _json_object(text: str) -> dict[str, Any]:
@@ -150,6 +159,7 @@ _MESSAGES = {
     "list_type": "Expected a list of items.",
     "uuid_type": "Must be a valid UUID.",
     "uuid_parsing": "Must be a valid UUID.",
+    "unsupported_content_type": "The form could not be read.",
 }
 _TEMPLATES = {
     "string_too_long": "Ensure this field has no more than {max_length} characters.",

@@ -3,6 +3,8 @@
 Per caller and path: the same key and body within 24 h replays the first answer, another body is 409, a duplicate in
 flight waits up to 5 s. A crashed first try blocks the key only until its Lambda would have timed out (below a minute).
 Errors are not kept: a request that failed may be tried again with its key.
+
+URLs in an answer are made anew each time: a route leaves them out and lets `idempotent_but` put them in.
 """
 
 import hashlib
@@ -20,11 +22,13 @@ from aws_lambda_powertools.utilities.idempotency import (
 )
 from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyAlreadyInProgressError,
+    IdempotencyInconsistentStateError,
+    IdempotencyPersistenceLayerError,
     IdempotencyValidationError,
 )
 
 from quickcare import aws, keys
-from quickcare.errors import BadRequest, Conflict
+from quickcare.errors import BadRequest, Conflict, Unavailable
 from quickcare.settings import settings
 
 _WAIT_SECONDS = 5.0
@@ -56,6 +60,20 @@ def idempotent(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> 
     request = {"key": f"{event.path.rstrip('/')} {key}", "body": _canonical(event.body)}
     kept = _when_free(lambda: once(request=request))
     return Response(kept["status"], "application/json", kept["body"], kept["headers"])
+
+
+def idempotent_but(
+    finish: Callable[[APIGatewayRestResolver, dict[str, Any]], dict[str, Any]],
+) -> Callable[[APIGatewayRestResolver, NextMiddleware], Response[Any]]:
+    """Like `idempotent`, for an answer of which a part must not be kept: `finish` adds it to the body of every
+    success, first or replayed."""
+
+    def middleware(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+        response = idempotent(app, next_middleware)
+        response.body = finish(app, response.body or {})
+        return response
+
+    return middleware
 
 
 def request_id(request: Request) -> str | None:
@@ -98,14 +116,19 @@ def _canonical(body: str | None) -> str:
 
 
 def _when_free(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Run `answer`, waiting while an equal request is in flight. Raises Conflict after 5 s or for another body."""
+    """Run `answer`, waiting while an equal request is in flight.
+
+    Raises Conflict after 5 s or for another body, Unavailable when the records cannot be read or written.
+    """
     deadline = time.monotonic() + _WAIT_SECONDS
     while True:
         try:
             return answer()
         except IdempotencyValidationError:
             raise Conflict("This Idempotency-Key was used with another body.") from None
-        except IdempotencyAlreadyInProgressError:
+        except IdempotencyPersistenceLayerError as error:
+            raise Unavailable from error
+        except (IdempotencyAlreadyInProgressError, IdempotencyInconsistentStateError):
             if time.monotonic() > deadline:
                 raise Conflict("An equal request is still in progress.", retry_after=2) from None
         time.sleep(_POLL_SECONDS)

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import Depends, Request
 
 from quickcare import clock, tokens
 from quickcare.errors import Invalid, Unauthorized
+from quickcare.public_url import public_base
 from quickcare.tokens import TokenType
 
 DEFAULT_LIMIT, MOST = 50, 100
@@ -18,13 +19,15 @@ _CURSOR_LIFETIME = timedelta(days=1)
 class Page(NamedTuple):
     """What the client asked for.
 
-    `after` is where the last page ended, as the repository put it; `url` and `query` make the next link.
+    `after` is where the last page ended, as the repository put it; `url` and `query` make the next link, which is
+    good for this `caller` only.
     """
 
     limit: int
     after: Any
     url: str
     query: dict[str, str]
+    caller: str = ""
 
     def link(self, last: Any, now: datetime) -> str | None:
         """The URL of the page that begins after `last` (JSON); None when there is none."""
@@ -35,7 +38,7 @@ class Page(NamedTuple):
             now=now,
             lifetime=_CURSOR_LIFETIME,
             after=last,
-            scope=_scope(self.url, self.query),
+            scope=_scope(self.url, self.query, self.caller),
         )
         return f"{self.url}?{urlencode({**self.query, 'cursor': cursor})}"
 
@@ -49,9 +52,10 @@ def page(request: Request) -> Page:
     """The page of this request. Raises Invalid for a limit below 1 or a cursor that is not ours or not of this list."""
     event = request.resolved_event
     query = dict(event.query_string_parameters or {})
-    cursor, url = query.pop("cursor", ""), _url(event)
-    after = _read_cursor(cursor, _scope(url, query)) if cursor else None
-    return Page(_limit(query), after, url, query)
+    cursor, url = query.pop("cursor", ""), public_base(event) + event["path"]
+    caller = str((event["requestContext"].get("authorizer") or {}).get("user_id", ""))
+    after = _read_cursor(cursor, _scope(url, query, caller)) if cursor else None
+    return Page(_limit(query), after, url, query, caller)
 
 
 PageDep = Annotated[Page, Depends(page)]
@@ -65,23 +69,17 @@ def cut(items: Sequence[Any], limit: int) -> tuple[Sequence[Any], Any | None]:
 def _limit(query: dict[str, str]) -> int:
     name = "limit" if query.get("limit") else "page_size"
     text = query.get(name) or str(DEFAULT_LIMIT)
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+    digits = text.lstrip("0")
+    if not (text.isascii() and text.isdigit() and digits):
         raise Invalid(name, "A whole number of at least 1 is required.")
-    return min(int(text), MOST)
+    return min(int(digits), MOST) if len(digits) <= len(str(MOST)) else MOST
 
 
-def _url(event: Any) -> str:
-    context = event["requestContext"]
-    stage = "" if context["path"] == event["path"] else context["path"].removesuffix(event["path"])
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    scheme = headers.get("x-forwarded-proto", "https")
-    return f"{scheme}://{context.get('domainName') or headers.get('host', '')}{stage}{event['path']}"
-
-
-def _scope(url: str, query: dict[str, str]) -> list[Any]:
+def _scope(url: str, query: dict[str, str], caller: str) -> list[Any]:
     path = url.split("://", 1)[1].partition("/")[2].rstrip("/")
     filters = {name: value for name, value in query.items() if name not in ("limit", "page_size")}
-    return [path, sorted(filters.items())]
+    # As lists, because that is what JSON makes of pairs.
+    return [path, [list(pair) for pair in sorted(filters.items())], caller]
 
 
 def _read_cursor(cursor: str, scope: list[Any]) -> Any:
@@ -89,7 +87,6 @@ def _read_cursor(cursor: str, scope: list[Any]) -> Any:
         claims = tokens.read(cursor, TokenType.CURSOR, now=clock.now())
     except Unauthorized:
         raise Invalid("cursor", "Not a valid cursor.") from None
-    # JSON turned the pairs into lists.
-    if claims.get("scope") != [scope[0], [list(pair) for pair in scope[1]]]:
+    if claims.get("scope") != scope:
         raise Invalid("cursor", "Not a valid cursor.")
     return claims["after"]

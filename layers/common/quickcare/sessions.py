@@ -14,6 +14,7 @@ from quickcare import table, tokens
 from quickcare.errors import Unauthorized
 from quickcare.items import Session, User
 from quickcare.settings import settings
+from quickcare.table import Check
 from quickcare.tokens import TokenType
 
 
@@ -63,14 +64,31 @@ def of_refresh_token(token: str, now: datetime) -> Live:
 
 
 def _live(user_id: object, session_id: object, now: datetime) -> Live:
+    """The live session that a token's claims name (one round trip). Raises Unauthorized.
+
+    Also for routes that hand out new tokens: the authorizer's answer may be a cached one, and a session that ended
+    within the cache time must not start another (DESIGN invariant 12).
+    """
     if not isinstance(user_id, str) or not isinstance(session_id, str):
         raise Unauthorized
-    user, session = table.fetch(User.key(user_id), Session.key(user_id, session_id))
+    return checked(*table.fetch(User.key(user_id), Session.key(user_id, session_id)), now)
+
+
+def checked(user: User | None, session: Session | None, now: datetime) -> Live:
+    """What was read of a user and a session of theirs, when that session is live. Raises Unauthorized."""
     if user is None or session is None or not user.is_active:
         raise Unauthorized
     if session.expires_at <= now or int(session.epoch) != int(user.session_epoch):
         raise Unauthorized
     return Live(user, session)
+
+
+def still_live(session: Session) -> Check:
+    """The part of a transaction that only lets it happen while this session has not been logged out.
+
+    The epoch, which ends all of a user's sessions, is for the update of the user in the same transaction.
+    """
+    return Check(Session.key(session.user_id, session.id), Session.pk.exists())
 
 
 def session_id(jti: str) -> str:

@@ -1,6 +1,6 @@
 """Rights of clinic staff. They need an active membership, read at the moment of use (CONTRACT: staff rights)."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
 from quickcare import keys, table
 from quickcare.errors import Forbidden, Unauthorized
@@ -25,8 +25,13 @@ def require(user_id: str, roles: Container[Role]) -> tuple[User, list[Membership
     user, held = table.parallel(lambda: table.fetch(User.key(user_id)), lambda: memberships(user_id))
     if user is None or not user.is_active:
         raise Unauthorized
-    names = {role.name.lower() for role in Role if role in roles}
-    active = [m for m in held if m.status == ACTIVE and m.member_role in names]
+    active = active_as(roles, held)
     if user.role not in roles or not active:
         raise Forbidden
     return user, active
+
+
+def active_as(roles: Container[Role], held: Iterable[Membership]) -> list[Membership]:
+    """Those of a person's memberships that are active in one of these roles."""
+    names = {role.name.lower() for role in Role if role in roles}
+    return [membership for membership in held if membership.status == ACTIVE and membership.member_role in names]

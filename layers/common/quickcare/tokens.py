@@ -31,6 +31,7 @@ class TokenType(StrEnum):
     ACCESS = "access"
     REFRESH = "refresh"
     CURSOR = "cursor"
+    FILE = "file"
 
 
 def sign(token_type: TokenType, *, now: datetime, lifetime: timedelta, **claims: Any) -> str:
@@ -118,8 +119,8 @@ def _verification_key(kid: object) -> str:
     global _last_reload
     _, keys = _keys()
     if kid not in keys and time.monotonic() - _last_reload > _RELOAD_SECONDS:
-        _last_reload = time.monotonic()
         _, keys = _keys(fresh=True)
+        _last_reload = time.monotonic()
     if not isinstance(kid, str) or kid not in keys:
         raise Unauthorized
     return keys[kid]

@@ -1,0 +1,21 @@
+"""The API's own address as its clients reach it, for URLs in answers."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Depends, Request
+
+
+def public_base(event: Any) -> str:
+    """Scheme, host and stage of the API Gateway event's request, without a slash at the end."""
+    context = event["requestContext"]
+    stage = "" if context["path"] == event["path"] else context["path"].removesuffix(event["path"])
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    scheme = headers.get("x-forwarded-proto", "https")
+    return f"{scheme}://{context.get('domainName') or headers.get('host', '')}{stage}"
+
+
+def _of_request(request: Request) -> str:
+    return public_base(request.resolved_event)
+
+
+PublicBaseDep = Annotated[str, Depends(_of_request)]
