@@ -146,7 +146,8 @@ def _refreshed(doctor_id: int, now: datetime) -> bool:
 
 def unchanged(doctor: Doctor) -> Condition:
     """The condition that the doctor still is in the clinic and carries the generation that were read."""
-    return _is(Doctor.directory_id, doctor.directory_id) & _is(Doctor.clinic_id, doctor.clinic_id)
+    same: Condition = _is(Doctor.directory_id, doctor.directory_id) & _is(Doctor.clinic_id, doctor.clinic_id)
+    return same
 
 
 def _is(attribute: UnicodeAttribute, value: str | None) -> Condition:

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from quickcare.items import Schedule
+from quickcare.settings import settings
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class Window(NamedTuple):
@@ -47,12 +48,16 @@ class Day(NamedTuple):
 
     def free(self, taken: Collection[str], now: datetime) -> list[str]:
         """The slots that can be booked, in order. `now` is the clinic's local time."""
-        offered = sorted({time for window in self.windows for time in window.slots() if self.offers(time)})
-        return [
+        if self.is_on_leave:
+            return []
+        earliest = _first_minute(self.date, now)
+        full = [window for window in self.windows if window.is_full(taken)]
+        offered = {time for window in self.windows if window not in full for time in window.slots()}
+        return sorted(
             time
             for time in offered
-            if time not in taken and not self.is_full(time, taken) and not is_past(self.date, time, now)
-        ]
+            if time not in taken and time >= earliest and not any(window.start <= time < window.end for window in full)
+        )
 
 
 def of_day(schedule: Schedule | None, clinic_id: str, day: date) -> Day:
@@ -67,13 +72,26 @@ def is_past(day: date, time: str, now: datetime) -> bool:
     return f"{day.isoformat()}T{time}" <= now.strftime("%Y-%m-%dT%H:%M")
 
 
+def today(now: datetime) -> date:
+    """The date where the clinics are."""
+    return now.astimezone(settings().time_zone).date()
+
+
+def _first_minute(day: date, now: datetime) -> str:
+    """The first minute of a day that is not past, as text that sorts like times."""
+    if day != now.date():
+        return "00:00" if day > now.date() else "~"
+    hour, minute = divmod(now.hour * 60 + now.minute + 1, 60)
+    return f"{hour:02d}:{minute:02d}"
+
+
 def _window(stored: dict[str, object]) -> Window:
     minutes, most = int(str(stored["slot_duration_minutes"])), int(str(stored["max_patients"]))
     return Window(str(stored["start_time"]), str(stored["end_time"]), minutes, most)
 
 
 def _applies(window: dict[str, object], clinic_id: str, day: date) -> bool:
-    return bool(window["is_active"]) and window["clinic_id"] == clinic_id and window["day"] == _DAYS[day.weekday()]
+    return bool(window["is_active"]) and window["clinic_id"] == clinic_id and window["day"] == DAYS[day.weekday()]
 
 
 def _covers(leave: dict[str, object], clinic_id: str, day: date) -> bool:

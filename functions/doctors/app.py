@@ -1,0 +1,179 @@
+"""Routes of `/api/doctors/`."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from quickcare import clock, http, idempotency, tokens
+from quickcare.identity import CallerDep
+from quickcare.paging import Page, PageDep, cut
+
+from doctors import day, leaves, profile, public, repository, windows
+from doctors.public import Filters
+from doctors.schemas import (
+    ClinicFilter,
+    DayAsked,
+    DoctorId,
+    DoctorPage,
+    DoctorView,
+    FeeFilter,
+    FlagFilter,
+    LeaveId,
+    Ordering,
+    OwnDoctorView,
+    ProfileFields,
+    SpecialtyFilter,
+    TextFilter,
+    WindowId,
+)
+from doctors.timetable_schemas import (
+    AvailabilityView,
+    ChangedAvailability,
+    Conflicts,
+    DaySlots,
+    LeaveView,
+    NewLeave,
+    NewWindow,
+    NoSlots,
+    TakenLeave,
+    WindowChange,
+    windows_of,
+)
+
+app = APIGatewayRestResolver(**http.options())
+http.register_errors(app)
+tokens.load_keys()
+handler = http.handler(app)
+
+JSON = "application/json"
+
+# Found by everybody
+
+
+@app.get("/api/doctors")
+def find_doctors(
+    page: PageDep,
+    clinic: ClinicFilter = None,
+    specialty: SpecialtyFilter = None,
+    city: TextFilter = None,
+    min_fee: FeeFilter = None,
+    max_fee: FeeFilter = None,
+    video: FlagFilter = None,
+    search: TextFilter = None,
+    ordering: Ordering = None,
+) -> Response[DoctorPage]:
+    """Find doctors by clinic, specialty, city, fee, video consultation and words of name and specialty."""
+    filters = Filters(clinic, specialty, city, min_fee, max_fee, video, search, ordering)
+    views, last = public.find(filters, page.limit, page.after)
+    count = len(views) if last is None and page.after is None else None
+    found = DoctorPage(count=count, next=page.link(last, clock.now()), previous=None, results=views)
+    return Response(HTTPStatus.OK, JSON, found, _cached(30))
+
+
+@app.get("/api/doctors/me")
+def me(caller: CallerDep) -> OwnDoctorView:
+    """The calling doctor's own profile."""
+    practice = repository.own(caller.user_id)
+    return OwnDoctorView.of(practice.doctor, practice.user, practice.place, practice.schedule)
+
+
+@app.put("/api/doctors/me")
+def change_me(body: ProfileFields, caller: CallerDep) -> OwnDoctorView:
+    """Change the calling doctor's own profile; what is not sent stays."""
+    practice = profile.change(caller.user_id, body.attributes(), clock.now())
+    return OwnDoctorView.of(practice.doctor, practice.user, practice.place, practice.schedule)
+
+
+@app.get("/api/doctors/<doctor_id>")
+def doctor(doctor_id: DoctorId) -> Response[DoctorView]:
+    """A doctor as everybody may see them."""
+    return Response(HTTPStatus.OK, JSON, public.view(repository.public(doctor_id)), _cached(60))
+
+
+# Availability
+
+
+@app.get("/api/doctors/<doctor_id>/availability")
+def availability(
+    doctor_id: DoctorId, page: PageDep, clinic_id: ClinicFilter = None
+) -> Response[list[AvailabilityView]]:
+    """A doctor's weekly windows, in the order of the week."""
+    practice = repository.public(doctor_id)
+    here = practice.doctor.clinic_id
+    found = windows_of(practice.schedule, here) if clinic_id in (None, here) else []
+    shown, headers = _page_of(found, page)
+    views = [AvailabilityView.of(window, doctor_id) for window in shown]
+    return Response(HTTPStatus.OK, JSON, views, {**_cached(60), **headers})
+
+
+@app.post("/api/doctors/<doctor_id>/availability", middlewares=[idempotency.idempotent])
+def add_window(doctor_id: DoctorId, body: NewWindow, caller: CallerDep) -> Response[AvailabilityView]:
+    """Add a window to the calling doctor's own week."""
+    window = windows.add(caller.user_id, doctor_id, body, clock.now())
+    return Response(HTTPStatus.CREATED, JSON, AvailabilityView.of(window, doctor_id))
+
+
+@app.put("/api/doctors/<doctor_id>/availability")
+def change_window(doctor_id: DoctorId, body: WindowChange, caller: CallerDep) -> ChangedAvailability:
+    """Change one of the calling doctor's own windows; what is not sent stays, and so do appointments."""
+    window, conflicts = windows.change(caller.user_id, doctor_id, body, clock.now())
+    view = AvailabilityView.of(window, doctor_id)
+    return ChangedAvailability(conflicting_appointments=conflicts, **dict(view))
+
+
+@app.delete("/api/doctors/<doctor_id>/availability")
+def delete_window(doctor_id: DoctorId, slot_id: WindowId, caller: CallerDep) -> Response[Conflicts | None]:
+    """Delete one of the calling doctor's own windows; appointments in it stay and are listed."""
+    conflicts = windows.delete(caller.user_id, doctor_id, slot_id, clock.now())
+    if not conflicts:
+        return Response(HTTPStatus.NO_CONTENT)
+    answer = Conflicts(message="Deleted. These appointments still stand.", conflicting_appointments=conflicts)
+    return Response(HTTPStatus.OK, JSON, answer)
+
+
+@app.get("/api/doctors/<doctor_id>/availability/slots")
+def slots_of_day(doctor_id: DoctorId, date: DayAsked, clinic_id: ClinicFilter = None) -> Response[DaySlots | NoSlots]:
+    """The slots of a day that can be booked."""
+    free, message = day.free_slots(doctor_id, date, clinic_id, clock.now())
+    answer = DaySlots(date=date, available_slots=free)
+    if message:
+        answer = NoSlots(date=date, available_slots=free, message=message)
+    return Response(HTTPStatus.OK, JSON, answer, {"Cache-Control": "no-store"})
+
+
+# Leaves
+
+
+@app.get("/api/doctors/me/leaves")
+def my_leaves(caller: CallerDep, page: PageDep) -> Response[list[LeaveView]]:
+    """The calling doctor's leaves, the latest first."""
+    doctor_id, found = leaves.of_caller(caller.user_id)
+    shown, headers = _page_of(found, page)
+    return Response(HTTPStatus.OK, JSON, [LeaveView.of(leave, doctor_id) for leave in shown], headers)
+
+
+@app.post("/api/doctors/me/leaves", middlewares=[idempotency.idempotent])
+def take_leave(body: NewLeave, caller: CallerDep) -> Response[TakenLeave]:
+    """Take a leave; appointments in it stay and are listed."""
+    doctor_id, leave, conflicts = leaves.take(caller.user_id, body, clock.now())
+    view = LeaveView.of(leave, doctor_id)
+    return Response(HTTPStatus.CREATED, JSON, TakenLeave(conflicting_appointments=conflicts, **dict(view)))
+
+
+@app.delete("/api/doctors/me/leaves/<leave_id>")
+def end_leave(leave_id: LeaveId, caller: CallerDep) -> Response[None]:
+    """Delete one of the calling doctor's leaves."""
+    leaves.end(caller.user_id, leave_id)
+    return Response(HTTPStatus.NO_CONTENT)
+
+
+def _cached(seconds: int) -> dict[str, Any]:
+    return {"Cache-Control": f"public, max-age={seconds}"}
+
+
+def _page_of(items: list[dict[str, Any]], page: Page) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """A page of a list that one item holds; it goes on after the id that the page before ended with."""
+    ids = [item["id"] for item in items]
+    start = ids.index(page.after) + 1 if page.after in ids else 0
+    shown, last = cut(items[start : start + page.limit + 1], page.limit)
+    return list(shown), page.headers(last and last["id"], clock.now())

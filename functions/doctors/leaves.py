@@ -1,0 +1,67 @@
+"""The leaves of a doctor (issue: doctors; CONTRACT: Leave)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from quickcare import ids, slots
+from quickcare.errors import Conflict, Invalid, NotFound
+from quickcare.items import Schedule
+
+from doctors import repository
+from doctors.timetable_schemas import NewLeave
+from doctors.windows import workplace
+
+Leave = dict[str, Any]
+_LONGEST = timedelta(days=365)
+# Keeps the schedule far below an item's 400 KB.
+_MOST = 200
+
+
+def of_caller(user_id: str) -> tuple[int, list[Leave]]:
+    """The calling doctor's id and leaves, the latest first: 2 reads."""
+    doctor_id, _ = repository.working(user_id)
+    schedule = repository.schedule(doctor_id)
+    found = schedule.leaves if schedule else []
+    return doctor_id, sorted(found, key=lambda leave: (leave["start_date"], leave["id"]), reverse=True)
+
+
+def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, Leave, list[int]]:
+    """Take a leave; the live appointments in it stand and are returned with it and the doctor's id.
+
+    Raises Invalid (end before start, longer than a year, clinic), Forbidden.
+    """
+    if body.end_date < body.start_date:
+        raise Invalid("end_date", "The end must not be before the start.")
+    if body.end_date - body.start_date > _LONGEST:
+        raise Invalid("end_date", "A leave may last one year at most.")
+    doctor_id, clinic_id = repository.working(user_id)
+    leave = {
+        "id": ids.new_int(now),
+        "clinic_id": body.clinic and workplace(body.clinic, clinic_id),
+        "start_date": body.start_date.isoformat(),
+        "end_date": body.end_date.isoformat(),
+        "reason": body.reason or None,
+        "created_at": now.isoformat(),
+    }
+
+    def insert(schedule: Schedule) -> None:
+        if len(schedule.leaves) >= _MOST:
+            raise Conflict("At most 200 leaves can be kept. Delete old ones first.")
+        schedule.leaves = [*schedule.leaves, leave]
+
+    repository.edit_schedule(doctor_id, insert)
+    days = repository.live_appointments(doctor_id, max(body.start_date, slots.today(now)), body.end_date)
+    return doctor_id, leave, [appointment_id for _, times in days for _, appointment_id in sorted(times.items())]
+
+
+def end(user_id: str, leave_id: int) -> None:
+    """Delete one of the doctor's own leaves. Raises NotFound, Forbidden."""
+    doctor_id, _ = repository.working(user_id)
+
+    def drop(schedule: Schedule) -> None:
+        kept = [leave for leave in schedule.leaves if leave["id"] != leave_id]
+        if len(kept) == len(schedule.leaves):
+            raise NotFound
+        schedule.leaves = kept
+
+    repository.edit_schedule(doctor_id, drop)

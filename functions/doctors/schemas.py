@@ -1,0 +1,146 @@
+"""What `/api/doctors/` takes and answers (CONTRACT: Doctor); `timetable_schemas` has availability and leaves."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import AfterValidator, BeforeValidator, Field
+from quickcare import specialties
+from quickcare.fields import Body, CalendarDate, Instant, Line, Text, TwoPlaces, UserView, View, WholeNumber
+from quickcare.items import Clinic, Doctor, Membership, Schedule, User
+
+from doctors.timetable_schemas import AvailabilityView, ClinicId, Number, windows_of
+
+
+def _blank_is_none(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Specialty = Annotated[str, AfterValidator(specialties.normalise)]
+Fee = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
+FeeLimit = Annotated[Decimal, Field(ge=0, le=10**12)]
+
+# Parameters of paths and queries; an empty filter is no filter (CONTRACT: General).
+
+NoneIfBlank = BeforeValidator(_blank_is_none)
+DoctorId = Annotated[Number, Path()]
+LeaveId = Annotated[Number, Path()]
+WindowId = Annotated[Number, Query()]
+DayAsked = Annotated[CalendarDate, Query()]
+ClinicFilter = Annotated[ClinicId | None, NoneIfBlank, Query()]
+SpecialtyFilter = Annotated[Specialty | None, NoneIfBlank, Query()]
+TextFilter = Annotated[Line | None, NoneIfBlank, Query()]
+FeeFilter = Annotated[FeeLimit | None, NoneIfBlank, Query()]
+FlagFilter = Annotated[bool | None, NoneIfBlank, Query()]
+OrderingChoice = Literal["first_visit_fee", "-first_visit_fee", "experience_years", "-experience_years"]
+Ordering = Annotated[OrderingChoice | None, NoneIfBlank, Query()]
+
+
+# Doctors
+
+
+class DoctorPerson(View):
+    """What strangers see of a user."""
+
+    id: str
+    name: str
+
+
+class DoctorClinic(View):
+    clinic_id: str
+    clinic_name: str
+    city: str | None
+    department: str | None
+    joined_at: str | None
+
+
+class DoctorFields(View):
+    id: int
+    availability: list[AvailabilityView]
+    clinics: list[DoctorClinic]
+    specialty: str
+    qualification: str | None
+    registration_number: str | None
+    biography: str | None
+    languages: str | None
+    experience_years: int
+    first_visit_fee: TwoPlaces
+    follow_up_fee: TwoPlaces
+    offers_video_consultation: bool
+    is_verified: bool
+    is_active: bool
+    created_at: Instant
+    updated_at: Instant
+
+
+class DoctorView(DoctorFields):
+    """CONTRACT: Doctor, as strangers see one."""
+
+    user: DoctorPerson
+
+    @classmethod
+    def of(cls, doctor: Doctor, user: User, place: "Place", schedule: Schedule | None) -> "DoctorView":
+        """The public view of these items."""
+        return cls(user=DoctorPerson.model_validate(user), **_stored(doctor, place, schedule))
+
+
+class OwnDoctorView(DoctorFields):
+    """CONTRACT: Doctor, as the doctor sees it."""
+
+    user: UserView
+
+    @classmethod
+    def of(cls, doctor: Doctor, user: User, place: "Place", schedule: Schedule | None) -> "OwnDoctorView":
+        """The doctor's own view of these items."""
+        return cls(user=UserView.of(user), **_stored(doctor, place, schedule))
+
+
+Place = tuple[Clinic, Membership] | None
+"""Where a doctor works: None in no clinic."""
+
+
+def _stored(doctor: Doctor, place: Place, schedule: Schedule | None) -> dict[str, Any]:
+    made = {"availability", "clinics"}
+    stored = {name: getattr(doctor, name) for name in DoctorFields.model_fields if name not in made}
+    if place is None:
+        return {**stored, "availability": [], "clinics": []}
+    clinic, membership = place
+    return {
+        **stored,
+        "availability": [AvailabilityView.of(w, int(doctor.id)) for w in windows_of(schedule, clinic.id)],
+        "clinics": [
+            DoctorClinic(
+                clinic_id=clinic.id,
+                clinic_name=clinic.name,
+                city=clinic.city,
+                department=membership.department,
+                joined_at=membership.joined_at,
+            )
+        ],
+    }
+
+
+class DoctorPage(View):
+    count: int | None
+    next: str | None
+    previous: None
+    results: list[DoctorView]
+
+
+class ProfileFields(Body):
+    """A doctor's own profile; what is not sent stays. Only administrators verify."""
+
+    specialty: Specialty = "general_medicine"
+    qualification: Line | None = None
+    registration_number: Annotated[Line, Field(max_length=100)] | None = None
+    biography: Text | None = None
+    languages: Line | None = None
+    experience_years: Annotated[WholeNumber, Field(ge=0, le=80)] = 0
+    first_visit_fee: Fee = Decimal(0)
+    follow_up_fee: Fee = Decimal(0)
+    offers_video_consultation: bool = False
+
+    def attributes(self) -> dict[str, Any]:
+        """What was sent, as it is stored."""
+        sent = self.model_dump(exclude_unset=True)
+        return {name: f"{value:.2f}" if isinstance(value, Decimal) else value for name, value in sent.items()}

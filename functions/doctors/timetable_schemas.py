@@ -1,0 +1,124 @@
+"""What a doctor's timetable takes and answers (CONTRACT: Availability, Leave)."""
+
+from datetime import date, time
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from quickcare import ids
+from quickcare.fields import Body, CalendarDate, Instant, Text, TimeOfDay, View, WholeNumber
+from quickcare.items import Schedule
+
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEK: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _whole_minutes(value: time) -> time:
+    if value.second:
+        raise ValueError("Whole minutes are required.")
+    return value
+
+
+def _lower(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+Weekday = Annotated[Day, BeforeValidator(_lower)]
+Minute = Annotated[TimeOfDay, AfterValidator(_whole_minutes)]
+ClinicId = Annotated[str, AfterValidator(ids.checked_uuid)]
+Number = Annotated[WholeNumber, Field(gt=0, lt=ids.TOO_BIG)]
+
+
+class WindowFields(Body):
+    """A window as it comes in. What a change does not send stays as it is."""
+
+    clinic: ClinicId | None = None
+    slot_duration_minutes: Annotated[WholeNumber, Field(ge=5, le=240)] = 15
+    max_patients: Annotated[WholeNumber, Field(ge=1, le=500)] = 10
+    is_active: bool = True
+
+
+class NewWindow(WindowFields):
+    day: Weekday
+    start_time: Minute
+    end_time: Minute
+
+
+class WindowChange(WindowFields):
+    slot_id: Number
+    day: Weekday = "monday"
+    start_time: Minute = time.min
+    end_time: Minute = time.min
+
+
+class AvailabilityView(View):
+    id: int
+    doctor: int
+    clinic: str | None
+    day: Day
+    start_time: TimeOfDay
+    end_time: TimeOfDay
+    slot_duration_minutes: int
+    max_patients: int
+    is_active: bool
+
+    @classmethod
+    def of(cls, window: dict[str, Any], doctor_id: int) -> "AvailabilityView":
+        """The view of one of a schedule's windows."""
+        return cls(doctor=doctor_id, clinic=window["clinic_id"], **{k: window[k] for k in window if k != "clinic_id"})
+
+
+class ChangedAvailability(AvailabilityView):
+    """With the live appointments that the change left outside of every window."""
+
+    conflicting_appointments: list[int]
+
+
+class Conflicts(View):
+    message: str
+    conflicting_appointments: list[int]
+
+
+# Leaves
+
+
+class NewLeave(Body):
+    clinic: ClinicId | None = None
+    start_date: CalendarDate
+    end_date: CalendarDate
+    reason: Annotated[Text, Field(max_length=255)] | None = None
+
+
+class LeaveView(View):
+    id: int
+    doctor: int
+    clinic: str | None
+    start_date: date
+    end_date: date
+    reason: str | None
+    created_at: Instant
+
+    @classmethod
+    def of(cls, leave: dict[str, Any], doctor_id: int) -> "LeaveView":
+        """The view of one of a schedule's leaves."""
+        return cls(doctor=doctor_id, clinic=leave["clinic_id"], **{k: leave[k] for k in leave if k != "clinic_id"})
+
+
+class TakenLeave(LeaveView):
+    """With the live appointments in it."""
+
+    conflicting_appointments: list[int]
+
+
+class DaySlots(View):
+    date: date
+    available_slots: list[str]
+
+
+class NoSlots(DaySlots):
+    message: str
+
+
+def windows_of(schedule: Schedule | None, clinic_id: str | None) -> list[dict[str, Any]]:
+    """A schedule's windows in one clinic, in the order of the week."""
+    windows = [window for window in (schedule.windows if schedule else []) if window["clinic_id"] == clinic_id]
+    return sorted(windows, key=lambda window: (WEEK.index(window["day"]), window["start_time"], window["id"]))
