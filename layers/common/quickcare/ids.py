@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _RANDOM_BITS = 10
+TOO_BIG = 2**53  # JavaScript's numbers are exact below this
 
 
 def new_uuid() -> str:
@@ -32,3 +33,10 @@ def is_uuid(text: str) -> bool:
         return str(uuid.UUID(text)) == text.lower()
     except ValueError:
         return False
+
+
+def checked_uuid(text: str) -> str:
+    """`text`, for validating a path's id. Raises ValueError when it cannot be one of our UUIDs."""
+    if not is_uuid(text):
+        raise ValueError("Must be a valid UUID.")
+    return text

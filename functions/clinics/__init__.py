@@ -1,0 +1,1 @@
+"""`/api/clinics/`: clinics, their opening hours, staff, invitations and admission documents."""

@@ -1,0 +1,86 @@
+"""Accounts that are made for new staff: temporary password, its log, and the SMS that brings it (SEED: Staff
+Auto-Registration)."""
+
+from datetime import datetime, timedelta
+
+from quickcare import doctor_directory, gsm7, ids, outbox, passwords, table
+from quickcare.items import (
+    Clinic,
+    ContactOwner,
+    Membership,
+    RosterEntry,
+    TempPassword,
+    TempPasswordLog,
+    User,
+)
+from quickcare.roles import Role
+from quickcare.table import Create, Operation
+
+from clinics import memberships
+
+LIFETIME = timedelta(days=7)
+_NAME_SEPTETS = 40
+
+
+def create(clinic: Clinic, contact: int, name: str, membership: Membership, now: datetime) -> User:
+    """Write a new account with its first membership, and everything that comes with it, in one transaction.
+
+    Raises Refused by "owner" when the contact has an account meanwhile, by "clinic" when that was deleted or moved.
+    """
+    password, log_id = passwords.temporary(), ids.timestamp_key(now)
+    user = _user(contact, name, membership, password, log_id, now)
+    sms = outbox.sms(contact, _text(password, clinic.name), now)
+    writes: dict[str, Operation] = {
+        "owner": Create(ContactOwner.key(contact).item(user_id=user.id)),
+        "user": Create(user),
+        "membership": Create(membership),
+        "roster": Create(RosterEntry.key(clinic.id, membership.id).item(user_id=user.id)),
+        "sms": Create(sms),
+        **_log(user, password, log_id, now),
+        **memberships.count(clinic, None, membership.member_role, is_open=True),
+    }
+    if user.role is Role.DOCTOR:
+        _write_with_profile(user, clinic, writes, now)
+    else:
+        table.write(**writes)
+    outbox.relay(sms)
+    return user
+
+
+def _write_with_profile(user: User, clinic: Clinic, writes: dict[str, Operation], now: datetime) -> None:
+    doctor = memberships.new_doctor(user.id, now)
+    user.doctor_id, doctor.clinic_id = doctor.id, clinic.id
+    with doctor_directory.listing(doctor, user, clinic, now) as generation:
+        doctor.directory_id = generation
+        table.write(**writes, doctor=Create(doctor))
+
+
+def _user(contact: int, name: str, membership: Membership, password: str, log_id: str, now: datetime) -> User:
+    return User.key(membership.user_id).item(
+        id=membership.user_id,
+        contact=contact,
+        name=name,
+        role_id=Role[membership.member_role.upper()],
+        password_hash=passwords.hash_password(password),
+        date_joined=now,
+        temporary_password_until=now + LIFETIME,
+        temporary_password_log=log_id,
+        staff_version=1,
+    )
+
+
+def _log(user: User, password: str, log_id: str, now: datetime) -> dict[str, Operation]:
+    expires_at = now + LIFETIME
+    log = TempPasswordLog.key(log_id).item(
+        id=log_id, user_id=user.id, contact=user.contact, created_at=now, expires_at=expires_at
+    )
+    plaintext = TempPassword.key(log_id).item(password=password, expires_at=expires_at, ttl=expires_at)
+    return {"password_log": Create(log), "password": Create(plaintext)}
+
+
+def _text(password: str, clinic_name: str) -> str:
+    """One segment, whatever the clinic's name is: the name comes last and short."""
+    return gsm7.fit(
+        f"Your QuickCare login is this number, password: {password} (valid for {LIFETIME.days} days). "
+        f"Added by {gsm7.fit(clinic_name)[:_NAME_SEPTETS]}"
+    )

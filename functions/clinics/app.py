@@ -1,0 +1,249 @@
+"""Routes of `/api/clinics/`."""
+
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import AfterValidator, BeforeValidator
+from quickcare import admission as admission_list
+from quickcare import clock, http, idempotency, ids, tokens
+from quickcare.admission import AdmissionChecklist, AdmissionDocumentView
+from quickcare.fields import Line
+from quickcare.identity import CallerDep
+from quickcare.paging import PageDep
+
+from clinics import admission, hours, invitations, listing, members, registry, repository
+from clinics.schemas import (
+    AcceptedMember,
+    AdmissionDocumentChange,
+    ClinicChange,
+    ClinicMessage,
+    ClinicPage,
+    ClinicType,
+    ClinicView,
+    MemberChange,
+    MemberRole,
+    MemberStatus,
+    MemberView,
+    NewAccountMember,
+    NewAdmissionDocument,
+    NewClinic,
+    NewMember,
+    NewSlot,
+    OwnerOnboarded,
+    OwnerOnboarding,
+    SlotChange,
+    SlotView,
+)
+
+app = APIGatewayRestResolver(**http.options())
+http.register_errors(app)
+tokens.load_keys()
+handler = http.handler(app)
+
+JSON = "application/json"
+Id = Annotated[str, AfterValidator(ids.checked_uuid), Path()]
+TypeFilter = Annotated[
+    ClinicType | Literal[""], BeforeValidator(lambda text: text.strip().lower()), Query(alias="type")
+]
+
+# Clinics
+
+
+@app.post("/api/clinics/onboarding/step3", middlewares=[idempotency.idempotent])
+def complete_owner(body: OwnerOnboarding, caller: CallerDep) -> Response[OwnerOnboarded]:
+    """Complete a clinic owner's registration with their clinic and its opening hours."""
+    clinic, owner, slots = registry.onboard(caller.user_id, body, clock.now())
+    answer = OwnerOnboarded(
+        message="Registration complete! Your clinic is online.",
+        clinic=ClinicView.of(clinic, owner),
+        time_slots=[SlotView.of(slot) for slot in slots],
+    )
+    return Response(HTTPStatus.CREATED, JSON, answer)
+
+
+@app.get("/api/clinics/public")
+def browse_clinics(
+    page: PageDep,
+    city: Annotated[Line, Query()] = "",
+    clinic_type: TypeFilter = "",
+    search: Annotated[Line, Query()] = "",
+) -> ClinicPage:
+    """Browse and search the clinics by city, type and words of name, city and type."""
+    views, last = listing.browse(city, clinic_type, search, page.limit, page.after)
+    return ClinicPage(count=None, next=page.link(last, clock.now()), previous=None, results=views)
+
+
+@app.get("/api/clinics")
+def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[ClinicView]]:
+    """The calling owner's clinics."""
+    clinics, owner, last = repository.clinics_of(caller.user_id, page.limit, page.after)
+    views = [ClinicView.of(clinic, owner) for clinic in clinics]
+    return Response(HTTPStatus.OK, JSON, views, page.headers(last, clock.now()))
+
+
+@app.post("/api/clinics", middlewares=[idempotency.idempotent])
+def add_clinic(body: NewClinic, caller: CallerDep) -> Response[ClinicView]:
+    """Open one more clinic."""
+    clinic, owner = registry.create(caller.user_id, body, clock.now())
+    return Response(HTTPStatus.CREATED, JSON, ClinicView.of(clinic, owner))
+
+
+@app.get("/api/clinics/<clinic_id>")
+def clinic(clinic_id: Id) -> ClinicView:
+    """A clinic as everybody may see it."""
+    return ClinicView.of(*repository.detail(clinic_id))
+
+
+@app.put("/api/clinics/<clinic_id>")
+def change_clinic(clinic_id: Id, body: ClinicChange, caller: CallerDep) -> ClinicView:
+    """Change one's own clinic; what is not sent stays."""
+    return ClinicView.of(*registry.change(clinic_id, caller.user_id, body, clock.now()))
+
+
+@app.delete("/api/clinics/<clinic_id>")
+def delete_clinic(clinic_id: Id, caller: CallerDep) -> ClinicMessage:
+    """Delete one's own clinic; its members are released, its history stays."""
+    registry.close(clinic_id, caller.user_id, clock.now())
+    return ClinicMessage(message="Clinic deleted.")
+
+
+# Opening hours
+
+
+@app.get("/api/clinics/<clinic_id>/slots")
+def clinic_slots(clinic_id: Id, page: PageDep) -> Response[list[SlotView]]:
+    """When a clinic is open, by day and start."""
+    slots, last = repository.slots(clinic_id, page.limit, page.after)
+    return Response(HTTPStatus.OK, JSON, [SlotView.of(slot) for slot in slots], page.headers(last, clock.now()))
+
+
+@app.post("/api/clinics/<clinic_id>/slots", middlewares=[idempotency.idempotent])
+def add_slot(clinic_id: Id, body: NewSlot, caller: CallerDep) -> Response[SlotView]:
+    """Add opening hours to one's own clinic."""
+    return Response(HTTPStatus.CREATED, JSON, SlotView.of(hours.add(clinic_id, caller.user_id, body, clock.now())))
+
+
+@app.put("/api/clinics/<clinic_id>/slots/<slot_id>")
+def change_slot(clinic_id: Id, slot_id: Id, body: SlotChange, caller: CallerDep) -> SlotView:
+    """Change opening hours; what is not sent stays."""
+    return SlotView.of(hours.change(clinic_id, slot_id, caller.user_id, body))
+
+
+@app.delete("/api/clinics/<clinic_id>/slots/<slot_id>")
+def delete_slot(clinic_id: Id, slot_id: Id, caller: CallerDep) -> ClinicMessage:
+    """Deactivate opening hours."""
+    hours.deactivate(clinic_id, slot_id, caller.user_id)
+    return ClinicMessage(message="Time slot deactivated.")
+
+
+# Members
+
+
+@app.get("/api/clinics/<clinic_id>/members")
+def clinic_members(
+    clinic_id: Id,
+    caller: CallerDep,
+    page: PageDep,
+    role: Annotated[MemberRole | Literal[""], Query()] = "",
+    status: Annotated[MemberStatus | Literal[""], Query()] = "active",
+) -> Response[list[MemberView]]:
+    """Who works in one's own clinic; the active ones unless `?status=` says otherwise."""
+    found, last = members.of_clinic(clinic_id, caller.user_id, page.limit, page.after)
+    wanted = [m for m in found if m.membership.member_role == (role or m.membership.member_role)]
+    views = [m.view() for m in wanted if m.membership.status == (status or m.membership.status)]
+    return Response(HTTPStatus.OK, JSON, views, page.headers(last, clock.now()))
+
+
+@app.post("/api/clinics/<clinic_id>/members", middlewares=[idempotency.idempotent])
+def add_member(clinic_id: Id, body: NewMember, caller: CallerDep) -> Response[MemberView | NewAccountMember]:
+    """Add somebody by contact: at once, by invitation, or with a new account whose password goes out by SMS."""
+    member = members.add(clinic_id, caller.user_id, body, clock.now())
+    status = HTTPStatus.CREATED if member.is_new else HTTPStatus.OK
+    return Response(status, JSON, member.view())
+
+
+@app.get("/api/clinics/<clinic_id>/members/<member_id>")
+def clinic_member(clinic_id: Id, member_id: Id, caller: CallerDep) -> MemberView:
+    """One member of one's own clinic."""
+    return members.Member(*repository.member(clinic_id, member_id, caller.user_id)).view()
+
+
+@app.put("/api/clinics/<clinic_id>/members/<member_id>")
+def change_member(clinic_id: Id, member_id: Id, body: MemberChange, caller: CallerDep) -> MemberView:
+    """Change a member's role, status or details; what is not sent stays."""
+    return members.change(clinic_id, member_id, caller.user_id, body, clock.now()).view()
+
+
+@app.delete("/api/clinics/<clinic_id>/members/<member_id>")
+def remove_member(clinic_id: Id, member_id: Id, caller: CallerDep) -> ClinicMessage:
+    """Remove a member, or take an invitation back."""
+    members.remove(clinic_id, member_id, caller.user_id, clock.now())
+    return ClinicMessage(message="Member removed.")
+
+
+# The caller's own memberships
+
+
+@app.get("/api/clinics/my/memberships")
+def my_memberships(caller: CallerDep, page: PageDep) -> Response[list[MemberView]]:
+    """Where the caller works or is invited to."""
+    found, last = invitations.mine(caller.user_id, page.limit, page.after)
+    return Response(HTTPStatus.OK, JSON, [m.own_view() for m in found], page.headers(last, clock.now()))
+
+
+@app.post("/api/clinics/my/memberships/<member_id>/accept")
+def accept_invitation(member_id: Id, caller: CallerDep) -> AcceptedMember:
+    """Accept an invitation; the caller's role changes with it."""
+    member, started = invitations.accept(caller.user_id, member_id, clock.now())
+    return AcceptedMember(**dict(member.own_view()), access=started.access, refresh=started.refresh)
+
+
+@app.post("/api/clinics/my/memberships/<member_id>/decline")
+def decline_invitation(member_id: Id, caller: CallerDep) -> MemberView:
+    """Decline an invitation."""
+    return invitations.decline(caller.user_id, member_id, clock.now()).own_view()
+
+
+# Admission documents
+
+
+@app.get("/api/clinics/<clinic_id>/admission-docs")
+def admission_documents(
+    clinic_id: Id, page: PageDep, mandatory: Annotated[bool | Literal[""], Query()] = ""
+) -> Response[list[AdmissionDocumentView]]:
+    """What patients bring when the clinic admits them."""
+    documents, last = repository.admission_documents(clinic_id, page.limit, page.after)
+    views = [AdmissionDocumentView.of(item) for item in documents if mandatory in ("", item.is_mandatory)]
+    return Response(HTTPStatus.OK, JSON, views, page.headers(last, clock.now()))
+
+
+@app.post("/api/clinics/<clinic_id>/admission-docs", middlewares=[idempotency.idempotent])
+def add_admission_document(
+    clinic_id: Id, body: NewAdmissionDocument, caller: CallerDep
+) -> Response[AdmissionDocumentView]:
+    """Ask patients of one's own clinic for one more document."""
+    item = admission.add(clinic_id, caller.user_id, body, clock.now())
+    return Response(HTTPStatus.CREATED, JSON, AdmissionDocumentView.of(item))
+
+
+@app.put("/api/clinics/<clinic_id>/admission-docs/<doc_id>")
+def change_admission_document(
+    clinic_id: Id, doc_id: Id, body: AdmissionDocumentChange, caller: CallerDep
+) -> AdmissionDocumentView:
+    """Change what is asked for; what is not sent stays."""
+    return AdmissionDocumentView.of(admission.change(clinic_id, doc_id, caller.user_id, body))
+
+
+@app.delete("/api/clinics/<clinic_id>/admission-docs/<doc_id>")
+def delete_admission_document(clinic_id: Id, doc_id: Id, caller: CallerDep) -> ClinicMessage:
+    """Stop asking for a document."""
+    admission.delete(clinic_id, doc_id, caller.user_id)
+    return ClinicMessage(message="Admission document deleted.")
+
+
+@app.get("/api/clinics/<clinic_id>/admission-docs/patient")
+def admission_checklist(clinic_id: Id, caller: CallerDep) -> AdmissionChecklist:
+    """What the calling patient of the clinic has to bring."""
+    return admission_list.checklist(caller.user_id, clinic_id)

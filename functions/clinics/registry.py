@@ -1,0 +1,125 @@
+"""Clinics as their owners make, change and close them."""
+
+import random
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from quickcare import doctor_directory, ids, table
+from quickcare.errors import BadRequest, NotFound, Unavailable
+from quickcare.items import Clinic, ClinicSlot, ClinicSlug, OwnedClinic, User
+from quickcare.table import Create, Operation, Refused, Update
+
+from clinics import hours, listing, members, repository
+from clinics.schemas import ClinicChange, NewClinic, OwnerOnboarding
+
+_ATTEMPTS = 10
+_LONGEST_SLUG = 100
+
+
+def onboard(owner_id: str, body: OwnerOnboarding, now: datetime) -> tuple[Clinic, User, list[ClinicSlot]]:
+    """Step 3 of a clinic owner: clinic, slots and the completed flag in one transaction (at most 64 items).
+
+    Raises Forbidden for other roles, BadRequest the second time.
+    """
+    owner = repository.owner(owner_id)
+    if owner.is_complete_onboarding:
+        raise BadRequest("Onboarding is already complete.")
+    incomplete = (User.is_complete_onboarding == False) & (User.is_active == True)  # noqa: E712 - DynamoDB conditions
+    completed = Update(User.key(owner.id), [User.is_complete_onboarding.set(True)], incomplete)
+    clinic, slots = _create(owner, body, body.time_slots, {"user": completed}, now)
+    return clinic, owner, slots
+
+
+def create(owner_id: str, body: NewClinic, now: datetime) -> tuple[Clinic, User]:
+    """One more clinic of an owner. Raises Forbidden for other roles."""
+    owner = repository.owner(owner_id)
+    return _create(owner, body, [], {}, now)[0], owner
+
+
+def _create(
+    owner: User, body: NewClinic, time_slots: Sequence[Any], writes: dict[str, Operation], now: datetime
+) -> tuple[Clinic, list[ClinicSlot]]:
+    clinic_id, base = ids.new_uuid(), slug_of(body.name)
+    slots = [hours.new(clinic_id, slot, now) for slot in time_slots]
+    clinic = Clinic.key(clinic_id).item(id=clinic_id, owner_id=owner.id, slug=base, created_at=now, **_given(body))
+    clinic.directory_id = listing.publish(clinic, now)
+    for attempt in range(_ATTEMPTS):
+        clinic.slug = _free_slug(base, attempt)
+        try:
+            table.write(
+                clinic=Create(clinic),
+                slug=Create(ClinicSlug.key(clinic.slug).item(clinic_id=clinic_id)),
+                owned=Create(OwnedClinic.key(owner.id, clinic_id).item(clinic_id=clinic_id)),
+                **{f"slot{number}": Create(slot) for number, slot in enumerate(slots)},
+                **writes,
+            )
+        except Refused as refused:
+            if "user" in refused.names:
+                listing.retire(clinic_id, clinic.directory_id, now)
+                raise BadRequest("Onboarding is already complete.") from None
+            continue
+        return clinic, slots
+    listing.retire(clinic_id, clinic.directory_id, now)
+    raise Unavailable
+
+
+def change(clinic_id: str, owner_id: str, body: ClinicChange, now: datetime) -> tuple[Clinic, User]:
+    """Change a clinic; what was not sent stays: 1 read. Raises Forbidden, NotFound."""
+    for _ in range(_ATTEMPTS):
+        clinic, owner = repository.owned(clinic_id, owner_id)
+        attributes, seen = body.attributes(), clinic.directory_id
+        if not attributes:
+            return clinic, owner
+        moved = any(attributes.get(name, getattr(clinic, name)) != getattr(clinic, name) for name in listing.LISTED)
+        for name, value in attributes.items():
+            setattr(clinic, name, value)
+        if moved:
+            attributes["directory_id"] = clinic.directory_id = listing.publish(clinic, now)
+        unchanged = (Clinic.directory_id == seen) & (Clinic.is_active == True)  # noqa: E712 - a DynamoDB condition
+        try:
+            table.write(clinic=Update(Clinic.key(clinic_id), repository.setting(Clinic, attributes), unchanged))
+        except Refused:
+            if moved:
+                listing.retire(clinic_id, clinic.directory_id, now, current=seen)
+            continue
+        if moved:
+            listing.retire(clinic_id, seen, now, current=clinic.directory_id)
+            doctor_directory.refresh(repository.doctors_of(clinic_id), now)
+        return clinic, owner
+    raise Unavailable
+
+
+def close(clinic_id: str, owner_id: str, now: datetime) -> None:
+    """Delete a clinic softly: it vanishes at once, then everybody in it is released.
+
+    A request that crashed in between is finished by the next one. Raises Forbidden, NotFound (also when it is done).
+    """
+    clinic, _ = repository.owned(clinic_id, owner_id, deleted=True)
+    if clinic.is_active:
+        table.write(clinic=Update(Clinic.key(clinic_id), [Clinic.is_active.set(False)]))
+    released = members.release_all(clinic, now)
+    listing.retire(clinic_id, clinic.directory_id, now)
+    if not (clinic.is_active or released):
+        raise NotFound
+
+
+def slug_of(name: str) -> str:
+    """The clinic's name for an address: letters a-z, digits and hyphens; `clinic` when nothing of it is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST_SLUG].strip("-") or "clinic"
+
+
+def _free_slug(base: str, attempt: int) -> str:
+    """The first free one; after losing a race any of the next few, so that a crowd does not meet at each."""
+    first = 0
+    while not (free := repository.free_slugs(base, first)):
+        first += repository.SLUGS_PER_READ
+    return random.choice(free[: 2**attempt])  # noqa: S311 - spreads writers, no secret
+
+
+def _given(body: NewClinic) -> dict[str, Any]:
+    sent = {"clinic_type": body.clinic_type, **body.attributes()}
+    return {name: value for name, value in sent.items() if value is not None}

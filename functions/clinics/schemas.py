@@ -1,0 +1,248 @@
+"""What `/api/clinics/` takes and answers (CONTRACT: Clinic, ClinicSlot, Member, AdmissionDocument)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from quickcare.admission import DocumentType
+from quickcare.fields import (
+    Body,
+    CalendarDate,
+    Contact,
+    Email,
+    Instant,
+    Line,
+    Name,
+    Text,
+    TimeOfDay,
+    UserView,
+    View,
+    WholeNumber,
+)
+from quickcare.items import Clinic, ClinicSlot, User
+
+ClinicType = Literal["clinic", "hospital", "diagnostic_center", "polyclinic"]
+MemberRole = Literal["doctor", "receptionist", "lab_member"]
+MemberStatus = Literal["active", "inactive", "pending"]
+MOST_SLOTS = 60
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _whole_minutes(value: Any) -> Any:
+    if value.second:
+        raise ValueError("Time must be in whole minutes.")
+    return value
+
+
+ClinicName = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
+Minute = Annotated[TimeOfDay, AfterValidator(_whole_minutes)]
+ShortLine = Annotated[Line, Field(max_length=20)]
+
+
+class ClinicMessage(View):
+    message: str
+
+
+# Clinics
+
+
+class ClinicChange(Body):
+    """What an owner says of a clinic. What was not sent stays as it is."""
+
+    name: ClinicName = ""
+    clinic_type: ClinicType = "clinic"
+    phone: ShortLine | None = None
+    email: Email | None = None
+    address: Annotated[Line | None, Field(max_length=255)] = None
+    city: Annotated[Line | None, Field(max_length=100)] = None
+    state: Annotated[Line | None, Field(max_length=100)] = None
+    pincode: Annotated[Line | None, Field(max_length=10)] = None
+    registration_number: Annotated[Line | None, Field(max_length=100)] = None
+    logo: Annotated[Line | None, Field(max_length=500)] = None
+    description: Text | None = None
+
+    def attributes(self) -> dict[str, Any]:
+        """The clinic's attributes that were sent; an empty text is none."""
+        sent = self.model_dump(include=set(ClinicChange.model_fields), exclude_unset=True)
+        return {name: value or None for name, value in sent.items()}
+
+
+class NewClinic(ClinicChange):
+    name: ClinicName
+
+
+class OwnerView(View):
+    id: str
+    name: str
+
+
+class ClinicView(View):
+    id: str
+    name: str
+    slug: str
+    clinic_type: ClinicType
+    owner: OwnerView
+    phone: str | None
+    email: str | None
+    address: str | None
+    city: str | None
+    state: str | None
+    pincode: str | None
+    registration_number: str | None
+    logo: str | None
+    description: str | None
+    is_active: bool
+    doctor_count: int
+    staff_count: int
+    member_count: int
+    created_at: Instant
+
+    @classmethod
+    def of(cls, clinic: Clinic, owner: User) -> "ClinicView":
+        """The view of a `Clinic` item and the account of its owner."""
+        stored = {name: getattr(clinic, name) for name in cls.model_fields if name not in ("owner", "member_count")}
+        return cls(owner=OwnerView.model_validate(owner), member_count=int(clinic.staff_count), **stored)
+
+
+class ClinicPage(View):
+    count: int | None
+    next: str | None
+    previous: None
+    results: list[ClinicView]
+
+
+# Opening hours
+
+
+class SlotFields(Body):
+    slot_duration_minutes: Annotated[WholeNumber, Field(ge=5, le=240)] = 15
+    max_appointments: Annotated[WholeNumber, Field(ge=1, le=500)] = 20
+
+
+class NewSlot(SlotFields):
+    day_of_week: Annotated[WholeNumber, Field(ge=0, le=6)]
+    start_time: Minute
+    end_time: Minute
+
+    @model_validator(mode="after")
+    def _starts_before_it_ends(self) -> "NewSlot":
+        if self.start_time >= self.end_time:
+            raise ValueError("start_time must be before end_time.")
+        return self
+
+
+class SlotChange(SlotFields):
+    """What was not sent stays as it is."""
+
+    day_of_week: Annotated[WholeNumber | None, Field(ge=0, le=6)] = None
+    start_time: Minute | None = None
+    end_time: Minute | None = None
+    is_active: bool = True
+
+
+class OwnerOnboarding(NewClinic):
+    """Step 3 of a clinic owner."""
+
+    time_slots: Annotated[list[NewSlot], Field(max_length=MOST_SLOTS)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _no_two_slots_start_together(self) -> "OwnerOnboarding":
+        starts = {(slot.day_of_week, slot.start_time) for slot in self.time_slots}
+        if len(starts) < len(self.time_slots):
+            raise ValueError("Two time slots of one day may not start at the same time.")
+        return self
+
+
+class SlotView(View):
+    id: str
+    day_of_week: int
+    day_name: str
+    start_time: TimeOfDay
+    end_time: TimeOfDay
+    slot_duration_minutes: int
+    max_appointments: int
+    is_active: bool
+    created_at: Instant
+
+    @classmethod
+    def of(cls, slot: ClinicSlot) -> "SlotView":
+        """The view of a `ClinicSlot` item."""
+        stored = {name: getattr(slot, name) for name in cls.model_fields if name != "day_name"}
+        return cls(day_name=_DAYS[int(slot.day_of_week)], **stored)
+
+
+class OwnerOnboarded(View):
+    message: str
+    clinic: ClinicView
+    time_slots: list[SlotView]
+
+
+# Members
+
+
+class MemberFields(Body):
+    department: Annotated[Line | None, Field(max_length=100)] = None
+    joined_at: CalendarDate | None = None
+    notes: Text | None = None
+
+    def details(self) -> dict[str, Any]:
+        """The membership's attributes that were sent, as they are stored."""
+        sent = self.model_dump(include=set(MemberFields.model_fields), exclude_unset=True)
+        if sent.get("joined_at"):
+            sent["joined_at"] = sent["joined_at"].isoformat()
+        return {name: value or None for name, value in sent.items()}
+
+
+class NewMember(MemberFields):
+    contact: Contact
+    name: Name | None = None
+    member_role: MemberRole
+
+
+class MemberChange(MemberFields):
+    """What was not sent stays as it is."""
+
+    member_role: MemberRole | None = None
+    status: MemberStatus | None = None
+
+
+class MemberView(View):
+    id: str
+    clinic: str
+    clinic_name: str
+    user: UserView
+    member_role: MemberRole
+    status: MemberStatus
+    department: str | None
+    joined_at: str | None
+    left_at: str | None
+    notes: str | None
+    added_by_name: str | None
+    invite_accepted_at: Instant | None
+    created_at: Instant
+
+
+class NewAccountMember(MemberView):
+    """A member for whom an account was created."""
+
+    info: Annotated[str, Field(serialization_alias="_info")]
+
+
+class AcceptedMember(MemberView):
+    access: str
+    refresh: str
+
+
+# Admission documents
+
+
+class AdmissionDocumentChange(Body):
+    """What was not sent stays as it is."""
+
+    document_name: Annotated[Line, StringConstraints(min_length=1, max_length=200)] = ""
+    document_type: DocumentType = "other"
+    is_mandatory: bool = True
+    notes: Text | None = None
+
+
+class NewAdmissionDocument(AdmissionDocumentChange):
+    document_name: Annotated[Line, StringConstraints(min_length=1, max_length=200)]

@@ -1,0 +1,65 @@
+"""GET and POST /api/clinics/"""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.api import Api
+from tests.clinics.conftest import CLINIC, Open
+from tests.people import People, Person
+
+
+def test_owner_opens_one_more_clinic(api: Api, people: People) -> None:
+    answer = api.post("/api/clinics/", CLINIC, token=people.charlie.access)
+    assert answer.status == 201
+    assert answer.json["owner"] == {"id": people.charlie.id, "name": "Charlie Shah"}
+    assert (answer.json["doctor_count"], answer.json["staff_count"], answer.json["member_count"]) == (0, 0, 0)
+    assert answer.json["is_active"]
+
+
+def test_owner_sees_their_own_clinics_only(api: Api, people: People, clinic: Any, elsewhere: Any) -> None:
+    assert api.get("/api/clinics/", token=people.charlie.access).json == [clinic]
+
+
+def test_list_goes_on_where_it_ended(api: Api, people: People, open_clinic: Open) -> None:
+    # GIVEN three clinics
+    made = {open_clinic(people.charlie)["id"] for _ in range(3)}
+    # WHEN they are read two by two
+    first = api.get("/api/clinics/?limit=2", token=people.charlie.access)
+    url = first.headers["Link"].split(">")[0].removeprefix("<https://api.example.com/test")
+    second = api.get(url, token=people.charlie.access)
+    # THEN each is there once
+    assert (len(first.json), len(second.json)) == (2, 1)
+    assert {clinic["id"] for clinic in [*first.json, *second.json]} == made
+    assert "Link" not in second.headers
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_other_roles_are_403_and_strangers_401(api: Api, people: People, method: str) -> None:
+    assert api.call(method, "/api/clinics/", CLINIC, token=people.alice.access).status == 403
+    assert api.call(method, "/api/clinics/", CLINIC, token=people.lata.access).status == 403
+    assert api.call(method, "/api/clinics/", CLINIC).status == 401
+
+
+@pytest.mark.parametrize("wrong", [{"name": " "}, {"clinic_type": "shop"}, {"description": "x" * 2001}, {"logo": 5}])
+def test_bad_input_is_400(api: Api, people: People, wrong: dict[str, Any]) -> None:
+    answer = api.post("/api/clinics/", {**CLINIC, **wrong}, token=people.charlie.access)
+    assert (answer.status, list(answer.json)) == (400, list(wrong))
+
+
+def test_equal_names_get_numbered_slugs(people: People, edith: Person, open_clinic: Open) -> None:
+    slugs = [open_clinic(owner, name="Apollo & Söhne")["slug"] for owner in (people.charlie, edith, people.charlie)]
+    assert slugs == ["apollo-sohne", "apollo-sohne-1", "apollo-sohne-2"]
+
+
+@pytest.mark.usefixtures("real_dynamodb")
+def test_equal_names_at_once_get_different_slugs(people: People, edith: Person, open_clinic: Open) -> None:
+    # GIVEN two owners with the same idea
+    owners = [people.charlie, edith] * 10
+    # WHEN twenty clinics of one name are made at once
+    with ThreadPoolExecutor(20) as pool:
+        slugs = list(pool.map(lambda owner: open_clinic(owner)["slug"], owners))
+    # THEN each has a slug of its own
+    assert len(set(slugs)) == 20
+    assert "city-care-clinic" in slugs
