@@ -33,6 +33,10 @@ CONSENT_REQUEST_PREFIX = "CONSENT-REQUEST#"
 TEMP_PASSWORD_LOG = "TEMP-PASSWORD-LOG"  # noqa: S105 - a key, not a password
 TEMP_PASSWORD = "TEMP-PASSWORD"  # noqa: S105 - a key, not a password
 
+SUPERADMINS = "SUPERADMINS"
+ADMIN_SESSION_PREFIX = "ADMIN-SESSION#"
+AUDIT = "AUDIT"
+
 
 def user(user_id: str) -> str:
     return f"USER#{user_id}"
@@ -40,6 +44,10 @@ def user(user_id: str) -> str:
 
 def session(session_id: str) -> str:
     return f"SESSION#{session_id}"
+
+
+def admin_session(session_id: str) -> str:
+    return f"{ADMIN_SESSION_PREFIX}{session_id}"
 
 
 def address(address_id: int) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from quickcare import ids, passwords, table
+from quickcare import ids, passwords, superadmins, table, user_directory
 from quickcare.items import ContactOwner, User
 from quickcare.roles import Role
 from quickcare.table import Create, Refused
@@ -21,8 +21,16 @@ def create(*, contact: int, name: str, password: str, now: datetime) -> bool:
         date_joined=now,
         is_complete_onboarding=True,
     )
-    try:
-        table.write(owner=Create(ContactOwner.key(contact).item(user_id=user_id)), user=Create(user))
-    except Refused:
-        return False
-    return True
+    while True:
+        try:
+            table.write(
+                owner=Create(ContactOwner.key(contact).item(user_id=user_id)),
+                user=Create(user),
+                superadmins=superadmins.one_more(),
+                **user_directory.listed(user),
+            )
+        except Refused as refused:
+            if "owner" in refused.names:
+                return False
+            continue
+        return True

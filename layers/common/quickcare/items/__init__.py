@@ -10,6 +10,7 @@ from quickcare.items.account import (
     Session,
     User,
 )
+from quickcare.items.admin import AdminSession, AuditEntry, Superadmins
 from quickcare.items.clinic import AdmissionDocument, Clinic, ClinicSlot, ClinicSlug, OwnedClinic
 from quickcare.items.directory import DirectoryEntry, DirectoryRow
 from quickcare.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfEntry
@@ -23,8 +24,10 @@ from quickcare.items.visit import DoctorPatient, PatientClinic, PatientHour, Vis
 __all__ = [
     "AccessLogEntry",
     "Address",
+    "AdminSession",
     "AdmissionDocument",
     "Appointment",
+    "AuditEntry",
     "Clinic",
     "ClinicSlot",
     "ClinicSlug",
@@ -55,6 +58,7 @@ __all__ = [
     "Session",
     "ShelfEntry",
     "SmsReceipt",
+    "Superadmins",
     "TempPassword",
     "TempPasswordLog",
     "User",
