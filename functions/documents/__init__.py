@@ -1,0 +1,1 @@
+"""`/api/documents/`: uploads, consents, readings and the record of them."""

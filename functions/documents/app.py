@@ -1,0 +1,187 @@
+"""Routes of `/api/documents/`."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Request, Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from quickcare import clock, http, tokens
+from quickcare.idempotency import idempotent, idempotent_but
+from quickcare.identity import Caller, CallerDep, SourceIpDep
+from quickcare.paging import Page, PageDep, cut
+from quickcare.public_url import PublicBaseDep, public_base
+
+from documents import consent_lists, consents, form, links, lists, readings, storage, uploads
+from documents.links import Links
+from documents.list_repository import Filters
+from documents.schemas import (
+    AccessLogEntryView,
+    ConsentAction,
+    ConsentRequest,
+    ConsentView,
+    DocumentMessage,
+    DocumentView,
+    NewDocument,
+    NewDocumentView,
+    OutcomeFilter,
+    PatientBrief,
+    PatientDocument,
+    PatientDocuments,
+    StatusFilter,
+    TypeFilter,
+    UploaderFilter,
+)
+
+app = APIGatewayRestResolver(**http.options())
+http.register_errors(app)
+tokens.load_keys()
+handler = http.handler(app, read_form=form.as_json)
+
+# Documents
+
+
+def _add_urls(app: APIGatewayRestResolver, body: dict[str, Any]) -> dict[str, Any]:
+    """Where to send the file, or where to read it; a doctor who uploaded for a patient has no consent yet."""
+    event = app.current_event
+    identity = event["requestContext"]["authorizer"]
+    caller = Caller(identity["user_id"], identity["session_id"], "")
+    if body["upload_status"] == "pending":
+        return {**body, "upload": storage.upload_target(body["id"])}
+    if body["uploaded_by_role"] == "doctor":
+        return body
+    return {**body, "file": Links(public_base(event), caller, clock.now()).to(body["id"])}
+
+
+@app.post("/api/documents", middlewares=[idempotent_but(_add_urls)])
+def upload(body: NewDocument, caller: CallerDep, request: Request) -> Response[NewDocumentView]:
+    """Announce a document and get an upload URL; or, as multipart form, upload it at once."""
+    file = form.uploaded_file(request.resolved_event)
+    document, owner, uploader = uploads.upload(caller.user_id, body, file, clock.now())
+    return Response(HTTPStatus.CREATED, "application/json", NewDocumentView.of(document, owner, uploader, None))
+
+
+@app.get("/api/documents")
+def documents(
+    caller: CallerDep,
+    page: PageDep,
+    base: PublicBaseDep,
+    document_type: Annotated[TypeFilter, Query()] = None,
+    type: Annotated[TypeFilter, Query()] = None,  # noqa: A002 - the parameter's name on the wire
+    uploaded_by_role: Annotated[UploaderFilter, Query()] = None,
+) -> Response[list[DocumentView]]:
+    """The documents the caller may see: own ones, those with consent, or those uploaded."""
+    now = clock.now()
+    filters = Filters(document_type or type, uploaded_by_role)
+    found, last = lists.visible(caller.user_id, filters, page.after, page.limit, now)
+    link = Links(base, caller, now).to
+    views = [DocumentView.of(*one, link(one.document.id) if one.document.object_key else None) for one in found]
+    return Response(HTTPStatus.OK, "application/json", views, page.headers(last, now))
+
+
+@app.get("/api/documents/patient-docs")
+def patient_documents(
+    patient_id: Annotated[UUID, Query()], caller: CallerDep, page: PageDep
+) -> Response[PatientDocuments]:
+    """What documents a doctor's patient has, to ask for consent; never a URL."""
+    now = clock.now()
+    shelf, last = lists.of_patient(caller.user_id, str(patient_id), page.after, page.limit, now)
+    view = PatientDocuments(
+        patient=PatientBrief.model_validate(shelf.patient),
+        total=shelf.total,
+        documents=[PatientDocument.of(document, consent, now) for document, consent in shelf.documents],
+    )
+    return Response(HTTPStatus.OK, "application/json", view, page.headers(last, now))
+
+
+@app.get("/api/documents/<doc_id>")
+def document(doc_id: UUID, caller: CallerDep) -> DocumentView:
+    """One document with a URL of its file; the reading is logged."""
+    opened = readings.open_document(str(doc_id), caller, clock.now())
+    return DocumentView.of(opened.document, opened.owner, opened.uploader, opened.url)
+
+
+@app.delete("/api/documents/<doc_id>")
+def delete_document(doc_id: UUID, caller: CallerDep) -> DocumentMessage:
+    """Delete one of the caller's documents, for everybody."""
+    readings.delete(str(doc_id), caller, clock.now())
+    return DocumentMessage(message="Document deleted.")
+
+
+@app.get("/api/documents/<doc_id>/file")
+def file(doc_id: UUID, source_ip: SourceIpDep, t: Annotated[str, Query(max_length=4096)] = "") -> Response[None]:
+    """Open a signed link: checks the right again, logs the reading and redirects to the file."""
+    now = clock.now()
+    url = readings.open_link(str(doc_id), links.caller_of(t, str(doc_id), source_ip, now), now)
+    headers: dict[str, str | list[str]] = {"Location": url, "Cache-Control": "no-store"}
+    return Response(HTTPStatus.FOUND, headers=headers)
+
+
+# Consents
+
+
+@app.post("/api/documents/consent/request", middlewares=[idempotent])
+def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[ConsentView]:
+    """Ask a patient to see a document; asking again replaces purpose and expiry."""
+    now = clock.now()
+    asked, is_new = consents.request(caller.user_id, body, now)
+    status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+    return Response(status, "application/json", ConsentView.of(*asked, now))
+
+
+@app.get("/api/documents/consent/mine")
+def consents_of_patient(
+    caller: CallerDep, page: PageDep, status: Annotated[StatusFilter, Query()] = None
+) -> Response[list[ConsentView]]:
+    """What the calling patient was asked."""
+    now = clock.now()
+    found, last = consent_lists.of_patient(caller.user_id, status, page.after, page.limit, now)
+    views = [ConsentView.of(*asked, now) for asked in found]
+    return Response(HTTPStatus.OK, "application/json", views, page.headers(last, now))
+
+
+@app.patch("/api/documents/consent/<consent_id>/action")
+def answer_consent(consent_id: UUID, body: ConsentAction, caller: CallerDep) -> ConsentView:
+    """Grant, reject or revoke what a doctor asked."""
+    now = clock.now()
+    return ConsentView.of(*consents.answer(str(consent_id), caller.user_id, body, now), now)
+
+
+@app.get("/api/documents/consent/doctor")
+def consents_of_doctor(
+    caller: CallerDep, page: PageDep, status: Annotated[StatusFilter, Query()] = None
+) -> Response[list[ConsentView]]:
+    """What the calling doctor asked for."""
+    now = clock.now()
+    found, last = consent_lists.of_doctor(caller.user_id, status, page.after, page.limit, now)
+    views = [ConsentView.of(*asked, now) for asked in found]
+    return Response(HTTPStatus.OK, "application/json", views, page.headers(last, now))
+
+
+# Access log
+
+
+@app.get("/api/documents/access-log")
+def access_log(
+    caller: CallerDep, page: PageDep, outcome: Annotated[OutcomeFilter, Query()] = None
+) -> Response[list[AccessLogEntryView]]:
+    """Who opened the calling patient's documents."""
+    return _access_log(caller, None, outcome, page)
+
+
+@app.get("/api/documents/<doc_id>/access-log")
+def document_access_log(
+    doc_id: UUID, caller: CallerDep, page: PageDep, outcome: Annotated[OutcomeFilter, Query()] = None
+) -> Response[list[AccessLogEntryView]]:
+    """Who opened one of the calling patient's documents."""
+    return _access_log(caller, str(doc_id), outcome, page)
+
+
+def _access_log(
+    caller: Caller, document_id: str | None, outcome: str | None, page: Page
+) -> Response[list[AccessLogEntryView]]:
+    only = None if outcome == "all" else outcome or "allowed"
+    found, last = cut(lists.access_log(caller.user_id, document_id, only, page.after, page.limit + 1), page.limit)
+    views = [AccessLogEntryView.of(entry) for entry in found]
+    headers = page.headers(last.sk if last else None, clock.now())
+    return Response(HTTPStatus.OK, "application/json", views, headers)

@@ -1,0 +1,178 @@
+"""A doctor asks for a document, its owner answers (CONTRACT: Consent)."""
+
+from datetime import datetime
+
+from pynamodb.expressions.update import Action
+from quickcare import gsm7, ids, outbox, staff, table
+from quickcare.errors import BadRequest, Conflict, Invalid, NotFound, Unavailable
+from quickcare.items import Consent, ConsentPointer, Document, OutboxSms, User
+from quickcare.roles import Role
+from quickcare.table import Check, Create, Operation, Put, Refused, Update
+
+from documents import lists, repository
+from documents.consent_lists import Asked
+from documents.readings import ATTEMPTS
+from documents.schemas import ConsentAction, ConsentRequest
+
+_ANSWERS = {
+    "pending": ("granted", "rejected"),
+    "granted": ("revoked",),
+    "rejected": ("granted",),
+    "revoked": ("granted",),
+    "expired": ("granted",),
+}
+
+
+def request(caller_id: str, body: ConsentRequest, now: datetime) -> tuple[Asked, bool]:
+    """Ask for a document, or again; tells whether the consent is new. 2 reads, 1 write.
+
+    The patient gets an SMS unless the question is still open. Raises NotFound (unknown, deleted), Invalid (expiry in
+    the past, upload rejected), Conflict (granted already), Forbidden (no active doctor).
+    """
+    _check_expiry(body.expires_at, now)
+    (doctor, _), document = table.parallel(
+        lambda: staff.require(caller_id, (Role.DOCTOR,)), lambda: table.fetch(Document.key(str(body.document)))
+    )
+    if document is None or not document.is_there(now):
+        raise NotFound
+    if document.upload_status == "rejected":
+        raise Invalid("document", "The upload of this document was rejected.")
+    for _ in range(ATTEMPTS):
+        seen, patient = table.fetch(Consent.key(document.id, int(doctor.doctor_id or 0)), User.key(document.owner_id))
+        if patient is None:
+            raise NotFound
+        try:
+            consent = _ask(document, doctor, patient, seen, body, now)
+        except Refused as refused:
+            if "document" in refused.names:
+                raise NotFound from None
+            continue
+        return Asked(consent, document, doctor, patient), seen is None
+    raise Unavailable
+
+
+def answer(consent_id: str, caller_id: str, body: ConsentAction, now: datetime) -> Asked:
+    """The owner's answer. 2 reads, 1 write; the doctor gets an SMS when it is yes.
+
+    Raises NotFound (unknown, somebody else's, of a deleted document), BadRequest (a step that does not exist), Invalid
+    (expiry in the past), Forbidden (no patient).
+    """
+    _check_expiry(body.expires_at, now)
+    user, pointer = table.fetch(User.key(caller_id), ConsentPointer.of_id(consent_id))
+    is_owner = pointer is not None and pointer.owner_id == caller_id
+    patient = lists.active(user)
+    lists.require_patient(patient, is_owner)
+    if pointer is None or not is_owner:
+        raise NotFound
+    for attempt in range(ATTEMPTS):
+        asked, newest = _state(pointer, patient, now)
+        withdraws = body.action == "revoked"
+        at = max(now, newest) if withdraws else now
+        try:
+            return _answer(asked, body, at, now, unread=withdraws and attempt + 1 < ATTEMPTS)
+        except Refused:
+            continue
+    raise Unavailable
+
+
+def _check_expiry(expires_at: datetime | None, now: datetime) -> None:
+    if expires_at is not None and expires_at <= now:
+        raise Invalid("expires_at", "Must be in the future.")
+
+
+def _ask(
+    document: Document, doctor: User, patient: User, seen: Consent | None, body: ConsentRequest, now: datetime
+) -> Consent:
+    """Raises Conflict when access stands granted, Refused when document or consent changed meanwhile."""
+    if seen and seen.status_at(now) == "granted":
+        raise Conflict("The patient has already granted access to this document.")
+    is_open = seen is not None and seen.status == "pending"
+    unchanged = (Consent.status == seen.status) & (Consent.readings == int(seen.readings)) if seen else None
+    consent = seen or _new(document, doctor, now)
+    consent.status, consent.purpose = "pending", body.purpose
+    consent.expires_at, consent.actioned_at = body.expires_at, None
+    there = Document.is_deleted == False  # noqa: E712 - builds a condition
+    writes: dict[str, Operation] = {"document": Check(Document.key(document.id), there)}
+    writes |= {"consent": Put(consent, unchanged)} if seen else _created(consent, document)
+    text = f"QuickCare: Dr. {doctor.name} asks to see one of your documents. Open the app to answer."
+    _write(writes, None if is_open else outbox.sms(int(patient.contact), gsm7.fit(text), now))
+    return consent
+
+
+def _new(document: Document, doctor: User, now: datetime) -> Consent:
+    doctor_id = int(doctor.doctor_id or 0)
+    return Consent.key(document.id, doctor_id).item(
+        id=ids.new_uuid(),
+        document_id=document.id,
+        owner_id=document.owner_id,
+        doctor_id=doctor_id,
+        doctor_user_id=doctor.id,
+        created_at=now,
+    )
+
+
+def _created(consent: Consent, document: Document) -> dict[str, Operation]:
+    """The consent, its pointers, and the document's entry in the doctor's list."""
+    ends = {name: getattr(consent, name) for name in ("document_id", "owner_id", "doctor_id", "doctor_user_id")}
+    places = {
+        "by_id": ConsentPointer.of_id(consent.id),
+        "of_owner": ConsentPointer.of_owner(consent.owner_id, consent.created_at, consent.id),
+        "of_doctor": ConsentPointer.of_doctor(consent.doctor_user_id, consent.created_at, consent.id),
+    }
+    pointers = {name: Create(place.item(consent_id=consent.id, **ends)) for name, place in places.items()}
+    entry = repository.shelf_entry(document, consent.doctor_user_id)
+    entry.ttl = None  # this entry is nobody's to extend when the upload is finished
+    return {"consent": Create(consent), "shelf": Put(entry), **pointers}
+
+
+def _state(pointer: ConsentPointer, patient: User, now: datetime) -> tuple[Asked, datetime]:
+    """What is being answered, and when the document was last opened: 1 read. Raises NotFound."""
+    (consent, document, doctor), newest = table.parallel(
+        lambda: table.fetch(
+            Consent.key(pointer.document_id, int(pointer.doctor_id)),
+            Document.key(pointer.document_id),
+            User.key(pointer.doctor_user_id),
+        ),
+        lambda: repository.newest_reading(pointer.document_id),
+    )
+    if consent is None or document is None or not document.is_there(now):
+        raise NotFound
+    return Asked(consent, document, doctor, patient), newest
+
+
+def _answer(asked: Asked, body: ConsentAction, at: datetime, now: datetime, *, unread: bool) -> Asked:
+    """Raises BadRequest, Invalid; Refused when the consent changed meanwhile, or, with `unread`, was used."""
+    consent, status = asked.consent, asked.consent.status_at(now)
+    if body.action not in _ANSWERS[status]:
+        raise BadRequest(f"A consent that is {status} cannot be {body.action}.")
+    unchanged = Consent.status == consent.status
+    if unread:
+        unchanged = unchanged & (Consent.readings == int(consent.readings))
+    actions: list[Action] = [Consent.status.set(body.action), Consent.actioned_at.set(at)]
+    message = None
+    if body.action == "granted":
+        consent.expires_at = body.expires_at or consent.expires_at
+        if consent.expires_at:
+            if consent.expires_at <= now:
+                raise Invalid("expires_at", "The expiry that was asked for has passed. Give a new one.")
+            actions.append(Consent.expires_at.set(consent.expires_at))
+        message = _granted_sms(asked, now)
+    update = Update(Consent.key(consent.document_id, int(consent.doctor_id)), actions, unchanged)
+    _write({"consent": update}, message)
+    consent.status, consent.actioned_at = body.action, at
+    return asked
+
+
+def _granted_sms(asked: Asked, now: datetime) -> OutboxSms | None:
+    if asked.doctor is None:
+        return None
+    text = f"QuickCare: {asked.patient.name} lets you see a document you asked for."
+    return outbox.sms(int(asked.doctor.contact), gsm7.fit(text), now)
+
+
+def _write(writes: dict[str, Operation], message: OutboxSms | None) -> None:
+    if message is None:
+        return table.write(**writes)
+    table.write(sms=Create(message), **writes)
+    outbox.relay(message)
+    return None

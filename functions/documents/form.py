@@ -1,0 +1,89 @@
+"""Multipart forms of existing apps, turned into the JSON announcement that every upload is, with the file beside it.
+
+Powertools' own parser is not used: it splits the body wherever the delimiter's bytes appear, takes `name` out of
+`filename`, and its errors are server errors.
+"""
+
+import base64
+import hashlib
+import json
+from typing import Any, NamedTuple
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import Field, File, FormParser, parse_options_header
+
+Event = dict[str, Any]
+_FILE = "multipart_file"
+_LIMITS = {"MAX_FIELDS": 30, "MAX_FIELD_SIZE": 16 * 1024, "MAX_MEMORY_FILE_SIZE": 16 * 1024 * 1024}
+_CONTENT_TYPES = ("", "application/pdf", "application/octet-stream")
+
+
+class UploadedFile(NamedTuple):
+    """The bytes of a form's file. `is_pdf_typed` says whether its part named a content type that a PDF may have."""
+
+    content: bytes
+    is_pdf_typed: bool
+
+
+def as_json(event: Event) -> Event:
+    """The event with the form's fields, the file's name, size and hash as its JSON body, and the file kept for
+    `uploaded_file`. A form that cannot be read comes back as it is."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    try:
+        fields, file = _parse(headers["content-type"], _bytes(event))
+    except (FormParserError, ValueError):
+        return {**event, "headers": {**headers, "content-type": "multipart/unreadable"}}
+    name, content = file.name if file else "", file.content if file else b""
+    fields |= {"file_name": name, "file_size": len(content), "file_sha256": hashlib.sha256(content).hexdigest()}
+    uploaded = UploadedFile(content, file.content_type in _CONTENT_TYPES if file else False)
+    return {
+        **event,
+        "headers": {**headers, "content-type": "application/json"},
+        "body": json.dumps(fields),
+        "isBase64Encoded": False,
+        _FILE: uploaded,
+    }
+
+
+def uploaded_file(event: Any) -> UploadedFile | None:
+    """The file of an event that was a form; None where it was JSON from the start."""
+    file: UploadedFile | None = event.raw_event.get(_FILE)
+    return file
+
+
+class _Part(NamedTuple):
+    name: str
+    content: bytes
+    content_type: str
+
+
+def _bytes(event: Event) -> bytes:
+    body = event.get("body") or ""
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogateescape")
+
+
+def _parse(content_type: str, body: bytes) -> tuple[dict[str, Any], _Part | None]:
+    """Raises FormParserError or ValueError for a form that is broken, cut off or not UTF-8."""
+    _, options = parse_options_header(content_type)
+    fields: dict[str, Any] = {}
+    files: list[_Part] = []
+    ends: list[bool] = []
+
+    def on_field(field: Field) -> None:
+        fields[(field.field_name or b"").decode()] = (field.value or b"").decode()
+
+    def on_file(file: File) -> None:
+        if file.field_name == b"file":
+            file.file_object.seek(0)
+            part_type = (file.content_type or "").partition(";")[0].strip().lower()
+            files.append(_Part((file.file_name or b"").decode(), file.file_object.read(), part_type))
+
+    parser = FormParser(
+        "multipart/form-data", on_field, on_file, lambda: ends.append(True), options.get(b"boundary"), config=_LIMITS
+    )
+    parser.write(body)
+    parser.finalize()
+    if not ends:
+        raise ValueError("the form has no end")
+    fields.pop("file", None)
+    return fields, files[-1] if files else None

@@ -1,0 +1,78 @@
+"""The access patterns of lists: a query of pointers, then everything a page shows in one batch."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from pynamodb.expressions.condition import Condition
+from quickcare import keys, staff, table
+from quickcare.items import AccessLogEntry, ConsentPointer, Membership, ShelfEntry, User
+from quickcare.table import Item, Key
+
+# How many rows one query looks at where a filter drops some: about half of what DynamoDB reads at once.
+_FILTERED = 1000
+
+
+class Filters(NamedTuple):
+    """Of a list of documents; None for any."""
+
+    document_type: str | None = None
+    uploaded_by_role: str | None = None
+
+    @property
+    def condition(self) -> Condition | None:
+        both: Condition | None = None
+        for name, value in self._asdict().items():
+            if value:
+                one = getattr(ShelfEntry, name) == value
+                both = one if both is None else both & one
+        return both
+
+
+def viewer(user_id: str) -> tuple[User | None, list[Membership]]:
+    """1 read."""
+    return table.parallel(lambda: table.fetch(User.key(user_id)), lambda: staff.memberships(user_id))
+
+
+def shelf(user_id: str, filters: Filters, after: str | None, limit: int | None) -> list[ShelfEntry]:
+    """A user's entries, newest first: 1 read."""
+    prefix = ShelfEntry.sk.startswith(keys.SHELF_PREFIX)
+    return list(
+        ShelfEntry.query(keys.user(user_id), prefix, **_page(keys.user(user_id), filters.condition, after, limit))
+    )
+
+
+def consents(user_id: str, prefix: str, after: str | None, limit: int) -> list[ConsentPointer]:
+    """A patient's or a doctor's consents, newest first: 1 read."""
+    pk, begins = keys.user(user_id), ConsentPointer.sk.startswith(prefix)
+    return list(ConsentPointer.query(pk, begins, **_page(pk, None, after, limit)))
+
+
+def access_log(pk: str, outcome: str | None, after: str | None, limit: int) -> list[AccessLogEntry]:
+    """Entries of a log, newest first: 1 read."""
+    condition = AccessLogEntry.outcome == outcome if outcome else None
+    return list(AccessLogEntry.query(pk, **_page(pk, condition, after, limit)))
+
+
+def _page(pk: str, condition: Condition | None, after: str | None, limit: int | None) -> dict[str, Any]:
+    return {
+        "filter_condition": condition,
+        "consistent_read": True,
+        "scan_index_forward": False,
+        "limit": limit,
+        "page_size": limit if condition is None else _FILTERED,
+        "last_evaluated_key": table.position(pk, after),
+    }
+
+
+class Loaded:
+    """The items that a page shows, read together: 1 read."""
+
+    def __init__(self, wanted: Sequence[Key[Any]]) -> None:
+        found = table.fetch_all(wanted) if wanted else []
+        self._items: dict[tuple[str, str], Item | None] = {
+            (key.pk, key.sk): item for key, item in zip(wanted, found, strict=True)
+        }
+
+    def get(self, key: Key[table.T]) -> table.T | None:
+        """The item under a key that was asked for; None where there is none."""
+        return self._items[key.pk, key.sk]  # type: ignore[return-value]  # what lies under a key is of its class

@@ -1,0 +1,162 @@
+"""Lists of documents and of their access log, two round trips each (SEED: Sees in List; CONTRACT: patient-docs)."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from quickcare import keys, staff, table
+from quickcare.errors import Forbidden, NotFound, Unauthorized
+from quickcare.items import (
+    AccessLogEntry,
+    Consent,
+    ConsentPointer,
+    DoctorPatient,
+    Document,
+    ShelfEntry,
+    User,
+)
+from quickcare.paging import MOST
+from quickcare.roles import Role
+
+from documents import list_repository as repository
+from documents.list_repository import Filters, Loaded
+from documents.readings import right_to_read
+
+_LISTING_STAFF = (Role.DOCTOR, Role.LAB_MEMBER)
+T = TypeVar("T", ShelfEntry, ConsentPointer)
+
+
+class Listed(NamedTuple):
+    document: Document
+    owner: User
+    uploader: User | None
+
+
+def visible(
+    user_id: str, filters: Filters, after: str | None, limit: int, now: datetime
+) -> tuple[list[Listed], str | None]:
+    """A page of the documents the user may see now, newest first, and where it ended.
+
+    Raises Forbidden for those who are neither patients nor active doctors or lab members and own no document.
+    """
+    (user, held), entries = table.parallel(
+        lambda: repository.viewer(user_id), lambda: repository.shelf(user_id, filters, after, MOST + 1)
+    )
+    user = active(user)
+    # Of what a doctor asked for, not all was granted; of everybody else's entries all count.
+    examined = MOST if user.role is Role.DOCTOR else limit
+    require_patient(user, bool(entries) or after is not None or bool(staff.active_as(_LISTING_STAFF, held)))
+    loaded = _load(entries[:examined], user)
+
+    def is_shown(entry: ShelfEntry) -> bool:
+        document, consent = loaded.get(Document.key(entry.document_id)), loaded.get(_consent_key(entry, user))
+        if document is None or not document.is_there(now) or loaded.get(User.key(entry.owner_id)) is None:
+            return False
+        return right_to_read(document, user, held, consent, now) is not None
+
+    shown, last = fill(entries, is_shown, limit, examined)
+    return [_listed(entry, loaded) for entry in shown], last
+
+
+def _consent_key(entry: ShelfEntry, user: User) -> table.Key[Consent]:
+    return Consent.key(entry.document_id, int(user.doctor_id or 0))
+
+
+def _load(entries: Sequence[ShelfEntry], user: User) -> Loaded:
+    wanted: list[table.Key[Any]] = []
+    for entry in entries:
+        wanted += [Document.key(entry.document_id), _consent_key(entry, user)]
+        wanted += [User.key(entry.owner_id), User.key(entry.uploader_id)]
+    return Loaded(wanted)
+
+
+def _listed(entry: ShelfEntry, loaded: Loaded) -> Listed:
+    document, owner = loaded.get(Document.key(entry.document_id)), loaded.get(User.key(entry.owner_id))
+    if document is None or owner is None:
+        raise NotFound
+    return Listed(document, owner, loaded.get(User.key(entry.uploader_id)))
+
+
+class PatientShelf(NamedTuple):
+    """What a doctor may know of a patient's documents: each with the consent asked for, if any."""
+
+    patient: User
+    total: int
+    documents: list[tuple[Document, Consent | None]]
+
+
+def of_patient(
+    doctor_user_id: str, patient_id: str, after: str | None, limit: int, now: datetime
+) -> tuple[PatientShelf, str | None]:
+    """A page of a patient's finished documents, for a doctor with a tie to them: an appointment that was not
+    cancelled, or a document the doctor uploaded for them.
+
+    Raises NotFound (unknown patient), Forbidden (no active doctor, no tie).
+    """
+    (doctor, _), entries = table.parallel(
+        lambda: staff.require(doctor_user_id, (Role.DOCTOR,)),
+        lambda: repository.shelf(patient_id, Filters(), None, None),
+    )
+    own = [entry for entry in entries if entry.owner_id == patient_id and entry.ttl is None]
+    begin = next((n for n, entry in enumerate(own) if after is None or entry.sk < after), len(own))
+    page = own[begin : begin + limit]
+    tie_key = DoctorPatient.key(int(doctor.doctor_id or 0), patient_id)
+    wanted: list[table.Key[Any]] = [User.key(patient_id), tie_key]
+    for entry in page:
+        wanted += [Document.key(entry.document_id), _consent_key(entry, doctor)]
+    loaded = Loaded(wanted)
+    patient, tie = loaded.get(User.key(patient_id)), loaded.get(tie_key)
+    if patient is None:
+        raise NotFound("There is no patient with this id.")
+    if not (tie and tie.standing > 0) and all(entry.uploader_id != doctor_user_id for entry in own):
+        raise Forbidden("You have no appointment with this patient.")
+    found = [(loaded.get(Document.key(e.document_id)), loaded.get(_consent_key(e, doctor))) for e in page]
+    shown = [(document, consent) for document, consent in found if document and document.is_there(now)]
+    return PatientShelf(patient, len(own), shown), page[-1].sk if begin + limit < len(own) else None
+
+
+def access_log(
+    user_id: str, document_id: str | None, outcome: str | None, after: str | None, limit: int
+) -> list[AccessLogEntry]:
+    """At most `limit` entries of who opened the user's documents, or the one document, newest first.
+
+    Raises NotFound for a document that is not the user's or was deleted, Forbidden for those who are no patients and
+    own nothing that is on record.
+    """
+    pk = keys.document_access_log(document_id) if document_id else keys.access_log(user_id)
+    (user, document), entries = table.parallel(
+        lambda: table.fetch(User.key(user_id), Document.key(document_id or "")),
+        lambda: repository.access_log(pk, outcome, after, limit),
+    )
+    user = active(user)
+    is_owner = document is not None and document.owner_id == user_id
+    require_patient(user, is_owner if document_id else bool(entries))
+    if document_id and (not is_owner or document is None or document.is_deleted):
+        raise NotFound
+    return entries
+
+
+# What all lists share
+
+
+def fill(
+    candidates: Sequence[T], is_shown: Callable[[T], bool], limit: int, examined: int
+) -> tuple[list[T], str | None]:
+    """Of the first `examined` candidates those that are shown, at most `limit`, and the sort key to go on after."""
+    shown = [candidate for candidate in candidates[:examined] if is_shown(candidate)]
+    if len(shown) > limit:
+        return shown[:limit], shown[limit - 1].sk
+    return shown, candidates[examined - 1].sk if len(candidates) > examined else None
+
+
+def active(user: User | None) -> User:
+    """The account behind a caller. Raises Unauthorized when it is gone or deactivated."""
+    if user is None or not user.is_active:
+        raise Unauthorized
+    return user
+
+
+def require_patient(user: User, otherwise: bool) -> None:
+    """Raises Forbidden unless the user is a patient, or was one: documents follow ownership, not role."""
+    if user.role is not Role.PATIENT and not otherwise:
+        raise Forbidden

@@ -1,0 +1,52 @@
+"""Whether bytes are a PDF that viewers open. The library reads them in a process of its own, with limits on time and
+memory, so that a file made to hurt its reader hurts nobody else."""
+
+import os
+import re
+import subprocess
+import sys
+
+from quickcare.observability import logger
+
+LARGEST = 5 * 1024 * 1024
+_WALL_SECONDS = 20
+_TAIL = 1024
+_START = re.compile(rb"startxref\s+(\d+)\s*(?:%%EOF)?")
+_LINEARIZED_LENGTH = re.compile(rb"/L\s+(\d+)")
+
+
+def is_pdf(content: bytes) -> bool:
+    """Whether viewers open the file, with a password if it has one. Damage that lenient readers repair is fine."""
+    if not content.startswith(b"%PDF-") or not _is_whole(content):
+        return False
+    # The child finds what this process has (on Lambda the library lies in a layer), but no credentials.
+    environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment |= {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH") if name in os.environ}
+    command = [sys.executable, "-B", "-m", "documents.pdf_reader"]
+    try:
+        reader = subprocess.run(  # noqa: S603 - our own module, the file comes by standard input
+            command, input=_ended(content), env=environment, capture_output=True, timeout=_WALL_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        logger.warning("reading a PDF took too long")
+        return False
+    if reader.returncode not in (0, 1):
+        logger.warning("reading a PDF was ended", code=reader.returncode)
+    return reader.returncode == 0
+
+
+def _ended(content: bytes) -> bytes:
+    """With an end marker, which the library insists on and viewers do not."""
+    return content if b"%%EOF" in content else content + b"\n%%EOF\n"
+
+
+def _is_whole(content: bytes) -> bool:
+    """Whether the file ends where it should: with its end marker (ISO 32000-1, 7.5.5), or with something appended to
+    an intact file. What was cut off has neither, or says itself that it was longer (Annex F, linearized)."""
+    linearized = _LINEARIZED_LENGTH.search(content, 0, _TAIL) if b"/Linearized" in content[:_TAIL] else None
+    if linearized and int(linearized[1]) > len(content):
+        return False
+    if b"%%EOF" in content.rstrip(b"\0\t\r\n\f ")[-_TAIL:]:
+        return True
+    starts = list(_START.finditer(content))
+    return bool(starts) and re.match(rb"\s*(?:xref|\d+\s+\d+\s+obj)", content[int(starts[-1][1]) :][:64]) is not None

@@ -1,0 +1,170 @@
+"""The access patterns of single documents, each with its number of round trips."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from quickcare import ids, keys, staff, table
+from quickcare.errors import Invalid, NotFound
+from quickcare.identity import Caller
+from quickcare.items import (
+    AccessLogEntry,
+    Appointment,
+    Consent,
+    Document,
+    Membership,
+    Session,
+    ShelfEntry,
+    User,
+)
+from quickcare.roles import Role
+from quickcare.table import Check, Create, Delete, Operation, Put, Refused, Update
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+# Uploads
+
+
+def parties(
+    caller_id: str, patient_id: str | None, appointment_id: int | None
+) -> tuple[User | None, list[Membership], User | None, Appointment | None]:
+    """The caller, their memberships, the patient and the appointment: 1 read."""
+    patient = User.key(patient_id or caller_id)
+    appointment = Appointment.key(appointment_id or 0)
+    found, held = table.parallel(
+        lambda: table.fetch(User.key(caller_id), patient, appointment), lambda: staff.memberships(caller_id)
+    )
+    return found[0], held, found[1], found[2]
+
+
+def shelf_entry(document: Document, viewer_id: str) -> ShelfEntry:
+    """The document's entry in a viewer's list; it expires with an unfinished upload."""
+    return ShelfEntry.key(viewer_id, document.id, document.created_at).item(
+        document_id=document.id,
+        owner_id=document.owner_id,
+        uploader_id=document.uploader_id,
+        uploaded_by_role=document.uploaded_by_role,
+        document_type=document.document_type,
+        ttl=document.ttl,
+    )
+
+
+def create(document: Document, shelf: Sequence[ShelfEntry]) -> None:
+    """1 write. Raises Invalid when the owner has stopped being an active patient meanwhile."""
+    is_patient = (User.role_id == Role.PATIENT) & (User.is_active == True)  # noqa: E712 - builds a condition
+    writes: dict[str, Operation] = {f"shelf{n}": Create(entry) for n, entry in enumerate(shelf)}
+    writes["owner"] = Check(User.key(document.owner_id), is_patient)
+    try:
+        table.write(document=Create(document), **writes)
+    except Refused:
+        raise Invalid("patient_id", "There is no patient with this id.") from None
+
+
+def finish(document: Document, status: str, object_key: str | None, shelf: Sequence[ShelfEntry], now: datetime) -> bool:
+    """Say what the check of a pending upload found; `shelf` is written anew, to stay. False when the document is not
+    pending any more: 1 write."""
+    actions = [Document.upload_status.set(status), Document.updated_at.set(now)]
+    if object_key:
+        actions += [Document.object_key.set(object_key), Document.ttl.remove()]
+    is_pending = (Document.upload_status == "pending") & (Document.is_deleted == False)  # noqa: E712
+    entries = {f"shelf{n}": Put(entry) for n, entry in enumerate(shelf)}
+    try:
+        table.write(document=Update(Document.key(document.id), actions, is_pending), **entries)
+    except Refused:
+        return False
+    return True
+
+
+# Readings
+
+
+def document_and_reader(document_id: str, user_id: str) -> tuple[Document | None, User | None, list[Membership]]:
+    """1 read."""
+    (document, user), held = table.parallel(
+        lambda: table.fetch(Document.key(document_id), User.key(user_id)), lambda: staff.memberships(user_id)
+    )
+    return document, user, held
+
+
+def document_and_session(
+    document_id: str, caller: Caller
+) -> tuple[Document | None, User | None, Session | None, list[Membership]]:
+    """The same with the caller's session: 1 read."""
+    session = Session.key(caller.user_id, caller.session_id)
+    found, held = table.parallel(
+        lambda: table.fetch(Document.key(document_id), User.key(caller.user_id), session),
+        lambda: staff.memberships(caller.user_id),
+    )
+    return *found, held
+
+
+def people_and_consent(document: Document, user: User) -> tuple[User, User | None, Consent | None]:
+    """The owner, the uploader, and what the owner answered to `user`: 1 read."""
+    owner, uploader, consent = table.fetch(
+        User.key(document.owner_id),
+        User.key(document.uploader_id),
+        Consent.key(document.id, int(user.doctor_id or 0)),
+    )
+    if owner is None:
+        raise NotFound
+    return owner, uploader, consent
+
+
+def document_and_newest_reading(document_id: str, user_id: str) -> tuple[Document | None, User | None, datetime]:
+    """The document, the user, and when it was last opened or refused to somebody: 1 read."""
+    (document, user), newest = table.parallel(
+        lambda: table.fetch(Document.key(document_id), User.key(user_id)), lambda: newest_reading(document_id)
+    )
+    return document, user, newest
+
+
+def newest_reading(document_id: str) -> datetime:
+    """When a document was last opened or refused to somebody; long ago if never: 1 read."""
+    pk = keys.document_access_log(document_id)
+    newest = next(iter(AccessLogEntry.query(pk, consistent_read=True, scan_index_forward=False, limit=1)), None)
+    return newest.accessed_at if newest else _LONG_AGO
+
+
+def log(
+    document: Document,
+    user: User,
+    ip_address: str,
+    outcome: str,
+    now: datetime,
+    right: Mapping[str, Operation] | None = None,
+) -> None:
+    """Write both copies of a log entry; with a `right`, only while it stands and the document is there: 1 write.
+
+    Raises Refused.
+    """
+    sk = ids.timestamp_key(now)
+    entry = {
+        "id": sk.rpartition("#")[2],
+        "document_id": document.id,
+        "document_title": document.title,
+        "accessed_by_id": user.id,
+        "accessed_by_name": user.name,
+        "accessed_by_role": user.role.name.lower(),
+        "ip_address": ip_address,
+        "accessed_at": now,
+        "outcome": outcome,
+    }
+    writes: dict[str, Operation] = {
+        "owner_log": Create(AccessLogEntry.of_owner(document.owner_id, sk).item(**entry)),
+        "document_log": Create(AccessLogEntry.of_document(document.id, sk).item(**entry)),
+    }
+    if right is not None:
+        counted = [Document.readings.add(1)]
+        writes |= {"document": Update(Document.key(document.id), counted, Document.is_deleted == False), **right}  # noqa: E712
+    table.write(**writes)
+
+
+def delete(document: Document, at: datetime, seen: int | None) -> None:
+    """Mark it deleted and take it off its lists: 1 write. Raises Refused when it was deleted meanwhile, or opened
+    since `seen` readings were counted (None: whatever was)."""
+    there = Document.is_deleted == False  # noqa: E712 - builds a condition
+    unread = there if seen is None else there & (Document.readings == seen)
+    marks = [Document.is_deleted.set(True), Document.deleted_at.set(at), Document.updated_at.set(at)]
+    viewers = sorted({document.owner_id, document.uploader_id})
+    places = [ShelfEntry.key(viewer, document.id, document.created_at) for viewer in viewers]
+    entries = {f"shelf{n}": Delete(place) for n, place in enumerate(places)}
+    table.write(document=Update(Document.key(document.id), marks, unread), **entries)

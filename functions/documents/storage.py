@@ -1,0 +1,91 @@
+"""The bucket. Uploads land under `uploads/`, where they expire; what was checked is written under `documents/`, where
+no client ever writes. Keys hold ids only."""
+
+import hashlib
+from typing import Any
+from urllib.parse import quote
+
+from botocore.exceptions import BotoCoreError, ClientError
+from quickcare import aws
+from quickcare.observability import count, logger
+from quickcare.settings import settings
+
+from documents.pdf import LARGEST
+
+UPLOADS = "uploads/"
+UPLOAD_SECONDS = 15 * 60
+_URL_SECONDS = 60 * 60
+_PDF = "application/pdf"
+
+
+def upload_target(document_id: str) -> dict[str, Any]:
+    """A presigned POST: S3 takes one key, one content type, and 1 byte to 5 MiB. Signed here, without a call."""
+    post = aws.client("s3").generate_presigned_post(
+        settings().documents_bucket,
+        f"{UPLOADS}{document_id}",
+        Fields={"Content-Type": _PDF},
+        Conditions=[{"Content-Type": _PDF}, ["content-length-range", 1, LARGEST]],
+        ExpiresIn=UPLOAD_SECONDS,
+    )
+    return {**post, "expires_in": UPLOAD_SECONDS}
+
+
+def download_url(object_key: str, file_name: str) -> str:
+    """A presigned GET, good for one hour, that saves under `file_name`. Signed here, without a call."""
+    wanted = {
+        "Bucket": settings().documents_bucket,
+        "Key": object_key,
+        "ResponseContentType": _PDF,
+        "ResponseContentDisposition": _disposition(file_name),
+    }
+    url: str = aws.client("s3").generate_presigned_url("get_object", Params=wanted, ExpiresIn=_URL_SECONDS)
+    return url
+
+
+def store(document_id: str, content: bytes) -> str:
+    """Keep checked bytes; returns their key. The same bytes of a document always have the same key."""
+    key = f"documents/{document_id}/{hashlib.sha256(content).hexdigest()[:32]}"
+    aws.client("s3").put_object(Bucket=settings().documents_bucket, Key=key, Body=content, ContentType=_PDF)
+    return key
+
+
+def read_upload(key: str, version: str | None) -> bytes | None:
+    """The uploaded bytes; of more than 5 MiB, as many as show that; None when the object is gone."""
+    try:
+        answer = aws.client("s3").get_object(Bucket=settings().documents_bucket, Key=key, **_version(version))
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("NoSuchKey", "NoSuchVersion", "404"):
+            return None
+        raise
+    with answer["Body"] as body:
+        content: bytes = body.read(LARGEST + 1)
+    return content
+
+
+def remove_upload(key: str, version: str | None) -> None:
+    """Remove this version of an uploaded object for good."""
+    aws.client("s3").delete_object(Bucket=settings().documents_bucket, Key=key, **_version(version))
+
+
+def remove(object_key: str | None) -> None:
+    """Take an object away from every URL that was made for it; operators can bring a version back for 30 days.
+
+    Never raises: the document is deleted already, and a failure is counted for the operators.
+    """
+    if object_key is None:
+        return
+    try:
+        aws.client("s3").delete_object(Bucket=settings().documents_bucket, Key=object_key)
+    except (BotoCoreError, ClientError) as error:
+        logger.error("an object was not removed", object_key=object_key, error=type(error).__name__)
+        count("ObjectNotRemoved")
+
+
+def _version(version: str | None) -> dict[str, str]:
+    return {"VersionId": version} if version else {}
+
+
+def _disposition(file_name: str) -> str:
+    """RFC 6266, with the plain name for old clients."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ()") else "_" for c in file_name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
