@@ -1,0 +1,130 @@
+"""A crash at every AWS call of booking and cancelling, before it and after it, on AWS's own engine.
+
+The process dies where it stands: nothing that would run after it (an `except`, a clean-up) runs. What the table holds
+then must be true, and the same request, sent again, must end as if nothing had happened.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from quickcare import aws, ids, outbox
+from quickcare.items import OutboxSms
+from quickcare.table import Item
+
+from tests.api import Answer, Context
+from tests.appointments.audit import audit
+from tests.appointments.practice import Practice
+from tests.bench import sms_to
+from tests.people import People, Person
+
+pytestmark = pytest.mark.usefixtures("real_dynamodb")
+MOMENTS = ("before-call", "after-call")
+
+
+class ProcessDied(BaseException):
+    """No `except Exception` of the code under test catches it."""
+
+
+class Countdown:
+    """Dies at the call with this number; counts them all."""
+
+    def __init__(self, fatal: int | None) -> None:
+        self.fatal, self.calls = fatal, 0
+
+    def __call__(self, **_: object) -> None:
+        self.calls += 1
+        if self.calls - 1 == self.fatal:
+            raise ProcessDied
+
+
+@contextmanager
+def dying(moment: str, fatal: int | None) -> Iterator[Countdown]:
+    """Inside, the process dies before or after its AWS call number `fatal` (the first is 0)."""
+    countdown = Countdown(fatal)
+    clients = [Item._get_connection().connection.client, aws.client("dynamodb"), aws.client("sns")]
+    for client in clients:
+        client.meta.events.register(moment, countdown)
+    try:
+        yield countdown
+    finally:
+        for client in clients:
+            client.meta.events.unregister(moment, countdown)
+
+
+def crash_everywhere(prepare: Callable[[], Callable[[], Answer]], check: Callable[[Answer], None]) -> int:
+    """Crash the request that `prepare` makes at each of its calls; `check` gets the answer of its repetition.
+
+    Returns the number of crashes.
+    """
+    request = prepare()
+    with dying(MOMENTS[0], fatal=None) as countdown:
+        answer = request()
+    check(answer)
+    for moment in MOMENTS:
+        for fatal in range(countdown.calls):
+            request = prepare()
+            with dying(moment, fatal), pytest.raises(ProcessDied):
+                request()
+            audit()
+            check(request())
+    return len(MOMENTS) * countdown.calls
+
+
+@pytest.fixture
+def alice(people: People, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """With a Lambda that is at its end, so that a dead request blocks its key no longer."""
+    monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: 1)
+    return people.alice
+
+
+def announced(who: Person) -> list[str]:
+    """The SMS that reached the topic, once the sweep has passed."""
+    for waiting in list(OutboxSms.query("OUTBOX", consistent_read=True)):
+        assert outbox.relay(waiting)
+    return sms_to(who.contact)
+
+
+def test_booking_survives_a_crash_at_every_call(practice: Practice, alice: Person) -> None:
+    slots = [(f"2026-03-{day:02d}", time) for day in range(9, 14) for time in ("09:00", "09:15", "09:30", "09:45")]
+    wanted: list[str] = []
+
+    def prepare() -> Callable[[], Answer]:
+        date, time = slots[len(wanted)]
+        wanted.append(ids.new_uuid())
+        key = {"Idempotency-Key": wanted[-1]}
+        return lambda: practice.book(alice, headers=key, appointment_date=date, appointment_time=time)
+
+    def check(answer: Answer) -> None:
+        assert answer.status == 201, answer
+        assert len(audit()) == len(wanted)
+        assert announced(alice), "the patient never hears of it"
+
+    assert crash_everywhere(prepare, check) >= 12
+
+
+def test_cancelling_survives_a_crash_at_every_call(practice: Practice, alice: Person) -> None:
+    def prepare() -> Callable[[], Answer]:
+        appointment_id = practice.booked(alice)
+        return lambda: practice.cancel(alice, appointment_id)
+
+    assert crash_everywhere(prepare, all_cancelled) >= 6
+
+
+def test_a_cancellation_by_the_doctor_survives_it_too(practice: Practice, alice: Person) -> None:
+    def prepare() -> Callable[[], Answer]:
+        appointment_id = practice.booked(alice)
+        announced(alice)
+        return lambda: practice.move(appointment_id, "cancelled")
+
+    def check(answer: Answer) -> None:
+        all_cancelled(answer)
+        assert "was cancelled by the doctor" in announced(alice)[0]
+
+    assert crash_everywhere(prepare, check) >= 10
+
+
+def all_cancelled(answer: Answer) -> None:
+    """A crash after the transaction leaves a cancelled appointment, of which the repetition is told by a 400."""
+    assert answer.status in (200, 400), answer
+    assert {one["status"] for one in audit()} == {"cancelled"}
