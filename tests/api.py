@@ -1,5 +1,6 @@
 """Calls of the real handlers with true API Gateway events, the authorizer first where the template wants it."""
 
+import base64
 import json
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,6 +29,7 @@ class Answer:
     status: int
     json: Any
     headers: dict[str, str] = field(default_factory=dict)
+    text: str = ""
 
 
 class Api:
@@ -56,6 +58,7 @@ class Api:
         *,
         token: str = "",
         raw: str | None = None,
+        form: tuple[bytes, str] | None = None,
         headers: dict[str, str] | None = None,
         ip: str = "203.0.113.7",
         identity: dict[str, str] | None = None,
@@ -67,14 +70,24 @@ class Api:
         module, resource, parameters, needs_token = _route(method, urlsplit(path).path)
         event = _event(method, path, resource, parameters, headers or {}, ip)
         event["body"] = raw if raw is not None else (json.dumps(body) if body is not None else None)
+        if form:
+            event |= {"body": base64.b64encode(form[0]).decode(), "isBase64Encoded": True}
+            event["headers"]["Content-Type"] = form[1]
         if needs_token:
             identity = identity or authorize(token, event["requestContext"]["path"])
             if identity is None:
                 return Answer(401, {"message": "Unauthorized"})
             event["requestContext"]["authorizer"] = identity
-        answer = import_module(module).handler(event, Context())
+        answer = invoke(module, event)
         shown = {name: values[0] for name, values in (answer.get("multiValueHeaders") or {}).items()}
-        return Answer(int(answer["statusCode"]), json.loads(answer["body"]) if answer.get("body") else None, shown)
+        text = answer.get("body") or ""
+        is_json = text and shown.get("Content-Type", "application/json").startswith("application/json")
+        return Answer(int(answer["statusCode"]), json.loads(text) if is_json else None, shown, text)
+
+
+def invoke(module: str, event: dict[str, Any]) -> Any:
+    """What the function in this module makes of an event: `invoke("users.app", event)`."""
+    return import_module(module).handler(event, Context())
 
 
 def authorize(token: str, path: str = "/test/api/users/me") -> dict[str, str] | None:
@@ -87,7 +100,7 @@ def authorize(token: str, path: str = "/test/api/users/me") -> dict[str, str] | 
         "methodArn": f"arn:aws:execute-api:ap-south-1:123456789012:abcdef1234{path}",
     }
     try:
-        answer = import_module("authorizer.app").handler(event, Context())
+        answer = invoke("authorizer.app", event)
     except Exception as error:
         if str(error) == "Unauthorized":
             return None

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-
-from devserver.template import Template
 from quickcare import aws
 from quickcare.settings import settings
+
+from devserver.template import Template
 
 ROOT = Path(__file__).parent.parent
 SIGNING_KEY = "k" * 64
@@ -47,6 +47,13 @@ def create_sms_topic() -> None:
     arn = aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     topic = aws.client("sns").create_topic(Name="sms")["TopicArn"]
     aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+
+
+def create_bucket() -> None:
+    """The documents' bucket, versioned as template.yaml declares it."""
+    s3, name = aws.client("s3"), settings().documents_bucket
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "ap-south-1"})
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
 
 
 def sms_to(contact: int) -> list[str]:

@@ -11,6 +11,7 @@ os.environ |= {
     "TABLE_NAME": f"quickcare-test-{WORKER}",
     "SIGNING_KEYS_SECRET": "signing-keys",
     "TWILIO_SECRET": "twilio",
+    "DOCUMENTS_BUCKET": "documents",
     "SMS_TOPIC_ARN": "arn:aws:sns:ap-south-1:123456789012:sms",
     "SMS_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/sms",
     "MASTER_OTP": "888888",
@@ -23,14 +24,17 @@ os.environ |= {
 }
 os.environ.pop("AWS_ENDPOINT_URL", None)
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import StringIO
 
 import pytest
 from moto import mock_aws
 from pynamodb.connection import TableConnection
+from quickcare import aws, clock, passwords, settings, table, tokens
+from quickcare.observability import logger
 
-from quickcare import aws, clock, passwords, settings, table
 from tests import bench, dynamodb_local
 from tests.api import Api
 from tests.people import People
@@ -42,6 +46,7 @@ def _fresh_process() -> Iterator[None]:
     settings.settings.cache_clear()
     aws.client.cache_clear()
     aws._secrets.clear()
+    tokens._last_reload = float("-inf")
     yield
     settings.settings.cache_clear()
 
@@ -53,6 +58,7 @@ def moto() -> Iterator[None]:
         bench.create_table()
         bench.create_signing_keys()
         bench.create_sms_topic()
+        bench.create_bucket()
         yield
 
 
@@ -112,6 +118,20 @@ def api(moto: None, time: FakeClock) -> Api:
 def people(api: Api) -> People:
     """Alice, Bob and Charlie, with accounts and tokens."""
     return People(api)
+
+
+@pytest.fixture
+def logs() -> Iterator[StringIO]:
+    """Everything that is logged, as it is written."""
+    written = StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logger.registered_formatter)
+    logger.addHandler(handler)
+    level = logger.log_level
+    logger.setLevel(logging.DEBUG)
+    yield written
+    logger.setLevel(level)
+    logger._logger.removeHandler(handler)
 
 
 @pytest.fixture(autouse=True, scope="session")

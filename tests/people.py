@@ -8,6 +8,7 @@ from quickcare.clock import now
 from quickcare.items import ContactOwner, Doctor, Membership, User
 from quickcare.roles import Role
 from quickcare.table import Create
+
 from tests.api import Api
 from tests.bench import sms_to
 

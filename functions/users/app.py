@@ -4,9 +4,10 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from quickcare import clock, http, idempotency, staff, tokens
-from quickcare.errors import Forbidden, NotFound
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from quickcare import clock, http, idempotency, ids, staff, tokens
+from quickcare.answers import also_answers
+from quickcare.errors import Forbidden, NotFound, Unauthorized
 from quickcare.fields import Contact, UserView
 from quickcare.identity import CallerDep, SourceIpDep
 from quickcare.items import ContactOwner, User
@@ -14,7 +15,7 @@ from quickcare.paging import PageDep
 from quickcare.roles import Role
 from quickcare.table import fetch, parallel
 
-from users import login, recovery, registration, repository
+from users import addresses, login, onboarding, recovery, registration, repository
 from users.schemas import (
     AddressChange,
     AddressView,
@@ -77,34 +78,33 @@ def _start(body: RegistrationStart, role: Role, source_ip: str, next_step: str) 
     )
 
 
-@app.post("/api/users/onboarding/patient/step2")
-def finish_patient_registration(body: RegistrationCode) -> Response[Registered]:
+@app.post("/api/users/onboarding/patient/step2", status_code=HTTPStatus.CREATED)
+def finish_patient_registration(body: RegistrationCode) -> Registered:
     """Create the patient's account with the code."""
     return _finish(body, Role.PATIENT, "/api/users/onboarding/patient/step3/")
 
 
-@app.post("/api/users/onboarding/clinic/step2")
-def finish_clinic_registration(body: RegistrationCode) -> Response[Registered]:
+@app.post("/api/users/onboarding/clinic/step2", status_code=HTTPStatus.CREATED)
+def finish_clinic_registration(body: RegistrationCode) -> Registered:
     """Create the clinic owner's account with the code."""
     return _finish(body, Role.CLINIC_OWNER, "/api/clinics/onboarding/step3/")
 
 
-def _finish(body: RegistrationCode, role: Role, next_step: str) -> Response[Registered]:
+def _finish(body: RegistrationCode, role: Role, next_step: str) -> Registered:
     user, started = registration.finish(body, role, clock.now())
-    answer = Registered(
+    return Registered(
         message="OTP verified. Account created! Please complete your profile.",
         access=started.access,
         refresh=started.refresh,
         user=UserView.of(user),
         next_step=next_step,
     )
-    return Response(HTTPStatus.CREATED, "application/json", answer)
 
 
 @app.patch("/api/users/onboarding/patient/step3")
 def complete_patient(body: PatientOnboarding, caller: CallerDep) -> PatientOnboarded:
     """Complete a patient's profile with personal and medical details."""
-    user, profile = registration.complete_patient(caller.user_id, body, clock.now())
+    user, profile = onboarding.complete_patient(caller.user_id, body, clock.now())
     return PatientOnboarded(
         message="Registration complete! Welcome to QuickCare.",
         user=UserView.of(user),
@@ -115,7 +115,7 @@ def complete_patient(body: PatientOnboarding, caller: CallerDep) -> PatientOnboa
 @app.patch("/api/users/onboarding/member/complete")
 def complete_member(body: MemberOnboarding, caller: CallerDep) -> MemberOnboarded:
     """Complete the profile of a clinic's staff member."""
-    user, started = registration.complete_member(caller.user_id, body, clock.now())
+    user, started = onboarding.complete_member(caller, body, clock.now())
     return MemberOnboarded(
         message="Profile complete! Welcome to QuickCare.",
         access=started.access,
@@ -128,6 +128,7 @@ def complete_member(body: MemberOnboarding, caller: CallerDep) -> MemberOnboarde
 
 
 @app.post("/api/users/login")
+@also_answers(Unauthorized, Forbidden)
 def log_in(body: LoginRequest) -> LoggedIn | OnboardingRequired:
     """Log in with contact and password."""
     user, started = login.log_in(body.contact, body.password, clock.now())
@@ -141,12 +142,14 @@ def log_in(body: LoginRequest) -> LoggedIn | OnboardingRequired:
 
 
 @app.post("/api/users/token/refresh")
+@also_answers(Unauthorized)
 def refresh(body: RefreshRequest) -> Refreshed:
     """Get a new access token for a refresh token."""
     return Refreshed(access=login.refresh(body.refresh, clock.now()))
 
 
 @app.post("/api/users/token/verify")
+@also_answers(Unauthorized)
 def verify(body: VerifyRequest) -> Empty:
     """Check that a token is good."""
     login.check(body.token, clock.now())
@@ -166,7 +169,7 @@ def log_out(body: RefreshRequest, caller: CallerDep) -> Message:
 @app.put("/api/users/password/change")
 def change_password(body: PasswordChange, caller: CallerDep) -> PasswordChanged:
     """Set a new password; all other sessions end."""
-    started = recovery.change(caller.user_id, body.password, clock.now())
+    started = recovery.change(caller, body.password, clock.now())
     return PasswordChanged(message="Password changed.", access=started.access, refresh=started.refresh)
 
 
@@ -201,6 +204,7 @@ def change_me(body: ProfileChange, caller: CallerDep) -> UserView:
 
 
 @app.get("/api/users/me/medical-profile")
+@also_answers(NotFound)
 def medical_profile(caller: CallerDep) -> MedicalProfileView:
     """The calling patient's medical profile."""
     user, profile = repository.account_and_medical_profile(caller.user_id)
@@ -232,6 +236,7 @@ def check(contact: Annotated[Contact, Query()]) -> ContactExists:
 
 
 @app.get("/api/users/patient/lookup")
+@also_answers(NotFound)
 def look_up_patient(contact: Annotated[Contact, Query()], caller: CallerDep) -> PatientFound:
     """Find a patient by contact, for doctors and lab members."""
     _, owner = parallel(
@@ -246,40 +251,42 @@ def look_up_patient(contact: Annotated[Contact, Query()], caller: CallerDep) -> 
 
 # Addresses
 
+AddressId = Annotated[int, Path(gt=0, lt=ids.TOO_BIG)]
+
 
 @app.get("/api/users/address")
-def addresses(caller: CallerDep, page: PageDep) -> Response[list[AddressView]]:
+def my_addresses(caller: CallerDep, page: PageDep) -> Response[list[AddressView]]:
     """The caller's addresses, oldest first."""
-    found, last, current = repository.addresses(caller.user_id, page.limit, page.after)
+    found, last, current = addresses.page_of(caller.user_id, page.limit, page.after)
     views = [AddressView.of(item, caller.user_id, int(item.id) == current) for item in found]
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
 
 
-@app.post("/api/users/address", middlewares=[idempotency.idempotent])
-def add_address(body: NewAddress, caller: CallerDep) -> Response[AddressView]:
+@app.post("/api/users/address", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
+def add_address(body: NewAddress, caller: CallerDep) -> AddressView:
     """Add an address; the first one is the current one."""
     attributes = body.model_dump(exclude={"is_current"}, exclude_none=True)
-    item, is_current = repository.add_address(caller.user_id, attributes, body.is_current, clock.now())
-    return Response(HTTPStatus.CREATED, "application/json", AddressView.of(item, caller.user_id, is_current))
+    item, is_current = addresses.add(caller.user_id, attributes, body.is_current, clock.now())
+    return AddressView.of(item, caller.user_id, is_current)
 
 
 @app.get("/api/users/address/<address_id>")
-def address(address_id: int, caller: CallerDep) -> AddressView:
+def address(address_id: AddressId, caller: CallerDep) -> AddressView:
     """One of the caller's addresses."""
-    item, is_current = repository.address(caller.user_id, address_id)
+    item, is_current = addresses.find(caller.user_id, address_id)
     return AddressView.of(item, caller.user_id, is_current)
 
 
 @app.put("/api/users/address/<address_id>")
-def change_address(address_id: int, body: AddressChange, caller: CallerDep) -> AddressView:
+def change_address(address_id: AddressId, body: AddressChange, caller: CallerDep) -> AddressView:
     """Change an address; what is not sent stays. `is_current: true` makes it the one current address."""
     attributes = body.model_dump(exclude={"is_current"}, exclude_unset=True)
-    repository.change_address(caller.user_id, address_id, attributes, body.is_current)
-    return address(address_id, caller)
+    item, is_current = addresses.change(caller.user_id, address_id, attributes, body.is_current)
+    return AddressView.of(item, caller.user_id, is_current)
 
 
-@app.delete("/api/users/address/<address_id>")
-def delete_address(address_id: int, caller: CallerDep) -> Response[None]:
+@app.delete("/api/users/address/<address_id>", status_code=HTTPStatus.NO_CONTENT)
+def delete_address(address_id: AddressId, caller: CallerDep) -> Response[None]:
     """Delete an address."""
-    repository.delete_address(caller.user_id, address_id)
+    addresses.delete(caller.user_id, address_id)
     return Response(HTTPStatus.NO_CONTENT)

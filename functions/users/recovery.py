@@ -6,37 +6,39 @@ Every change raises the user's session epoch, which ends all sessions but the on
 from datetime import datetime
 
 from quickcare import otp, outbox, passwords, sessions, table
-from quickcare.errors import BadRequest, Conflict, Unavailable
+from quickcare.errors import BadRequest, Conflict, Unauthorized, Unavailable
+from quickcare.identity import Caller
 from quickcare.items import LoginThrottle, PasswordReset, User
 from quickcare.sessions import Started
 from quickcare.table import Create, Delete, Operation, Put, Refused, Update
 
 from users import repository
-from users.registration import count_send
+from users.registration import SEND_ATTEMPTS, count_send
 from users.schemas import PasswordResetConfirm
 
-_ATTEMPTS = 5
 
-
-def change(user_id: str, password: str, now: datetime) -> Started:
-    """Set a new password; other sessions end. Raises Invalid for a weak one."""
-    user = repository.account(user_id)
+def change(caller: Caller, password: str, now: datetime) -> Started:
+    """Set a new password; other sessions end. Raises Invalid for a weak one, Unauthorized for an ended session."""
+    user, session = sessions.live(caller.user_id, caller.session_id, now)
     passwords.check_rule(password, int(user.contact))
     started = sessions.start(user, now, epoch=int(user.session_epoch) + 1)
     try:
         table.write(
             user=_set_password(user, password),
             session=Create(started.session),
+            caller=sessions.still_live(session),
             **repository.forget_temporary_password(user),
         )
-    except Refused:
+    except Refused as refused:
+        if "caller" in refused.names:
+            raise Unauthorized from None
         raise Conflict("The password was changed by another request. Please log in again.") from None
     return started
 
 
 def start_reset(contact: int, source_ip: str, now: datetime) -> None:
     """Send a code if the contact has an active account; a stranger sees no difference. Raises TooManyRequests."""
-    for _ in range(_ATTEMPTS):
+    for attempt in range(SEND_ATTEMPTS):
         owner, seen, sends, address_sends = repository.reset_state(contact, source_ip)
         writes = count_send(contact, sends, source_ip, address_sends, now)
         user = table.fetch(User.key(owner.user_id)) if owner else None
@@ -48,6 +50,7 @@ def start_reset(contact: int, source_ip: str, now: datetime) -> None:
         try:
             table.write(**writes)
         except Refused:
+            table.back_off(attempt)
             continue
         if "sms" in writes:
             outbox.relay(issued.sms)

@@ -7,31 +7,26 @@ step 1 replaces exactly the registration it read, step 2 deletes it in the trans
 import hashlib
 import hmac
 from datetime import datetime
-from typing import Any
 
 from quickcare import ids, limits, otp, outbox, passwords, sessions, table
-from quickcare.errors import BadRequest, Conflict, Forbidden, Invalid, Unavailable
+from quickcare.errors import BadRequest, Conflict, Invalid, Unavailable
 from quickcare.items import (
-    Address,
     ContactOwner,
-    CurrentAddress,
-    Doctor,
-    MedicalProfile,
     Registration,
     SendLog,
-    TempPasswordLog,
     User,
 )
 from quickcare.roles import Role
 from quickcare.settings import settings
-from quickcare.table import Create, Delete, Operation, Put, Refused, Update
+from quickcare.table import Create, Delete, Operation, Put, Refused
 
 from users import repository
-from users.schemas import MemberOnboarding, PatientOnboarding, RegistrationCode, RegistrationStart
+from users.schemas import RegistrationCode, RegistrationStart
 
 TAKEN = "A user with this contact already exists."
 _PURPOSES = {Role.PATIENT: "patient_registration", Role.CLINIC_OWNER: "clinic_registration"}
-_ATTEMPTS = 5
+# Of people who register at once from behind one address, each refuses one of the others.
+SEND_ATTEMPTS = 20
 
 
 def start(body: RegistrationStart, role: Role, source_ip: str, now: datetime) -> str:
@@ -40,7 +35,7 @@ def start(body: RegistrationStart, role: Role, source_ip: str, now: datetime) ->
     Raises Invalid (contact taken, weak password), Conflict (somebody else's registration is live), TooManyRequests.
     """
     passwords.check_rule(body.password, body.contact)
-    for _ in range(_ATTEMPTS):
+    for attempt in range(SEND_ATTEMPTS):
         owner, seen, sends, address_sends = repository.registration_state(body.contact, source_ip)
         if owner:
             raise Invalid("contact", TAKEN)
@@ -63,6 +58,7 @@ def start(body: RegistrationStart, role: Role, source_ip: str, now: datetime) ->
                 **counts,
             )
         except Refused:
+            table.back_off(attempt)
             continue
         outbox.relay(issued.sms)
         return token
@@ -110,43 +106,6 @@ def finish(body: RegistrationCode, role: Role, now: datetime) -> tuple[User, ses
     return user, started
 
 
-def complete_patient(user_id: str, body: PatientOnboarding, now: datetime) -> tuple[User, MedicalProfile | None]:
-    """Step 3 of a patient. Raises Forbidden for another role, BadRequest the second time."""
-    user, profile = repository.account_and_medical_profile(user_id)
-    if user.role is not Role.PATIENT:
-        raise Forbidden
-    if user.is_complete_onboarding:
-        raise BadRequest("Onboarding is already complete.")
-    writes: dict[str, Operation] = {"user": _complete(user, body.model_dump(include=_PERSONAL, exclude_unset=True))}
-    if any(value is not None for value in body.medical().values()):
-        profile, writes["profile"] = repository.changed_medical_profile(user_id, profile, body.medical(), now)
-    writes |= _current_address(user_id, body.address(), "home", now)
-    return _write_completion(user, writes), profile
-
-
-def complete_member(user_id: str, body: MemberOnboarding, now: datetime) -> tuple[User, sessions.Started]:
-    """Staff fill in their profile. Raises Forbidden for other roles, BadRequest the second time."""
-    user = repository.account(user_id)
-    if not user.role.is_staff:
-        raise Forbidden
-    if user.is_complete_onboarding:
-        raise BadRequest("Onboarding is already complete.")
-    personal = body.model_dump(include={*_PERSONAL, "name"}, exclude_unset=True)
-    started = sessions.start(user, now)
-    writes: dict[str, Operation] = {"user": _complete(user, personal), "session": Create(started.session)}
-    if user.temporary_password_log is not None:
-        key = TempPasswordLog.key(user.temporary_password_log)
-        writes["password_log"] = Update(key, [TempPasswordLog.is_used.set(True)])
-    if user.doctor_id is not None and user.role is Role.DOCTOR:
-        actions = repository.setting(Doctor, {**body.practice(), "updated_at": now})
-        writes["doctor"] = Update(Doctor.key(int(user.doctor_id)), actions)
-    writes |= _current_address(user_id, body.address(), "work", now)
-    return _write_completion(user, writes), started
-
-
-_PERSONAL = {"email", "age", "gender", "blood_group"}
-
-
 def _require_same_person(seen: Registration | None, body: RegistrationStart, now: datetime) -> None:
     """While a registration is live only the one who knows its name and password may ask for a new code (CONTRACT)."""
     if seen is None or not _is_live(seen, now):
@@ -170,36 +129,6 @@ def _new_user(registration: Registration, contact: int, now: datetime) -> User:
         password_hash=registration.password_hash,
         date_joined=now,
     )
-
-
-def _complete(user: User, personal: dict[str, Any]) -> Update:
-    for name, value in personal.items():
-        setattr(user, name, value)
-    user.is_complete_onboarding = True
-    actions = repository.setting(User, {**personal, "is_complete_onboarding": True})
-    incomplete = User.is_complete_onboarding == False  # noqa: E712 - a DynamoDB condition
-    return Update(User.key(user.id), actions, incomplete)
-
-
-def _current_address(user_id: str, attributes: dict[str, Any], kind: str, now: datetime) -> dict[str, Operation]:
-    if not attributes:
-        return {}
-    address_id = ids.new_int(now)
-    address = Address.key(user_id, address_id).item(id=address_id, address_type=kind, **attributes)
-    return {
-        "address": Create(address),
-        "current": Put(CurrentAddress.key(user_id).item(address_id=address_id)),
-    }
-
-
-def _write_completion(user: User, writes: dict[str, Operation]) -> User:
-    try:
-        table.write(**writes)
-    except Refused as refused:
-        if "user" in refused.names:
-            raise BadRequest("Onboarding is already complete.") from None
-        raise Conflict from None
-    return user
 
 
 def _hash(token: str) -> str:

@@ -1,16 +1,13 @@
 """The access patterns of `/api/users/`, each with its number of round trips."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.update import Action
-from quickcare import ids, keys, paging, table
-from quickcare.errors import Conflict, NotFound, Unauthorized
+from quickcare import table
+from quickcare.errors import Conflict, Unauthorized
 from quickcare.items import (
-    Address,
     ContactOwner,
-    CurrentAddress,
     LoginThrottle,
     MedicalProfile,
     PasswordReset,
@@ -19,7 +16,7 @@ from quickcare.items import (
     TempPassword,
     User,
 )
-from quickcare.table import Create, Delete, Item, Operation, Put, Refused, Update
+from quickcare.table import Create, Delete, Item, Operation, Refused, Update
 
 
 def registration_state(
@@ -84,9 +81,12 @@ def forget_temporary_password(user: User) -> dict[str, Operation]:
 
 
 def update_account(user: User, attributes: dict[str, Any]) -> User:
-    """1 write. The user as it is then."""
+    """1 write. The user as it is then. Raises Unauthorized when the account is gone or deactivated meanwhile."""
     if attributes:
-        table.write(user=Update(User.key(user.id), setting(User, attributes)))
+        try:
+            table.write(user=Update(User.key(user.id), setting(User, attributes), User.is_active == True))  # noqa: E712
+        except Refused:
+            raise Unauthorized from None
     for name, value in attributes.items():
         setattr(user, name, value)
     return user
@@ -114,84 +114,3 @@ def write_medical_profile(
     except Refused:
         raise Conflict from None
     return profile
-
-
-# Addresses
-
-
-def addresses(user_id: str, limit: int, after: str | None) -> tuple[Sequence[Address], str | None, int | None]:
-    """A page of the user's addresses, oldest first, where it ended, and the id of the current one.
-
-    1 read (two in parallel). `after` is the sort key that the page before ended at.
-    """
-    found, current = table.parallel(
-        lambda: list(
-            Address.query(
-                keys.user(user_id),
-                Address.sk.startswith(keys.ADDRESS_PREFIX),
-                consistent_read=True,
-                limit=limit + 1,
-                last_evaluated_key=table.position(keys.user(user_id), after),
-            )
-        ),
-        lambda: table.fetch(CurrentAddress.key(user_id)),
-    )
-    shown, last = paging.cut(found, limit)
-    return shown, last.sk if last else None, int(current.address_id) if current else None
-
-
-def address(user_id: str, address_id: int) -> tuple[Address, bool]:
-    """One of the user's own addresses and whether it is the current one: 1 read. Raises NotFound."""
-    found, current = table.fetch(Address.key(user_id, address_id), CurrentAddress.key(user_id))
-    if found is None:
-        raise NotFound
-    return found, current is not None and int(current.address_id) == address_id
-
-
-def add_address(
-    user_id: str, attributes: dict[str, Any], is_current: bool | None, now: datetime
-) -> tuple[Address, bool]:
-    """Create an address: 1 write. The first one becomes current unless the caller says otherwise."""
-    while True:
-        address_id = ids.new_int(now)
-        item = Address.key(user_id, address_id).item(id=address_id, **attributes)
-        pointer = CurrentAddress.key(user_id).item(address_id=address_id)
-        writes: dict[str, Operation] = {"address": Create(item)}
-        if is_current is not False:
-            writes["current"] = Put(pointer) if is_current else Create(pointer)
-        try:
-            table.write(**writes)
-        except Refused as refused:
-            if "current" in refused.names:
-                is_current = False
-            continue
-        return item, "current" in writes
-
-
-def change_address(user_id: str, address_id: int, attributes: dict[str, Any], is_current: bool | None) -> None:
-    """Change an address, and make it the current one or not: 1 read, 1 write. Raises NotFound."""
-    _, was_current = address(user_id, address_id)
-    key, pointer = Address.key(user_id, address_id), CurrentAddress.key(user_id)
-    writes: dict[str, Operation] = {"address": Update(key, setting(Address, {"id": address_id, **attributes}))}
-    if is_current:
-        writes["current"] = Put(pointer.item(address_id=address_id))
-    if is_current is False and was_current:
-        writes["current"] = Delete(pointer, CurrentAddress.address_id == address_id)
-    _write_address(writes)
-
-
-def delete_address(user_id: str, address_id: int) -> None:
-    """Delete an address, and with it that it was the current one: 1 read, 1 write. Raises NotFound."""
-    _, was_current = address(user_id, address_id)
-    key, pointer = Address.key(user_id, address_id), CurrentAddress.key(user_id)
-    writes: dict[str, Operation] = {"address": Delete(key, Address.pk.exists())}
-    if was_current:
-        writes["current"] = Delete(pointer, CurrentAddress.address_id == address_id)
-    _write_address(writes)
-
-
-def _write_address(writes: dict[str, Operation]) -> None:
-    try:
-        table.write(**writes)
-    except Refused as refused:
-        raise (NotFound if "address" in refused.names else Conflict) from None

@@ -3,8 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
-from quickcare import specialties
+from pydantic import Field, model_validator
 from quickcare.fields import (
     BloodGroup,
     Body,
@@ -26,7 +25,6 @@ from quickcare.fields import (
 from quickcare.items import Address
 
 Age = Annotated[WholeNumber, Field(ge=0, le=150)]
-Specialty = Annotated[str, AfterValidator(specialties.normalise)]
 
 # Registration and login
 
@@ -136,7 +134,7 @@ class PersonalFields(Body):
 
 class ProfileChange(PersonalFields):
     name: Name = ""
-    avatar: Annotated[Line | None, Field(max_length=500)] = None
+    avatar: Line | None = None
 
 
 class AddressFields(Body):
@@ -182,7 +180,7 @@ class MemberOnboarding(PersonalFields, AddressFields):
     """A staff member's profile; the last fields count for doctors only."""
 
     name: Name = ""
-    specialty: Specialty = "general_medicine"
+    specialty: Line = "general_medicine"
     qualification: Line | None = None
     registration_number: Annotated[Line | None, Field(max_length=100)] = None
     biography: Text | None = None

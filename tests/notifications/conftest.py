@@ -1,14 +1,10 @@
 """The SMS topic and queue in moto, and where the SMS end up."""
 
-import logging
-from collections.abc import Iterator
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from quickcare import aws
-from quickcare.observability import logger
 from quickcare.settings import settings
 
 from tests.fakes.sms import Inbox, SmsQueue
@@ -31,20 +27,6 @@ def inbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Inbox:
     monkeypatch.setenv("SMS_INBOX", str(tmp_path / "sms.jsonl"))
     settings.cache_clear()
     return Inbox(tmp_path / "sms.jsonl")
-
-
-@pytest.fixture
-def logs() -> Iterator[StringIO]:
-    """Everything that is logged, as it is written."""
-    written = StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(logger.registered_formatter)
-    logger.addHandler(handler)
-    level = logger.log_level
-    logger.setLevel(logging.DEBUG)
-    yield written
-    logger.setLevel(level)
-    logger._logger.removeHandler(handler)
 
 
 @pytest.fixture

@@ -35,23 +35,30 @@ class View(BaseModel):
 
 
 def _no_control_characters(text: str) -> str:
-    if any(unicodedata.category(c) == "Cc" and c not in "\t\n\r" for c in text):
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r" for c in text):
         raise ValueError("Control characters are not allowed.")
     return text
 
 
 def _one_line(text: str) -> str:
-    if any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in text):
+    # Cs: half a surrogate pair, which JSON can escape and UTF-8 cannot say.
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
         raise ValueError("Control characters are not allowed.")
     return text
 
 
 def _contact(value: Any) -> int:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value) if len(value) <= 20 else None
-    if type(value) is not int or not re.fullmatch(settings().phone_pattern, str(value)):
-        raise ValueError("Enter a valid 10-digit mobile number.")
-    return value
+    # `int` itself, because True is one of its instances.
+    if type(value) is int or isinstance(value, str):
+        digits = str(value)
+        if digits.isascii() and digits.isdigit() and re.fullmatch(settings().phone_pattern, digits):
+            return int(digits)
+    raise ValueError("Enter a valid 10-digit mobile number.")
+
+
+def _code(value: Any) -> Any:
+    # A client that sends a number has lost the code's leading zeros.
+    return f"{value:06d}" if type(value) is int else value
 
 
 def _not_bool(value: Any) -> Any:
@@ -84,13 +91,14 @@ Contact = Annotated[int, BeforeValidator(_contact, json_schema_input_type=int | 
 """A mobile number without country code: 10 digits, first 6-9, as integer or string of digits."""
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_one_line)]
 Line = Annotated[str, StringConstraints(max_length=255), AfterValidator(_one_line)]
 Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_no_control_characters)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_one_line), Field(pattern=_EMAIL)]
 Password = Annotated[str, StringConstraints(strip_whitespace=False), AfterValidator(_one_line)]
 """Only its form; `passwords.check_rule` knows the rule."""
 
-Code = Annotated[str, BeforeValidator(lambda v: str(v) if type(v) is int else v), StringConstraints(max_length=20)]
+Code = Annotated[str, BeforeValidator(_code), StringConstraints(max_length=20)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 WholeNumber = Annotated[int, BeforeValidator(_not_bool)]
 TwoPlaces = Annotated[Decimal, PlainSerializer(lambda d: f"{d:.2f}", return_type=str)]

@@ -54,16 +54,16 @@ def access_token(user_id: str, session_id: str, now: datetime) -> str:
 def of_access_token(token: str, now: datetime) -> Live:
     """The live session behind an access token (one round trip). Raises Unauthorized."""
     claims = tokens.read(token, TokenType.ACCESS, now=now)
-    return _live(claims.get("user_id"), claims.get("sid"), now)
+    return live(claims.get("user_id"), claims.get("sid"), now)
 
 
 def of_refresh_token(token: str, now: datetime) -> Live:
     """The live session behind a refresh token (one round trip). Raises Unauthorized."""
     claims = tokens.read(token, TokenType.REFRESH, now=now)
-    return _live(claims.get("user_id"), session_id(claims["jti"]), now)
+    return live(claims.get("user_id"), session_id(claims["jti"]), now)
 
 
-def _live(user_id: object, session_id: object, now: datetime) -> Live:
+def live(user_id: object, session_id: object, now: datetime) -> Live:
     """The live session that a token's claims name (one round trip). Raises Unauthorized.
 
     Also for routes that hand out new tokens: the authorizer's answer may be a cached one, and a session that ended

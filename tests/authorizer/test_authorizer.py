@@ -1,0 +1,268 @@
+"""functions/authorizer: who gets in, and what API Gateway is told."""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+from quickcare import aws, table, tokens
+from quickcare.items import User
+from quickcare.table import Update
+
+from tests import bench, faults
+from tests.api import Api, authorize, invoke
+from tests.bench import SIGNING_KEY
+from tests.conftest import FakeClock
+from tests.people import PASSWORD, People, log_in
+
+OTHER_KEY = "o" * 64
+Forge = Callable[..., str]
+ARN = "arn:aws:execute-api:ap-south-1:123456789012:abcdef1234/prod/GET/api/users/me"
+
+
+@pytest.fixture
+def forge(people: People) -> Forge:
+    """Alice's access token with other claims (None: without it), another key, header or algorithm."""
+
+    def make(key: str = SIGNING_KEY, algorithm: str = "HS256", kid: Any = "1", **claims: Any) -> str:
+        good = jwt.decode(people.alice.access, options={"verify_signature": False})
+        changed = {name: value for name, value in {**good, **claims}.items() if value is not None}
+        return jwt.encode(changed, key, algorithm, headers={"kid": kid})
+
+    return make
+
+
+def ask(header: str | None) -> dict[str, Any]:
+    event = {"type": "TOKEN", "methodArn": ARN} | ({} if header is None else {"authorizationToken": header})
+    answer: dict[str, Any] = invoke("authorizer.app", event)
+    return answer
+
+
+def test_good_token_allows_the_whole_stage(people: People) -> None:
+    answer = ask(f"Bearer {people.alice.access}")
+    (statement,) = answer["policyDocument"]["Statement"]
+    assert statement == {
+        "Action": "execute-api:Invoke",
+        "Effect": "Allow",
+        "Resource": "arn:aws:execute-api:ap-south-1:123456789012:abcdef1234/prod/*/*",
+    }
+    assert answer["principalId"] == answer["context"]["user_id"] == people.alice.id
+
+
+def test_identity_is_strings_and_proves_no_right(people: People) -> None:
+    identity = ask(f"Bearer {people.alice.access}")["context"]
+    assert set(identity) == {"user_id", "session_id"}
+    assert all(isinstance(value, str) for value in identity.values())
+
+
+def test_scheme_in_any_case(people: People) -> None:
+    assert ask(f"bearer  {people.alice.access} ")["principalId"] == people.alice.id
+
+
+@pytest.mark.parametrize(
+    "header",
+    [None, "", "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Bearer ..", "Bearer \ud800", "Basic YTpi", "x" * 9000],
+)
+def test_missing_or_malformed_is_401(moto: None, header: str | None) -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        ask(header)
+
+
+def test_token_without_its_scheme_is_401(people: People) -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        ask(people.alice.access)
+
+
+def test_forged_copy_of_the_good_token_is_good(forge: Forge) -> None:
+    """The next tests would prove nothing otherwise."""
+    assert authorize(forge())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key": OTHER_KEY},
+        {"algorithm": "HS512"},
+        {"kid": "2"},
+        {"kid": ""},
+        {"iss": "somebody"},
+        {"iss": None},
+        {"aud": "another-api"},
+        {"aud": None},
+        {"aud": ["quickcare-api", 7]},
+        {"exp": 1},
+        {"exp": None},
+        {"exp": "2099-01-01"},
+        {"exp": 1e300},
+        {"exp": True},
+        {"token_type": "refresh"},
+        {"token_type": "cursor"},
+        {"token_type": None},
+        {"token_type": ["access"]},
+        {"jti": None},
+        {"iat": None},
+        {"user_id": None},
+        {"user_id": 7},
+        {"user_id": "somebody else"},
+        {"sid": None},
+        {"sid": {"S": "x"}},
+        {"sid": "another"},
+    ],
+    ids=str,
+)
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+def test_wrong_claim_key_or_algorithm_is_401(forge: Forge, change: dict[str, Any]) -> None:
+    assert authorize(forge(**change)) is None
+
+
+def test_algorithm_none_is_401(people: People) -> None:
+    payload = people.alice.access.split(".")[1]
+    for algorithm in ("none", "None", "NONE"):
+        header = base64.urlsafe_b64encode(json.dumps({"alg": algorithm, "kid": "1", "typ": "JWT"}).encode()).decode()
+        for signature in ("", "AAAA"):
+            assert authorize(f"{header.rstrip('=')}.{payload}.{signature}") is None
+
+
+@pytest.mark.parametrize(
+    "header", [{"alg": "HS256"}, {"alg": "HS256", "kid": ["1"]}, {"kid": "1"}, [], "x", {"kid": {}}]
+)
+def test_strange_header_is_401(people: People, header: Any) -> None:
+    _, payload, signature = people.alice.access.split(".")
+    encoded = base64.urlsafe_b64encode(json.dumps(header).encode()).decode().rstrip("=")
+    assert authorize(f"{encoded}.{payload}.{signature}") is None
+
+
+def test_deeply_nested_header_is_401(people: People) -> None:
+    deep = base64.urlsafe_b64encode(b'{"kid":"1","a":' + b"[" * 3000 + b"]" * 3000 + b"}").decode().rstrip("=")
+    assert authorize(f"{deep}.e30.e30") is None
+
+
+def test_other_kinds_of_token_are_401(api: Api, people: People) -> None:
+    assert authorize(people.alice.refresh) is None
+
+
+def test_it_ends_after_an_hour(people: People, time: FakeClock) -> None:
+    token = people.alice.access
+    time.advance(minutes=59, seconds=59)
+    assert authorize(token)
+    time.advance(seconds=1)
+    assert authorize(token) is None
+
+
+# Rotation
+
+
+def test_tokens_of_the_previous_key_stay_good(people: People) -> None:
+    token = people.alice.access
+    bench.create_signing_keys("2", OTHER_KEY, previous={"1": SIGNING_KEY})
+    aws._secrets.clear()
+    assert authorize(token)
+
+
+def test_process_learns_a_key_it_has_not_seen(people: People, forge: Forge) -> None:
+    # GIVEN a process that knows the old key, and a token that another signed after the rotation
+    assert authorize(people.alice.access)
+    bench.create_signing_keys("2", OTHER_KEY, previous={"1": SIGNING_KEY})
+    # WHEN / THEN
+    assert authorize(forge(OTHER_KEY, kid="2"))
+    assert authorize(people.alice.access)
+
+
+def test_dropped_key_is_401(people: People) -> None:
+    token = people.alice.access
+    bench.create_signing_keys("2", OTHER_KEY)
+    aws._secrets.clear()
+    assert authorize(token) is None
+
+
+def test_rotation_by_the_operator_fails_no_request(people: People, time: FakeClock) -> None:
+    old, seen_before = people.alice.access, dict(aws._secrets)
+    kid = tokens.rotate(time.now)
+    assert authorize(old)
+    # Another process signs with the new key, and this one has not seen it.
+    aws._secrets.clear()
+    fresh = log_in(people.api, people.alice.contact)["access"]
+    aws._secrets.update(seen_before)
+    assert jwt.get_unverified_header(fresh)["kid"] == kid
+    assert authorize(fresh)
+
+
+def test_rotations_drop_keys_whose_tokens_are_all_dead(people: People, time: FakeClock) -> None:
+    people.alice  # noqa: B018 - makes the account
+    kids = []
+    for _ in range(4):
+        kids.append(tokens.rotate(time.now))
+        time.advance(days=5)
+    _, keys = tokens._keys(fresh=True)
+    assert "1" not in keys
+    assert set(kids[2:]) <= set(keys)
+
+
+def test_unknown_kids_ask_the_secret_once(people: People, forge: Forge) -> None:
+    asked: list[str] = []
+    secrets = aws.client("secretsmanager")
+    assert authorize(people.alice.access)
+    secrets.meta.events.register("before-call.secretsmanager", lambda model, **_: asked.append(model.name))
+    for kid in range(100, 120):
+        assert authorize(forge(kid=str(kid))) is None
+    assert asked == ["GetSecretValue"]
+
+
+def test_unknown_kid_while_the_secret_cannot_be_read_is_no_401(people: People, forge: Forge) -> None:
+    """Clients throw their tokens away on a 401."""
+    token = forge(OTHER_KEY, kid="2")
+    with faults.failing("secretsmanager", "*"), pytest.raises(Exception, match="temporarily unavailable"):
+        authorize(token)
+    bench.create_signing_keys("2", OTHER_KEY, previous={"1": SIGNING_KEY})
+    assert authorize(token)
+
+
+# Revocation
+
+
+def test_logout_ends_its_session_and_no_other(api: Api, people: People) -> None:
+    other = log_in(api, people.alice.contact)
+    api.post("/api/users/logout/", {"refresh": people.alice.refresh}, people.alice.access)
+    assert authorize(people.alice.access) is None
+    assert authorize(other["access"])
+
+
+def test_password_change_ends_all_sessions_but_the_new_one(api: Api, people: People) -> None:
+    other = log_in(api, people.alice.contact)["access"]
+    answer = api.put("/api/users/password/change/", {"password": "another horse 8"}, people.alice.access)
+    assert authorize(people.alice.access) is None
+    assert authorize(other) is None
+    assert authorize(answer.json["access"])
+
+
+def test_password_reset_ends_all_sessions(api: Api, people: People, time: FakeClock) -> None:
+    old, contact = people.alice.access, people.alice.contact
+    time.advance(seconds=30)
+    api.post("/api/users/password/reset/", {"contact": contact})
+    body = {"contact": contact, "otp": "888888", "password": PASSWORD}
+    answer = api.post("/api/users/password/reset/confirm/", body)
+    assert authorize(old) is None
+    assert authorize(answer.json["access"])
+
+
+def test_deactivation_ends_all_sessions(people: People) -> None:
+    table.write(user=Update(User.key(people.alice.id), [User.is_active.set(False)]))
+    assert authorize(people.alice.access) is None
+
+
+def test_session_ends_with_its_refresh_token(people: People, time: FakeClock, forge: Forge) -> None:
+    far = int((time.now + timedelta(days=30)).timestamp())
+    token = forge(exp=far)
+    assert authorize(token)
+    time.advance(days=7)
+    assert authorize(token) is None
+
+
+def test_failing_database_is_no_401(people: People) -> None:
+    """It becomes a 503 by GatewayResponse AUTHORIZER_FAILURE."""
+    token = people.alice.access
+    with faults.failing("dynamodb", "*"), pytest.raises(Exception, match=r"^(?!Unauthorized$)"):
+        authorize(token)

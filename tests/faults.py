@@ -1,0 +1,66 @@
+"""Failing AWS services, two at once, and what the table holds."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from quickcare import aws
+from quickcare.settings import settings
+from quickcare.table import Item
+
+R = TypeVar("R")
+
+
+@contextmanager
+def failing(service: str, operation: str) -> Iterator[None]:
+    """Every `operation` of `service` ("dynamodb", "sns", "secretsmanager") is refused by AWS."""
+
+    def refuse(**_: object) -> tuple[AWSResponse, dict[str, Any]]:
+        error = {"Code": "AccessDeniedException", "Message": "a secret detail"}
+        return AWSResponse("", 400, HTTPHeaders(), None), {"Error": error, "ResponseMetadata": {}}
+
+    clients = [aws.client(service)]
+    if service == "dynamodb":
+        clients.append(Item._get_connection().connection.client)
+    event = f"before-call.{service}.{operation}"
+    for client in clients:
+        client.meta.events.register_first(event, refuse)
+    try:
+        yield
+    finally:
+        for client in clients:
+            client.meta.events.unregister(event, refuse)
+
+
+def at_once(times: int, call: Callable[[int], R]) -> list[R | Exception]:
+    """What `call(0)`, `call(1)`, … answer or raise when they all begin together, each in its own thread."""
+    start = threading.Barrier(times)
+
+    def one(number: int) -> R | Exception:
+        start.wait()
+        try:
+            return call(number)
+        except Exception as error:  # noqa: BLE001 - the test looks at what was raised
+            return error
+
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(one, range(times)))
+
+
+def items(**having: str) -> list[dict[str, Any]]:
+    """Everything in the table whose attributes have these values, in the order of the keys."""
+    resource = boto3.resource("dynamodb").Table(settings().table_name)
+    found: list[dict[str, Any]] = []
+    page: dict[str, Any] = {}
+    while True:
+        answer = resource.scan(ConsistentRead=True, **page)
+        found += answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            break
+        page = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+    return sorted((item for item in found if having.items() <= item.items()), key=lambda item: (item["pk"], item["sk"]))
