@@ -11,7 +11,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_PROJECT_ENVIRONMENT = .venv
 
-.PHONY: help run test check build deploy-local bench
+.PHONY: help run test proof soak check build deploy-local bench
 
 help: ## List the targets
 	@echo "QuickCare needs Python 3.11 or newer, make and git; everything else goes into .venv."
@@ -23,6 +23,12 @@ run: .venv/.run ## Start the local server (PORT=8000, DATA=.quickcare)
 
 test: .venv/.dev ## Run the tests (ARGS="tests/users -k login" for some of them)
 	@$(BIN)/pytest $(ARGS)
+
+proof: .venv/.dev ## Prove on AWS's own engine that nobody is booked twice (about 10 minutes; ROUNDS=20 EXAMPLES=20 for a try)
+	@$(BIN)/pytest tests/proofs $(ARGS)
+
+soak: .venv/.dev ## The same for hours
+	@ROUNDS=$${ROUNDS:-5000} EXAMPLES=$${EXAMPLES:-20000} $(BIN)/pytest tests/proofs $(ARGS)
 
 check: .venv/.dev ## Lint, formatting, types and the template
 	$(BIN)/ruff check .
