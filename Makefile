@@ -11,7 +11,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_PROJECT_ENVIRONMENT = .venv
 
-.PHONY: help run test proof soak check build deploy-local bench
+.PHONY: help run test proof soak check schema fuzz screenshots build deploy-local bench
 
 help: ## List the targets
 	@echo "QuickCare needs Python 3.11 or newer, make and git; everything else goes into .venv."
@@ -30,15 +30,27 @@ proof: .venv/.dev ## Prove on AWS's own engine that nobody is booked twice (abou
 soak: .venv/.dev ## The same for hours
 	@ROUNDS=$${ROUNDS:-5000} EXAMPLES=$${EXAMPLES:-20000} $(BIN)/pytest tests/proofs $(ARGS)
 
-check: .venv/.dev ## Lint, formatting, types and the template
+check: .venv/.dev ## Lint, formatting, types, the template and the OpenAPI document
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions layers/common/quickcare devserver scripts tests
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/sam validate --lint
+	$(BIN)/python -m scripts.openapi --check
+	$(BIN)/openapi-spec-validator functions/docs/openapi.json
+
+schema: .venv/.dev ## Write the OpenAPI document from the functions' routes
+	@$(BIN)/python -m scripts.openapi
+
+fuzz: .venv/.dev ## Try the local server with what the OpenAPI document allows and forbids (about 3 minutes)
+	$(BIN)/python -m scripts.fuzz
+
+screenshots: .venv/.dev ## Take docs/screenshots anew
+	@SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser
 
 build: .venv/.dev ## Build what `sam deploy` uploads
 	$(BIN)/sam build
+	$(BIN)/python -m scripts.precompile
 
 deploy-local: .venv/.dev ## Build, deploy to a local AWS emulator and try the deployed API
 	$(BIN)/python -m scripts.deploy_local
@@ -47,7 +59,7 @@ bench: .venv/.dev ## Measure start time and latencies of the local server
 	$(BIN)/python -m scripts.bench
 
 .venv/.run: pyproject.toml uv.lock | $(BIN)/uv
-	@$(BIN)/uv sync --quiet --frozen --inexact --group local --group twilio
+	@$(BIN)/uv sync --quiet --frozen --inexact --group local --group docs --group pdf --group twilio
 	@touch $@
 
 .venv/.dev: pyproject.toml uv.lock | $(BIN)/uv

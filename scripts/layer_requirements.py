@@ -11,7 +11,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYERS = {"common": ["--no-default-groups"], "twilio": ["--only-group", "twilio"]}
+LAYERS = {
+    "common": ["--no-default-groups"],
+    # Its static files are used, its code (a Django app) is not.
+    "docs": ["--only-group", "docs", "--prune", "django"],
+    "pdf": ["--only-group", "pdf"],
+    "twilio": ["--only-group", "twilio"],
+}
 EXPORT = ["export", "--frozen", "--no-emit-project", "--no-hashes", "--no-annotate", "--no-header", "--quiet"]
 
 

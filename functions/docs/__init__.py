@@ -1,0 +1,1 @@
+"""This documentation: the OpenAPI document, Swagger UI and Redoc."""

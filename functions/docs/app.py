@@ -1,0 +1,52 @@
+"""Routes of the documentation: `/api/schema/`, `/api/docs/` and `/api/redoc/`."""
+
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from quickcare import http
+from quickcare.public_url import PublicBaseDep
+
+from docs import assets, pages, schema
+
+app = APIGatewayRestResolver(**http.options())
+http.register_errors(app)
+handler = http.handler(app)
+
+HTML = "text/html; charset=utf-8"
+Format = Annotated[Literal["json", "yaml", ""], Query(alias="format")]
+Accept = Annotated[str, Header(alias="Accept")]
+
+
+def _answers(json_schema_type: str, *media_types: str) -> dict[int, Any]:
+    content = {media_type: {"schema": {"type": json_schema_type}} for media_type in media_types}
+    return {HTTPStatus.OK: {"description": "OK", "content": content}}
+
+
+@app.get("/api/schema", responses=_answers("object", *schema.MEDIA_TYPES.values()))
+def openapi(base: PublicBaseDep, wanted: Format = "", accept: Accept = "") -> Response[str]:
+    """This document (OpenAPI 3.1), as JSON or YAML."""
+    kind = wanted or schema.preferred(accept)
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
+    return Response(HTTPStatus.OK, schema.MEDIA_TYPES[kind], schema.text(kind, base), headers)
+
+
+@app.get("/api/docs", responses=_answers("string", "text/html"))
+def swagger_ui(base: PublicBaseDep) -> Response[str]:
+    """Swagger UI: read the documentation, authorize with a token and try calls."""
+    return Response(HTTPStatus.OK, HTML, pages.swagger_ui(base), pages.headers())
+
+
+@app.get("/api/redoc", responses=_answers("string", "text/html"))
+def redoc(base: PublicBaseDep) -> Response[str]:
+    """Redoc: the documentation on one page."""
+    return Response(HTTPStatus.OK, HTML, pages.redoc(base), pages.headers(inline_styles=True))
+
+
+@app.get("/api/docs/<asset>", include_in_schema=False)
+def static_file(asset: str) -> Response[str]:
+    """A script, style or icon of the pages."""
+    media_type, text = assets.read(asset)
+    headers = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+    return Response(HTTPStatus.OK, media_type, text, headers)

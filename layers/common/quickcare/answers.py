@@ -1,0 +1,36 @@
+"""Answers that a route's signature does not show, declared for the OpenAPI document.
+
+@app.get("/api/users/me/medical-profile")
+@also_answers(NotFound)
+def medical_profile(caller: CallerDep) -> MedicalProfileView: ...
+
+Not to be declared, because scripts/openapi sees them: 400 of routes with a body or query, 401 and 403 of routes with
+the authorizer, 404 of paths with an id, 409 of everything that writes, 413 of bodies, 429 and 5xx.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from quickcare.errors import AppError
+
+Route = TypeVar("Route", bound=Callable[..., Any])
+_DECLARED = "__also_answers__"
+
+
+def also_answers(*kinds: type[AppError] | HTTPStatus) -> Callable[[Route], Route]:
+    """Says that the route may fail with these errors, or succeed with these statuses and its usual body.
+
+    It stands below the route's own decorator, whose `status_code` is the usual success.
+    """
+
+    def mark(route: Route) -> Route:
+        setattr(route, _DECLARED, kinds)
+        return route
+
+    return mark
+
+
+def declared(route: Callable[..., Any]) -> tuple[type[AppError] | HTTPStatus, ...]:
+    """What `also_answers` said of a route."""
+    return tuple(getattr(route, _DECLARED, ()))

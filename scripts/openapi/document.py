@@ -1,0 +1,151 @@
+"""Merges the functions' own OpenAPI documents and completes them."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import yaml
+from docs.schema import SERVER
+
+from scripts.openapi import answers, examples
+from scripts.openapi.routes import ROOT, Resource, Route, RoutesError, resources
+
+ABOUT: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "about.yaml").read_text("utf-8"))
+# Powertools' own error shapes; the API answers CONTRACT's.
+_NOT_OURS = {"HTTPValidationError", "ResponseValidationError", "ValidationError"}
+# pydantic writes a bound under its own name where the type has a validator as well.
+_BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
+
+
+def document() -> dict[str, Any]:
+    """The whole document. Raises RoutesError where functions contradict the template or each other."""
+    found = resources()
+    parts = {
+        resource.name: _plain(
+            resource.app.get_openapi_schema().model_dump(mode="json", by_alias=True, exclude_none=True)
+        )
+        for resource in found
+    }
+    schemas = _schemas(parts)
+    paths = _paths(found, parts, schemas)
+    _forget_defaults(paths, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {**ABOUT["info"], "version": _version()},
+        "servers": [{"url": SERVER}],
+        "tags": [{"name": resource.name.title(), "description": resource.description} for resource in found],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": {**schemas, **answers.SCHEMAS},
+            "parameters": ABOUT["parameters"],
+            "headers": ABOUT["headers"],
+            "responses": dict(answers.RESPONSES.values()),
+            "securitySchemes": ABOUT["securitySchemes"],
+        },
+    }
+
+
+def _generated(resource: Resource) -> dict[str, Any]:
+    schema = resource.app.get_openapi_schema()
+    generated: dict[str, Any] = _plain(schema.model_dump(mode="json", by_alias=True, exclude_none=True))
+    return generated
+
+
+def _version() -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return str(project["version"])
+
+
+def _schemas(parts: dict[str, Any]) -> dict[str, Any]:
+    """All components. Raises RoutesError when two functions mean different things by one name."""
+    merged: dict[str, Any] = {}
+    for name, part in parts.items():
+        for title, schema in part.get("components", {}).get("schemas", {}).items():
+            if title in _NOT_OURS:
+                continue
+            if merged.setdefault(title, schema) != schema:
+                raise RoutesError(f"{name} has another {title} than an earlier function; give it its own name")
+    return {title: merged[title] for title in sorted(merged)}
+
+
+def _paths(found: list[Resource], parts: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """Every operation under the path that clients call, with the slash at its end."""
+    paths: dict[str, Any] = {}
+    for resource in found:
+        for route in resource.routes():
+            path, method = route.declared.openapi_path, route.declared.method.lower()
+            operation = _operation(route, parts[resource.name]["paths"][path][method], schemas)
+            paths.setdefault(f"{path}/", {})[method] = operation
+    return paths
+
+
+def _operation(route: Route, generated: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    summary, description = route.docstring
+    operation: dict[str, Any] = {
+        "tags": [route.resource.title()],
+        "summary": summary,
+        **({"description": description} if description else {}),
+        "operationId": _camel_case(f"{route.resource}_{route.name}"),
+        **({"security": []} if route.is_public else {}),
+    }
+    if parameters := _parameters(route, generated.get("parameters", [])):
+        operation["parameters"] = parameters
+    if body := generated.get("requestBody"):
+        operation["requestBody"] = _body(body, schemas)
+    operation["responses"] = {**answers.successes(route, generated), **answers.failures(route, operation)}
+    examples.add(operation)
+    return operation
+
+
+def _camel_case(name: str) -> str:
+    """What client generators make method names of; Swagger UI would take `_` in a link for a space."""
+    first, *words = name.split("_")
+    return first + "".join(word.title() for word in words)
+
+
+def _parameters(route: Route, generated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The declared ones, and those that a dependency or a middleware reads."""
+    shared = (["limit", "page_size", "cursor"] if route.is_paged else []) + (
+        ["Idempotency-Key"] if route.is_idempotent else []
+    )
+    # OpenAPI 3.1 says that a parameter named Accept is ignored.
+    own = [parameter for parameter in generated if parameter["name"].lower() != "accept"]
+    return own + [{"$ref": f"#/components/parameters/{name}"} for name in shared]
+
+
+def _body(generated: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """An empty body counts as `{}`, so only one with a required field has to be sent."""
+    required = any(
+        _resolved(content.get("schema", {}), schemas).get("required") for content in generated["content"].values()
+    )
+    return {**generated, "required": required}
+
+
+def _forget_defaults(paths: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A change leaves alone what is not sent, so the models' defaults mean nothing in its body."""
+    for item in paths.values():
+        for method in ("put", "patch"):
+            for content in item.get(method, {}).get("requestBody", {}).get("content", {}).values():
+                for field in _resolved(content["schema"], schemas)["properties"].values():
+                    field.pop("default", None)
+
+
+def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    reference = schema.get("$ref")
+    return schemas[reference.rpartition("/")[2]] if reference else schema
+
+
+def _plain(value: Any) -> Any:
+    """Without titles that only repeat a name, with bounds as JSON Schema calls them and whole numbers as integers."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if not isinstance(value, dict):
+        return value
+    return {_BOUNDS.get(key, key): _plain(item) for key, item in value.items() if not _is_title(key, item, value)}
+
+
+def _is_title(key: str, item: Any, schema: dict[str, Any]) -> bool:
+    return key == "title" and isinstance(item, str) and "properties" not in schema

@@ -1,0 +1,114 @@
+"""The routes of the API: what template.yaml exposes, joined with what each function's resolver declares."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.api_gateway import Route as ResolverRoute
+from quickcare.answers import declared
+from quickcare.errors import AppError
+from quickcare.paging import Page
+
+from devserver.template import Template
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+_PUBLIC = {"Authorizer": "NONE"}
+
+
+class RoutesError(Exception):
+    """The template and the functions do not fit together; the message says where."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A function that serves a part of the API. `name` is its folder, `description` that package's docstring."""
+
+    name: str
+    description: str
+    app: APIGatewayRestResolver
+    public: frozenset[str]
+    """`GET /api/users/check`, with `{}` for each path parameter."""
+
+    def routes(self) -> Iterator["Route"]:
+        """The documented routes in the order of the source. Raises RoutesError for one the template lacks."""
+        # Powertools has no public list of routes.
+        for route in sorted([*self.app._static_routes, *self.app._dynamic_routes], key=_line):
+            if route.include_in_schema:
+                yield Route(self.name, route, f"{route.method} {_shape(route.openapi_path)}" in self.public)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One documented route: Powertools' own record of it, and what the document needs besides."""
+
+    resource: str
+    declared: ResolverRoute
+    is_public: bool
+
+    @property
+    def name(self) -> str:
+        return self.declared.func.__name__
+
+    @property
+    def docstring(self) -> tuple[str, str]:
+        """The first line without its full stop, and the rest as one paragraph. Raises RoutesError without one."""
+        first, _, rest = (self.declared.func.__doc__ or "").strip().partition("\n")
+        if not first:
+            raise RoutesError(f"{self.resource}: {self.name} has no docstring")
+        return first.strip().removesuffix("."), " ".join(rest.split())
+
+    @property
+    def is_paged(self) -> bool:
+        return Page in get_type_hints(self.declared.func).values()
+
+    @property
+    def is_idempotent(self) -> bool:
+        modules = {getattr(middleware, "__module__", "") for middleware in self.declared.middlewares}
+        return "quickcare.idempotency" in modules
+
+    @property
+    def has_path_parameter(self) -> bool:
+        return "{" in self.declared.openapi_path
+
+    @property
+    def also(self) -> tuple[set[int], set[int]]:
+        """Further statuses of success and of failure, as the route declares them."""
+        kinds = declared(self.declared.func)
+        failures = {kind.status for kind in kinds if isinstance(kind, type) and issubclass(kind, AppError)}
+        return {int(kind) for kind in kinds if isinstance(kind, int)}, failures
+
+
+def resources() -> list[Resource]:
+    """Every function with routes below /api/, imported, this documentation last. Raises RoutesError."""
+    template = Template.load(ROOT / "template.yaml", {"STAGE": "local"})
+    found = []
+    for name, function in template.resources("AWS::Serverless::Function"):
+        events = [event["Properties"] for event in (function.get("Events") or {}).values() if event["Type"] == "Api"]
+        events = [event for event in events if event["Path"].startswith("/api/")]
+        if events:
+            found.append(_resource(name, function["Handler"].removesuffix(".handler"), events))
+    return sorted(found, key=lambda resource: resource.name == "docs")
+
+
+def _resource(logical_id: str, module_name: str, events: list[dict[str, Any]]) -> Resource:
+    module = importlib.import_module(module_name)
+    app = getattr(module, "app", None)
+    if not isinstance(app, APIGatewayRestResolver):
+        raise RoutesError(f"{logical_id}: {module_name} has no resolver named app")
+    public = frozenset(
+        f"{event['Method'].upper()} {_shape(event['Path'])}" for event in events if event.get("Auth") == _PUBLIC
+    )
+    package = importlib.import_module(module_name.partition(".")[0])
+    return Resource(package.__name__, (package.__doc__ or "").strip(), app, public)
+
+
+def _shape(path: str) -> str:
+    return re.sub(r"\{\w+\}", "{}", path)
+
+
+def _line(route: ResolverRoute) -> int:
+    return route.func.__code__.co_firstlineno

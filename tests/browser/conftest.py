@@ -1,0 +1,89 @@
+"""Debian's Chromium on a local server. Skips where the browser is missing; CI has it and must not skip.
+
+SCREENSHOTS=docs/screenshots keeps the pictures that the tests take (`make screenshots`).
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from tests.devserver.conftest import REPOSITORY, Server
+
+WIDE, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
+_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_SECONDS = 30
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser, with a profile of its own that nothing keeps."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("Chromium is not installed (Debian, Ubuntu: apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def quickcare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A local server with nobody but its superadmin."""
+    server = Server(tmp_path_factory.mktemp("quickcare") / "data", REPOSITORY).ready()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def site(quickcare: Server) -> str:
+    """Where the browser finds the server."""
+    return f"http://127.0.0.1:{quickcare.port}"
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Opens a path as a new visitor. Afterwards nothing may have been fetched from elsewhere or have failed on it."""
+    contexts, problems = [], []
+
+    def begin(path: str, viewport: ViewportSize = WIDE) -> Page:
+        contexts.append(chromium.new_context(viewport=viewport, locale="en-IN"))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(_SECONDS * 1000)
+        page.on("request", lambda request: problems.extend(_elsewhere(request.url, site)))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+        page.goto(site + path)
+        return page
+
+    yield begin
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def take_picture(tmp_path: Path) -> Callable[[Page, str], None]:
+    """Saves what a page shows as `<name>.png`."""
+    folder = REPOSITORY / os.environ["SCREENSHOTS"] if os.environ.get("SCREENSHOTS") else tmp_path
+
+    def take(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png", animations="disabled")
+
+    return take
+
+
+def _elsewhere(url: str, site: str) -> list[str]:
+    return [] if url.startswith((site, "data:", "blob:")) else [f"asked {url}"]

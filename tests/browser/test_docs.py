@@ -1,0 +1,63 @@
+"""The documentation as people use it."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.conftest import PHONE, WIDE
+from tests.devserver.conftest import Server
+
+SUPERADMIN = {"contact": 9999999999, "password": "admin@123"}
+each_width = pytest.mark.parametrize(("viewport", "width"), [(WIDE, "wide"), (PHONE, "390")], ids=["wide", "390"])
+
+
+def test_swagger_ui_authorizes_and_tries_a_call(
+    open_page: Callable[..., Page], quickcare: Server, take_picture: Callable[[Page, str], None]
+) -> None:
+    token = quickcare.client.post("/api/users/login/", json=SUPERADMIN).json()["access"]
+    page = open_page("/api/docs/")
+
+    page.get_by_role("button", name="Authorize", exact=True).click()
+    page.get_by_label("auth-bearer-value").fill(token)
+    page.get_by_role("button", name="Apply credentials").click()
+    page.get_by_role("button", name="Close").first.click()
+    page.get_by_text("The caller's own account", exact=True).click()
+    operation = page.locator("#operations-Users-usersMe")
+    operation.get_by_role("button", name="Execute").click()
+
+    answer = operation.locator(".live-responses-table .response").first
+    expect(answer.locator(".response-col_status")).to_contain_text("200")
+    assert json.loads(answer.locator(".response-col_description code").first.inner_text())["name"] == "Super Admin"
+    operation.scroll_into_view_if_needed()
+    take_picture(page, "docs-try-wide")
+
+
+def test_swagger_ui_links_to_one_operation(open_page: Callable[..., Page]) -> None:
+    page = open_page("/api/docs/#/Users/usersCheck")
+    expect(page.locator("#operations-Users-usersCheck").get_by_role("button", name="Execute")).to_be_visible()
+
+
+@each_width
+def test_swagger_ui_fits(
+    open_page: Callable[..., Page], take_picture: Callable[[Page, str], None], viewport: ViewportSize, width: str
+) -> None:
+    page = open_page("/api/docs/", viewport)
+    expect(page.locator(".opblock").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    take_picture(page, f"docs-{width}")
+
+
+@each_width
+def test_redoc_fits(
+    open_page: Callable[..., Page], take_picture: Callable[[Page, str], None], viewport: ViewportSize, width: str
+) -> None:
+    page = open_page("/api/redoc/", viewport)
+    expect(page.locator("h2", has_text="Send a code to register a patient")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    take_picture(page, f"redoc-{width}")
+
+
+def test_pages_open_without_their_last_slash(open_page: Callable[..., Page]) -> None:
+    expect(open_page("/api/docs").locator(".opblock").first).to_be_visible()
