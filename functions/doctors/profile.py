@@ -5,8 +5,7 @@ from typing import Any
 
 from quickcare import doctor_directory, table
 from quickcare.errors import Conflict
-from quickcare.items import Doctor
-from quickcare.table import Refused, Update
+from quickcare.table import Refused
 
 from doctors import repository
 from doctors.repository import Practice
@@ -22,22 +21,10 @@ def change(user_id: str, attributes: dict[str, Any], now: datetime) -> Practice:
     for attempt in range(_ATTEMPTS):
         practice = repository.own(user_id)
         try:
-            _write(practice, {**attributes, "updated_at": now}, now)
+            with doctor_directory.updating(*practice[:3], {**attributes, "updated_at": now}, now) as update:
+                table.write(doctor=update)
         except Refused:
             table.back_off(attempt)
             continue
         return practice
     raise Conflict
-
-
-def _write(practice: Practice, attributes: dict[str, Any], now: datetime) -> None:
-    doctor, seen = practice.doctor, doctor_directory.unchanged(practice.doctor)
-    for name, value in attributes.items():
-        setattr(doctor, name, value)
-    with doctor_directory.listing(doctor, practice.user, practice.clinic, now) as generation:
-        actions = [
-            getattr(Doctor, name).remove() if value is None else getattr(Doctor, name).set(value)
-            for name, value in attributes.items()
-        ]
-        actions += doctor_directory.carries(generation)
-        table.write(doctor=Update(Doctor.key(int(doctor.id)), actions, seen))

@@ -200,7 +200,7 @@ def me(caller: CallerDep) -> UserView:
 def change_me(body: ProfileChange, caller: CallerDep) -> UserView:
     """Change the caller's own account; what is not sent stays."""
     user = repository.account(caller.user_id)
-    return UserView.of(repository.update_account(user, body.model_dump(exclude_unset=True)))
+    return UserView.of(repository.change_account(user, body.model_dump(exclude_unset=True), clock.now()))
 
 
 @app.get("/api/users/me/medical-profile")

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from quickcare import ids, sessions, specialties, table
+from quickcare import doctor_directory, ids, sessions, specialties, table
 from quickcare.errors import BadRequest, Conflict, Forbidden, Invalid, Unauthorized
 from quickcare.identity import Caller
-from quickcare.items import Address, CurrentAddress, Doctor, MedicalProfile, TempPasswordLog, User
+from quickcare.items import Address, CurrentAddress, MedicalProfile, TempPasswordLog, User
 from quickcare.roles import Role
 from quickcare.table import Create, Operation, Put, Refused, Update
 
@@ -47,11 +47,12 @@ def complete_member(caller: Caller, body: MemberOnboarding, now: datetime) -> tu
     if user.temporary_password_log is not None:
         key = TempPasswordLog.key(user.temporary_password_log)
         writes["password_log"] = Update(key, [TempPasswordLog.is_used.set(True)])
-    if user.doctor_id is not None and user.role is Role.DOCTOR:
-        actions = repository.setting(Doctor, {**_practice(body), "updated_at": now})
-        writes["doctor"] = Update(Doctor.key(int(user.doctor_id)), actions)
     writes |= _current_address(user.id, body.address(), "work", now)
-    return _write_completion(user, writes), started
+    if user.doctor_id is None or user.role is not Role.DOCTOR:
+        return _write_completion(user, writes), started
+    practice, (doctor, clinic) = _practice(body), doctor_directory.practice(int(user.doctor_id))
+    with doctor_directory.updating(doctor, user, clinic, {**practice, "updated_at": now}, now) as update:
+        return _write_completion(user, {**writes, "doctor": update}), started
 
 
 def _practice(body: MemberOnboarding) -> dict[str, Any]:

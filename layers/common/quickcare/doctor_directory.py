@@ -5,14 +5,16 @@ Whoever changes what the directory knows (a doctor's profile, name or clinic) wr
     with doctor_directory.listing(doctor, user, clinic, now) as generation:
         table.write(doctor=Update(key, [*actions, *doctor_directory.carries(generation)], unchanged(doctor)))
 
-`doctor`, `user` and `clinic` are as that write will leave them. The rows exist before the doctor carries them, and the
-ones before go after; when the write is refused, the new ones go instead.
+or, where nothing but attributes of the doctor and the user's name change, inside `updating`. `doctor`, `user` and
+`clinic` are as that write will leave them. The rows exist before the doctor carries them, and the ones before go after;
+when the write is refused, the new ones go instead.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -20,6 +22,7 @@ from pynamodb.expressions.update import Action
 
 from quickcare import directory, staff, table
 from quickcare.directory import Directory, Entry, Facts
+from quickcare.errors import AppError, NotFound
 from quickcare.items import Clinic, DirectoryEntry, Doctor, Membership, User
 from quickcare.roles import Role
 from quickcare.settings import settings
@@ -92,8 +95,8 @@ def listing(doctor: Doctor, user: User, clinic: Clinic | None, now: datetime) ->
     """Prepare the rows that the write inside makes valid, and remove the others. Yields the generation to carry.
 
     None when the doctor works in no clinic; the present one when nothing changes. `doctor.directory_id` is as it was
-    read. An error other than Refused leaves both generations, because nobody knows what was written: the one that the
-    doctor does not carry is ignored, and removed by a later write.
+    read. An error other than Refused, and AppError that services make of it, leaves both generations, because nobody
+    knows what was written: the one that the doctor does not carry is ignored, and removed by a later write.
     """
     before = doctor.directory_id
     if doctor.clinic_id is None or clinic is None:
@@ -104,12 +107,35 @@ def listing(doctor: Doctor, user: User, clinic: Clinic | None, now: datetime) ->
         after = directory.publish(DOCTORS, entry(doctor, user, clinic), now)
     try:
         yield after
-    except Refused:
+    except (Refused, AppError):
         if after != before:
             retire(int(doctor.id), after, now, current=before)
         raise
     if after != before:
         retire(int(doctor.id), before, now, current=after)
+
+
+@contextmanager
+def updating(
+    doctor: Doctor, user: User, clinic: Clinic | None, attributes: dict[str, Any], now: datetime
+) -> Iterator[Update]:
+    """`listing` for a doctor whose `attributes` change (None removes one). Yields the doctor's write."""
+    seen = unchanged(doctor)
+    actions = []
+    for name, value in attributes.items():
+        setattr(doctor, name, value)
+        attribute = getattr(Doctor, name)
+        actions.append(attribute.remove() if value is None else attribute.set(value))
+    with listing(doctor, user, clinic, now) as generation:
+        yield Update(Doctor.key(int(doctor.id)), [*actions, *carries(generation)], seen)
+
+
+def practice(doctor_id: int) -> tuple[Doctor, Clinic | None]:
+    """A doctor and the clinic they work in, for `updating`: 2 reads. Raises NotFound."""
+    doctor = table.fetch(Doctor.key(doctor_id))
+    if doctor is None:
+        raise NotFound
+    return doctor, table.fetch(Clinic.key(doctor.clinic_id)) if doctor.clinic_id else None
 
 
 def retire(doctor_id: int, generation: str | None, now: datetime, *, current: str | None = None) -> None:

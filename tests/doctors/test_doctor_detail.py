@@ -1,0 +1,34 @@
+"""GET /api/doctors/<id>/"""
+
+import pytest
+from quickcare.items import Clinic
+
+from tests.api import Api
+from tests.appointments.practice import change_item
+from tests.doctors.conftest import Ward
+
+
+def test_shows_what_contract_says(ward: Ward, api: Api) -> None:
+    window = ward.add()
+
+    answer = api.get(f"{ward.path}/")
+
+    assert answer.json["user"] == {"id": ward.doctor.id, "name": "Dora Iyer"}
+    assert answer.json["availability"] == [window]
+    expected = {"clinic_id": ward.clinic_id, "clinic_name": "City Care", "city": "Jaipur"}
+    assert answer.json["clinics"] == [{**expected, "department": "Cardiology", "joined_at": "2026-01-01"}]
+    assert (answer.json["first_visit_fee"], answer.json["experience_years"]) == ("500.00", 0)
+    assert answer.json["created_at"].endswith("Z")
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+
+
+@pytest.mark.parametrize("doctor_id", ["1", "0", "-1", "abc", str(2**70), "9" * 5000])
+def test_an_unknown_one_is_404(ward: Ward, api: Api, doctor_id: str) -> None:
+    assert api.get(f"/api/doctors/{doctor_id}/").status == 404
+
+
+def test_one_whose_clinic_closed_is_404(ward: Ward, api: Api) -> None:
+    change_item(Clinic.key(ward.clinic_id), {"is_active": False})
+
+    assert api.get(f"{ward.path}/").status == 404
+    assert api.get(ward.availability).status == 404
