@@ -38,7 +38,7 @@ def my_appointments(caller: CallerDep, page: PageDep, status: StatusFilter = Non
     return _listed(reading.own_list(caller.user_id, status, page.limit, page.after), page)
 
 
-@app.post("/api/appointments/my", middlewares=[idempotency.idempotent])
+@app.post("/api/appointments/my", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 def book(body: BookAppointment, caller: CallerDep, request_id: RequestIdDep) -> Response[AppointmentView]:
     """Book a free slot with a doctor."""
     booked = booking.book(caller.user_id, body, request_id, clock.now())

@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from quickcare import clock, http, idempotency, tokens
+from quickcare.answers import also_answers
 from quickcare.identity import CallerDep
 from quickcare.paging import Page, PageDep, cut
 
@@ -106,7 +107,7 @@ def availability(
     return Response(HTTPStatus.OK, JSON, views, {**_cached(60), **headers})
 
 
-@app.post("/api/doctors/<doctor_id>/availability", middlewares=[idempotency.idempotent])
+@app.post("/api/doctors/<doctor_id>/availability", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 def add_window(doctor_id: DoctorId, body: NewWindow, caller: CallerDep) -> Response[AvailabilityView]:
     """Add a window to the calling doctor's own week."""
     window = windows.add(caller.user_id, doctor_id, body, clock.now())
@@ -122,6 +123,7 @@ def change_window(doctor_id: DoctorId, body: WindowChange, caller: CallerDep) ->
 
 
 @app.delete("/api/doctors/<doctor_id>/availability")
+@also_answers(HTTPStatus.NO_CONTENT)
 def delete_window(doctor_id: DoctorId, slot_id: WindowId, caller: CallerDep) -> Response[Conflicts | None]:
     """Delete one of the calling doctor's own windows; appointments in it stay and are listed."""
     conflicts = windows.delete(caller.user_id, doctor_id, slot_id, clock.now())
@@ -152,7 +154,7 @@ def my_leaves(caller: CallerDep, page: PageDep) -> Response[list[LeaveView]]:
     return Response(HTTPStatus.OK, JSON, [LeaveView.of(leave, doctor_id) for leave in shown], headers)
 
 
-@app.post("/api/doctors/me/leaves", middlewares=[idempotency.idempotent])
+@app.post("/api/doctors/me/leaves", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 def take_leave(body: NewLeave, caller: CallerDep) -> Response[TakenLeave]:
     """Take a leave; appointments in it stay and are listed."""
     doctor_id, leave, conflicts = leaves.take(caller.user_id, body, clock.now())
@@ -160,7 +162,7 @@ def take_leave(body: NewLeave, caller: CallerDep) -> Response[TakenLeave]:
     return Response(HTTPStatus.CREATED, JSON, TakenLeave(conflicting_appointments=conflicts, **dict(view)))
 
 
-@app.delete("/api/doctors/me/leaves/<leave_id>")
+@app.delete("/api/doctors/me/leaves/<leave_id>", status_code=HTTPStatus.NO_CONTENT)
 def end_leave(leave_id: LeaveId, caller: CallerDep) -> Response[None]:
     """Delete one of the calling doctor's leaves."""
     leaves.end(caller.user_id, leave_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Request, Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from quickcare import clock, http, tokens
+from quickcare.answers import also_answers
 from quickcare.idempotency import idempotent, idempotent_but
 from quickcare.identity import Caller, CallerDep, SourceIpDep
 from quickcare.paging import Page, PageDep, cut
@@ -53,7 +54,7 @@ def _add_urls(app: APIGatewayRestResolver, body: dict[str, Any]) -> dict[str, An
     return {**body, "file": Links(public_base(event), caller, clock.now()).to(body["id"])}
 
 
-@app.post("/api/documents", middlewares=[idempotent_but(_add_urls)])
+@app.post("/api/documents", status_code=HTTPStatus.CREATED, middlewares=[idempotent_but(_add_urls)])
 def upload(body: NewDocument, caller: CallerDep, request: Request) -> Response[NewDocumentView]:
     """Announce a document and get an upload URL; or, as multipart form, upload it at once."""
     file = form.uploaded_file(request.resolved_event)
@@ -108,7 +109,7 @@ def delete_document(doc_id: UUID, caller: CallerDep) -> DocumentMessage:
     return DocumentMessage(message="Document deleted.")
 
 
-@app.get("/api/documents/<doc_id>/file")
+@app.get("/api/documents/<doc_id>/file", status_code=HTTPStatus.FOUND)
 def file(doc_id: UUID, source_ip: SourceIpDep, t: Annotated[str, Query(max_length=4096)] = "") -> Response[None]:
     """Open a signed link: checks the right again, logs the reading and redirects to the file."""
     now = clock.now()
@@ -120,7 +121,8 @@ def file(doc_id: UUID, source_ip: SourceIpDep, t: Annotated[str, Query(max_lengt
 # Consents
 
 
-@app.post("/api/documents/consent/request", middlewares=[idempotent])
+@app.post("/api/documents/consent/request", status_code=HTTPStatus.CREATED, middlewares=[idempotent])
+@also_answers(HTTPStatus.OK)
 def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[ConsentView]:
     """Ask a patient to see a document; asking again replaces purpose and expiry."""
     now = clock.now()
