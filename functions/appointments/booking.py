@@ -80,11 +80,11 @@ def _already_booked(state: BookingState, request_id: str | None) -> Visited | No
 
 def _decide(state: BookingState, body: BookAppointment, wanted: _Wanted, now: datetime) -> Doctor:
     """The doctor, when this slot may be booked; raises what `book` raises."""
-    _check_not_past(body, now)
+    _check_date(body, now)
     doctor = state.doctor
     if doctor is None:
         raise Invalid("doctor", "There is no such doctor.")
-    if not doctor.is_active or doctor.clinic_id is None:
+    if not slots.takes_patients(doctor):
         raise Invalid("doctor", CLOSED)
     if body.mode == "video" and not doctor.offers_video_consultation:
         raise Invalid("mode", "This doctor does not offer video consultations.")
@@ -100,10 +100,12 @@ def _open(where: Place) -> tuple[User, Clinic]:
     return user, clinic
 
 
-def _check_not_past(body: BookAppointment, now: datetime) -> None:
+def _check_date(body: BookAppointment, now: datetime) -> None:
     local = now.astimezone(settings().time_zone)
     if body.appointment_date < local.date():
         raise Invalid("appointment_date", "The appointment date cannot be in the past.")
+    if slots.is_too_far(body.appointment_date, now):
+        raise Invalid("appointment_date", f"Appointments can be booked up to {slots.MOST_DAYS_AHEAD} days ahead.")
     if slots.is_past(body.appointment_date, body.appointment_time.isoformat("minutes"), local):
         raise Invalid("appointment_time", "The appointment time cannot be in the past.")
 

@@ -19,6 +19,7 @@ from quickcare.items import (
     User,
     Visit,
 )
+from quickcare.settings import settings
 from quickcare.table import Check, Create, Delete, Key, Operation, Put, Update
 
 from appointments.status import Status
@@ -164,6 +165,8 @@ def write_booking(appointment: Appointment, state: BookingState, where: Place, s
 def _unchanged(appointment: Appointment, state: BookingState) -> dict[str, Operation]:
     doctor_id, version = int(appointment.doctor_id), state.schedule.version if state.schedule else 0
     still_there = (Doctor.clinic_id == appointment.clinic_id) & Doctor.is_active.is_in(True)
+    if settings().require_doctor_verification:
+        still_there &= Doctor.is_verified.is_in(True)
     return {
         "schedule": Check(Schedule.key(doctor_id), Schedule.version == version),
         "doctor": Check(Doctor.key(doctor_id), still_there),

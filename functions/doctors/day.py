@@ -1,30 +1,28 @@
 """The free slots of a day (issue: doctors; CONTRACT: Answers that are not one object)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from quickcare import slots
 from quickcare.errors import NotFound
-from quickcare.items import Doctor
 from quickcare.settings import settings
 
 from doctors import repository
 
-MOST_DAYS_AHEAD = 365
 ON_LEAVE = "Doctor is on leave on this date."
 NOT_WORKING = "Doctor does not work on this date."
 FULLY_BOOKED = "No free slots are left on this date."
 PAST = "This date is in the past."
-TOO_FAR = f"Appointments can be booked up to {MOST_DAYS_AHEAD} days ahead."
+TOO_FAR = f"Appointments can be booked up to {slots.MOST_DAYS_AHEAD} days ahead."
 
 
 def free_slots(doctor_id: int, day: date, clinic_id: str | None, now: datetime) -> tuple[list[str], str | None]:
     """The slots of a day that can be booked, and why there are none: 1 read. Raises NotFound."""
     doctor, schedule, ledger = repository.day(doctor_id, day.isoformat())
-    if doctor is None or not _takes_patients(doctor):
+    if doctor is None or not slots.takes_patients(doctor):
         raise NotFound
     if day < slots.today(now):
         return [], PAST
-    if day > slots.today(now) + timedelta(days=MOST_DAYS_AHEAD):
+    if slots.is_too_far(day, now):
         return [], TOO_FAR
     if clinic_id not in (None, doctor.clinic_id):
         return [], NOT_WORKING
@@ -35,8 +33,3 @@ def free_slots(doctor_id: int, day: date, clinic_id: str | None, now: datetime) 
         return [], NOT_WORKING
     free = offered.free(ledger.times if ledger else {}, now.astimezone(settings().time_zone))
     return free, None if free else FULLY_BOOKED
-
-
-def _takes_patients(doctor: Doctor) -> bool:
-    is_verified = doctor.is_verified or not settings().require_doctor_verification
-    return bool(doctor.is_active and doctor.clinic_id is not None and is_verified)

@@ -115,6 +115,7 @@ def test_a_patient_cannot_be_in_two_places(practice: Practice, people: People, a
         ({"appointment_date": "2026-02-30"}, "appointment_date"),
         ({"appointment_date": "2026-02-28"}, "appointment_date"),
         ({"appointment_date": "02/03/2026"}, "appointment_date"),
+        ({"appointment_date": "2027-03-02"}, "appointment_date"),
         ({"appointment_date": 20260302}, "appointment_date"),
         ({"appointment_date": None}, "appointment_date"),
         ({"appointment_time": "09:07"}, "appointment_time"),
@@ -183,6 +184,17 @@ def test_a_deactivated_clinic_or_doctor_account_is_not_booked(practice: Practice
         assert practice.book(people.alice).json == {"doctor": ["This doctor does not take appointments."]}
         change_item(key, {"is_active": True})
     assert practice.book(people.alice).status == 201
+
+
+def test_where_doctors_are_verified_only_those_are_booked(
+    practice: Practice, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = people.alice
+    monkeypatch.setenv("REQUIRE_DOCTOR_VERIFICATION", "true")
+    settings.settings.cache_clear()
+    assert practice.book(alice).json == {"doctor": ["This doctor does not take appointments."]}
+    practice.set_doctor(is_verified=True)
+    assert practice.book(alice).status == 201
 
 
 def test_only_patients_book(practice: Practice, people: People) -> None:

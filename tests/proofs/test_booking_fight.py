@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
 
 import pytest
 from appointments import booking
@@ -26,8 +27,8 @@ CLIENTS, PATIENTS, DOCTORS = 64, 48, 2
 ROUNDS = int(os.environ.get("ROUNDS", "500"))
 STAMPEDE = 25  # every so many rounds all begin at the same moment; between, the fastest fight each other
 TIMES, PER_WINDOW = ("09:00", "09:15", "09:30", "09:45"), 3
+MIDNIGHT = clock_time()
 FIRST_DAY = date(2026, 3, 2)
-NOW = datetime(2026, 3, 1, 6, tzinfo=UTC)
 
 
 @pytest.mark.timeout(0)
@@ -73,7 +74,7 @@ def days() -> list[date]:
 def attempt(patient_id: str, wish: BookAppointment) -> str:
     """How it ended: "won", or the message of the refusal, with its status when that is not 409."""
     try:
-        booking.book(patient_id, wish, None, NOW)
+        booking.book(patient_id, wish, None, datetime.combine(wish.appointment_date, MIDNIGHT, UTC) - timedelta(days=1))
     except AppError as refused:
         return refused.message if refused.status == 409 else f"{refused.status} {refused.message}"
     except Exception as failure:  # noqa: BLE001 - whatever it is, it is a 5xx and ends in the report
