@@ -5,7 +5,7 @@ Every change raises the user's session epoch, which ends all sessions but the on
 
 from datetime import datetime
 
-from quickcare import otp, outbox, passwords, sessions, table
+from quickcare import login, otp, outbox, passwords, sessions, table
 from quickcare.errors import BadRequest, Conflict, Unauthorized, Unavailable
 from quickcare.identity import Caller
 from quickcare.items import LoginThrottle, PasswordReset, User
@@ -27,7 +27,7 @@ def change(caller: Caller, password: str, now: datetime) -> Started:
             user=_set_password(user, password),
             session=Create(started.session),
             caller=sessions.still_live(session),
-            **repository.forget_temporary_password(user),
+            **login.forget_temporary_password(user),
         )
     except Refused as refused:
         if "caller" in refused.names:
@@ -75,7 +75,7 @@ def finish_reset(body: PasswordResetConfirm, now: datetime) -> Started:
         "session": Create(started.session),
         "throttle": Delete(LoginThrottle.key(body.contact)),
         "log": otp.mark_used(reset, now),
-        **repository.forget_temporary_password(user),
+        **login.forget_temporary_password(user),
     }
     try:
         table.write(**writes)
