@@ -36,6 +36,7 @@ check: .venv/.dev ## Lint, formatting, types, the template and the OpenAPI docum
 	$(BIN)/mypy functions layers/common/quickcare devserver scripts tests
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/sam validate --lint
+	$(BIN)/python -m scripts.check_schema_names
 	$(BIN)/python -m scripts.openapi --check
 	$(BIN)/openapi-spec-validator functions/docs/openapi.json
 
