@@ -16,9 +16,12 @@ TOO_FAR = f"Appointments can be booked up to {slots.MOST_DAYS_AHEAD} days ahead.
 
 
 def free_slots(doctor_id: int, day: date, clinic_id: str | None, now: datetime) -> tuple[list[str], str | None]:
-    """The slots of a day that can be booked, and why there are none: 1 read. Raises NotFound."""
+    """The slots of a day that can be booked, and why there are none: 1 read. Raises NotFound.
+
+    Account and clinic are not in that one trip: a doctor who may not be listed because of them has no `directory_id`.
+    """
     doctor, schedule, ledger = repository.day(doctor_id, day.isoformat())
-    if doctor is None or not slots.takes_patients(doctor):
+    if doctor is None or doctor.directory_id is None or not slots.takes_patients(doctor):
         raise NotFound
     if day < slots.today(now):
         return [], PAST

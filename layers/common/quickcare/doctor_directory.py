@@ -94,12 +94,13 @@ def carries(generation: str | None) -> list[Action]:
 def listing(doctor: Doctor, user: User, clinic: Clinic | None, now: datetime) -> Iterator[str | None]:
     """Prepare the rows that the write inside makes valid, and remove the others. Yields the generation to carry.
 
-    None when the doctor works in no clinic; the present one when nothing changes. `doctor.directory_id` is as it was
-    read. An error other than Refused, and AppError that services make of it, leaves both generations, because nobody
-    knows what was written: the one that the doctor does not carry is ignored, and removed by a later write.
+    None when the doctor, the account or the clinic is not active, or there is no clinic; the present one when nothing
+    changes. `doctor.directory_id` is as it was read. An error other than Refused, and AppError that services make of
+    it, leaves both generations, because nobody knows what was written: the one that the doctor does not carry is
+    ignored, and removed by a later write.
     """
     before = doctor.directory_id
-    if doctor.clinic_id is None or clinic is None:
+    if clinic is None or not _may_be_listed(doctor, user, clinic):
         after = None
     elif before is not None and _says(before, entry(doctor, user, clinic)):
         after = before
@@ -144,7 +145,7 @@ def retire(doctor_id: int, generation: str | None, now: datetime, *, current: st
 
 
 def refresh(doctor_ids: Iterable[int], now: datetime) -> None:
-    """Make the directory say what the items say, after a clinic changed its city: a few trips for each doctor."""
+    """Make the directory say what the items say, after a clinic or an account changed: a few trips for each doctor."""
     for doctor_id in doctor_ids:
         for _ in range(_ATTEMPTS):
             if _refreshed(doctor_id, now):
@@ -179,6 +180,10 @@ def unchanged(doctor: Doctor) -> Condition:
 def _is(attribute: UnicodeAttribute, value: str | None) -> Condition:
     condition: Condition = attribute.does_not_exist() if value is None else attribute == value
     return condition
+
+
+def _may_be_listed(doctor: Doctor, user: User, clinic: Clinic) -> bool:
+    return bool(doctor.clinic_id == clinic.id and doctor.is_active and user.is_active and clinic.is_active)
 
 
 def _says(generation: str, wanted: Entry) -> bool:
