@@ -14,7 +14,7 @@ from quickcare.roles import Role
 from quickcare.settings import settings
 from quickcare.table import Refused
 
-from appointments import repository, texts
+from appointments import changes, repository, texts
 from appointments.repository import BookingState, Place, Visited
 from appointments.schemas import BookAppointment
 from appointments.status import Status
@@ -51,7 +51,7 @@ def book(patient_id: str, body: BookAppointment, request_id: str | None, now: da
         appointment = _appointment(patient, doctor, body, wanted, request_id, now)
         sms = outbox.sms(int(patient.contact), texts.booked(appointment, doctor_user.name), now)
         try:
-            repository.write_booking(appointment, state, where, sms)
+            changes.book(appointment, state, where, sms)
         except Refused:
             table.back_off(attempt)
             continue

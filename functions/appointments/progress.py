@@ -10,7 +10,7 @@ from quickcare.errors import BadRequest, Conflict, Forbidden
 from quickcare.items import OutboxSms
 from quickcare.table import Refused
 
-from appointments import reading, repository, texts
+from appointments import changes, reading, texts
 from appointments.repository import Visited
 from appointments.schemas import CancelAppointment, ChangeAppointment
 from appointments.status import Status, check_step
@@ -43,8 +43,8 @@ def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, no
         if "status" not in sent:
             return sent, None
         check_step(Status(visited.appointment.status), body.status)
-        changes = sent | (_cancelled("doctor", body.cancellation_reason) if body.status is Status.CANCELLED else {})
-        return changes, _notice(visited, body.status, now)
+        wanted = sent | (_cancelled("doctor", body.cancellation_reason) if body.status is Status.CANCELLED else {})
+        return wanted, _notice(visited, body.status, now)
 
     return _move(lambda: reading.of_doctor(doctor_user_id, appointment_id), decide, now)
 
@@ -67,16 +67,16 @@ def _move(
     """Read, decide, write; again when the status moved in between. Raises Conflict when it never stands still."""
     for attempt in range(_ATTEMPTS):
         visited = read()
-        changes, sms = decide(visited)
-        changes |= {"updated_at": now}
+        wanted, sms = decide(visited)
+        wanted |= {"updated_at": now}
         try:
-            repository.write_change(visited.appointment, changes, sms)
+            changes.change(visited.appointment, wanted, sms)
         except Refused:
             table.back_off(attempt)
             continue
         if sms:
             outbox.relay(sms)
-        for name, value in changes.items():
+        for name, value in wanted.items():
             setattr(visited.appointment, name, value)
         return visited
     raise Conflict(retry_after=1)

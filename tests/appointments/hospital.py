@@ -1,5 +1,7 @@
 """Clinics, doctors and patients by the dozen, written as items: for proofs that need no login."""
 
+from datetime import timedelta
+
 from quickcare import ids, table
 from quickcare.clock import now
 from quickcare.items import Doctor, Membership, User
@@ -22,7 +24,8 @@ def hire_doctors(count: int) -> tuple[str, list[Doctor]]:
     written: list[Item] = []
     doctors = []
     for number in range(count):
-        user, doctor_id = _user(f"Doctor {number}", Role.DOCTOR), ids.new_int(now())
+        # A millisecond each, because only a conditional write would notice two with the same id.
+        user, doctor_id = _user(f"Doctor {number}", Role.DOCTOR), ids.new_int(now() + timedelta(milliseconds=number))
         doctor = Doctor.key(doctor_id).item(
             id=doctor_id, user_id=user.id, clinic_id=clinic_id, created_at=now(), updated_at=now()
         )

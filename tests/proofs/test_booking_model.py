@@ -8,7 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import hypothesis.strategies as st
@@ -28,7 +28,7 @@ from tests.appointments.practice import change_item, leave, plan, window
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "500"))
 STEPS = 30
-NOW = datetime(2026, 3, 1, 6, tzinfo=UTC)
+BEGIN = datetime(2026, 3, 1, 6, tzinfo=UTC)
 DAYS = (date(2026, 3, 2), date(2026, 3, 3))
 TIMES = ("09:00", "09:07", "09:15", "09:30", "10:00", "10:15")
 # Each plan: its windows as (start, end, minutes, most).
@@ -44,6 +44,11 @@ done = Counter[str]()
 people, days = st.integers(0, 1), st.sampled_from(DAYS)
 rarely = st.sampled_from([False, False, False, True])
 R = TypeVar("R")
+
+
+def now() -> datetime:
+    """A millisecond later at each step: one millisecond has 1,024 ids, fewer than appointments are made here."""
+    return BEGIN + timedelta(milliseconds=done["steps"])
 
 
 def tried(call: Callable[[], R]) -> tuple[R | None, AppError | None]:
@@ -96,7 +101,7 @@ class Bookings(RuleBasedStateMachine):
     def book(self, patient: int, doctor: int, day: date, time: str) -> None:
         wish = BookAppointment(doctor=int(self.doctors[doctor].id), appointment_date=day, appointment_time=time)
         expected = self._refusal(patient, doctor, day, time)
-        made, refused = tried(lambda: booking.book(self.patients[patient], wish, None, NOW))
+        made, refused = tried(lambda: booking.book(self.patients[patient], wish, None, now()))
         assert (refused.field if isinstance(refused, Invalid) else refused and refused.message) == expected
         if made:
             self.booked.append(Booked(int(made.appointment.id), patient, doctor, day, time))
@@ -112,7 +117,7 @@ class Bookings(RuleBasedStateMachine):
     def cancel(self, data: st.DataObject) -> None:
         one = data.draw(st.sampled_from(self.booked))
         body = CancelAppointment(status=Status.CANCELLED)
-        _, refused = tried(lambda: progress.cancel(self.patients[one.patient], one.id, body, NOW))
+        _, refused = tried(lambda: progress.cancel(self.patients[one.patient], one.id, body, now()))
         assert (refused and refused.status) == (None if one.is_live else 400)
         one.status = "cancelled" if one.is_live else one.status
         self._check("cancel")
@@ -123,7 +128,7 @@ class Bookings(RuleBasedStateMachine):
         one = data.draw(st.sampled_from(self.booked))
         allowed = NEXT.get(one.status, set())
         body = ChangeAppointment(status=Status(status))
-        _, refused = tried(lambda: progress.change(self.doctors[one.doctor].user_id, one.id, body, NOW))
+        _, refused = tried(lambda: progress.change(self.doctors[one.doctor].user_id, one.id, body, now()))
         if not self.desks[one.doctor].employed:
             assert isinstance(refused, Forbidden)
         elif status not in allowed:
