@@ -5,7 +5,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import boto3
 from quickcare import aws
 from quickcare.settings import settings
 
@@ -20,12 +19,12 @@ def template() -> Template:
     return Template.load(ROOT / "template.yaml", {"STAGE": "local"})
 
 
-def create_table(endpoint_url: str | None = None) -> None:
+def create_table() -> None:
     """An empty table with template.yaml's keys and indexes."""
     ((_, properties),) = template().resources("AWS::DynamoDB::Table")
     names = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     declared: dict[str, Any] = {name: properties[name] for name in names if name in properties}
-    dynamodb = boto3.client("dynamodb", endpoint_url=endpoint_url)
+    dynamodb = aws.client("dynamodb")
     name = settings().table_name
     if name in dynamodb.list_tables()["TableNames"]:
         dynamodb.delete_table(TableName=name)

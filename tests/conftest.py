@@ -42,9 +42,8 @@ from tests.people import People
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> Iterator[None]:
-    """What a process keeps (settings, secrets, clients) does not pass from test to test."""
+    """What a process keeps (settings, secrets) does not pass from test to test; clients do, they are slow to make."""
     settings.settings.cache_clear()
-    aws.client.cache_clear()
     aws._secrets.clear()
     tokens._last_reload = float("-inf")
     yield
@@ -69,7 +68,7 @@ def dynamodb_local_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def real_dynamodb(moto: None, dynamodb_local_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def real_dynamodb(moto: None, dynamodb_local_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The same bench with the table on DynamoDB Local: conditional writes and transactions as AWS does them."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_local_url)
     connection = TableConnection(
@@ -82,7 +81,10 @@ def real_dynamodb(moto: None, dynamodb_local_url: str, monkeypatch: pytest.Monke
         read_timeout_seconds=60,
     )
     monkeypatch.setattr(table.Item, "_connection", connection)
-    bench.create_table(endpoint_url=dynamodb_local_url)
+    aws.client.cache_clear()
+    bench.create_table()
+    yield
+    aws.client.cache_clear()
 
 
 class FakeClock:

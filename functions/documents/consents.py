@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from quickcare import gsm7, ids, outbox, staff, table
 from quickcare.errors import BadRequest, Conflict, Invalid, NotFound, Unavailable
@@ -65,11 +66,10 @@ def answer(consent_id: str, caller_id: str, body: ConsentAction, now: datetime) 
     if pointer is None or not is_owner:
         raise NotFound
     for attempt in range(ATTEMPTS):
-        asked, newest = _state(pointer, patient, now)
-        withdraws = body.action == "revoked"
-        at = max(now, newest) if withdraws else now
+        asked = _state(pointer, patient, now)
         try:
-            return _answer(asked, body, at, now, unread=withdraws and attempt + 1 < ATTEMPTS)
+            # Nobody can keep a consent by using it again and again.
+            return _answer(asked, body, now, unread=attempt + 1 < ATTEMPTS)
         except Refused:
             continue
     raise Unavailable
@@ -87,7 +87,7 @@ def _ask(
     if seen and seen.status_at(now) == "granted":
         raise Conflict("The patient has already granted access to this document.")
     is_open = seen is not None and seen.status == "pending"
-    unchanged = (Consent.status == seen.status) & (Consent.readings == int(seen.readings)) if seen else None
+    unchanged = (Consent.status == seen.status) & _as_read(seen) if seen else None
     consent = seen or _new(document, doctor, now)
     consent.status, consent.purpose = "pending", body.purpose
     consent.expires_at, consent.actioned_at = body.expires_at, None
@@ -97,6 +97,13 @@ def _ask(
     text = f"QuickCare: Dr. {doctor.name} asks to see one of your documents. Open the app to answer."
     _write(writes, None if is_open else outbox.sms(int(patient.contact), gsm7.fit(text), now))
     return consent
+
+
+def _as_read(consent: Consent) -> Condition:
+    """That nobody has used it since."""
+    if consent.last_read_at is None:
+        return Consent.last_read_at.does_not_exist()
+    return Consent.last_read_at == consent.last_read_at
 
 
 def _new(document: Document, doctor: User, now: datetime) -> Consent:
@@ -125,29 +132,28 @@ def _created(consent: Consent, document: Document) -> dict[str, Operation]:
     return {"consent": Create(consent), "shelf": Put(entry), **pointers}
 
 
-def _state(pointer: ConsentPointer, patient: User, now: datetime) -> tuple[Asked, datetime]:
-    """What is being answered, and when the document was last opened: 1 read. Raises NotFound."""
-    (consent, document, doctor), newest = table.parallel(
-        lambda: table.fetch(
-            Consent.key(pointer.document_id, int(pointer.doctor_id)),
-            Document.key(pointer.document_id),
-            User.key(pointer.doctor_user_id),
-        ),
-        lambda: repository.newest_reading(pointer.document_id),
+def _state(pointer: ConsentPointer, patient: User, now: datetime) -> Asked:
+    """What is being answered: 1 read. Raises NotFound."""
+    consent, document, doctor = table.fetch(
+        Consent.key(pointer.document_id, int(pointer.doctor_id)),
+        Document.key(pointer.document_id),
+        User.key(pointer.doctor_user_id),
     )
     if consent is None or document is None or not document.is_there(now):
         raise NotFound
-    return Asked(consent, document, doctor, patient), newest
+    return Asked(consent, document, doctor, patient)
 
 
-def _answer(asked: Asked, body: ConsentAction, at: datetime, now: datetime, *, unread: bool) -> Asked:
-    """Raises BadRequest, Invalid; Refused when the consent changed meanwhile, or, with `unread`, was used."""
+def _answer(asked: Asked, body: ConsentAction, now: datetime, *, unread: bool) -> Asked:
+    """Raises BadRequest, Invalid; Refused when the consent changed meanwhile, or, with `unread`, was used after the
+    instant of the answer."""
     consent, status = asked.consent, asked.consent.status_at(now)
     if body.action not in _ANSWERS[status]:
         raise BadRequest(f"A consent that is {status} cannot be {body.action}.")
+    at = max(now, consent.last_read_at or now)
     unchanged = Consent.status == consent.status
     if unread:
-        unchanged = unchanged & (Consent.readings == int(consent.readings))
+        unchanged = unchanged & repository.none_younger(Consent, at)
     actions: list[Action] = [Consent.status.set(body.action), Consent.actioned_at.set(at)]
     message = None
     if body.action == "granted":

@@ -1,20 +1,20 @@
 """Opening and deleting documents (DESIGN invariants 10 and 11).
 
 A URL exists only after one transaction has both written the access log and found the right to read still standing. It
-also counts the reading, so that whoever withdraws a right notices one that came between: an entry of the log is never
-younger than the withdrawal.
+also leaves the reading's instant in what gave the right, so that whoever withdraws it notices a reading that came
+between: no allowed entry of the log is younger than the withdrawal, whatever the clocks say.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, NoReturn
 
-from quickcare import sessions, staff, table
+from quickcare import sessions, staff
 from quickcare.errors import Forbidden, NotFound, Unauthorized, Unavailable
 from quickcare.identity import Caller
 from quickcare.items import Consent, Document, Membership, User
 from quickcare.roles import Role
-from quickcare.table import Check, Operation, Refused, Update
+from quickcare.table import Check, Operation, Refused
 
 from documents import repository, storage
 
@@ -53,13 +53,13 @@ def open_link(document_id: str, caller: Caller, now: datetime) -> str:
 def delete(document_id: str, caller: Caller, now: datetime) -> None:
     """Take the owner's document away from everybody. Raises NotFound, Forbidden for all others, Unauthorized."""
     for attempt in range(ATTEMPTS):
-        document, user, newest = repository.document_and_newest_reading(document_id, caller.user_id)
-        document = _there(document, now)
+        found, user = repository.document_and_user(document_id, caller.user_id)
+        document = _there(found, now)
         if _active(user).id != document.owner_id:
             raise Forbidden
         try:
-            seen = None if attempt + 1 == ATTEMPTS else int(document.readings)
-            repository.delete(document, max(now, newest), seen)
+            # Nobody can keep a document by opening it again and again.
+            repository.delete(document, max(now, document.last_read_at or now), unread=attempt + 1 < ATTEMPTS)
         except Refused:
             continue
         storage.remove(document.object_key)
@@ -82,25 +82,28 @@ def right_to_read(
     if user.role is Role.DOCTOR and consent and consent.status_at(now) == "granted":
         unexpired = Consent.expires_at.does_not_exist() | (Consent.expires_at > now)
         granted = (Consent.status == "granted") & unexpired
-        counted = Update(Consent.key(document.id, int(consent.doctor_id)), [Consent.readings.add(1)], granted)
-        return {"membership": membership, "consent": counted}
+        return {"membership": membership, "consent": repository.read_at(consent, granted, now)}
     return None
 
 
 def _open(document: Document, user: User, held: list[Membership], caller: Caller, now: datetime) -> Opened:
     owner, uploader, consent = repository.people_and_consent(document, user)
-    right = right_to_read(document, user, held, consent, now)
-    if right is None:
-        _deny(document, user, caller, now)
-    if document.upload_status != "available" or document.object_key is None:
-        return Opened(document, owner, uploader, None)
-    try:
-        repository.log(document, user, caller.source_ip, "allowed", now, right)
-    except Refused:
-        if not (again := table.fetch(Document.key(document.id))) or not again.is_there(now):
-            raise NotFound from None
-        _deny(document, user, caller, now)
-    return Opened(document, owner, uploader, storage.download_url(document.object_key, document.file_name))
+    for _ in range(ATTEMPTS):
+        right = right_to_read(document, user, held, consent, now)
+        if right is None:
+            _deny(document, user, caller, now)
+        if document.upload_status != "available" or document.object_key is None:
+            return Opened(document, owner, uploader, None)
+        try:
+            repository.log(document, user, caller.source_ip, "allowed", now, right)
+        except Refused as refused:
+            if "membership" in refused.names:
+                _deny(document, user, caller, now)
+            found, consent = repository.document_and_consent(document, user)
+            document = _there(found, now)
+            continue
+        return Opened(document, owner, uploader, storage.download_url(document.object_key, document.file_name))
+    raise Unavailable
 
 
 def _deny(document: Document, user: User, caller: Caller, now: datetime) -> NoReturn:

@@ -1,9 +1,10 @@
 """The access patterns of single documents, each with its number of round trips."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
-from quickcare import ids, keys, staff, table
+from pynamodb.expressions.condition import Condition
+from quickcare import ids, staff, table
 from quickcare.errors import Invalid, NotFound
 from quickcare.identity import Caller
 from quickcare.items import (
@@ -17,9 +18,7 @@ from quickcare.items import (
     User,
 )
 from quickcare.roles import Role
-from quickcare.table import Check, Create, Delete, Operation, Put, Refused, Update
-
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+from quickcare.table import Check, Create, Delete, Key, Operation, Put, Refused, Update
 
 # Uploads
 
@@ -109,19 +108,32 @@ def people_and_consent(document: Document, user: User) -> tuple[User, User | Non
     return owner, uploader, consent
 
 
-def document_and_newest_reading(document_id: str, user_id: str) -> tuple[Document | None, User | None, datetime]:
-    """The document, the user, and when it was last opened or refused to somebody: 1 read."""
-    (document, user), newest = table.parallel(
-        lambda: table.fetch(Document.key(document_id), User.key(user_id)), lambda: newest_reading(document_id)
-    )
-    return document, user, newest
+def document_and_user(document_id: str, user_id: str) -> tuple[Document | None, User | None]:
+    """1 read."""
+    return table.fetch(Document.key(document_id), User.key(user_id))
 
 
-def newest_reading(document_id: str) -> datetime:
-    """When a document was last opened or refused to somebody; long ago if never: 1 read."""
-    pk = keys.document_access_log(document_id)
-    newest = next(iter(AccessLogEntry.query(pk, consistent_read=True, scan_index_forward=False, limit=1)), None)
-    return newest.accessed_at if newest else _LONG_AGO
+def document_and_consent(document: Document, user: User) -> tuple[Document | None, Consent | None]:
+    """Both as they are now: 1 read."""
+    return table.fetch(Document.key(document.id), Consent.key(document.id, int(user.doctor_id or 0)))
+
+
+def none_younger(model: type[Document] | type[Consent], at: datetime) -> Condition:
+    """That no reading younger than `at` is on record."""
+    unread_or_older: Condition = model.last_read_at.does_not_exist() | (model.last_read_at <= at)
+    return unread_or_older
+
+
+def read_at(item: Document | Consent, standing: Condition, now: datetime) -> Operation:
+    """Records a reading in the item while `standing` holds. Where a younger one is on record, that one stays.
+
+    Raises Refused also when a younger one came between; reading the item again then finds it.
+    """
+    model = type(item)
+    key: Key[Document | Consent] = Key(model, item.pk, item.sk)
+    if item.last_read_at is not None and item.last_read_at > now:
+        return Check(key, standing)
+    return Update(key, [model.last_read_at.set(now)], standing & none_younger(model, now))
 
 
 def log(
@@ -153,18 +165,20 @@ def log(
         "document_log": Create(AccessLogEntry.of_document(document.id, sk).item(**entry)),
     }
     if right is not None:
-        counted = [Document.readings.add(1)]
-        writes |= {"document": Update(Document.key(document.id), counted, Document.is_deleted == False), **right}  # noqa: E712
+        writes |= {"document": read_at(document, Document.is_deleted == False, now), **right}  # noqa: E712
     table.write(**writes)
 
 
-def delete(document: Document, at: datetime, seen: int | None) -> None:
-    """Mark it deleted and take it off its lists: 1 write. Raises Refused when it was deleted meanwhile, or opened
-    since `seen` readings were counted (None: whatever was)."""
+def delete(document: Document, at: datetime, *, unread: bool) -> None:
+    """Mark it deleted and take it off its lists: 1 write.
+
+    Raises Refused when it was deleted meanwhile, or, with `unread`, opened after `at`.
+    """
     there = Document.is_deleted == False  # noqa: E712 - builds a condition
-    unread = there if seen is None else there & (Document.readings == seen)
+    if unread:
+        there = there & none_younger(Document, at)
     marks = [Document.is_deleted.set(True), Document.deleted_at.set(at), Document.updated_at.set(at)]
     viewers = sorted({document.owner_id, document.uploader_id})
     places = [ShelfEntry.key(viewer, document.id, document.created_at) for viewer in viewers]
     entries = {f"shelf{n}": Delete(place) for n, place in enumerate(places)}
-    table.write(document=Update(Document.key(document.id), marks, unread), **entries)
+    table.write(document=Update(Document.key(document.id), marks, there), **entries)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
-from quickcare.fields import Body, Instant, Line, Text, UserView, View, WholeNumber
+from quickcare.fields import Body, Instant, Text, Title, UserView, View, WholeNumber
 from quickcare.items import AccessLogEntry, Consent, Document, User
 from quickcare.settings import settings
 
@@ -44,7 +44,7 @@ AppointmentId = Annotated[WholeNumber, Field(ge=1, lt=2**53)]
 class NewDocument(Body):
     """A document that is announced, or comes with its file in a multipart form."""
 
-    title: Annotated[Line, Field(min_length=1)]
+    title: Title
     document_type: DocumentType
     file_name: Annotated[str, Field(max_length=1024)]
     file_size: Annotated[WholeNumber, Field(ge=0, lt=2**53)]

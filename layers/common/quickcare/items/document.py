@@ -11,7 +11,7 @@ from quickcare.table import Item, Key
 class Document(Item, discriminator="Document"):
     """A PDF about a patient, its owner. Until the upload was checked it has a `ttl` and no `object_key`.
 
-    `readings` counts the readings that were allowed: whoever withdraws a right makes sure that none came between.
+    `last_read_at` is the youngest reading on record: whoever withdraws a right makes sure that it is no younger.
     """
 
     id = UnicodeAttribute()
@@ -27,7 +27,7 @@ class Document(Item, discriminator="Document"):
     object_key = UnicodeAttribute(null=True)
     is_deleted = BooleanAttribute(default=False)
     deleted_at = UTCDateTimeAttribute(null=True)
-    readings = NumberAttribute(default=0)
+    last_read_at = UTCDateTimeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
 
@@ -60,7 +60,7 @@ class ShelfEntry(Item, discriminator="ShelfEntry"):
 class Consent(Item, discriminator="Consent"):
     """What a patient answered to a doctor who asked for a document. The key makes it one per document and doctor.
 
-    `status` is pending, granted, rejected or revoked; `readings` as in Document.
+    `status` is pending, granted, rejected or revoked; `last_read_at` as in Document.
     """
 
     id = UnicodeAttribute()
@@ -72,7 +72,7 @@ class Consent(Item, discriminator="Consent"):
     purpose = UnicodeAttribute(null=True)
     expires_at = UTCDateTimeAttribute(null=True)
     actioned_at = UTCDateTimeAttribute(null=True)
-    readings = NumberAttribute(default=0)
+    last_read_at = UTCDateTimeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
 
     def status_at(self, now: datetime) -> str:

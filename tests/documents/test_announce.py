@@ -1,0 +1,156 @@
+"""POST /api/documents/ with JSON: an upload is announced, sent to S3 and checked."""
+
+from typing import Any
+
+import pytest
+from quickcare import table
+from quickcare.items import Document
+
+from tests.api import Api
+from tests.documents.filing import DOCUMENTS, announce, announcement, dismiss, objects, upload
+from tests.people import People
+
+MIB = 1024 * 1024
+NOT_A_PDF = {"file": ["Only PDF files are accepted."]}
+
+
+def test_patient_gets_a_place_to_upload(api: Api, people: People) -> None:
+    # WHEN Alice announces a document
+    answer = announce(api, people.alice, description="Fasting")
+    # THEN it is pending, and says where the file goes
+    assert answer.status == 201
+    document, target = answer.json, answer.json["upload"]
+    assert (document["upload_status"], document["file"]) == ("pending", None)
+    assert (document["owner"]["id"], document["uploaded_by"]["id"]) == (people.alice.id, people.alice.id)
+    assert (document["uploaded_by_role"], document["patient_name"]) == ("patient", "Alice Rao")
+    assert target["fields"]["key"] == f"uploads/{document['id']}"
+    assert target["fields"]["Content-Type"] == "application/pdf"
+    assert target["expires_in"] == 900
+
+
+def test_uploaded_file_makes_it_available(api: Api, people: People) -> None:
+    document_id = announce(api, people.alice).json["id"]
+    assert upload(document_id) == "available"
+    answer = api.get(f"{DOCUMENTS}{document_id}/", token=people.alice.access)
+    assert answer.json["upload_status"] == "available"
+    assert answer.json["file"].startswith("https://documents.s3")
+    assert [key.split("/")[0] for key in objects()] == ["documents"]
+
+
+def test_lab_member_uploads_for_a_patient(api: Api, people: People) -> None:
+    answer = announce(api, people.lata, patient_id=people.alice.id)
+    assert answer.status == 201
+    assert (answer.json["owner"]["id"], answer.json["uploaded_by_role"]) == (people.alice.id, "lab_member")
+
+
+def test_patient_uploads_for_nobody_else(api: Api, people: People) -> None:
+    answer = announce(api, people.alice, patient_id=people.bob.id)
+    assert answer.json["owner"]["id"] == people.alice.id
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"title": ""}, {"title": ["This field may not be blank."]}),
+        ({"title": None}, {"title": ["This field may not be null."]}),
+        ({"title": "x" * 256}, {"title": ["Ensure this field has no more than 255 characters."]}),
+        ({"title": "a\u0000b"}, {"title": ["Control characters are not allowed."]}),
+        ({"file_name": "cbc.png"}, NOT_A_PDF),
+        ({"file_name": "pdf"}, NOT_A_PDF),
+        ({"file_name": ""}, {"file": ["This field is required."]}),
+        ({"file_size": 0}, NOT_A_PDF),
+        ({"file_size": 5 * MIB + 1}, {"file": ["File size must not exceed 5 MB. Uploaded file is 5.0 MB."]}),
+        ({"file_size": 7 * MIB}, {"file": ["File size must not exceed 5 MB. Uploaded file is 7.0 MB."]}),
+        ({"file_size": -1}, {"file_size": ["Ensure this value is greater than or equal to 0."]}),
+        ({"file_size": "big"}, {"file_size": ["A valid integer is required."]}),
+        ({"appointment": 5}, {"appointment": ["There is no such appointment of this patient."]}),
+    ],
+)
+def test_bad_announcement(api: Api, people: People, wrong: dict[str, Any], message: dict[str, Any]) -> None:
+    answer = announce(api, people.alice, **wrong)
+    assert (answer.status, answer.json) == (400, message)
+
+
+@pytest.mark.parametrize("name", ["title", "document_type", "file_name", "file_size"])
+def test_required_field(api: Api, people: People, name: str) -> None:
+    body = {key: value for key, value in announcement().items() if key != name}
+    answer = api.post(DOCUMENTS, body, token=people.alice.access)
+    assert (answer.status, answer.json) == (400, {name: ["This field is required."]})
+
+
+def test_unknown_type(api: Api, people: People) -> None:
+    answer = announce(api, people.alice, document_type="selfie")
+    assert (answer.status, list(answer.json)) == (400, ["document_type"])
+
+
+def test_exactly_five_mebibytes_may_be_announced(api: Api, people: People) -> None:
+    assert announce(api, people.alice, file_size=5 * MIB).status == 201
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Users\\asha\\report.PDF", "report.pdf"),
+        ("रक्त जाँच.pdf", "रक्त जाँच.pdf"),
+        ("x" * 296 + ".pdf", "x" * 146 + ".pdf"),
+        (".pdf", "document.pdf"),
+        ('a"b\r\nc.pdf', "abc.pdf"),
+    ],
+)
+def test_file_name_is_made_safe(api: Api, people: People, sent: str, kept: str) -> None:
+    answer = announce(api, people.alice, file_name=sent)
+    document = table.fetch(Document.key(answer.json["id"]))
+    assert document
+    assert document.file_name == kept
+    assert sent not in str(answer.json["upload"])
+
+
+def test_staff_must_say_for_whom(api: Api, people: People) -> None:
+    answer = announce(api, people.lata)
+    message = "patient_id is required when a doctor or lab member uploads a document."
+    assert (answer.status, answer.json) == (400, {"patient_id": [message]})
+
+
+@pytest.mark.parametrize("patient_id", ["5f8f4b9e-0000-4000-8000-000000000000", "nonsense", 5])
+def test_unknown_patient(api: Api, people: People, patient_id: Any) -> None:
+    answer = announce(api, people.lata, patient_id=patient_id)
+    assert (answer.status, list(answer.json)) == (400, ["patient_id"])
+
+
+def test_upload_for_somebody_who_is_no_patient(api: Api, people: People) -> None:
+    answer = announce(api, people.lata, patient_id=people.charlie.id)
+    assert (answer.status, answer.json) == (400, {"patient_id": ["There is no patient with this id."]})
+
+
+def test_clinic_owner_may_not_upload(api: Api, people: People) -> None:
+    answer = announce(api, people.charlie, patient_id=people.alice.id)
+    assert (answer.status, answer.json) == (403, {"message": "You do not have permission to upload documents."})
+
+
+def test_removed_lab_member_may_not_upload(api: Api, people: People) -> None:
+    dismiss(people.lata)
+    assert announce(api, people.lata, patient_id=people.alice.id).status == 403
+
+
+def test_stranger_may_not_upload(api: Api) -> None:
+    assert api.post(DOCUMENTS, announcement()).status == 401
+
+
+def test_equal_request_gets_the_same_document_and_a_new_place(api: Api, people: People) -> None:
+    # GIVEN an announcement with a key
+    headers = {"Idempotency-Key": "once"}
+    first = api.post(DOCUMENTS, announcement(), token=people.alice.access, headers=headers).json
+    # WHEN it comes again
+    again = api.post(DOCUMENTS, announcement(), token=people.alice.access, headers=headers).json
+    # THEN it is the same document, and its URLs were made anew
+    assert again["id"] == first["id"]
+    assert again["upload"]["fields"]["key"] == first["upload"]["fields"]["key"]
+    assert len(api.get(DOCUMENTS, token=people.alice.access).json) == 1
+
+
+def test_other_announcement_with_the_same_key(api: Api, people: People) -> None:
+    headers = {"Idempotency-Key": "once"}
+    api.post(DOCUMENTS, announcement(), token=people.alice.access, headers=headers)
+    answer = api.post(DOCUMENTS, announcement(title="Other"), token=people.alice.access, headers=headers)
+    assert answer.status == 409
