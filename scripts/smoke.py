@@ -6,12 +6,13 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-PATIENT, OWNER, PASSWORD = 9876543210, 9876543211, "secret123"
+PATIENT, OWNER, DOCTOR, PASSWORD = 9876543210, 9876543211, 9876543212, "secret123"
 _PATIENCE = 30  # seconds that something asynchronous may take
 
 
@@ -131,6 +132,44 @@ def left_behind(stack: Stack, tap: SmsTap) -> str:
     return "the sweep published an SMS, and the outbox is empty"
 
 
+def visits(stack: Stack, tap: SmsTap) -> str:
+    """An owner opens a clinic and adds a doctor, who offers slots; a patient books one, hears of it and cancels it."""
+    owner, patient = log_in(stack, OWNER, PASSWORD), log_in(stack, PATIENT, PASSWORD)
+    clinic = stack.call(201, "POST", "/api/clinics/", {"name": "City Care", "clinic_type": "clinic"}, owner)["id"]
+    member = {"contact": DOCTOR, "name": "Dr. Suresh Yadav", "member_role": "doctor"}
+    stack.call(201, "POST", f"/api/clinics/{clinic}/members/", member, owner)
+    doctor = log_in(stack, DOCTOR, temporary_password_in(tap.next(DOCTOR)))
+    day = date.today() + timedelta(days=7)  # noqa: DTZ011 - any day of next week
+    window = {"day": day.strftime("%A").lower(), "start_time": "09:00", "end_time": "10:00"}
+    doctor_id = stack.call(200, "GET", "/api/doctors/me/", token=doctor)["id"]
+    stack.call(201, "POST", f"/api/doctors/{doctor_id}/availability/", window, doctor)
+    wish = {"doctor": doctor_id, "appointment_date": day.isoformat(), "appointment_time": "09:15"}
+    booked = stack.call(201, "POST", "/api/appointments/my/", wish, patient)["id"]
+    sent(stack, tap.next(PATIENT))
+    stack.call(409, "POST", "/api/appointments/my/", wish, patient)
+    stack.call(200, "PATCH", f"/api/appointments/doctor/{booked}/", {"status": "confirmed"}, doctor)
+    shown = stack.call(200, "GET", f"/api/appointments/clinic/{clinic}/dashboard/?date={day}", token=owner)
+    if shown["summary"]["confirmed"] != 1:
+        raise SmokeError(f"the dashboard shows {shown['summary']}")
+    stack.call(200, "PATCH", f"/api/appointments/my/{booked}/", {"status": "cancelled"}, patient)
+    stack.call(201, "POST", "/api/appointments/my/", wish, patient)
+    return "booked, refused a second time, confirmed, seen by the owner, cancelled, booked again"
+
+
+def log_in(stack: Stack, contact: int, password: str) -> str:
+    """The access token."""
+    token: str = stack.call(200, "POST", "/api/users/login/", {"contact": contact, "password": password})["access"]
+    return token
+
+
+def temporary_password_in(sms: Mapping[str, str]) -> str:
+    """The password of an SMS to new staff. Raises SmokeError."""
+    found = re.search(r"password: (\S+)", sms["body"])
+    if not found:
+        raise SmokeError("the SMS has no temporary password")
+    return found[1]
+
+
 def sent(stack: Stack, sms: Mapping[str, str]) -> None:
     """Wait until the notifications function has the receipt of an SMS. Raises SmokeError."""
     table = stack.client("dynamodb")
@@ -144,7 +183,7 @@ def sent(stack: Stack, sms: Mapping[str, str]) -> None:
     raise SmokeError(f"the notifications function did not send an SMS within {_PATIENCE} s")
 
 
-WALKS = (accounts, strangers, codes, left_behind)
+WALKS = (accounts, strangers, codes, left_behind, visits)
 
 
 def run(stack: Stack, say: Callable[[str, float], None]) -> None:
