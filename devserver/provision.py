@@ -165,6 +165,8 @@ class Provisioner:
         except ClientError:
             location = {"LocationConstraint": self._environment["AWS_REGION"]}
             client.create_bucket(Bucket=name, CreateBucketConfiguration=location)
+        if versioning := properties.get("VersioningConfiguration"):
+            client.put_bucket_versioning(Bucket=name, VersioningConfiguration=versioning)
         rules = properties.get("CorsConfiguration", {}).get("CorsRules")
         if rules:
             client.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [_cors_rule(r) for r in rules]})
@@ -190,11 +192,18 @@ def _expire_items(client: Any, table: str, specification: dict[str, Any] | None)
 
 def _notify(client: Any, bucket: str, queues: list[dict[str, Any]]) -> None:
     """Only when something changed: each time, S3 sends a test event."""
-    wanted = [{"QueueArn": queue["Queue"], "Events": [queue["Event"]]} for queue in queues]
+    wanted = [_queue_notice(queue) for queue in queues]
     answer = client.get_bucket_notification_configuration(Bucket=bucket).get("QueueConfigurations", [])
-    if wanted != [{"QueueArn": present["QueueArn"], "Events": present["Events"]} for present in answer]:
+    if wanted != [{name: part for name, part in present.items() if name != "Id"} for present in answer]:
         configuration = {"QueueConfigurations": wanted}
         client.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=configuration)
+
+
+def _queue_notice(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """CloudFormation and S3 name the parts of a notice differently."""
+    rules = declared.get("Filter", {}).get("S3Key", {}).get("Rules", [])
+    notice = {"QueueArn": declared["Queue"], "Events": [declared["Event"]]}
+    return {**notice, "Filter": {"Key": {"FilterRules": rules}}} if rules else notice
 
 
 def _cors_rule(rule: Mapping[str, Any]) -> dict[str, Any]:

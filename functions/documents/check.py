@@ -54,7 +54,9 @@ def _notices(body: dict[str, Any]) -> Iterator[Notice]:
 
 
 def check(notice: Notice, now: datetime) -> None:
-    """Decide about one uploaded object and remove it from where uploads land."""
+    """Decide about one uploaded object and remove it from where uploads land; anything elsewhere is left alone."""
+    if not notice.key.startswith(storage.UPLOADS):
+        return
     document_id = notice.key.removeprefix(storage.UPLOADS)
     document = table.fetch(Document.key(document_id)) if ids.is_uuid(document_id) else None
     if document and document.is_there(now) and document.upload_status == "pending":

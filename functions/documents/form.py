@@ -64,7 +64,9 @@ def _bytes(event: Event) -> bytes:
 
 def _parse(content_type: str, body: bytes) -> tuple[dict[str, Any], _Part | None]:
     """Raises FormParserError or ValueError for a form that is broken, cut off or not UTF-8."""
-    _, options = parse_options_header(content_type)
+    boundary = parse_options_header(content_type)[1].get(b"boundary")
+    if not boundary:
+        raise ValueError("the form has no boundary")
     fields: dict[str, Any] = {}
     files: list[_Part] = []
     ends: list[bool] = []
@@ -78,9 +80,7 @@ def _parse(content_type: str, body: bytes) -> tuple[dict[str, Any], _Part | None
             part_type = (file.content_type or "").partition(";")[0].strip().lower()
             files.append(_Part((file.file_name or b"").decode(), file.file_object.read(), part_type))
 
-    parser = FormParser(
-        "multipart/form-data", on_field, on_file, lambda: ends.append(True), options.get(b"boundary"), config=_LIMITS
-    )
+    parser = FormParser("multipart/form-data", on_field, on_file, lambda: ends.append(True), boundary, config=_LIMITS)
     parser.write(body)
     parser.finalize()
     if not ends:

@@ -144,6 +144,13 @@ def test_failing_bucket_leaves_the_notice_in_the_queue(api: Api, people: People)
     assert status_of(document_id) == "available"
 
 
+def test_notice_about_what_lies_elsewhere_removes_nothing(api: Api, people: People) -> None:
+    filed(people.alice)
+    (key,) = objects()
+    assert check.handler(notice(key, "", len(PDF)), Context()) == {"batchItemFailures": []}
+    assert objects() == [key]
+
+
 def test_documents_are_not_touched_by_notices(api: Api, people: People) -> None:
     document_id = filed(people.alice)
     (key,) = objects()
