@@ -36,7 +36,7 @@ class Ward:
     def availability(self) -> str:
         return f"{self.path}/availability/"
 
-    def try_add(self, token: str | None = None, **fields: Any) -> Answer:
+    def try_add(self, token: str = "", **fields: Any) -> Answer:
         return self.api.post(self.availability, {**MORNING, **fields}, token or self.doctor.access)
 
     def add(self, **fields: Any) -> Any:

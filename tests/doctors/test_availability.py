@@ -1,6 +1,7 @@
 """GET and POST /api/doctors/<id>/availability/"""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -62,7 +63,7 @@ def test_pages(ward: Ward, api: Api) -> None:
         ({"clinic": str(uuid4())}, 400, "clinic"),
     ],
 )
-def test_a_bad_value_is_400_on_its_field(ward: Ward, fields: dict[str, object], status: int, field: str) -> None:
+def test_a_bad_value_is_400_on_its_field(ward: Ward, fields: dict[str, Any], status: int, field: str) -> None:
     answer = ward.try_add(**fields)
 
     assert (answer.status, list(answer.json)) == (status, [field])
