@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import boto3
+from boto3.dynamodb.types import TypeDeserializer
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from quickcare import aws
@@ -54,13 +54,7 @@ def at_once(times: int, call: Callable[[int], R]) -> list[R | Exception]:
 
 def items(**having: str) -> list[dict[str, Any]]:
     """Everything in the table whose attributes have these values, in the order of the keys."""
-    resource = boto3.resource("dynamodb").Table(settings().table_name)
-    found: list[dict[str, Any]] = []
-    page: dict[str, Any] = {}
-    while True:
-        answer = resource.scan(ConsistentRead=True, **page)
-        found += answer["Items"]
-        if "LastEvaluatedKey" not in answer:
-            break
-        page = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName=settings().table_name, ConsistentRead=True)
+    read = TypeDeserializer().deserialize
+    found = [{name: read(value) for name, value in item.items()} for page in pages for item in page["Items"]]
     return sorted((item for item in found if having.items() <= item.items()), key=lambda item: (item["pk"], item["sk"]))

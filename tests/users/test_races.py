@@ -348,7 +348,7 @@ def test_first_addresses_at_once_make_one_current() -> None:
 def test_an_account_that_is_gone_is_not_half_made_again() -> None:
     user = User.key("nobody").item(id="nobody")
     with pytest.raises(Unauthorized):
-        repository.update_account(user, {"age": 30})
+        repository.change_account(user, {"age": 30}, clock.now())
     with pytest.raises(Refused):
         table.write(user=Update(User.key("nobody"), [User.age.set(30)]))
     assert accounts() == []

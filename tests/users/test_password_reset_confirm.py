@@ -1,0 +1,90 @@
+"""POST /api/users/password/reset/confirm/"""
+
+from typing import Any
+
+import pytest
+from quickcare import table
+from quickcare.items import User
+from quickcare.table import Update
+
+from tests import faults
+from tests.api import Answer, Api, authorize
+from tests.conftest import FakeClock
+from tests.people import PASSWORD, People, Person, code_sent_to, log_in
+
+PATH = "/api/users/password/reset/confirm/"
+NEW = "another horse 8"
+INVALID = {"message": "Invalid or expired OTP."}
+
+
+@pytest.fixture
+def alice(api: Api, people: People, time: FakeClock) -> Person:
+    """Alice, who has just asked for a code."""
+    person = people.alice
+    time.advance(minutes=1)
+    api.post("/api/users/password/reset/", {"contact": person.contact})
+    return person
+
+
+def confirm(api: Api, person: Person, otp: Any, password: Any = NEW) -> Answer:
+    return api.post(PATH, {"contact": person.contact, "otp": otp, "password": password})
+
+
+def test_code_sets_the_password(api: Api, alice: Person) -> None:
+    answer = confirm(api, alice, code_sent_to(alice.contact))
+    assert (answer.status, set(answer.json)) == (200, {"message", "access", "refresh"})
+    assert authorize(answer.json["access"])
+    assert log_in(api, alice.contact, NEW)
+    assert api.post("/api/users/login/", {"contact": alice.contact, "password": PASSWORD}).status == 401
+
+
+def test_all_sessions_before_end(api: Api, alice: Person) -> None:
+    confirm(api, alice, code_sent_to(alice.contact))
+    assert authorize(alice.access) is None
+    assert api.post("/api/users/token/refresh/", {"refresh": alice.refresh}).status == 401
+
+
+def test_code_is_good_once(api: Api, alice: Person) -> None:
+    code = code_sent_to(alice.contact)
+    confirm(api, alice, code)
+    assert confirm(api, alice, code, "third horse 9").json == INVALID
+    assert faults.items(kind="OtpLog")[-1]["used_at"]
+
+
+def test_five_tries(api: Api, alice: Person) -> None:
+    code = code_sent_to(alice.contact)
+    for _ in range(5):
+        answer = confirm(api, alice, f"{(int(code) + 1) % 1_000_000:06d}")
+        assert (answer.status, answer.json) == (400, INVALID)
+    assert confirm(api, alice, code).json == INVALID
+
+
+def test_weak_password_costs_no_try(api: Api, alice: Person) -> None:
+    for password in ("x", "123456", str(alice.contact), "x" * 129, "", None, 7):
+        answer = confirm(api, alice, "000000", password)
+        assert (answer.status, list(answer.json)) == (400, ["password"])
+    assert confirm(api, alice, code_sent_to(alice.contact)).status == 200
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(599, 200), (600, 400)])
+def test_code_lives_ten_minutes(api: Api, alice: Person, time: FakeClock, seconds: int, status: int) -> None:
+    time.advance(seconds=seconds)
+    assert confirm(api, alice, code_sent_to(alice.contact)).status == status
+
+
+def test_nobody_asked(api: Api, alice: Person, people: People) -> None:
+    assert confirm(api, people.bob, "888888").json == INVALID
+    unknown = api.post(PATH, {"contact": 9999999999, "otp": "888888", "password": NEW})
+    assert (unknown.status, unknown.json) == (400, INVALID)
+
+
+def test_deactivated_meanwhile(api: Api, alice: Person) -> None:
+    table.write(user=Update(User.key(alice.id), [User.is_active.set(False)]))
+    assert confirm(api, alice, code_sent_to(alice.contact)).status == 400
+
+
+def test_temporary_password_is_no_longer_temporary(api: Api, alice: Person, time: FakeClock) -> None:
+    table.write(user=Update(User.key(alice.id), [User.temporary_password_until.set(time.now)]))
+    confirm(api, alice, code_sent_to(alice.contact))
+    answer = api.post("/api/users/login/", {"contact": alice.contact, "password": NEW})
+    assert (answer.status, answer.json["password_change_required"]) == (200, False)

@@ -1,0 +1,75 @@
+"""GET /api/users/patient/lookup/"""
+
+import pytest
+from quickcare import table
+from quickcare.items import Membership, User
+from quickcare.roles import Role
+from quickcare.table import Update
+
+from tests import faults
+from tests.api import Api
+from tests.people import People, employ
+
+PATH = "/api/users/patient/lookup/"
+
+
+@pytest.mark.parametrize("person", ["dora", "lata"])
+def test_doctors_and_lab_members_find_patients(api: Api, people: People, person: str) -> None:
+    body = {"gender": "female", "age": 28, "blood_group": "B+", "email": "alice@example.com"}
+    api.put("/api/users/me/", body, people.alice.access)
+    answer = api.get(f"{PATH}?contact={people.alice.contact}", getattr(people, person).access)
+    assert (answer.status, answer.json) == (
+        200,
+        {
+            "id": people.alice.id,
+            "name": "Alice Rao",
+            "contact": people.alice.contact,
+            "gender": "female",
+            "age": 28,
+            "blood_group": "B+",
+        },
+    )
+
+
+@pytest.mark.parametrize("person", ["alice", "charlie"])
+def test_not_for_other_roles(api: Api, people: People, person: str) -> None:
+    assert api.get(f"{PATH}?contact={people.alice.contact}", getattr(people, person).access).status == 403
+
+
+def test_not_for_receptionists(api: Api, people: People) -> None:
+    receptionist = employ(api, "Rita Sen", 9876500077, Role.RECEPTIONIST)
+    assert api.get(f"{PATH}?contact={people.alice.contact}", receptionist.access).status == 403
+
+
+@pytest.mark.parametrize("status", ["inactive", "pending"])
+def test_needs_an_active_membership(api: Api, people: People, status: str) -> None:
+    token = people.dora.access
+    (membership,) = faults.items(kind="Membership")
+    key = Membership.key(people.dora.id, membership["clinic_id"])
+    table.write(membership=Update(key, [Membership.status.set(status)]))
+    assert api.get(f"{PATH}?contact={people.alice.contact}", token).status == 403
+
+
+def test_unknown_contact(api: Api, people: People) -> None:
+    answer = api.get(f"{PATH}?contact=9999999999", people.dora.access)
+    assert (answer.status, list(answer.json)) == (404, ["message"])
+
+
+@pytest.mark.parametrize("person", ["charlie", "lata", "dora"])
+def test_others_than_patients_are_not_found(api: Api, people: People, person: str) -> None:
+    assert api.get(f"{PATH}?contact={getattr(people, person).contact}", people.dora.access).status == 404
+
+
+def test_deactivated_patient_is_not_found(api: Api, people: People) -> None:
+    table.write(user=Update(User.key(people.alice.id), [User.is_active.set(False)]))
+    assert api.get(f"{PATH}?contact={people.alice.contact}", people.dora.access).status == 404
+
+
+@pytest.mark.parametrize("query", ["", "?contact=", "?contact=abc", "?contact=+919876500001"])
+def test_bad_contact(api: Api, people: People, query: str) -> None:
+    answer = api.get(PATH + query, people.dora.access)
+    assert (answer.status, list(answer.json)) == (400, ["contact"])
+
+
+def test_without_a_token(api: Api) -> None:
+    assert api.get(f"{PATH}?contact=9876500001").status == 401

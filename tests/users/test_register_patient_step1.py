@@ -1,0 +1,193 @@
+"""POST /api/users/onboarding/patient/step1/"""
+
+from typing import Any
+
+import pytest
+from quickcare import otp, table
+from quickcare.items import Registration
+
+from tests import faults
+from tests.api import Answer, Api
+from tests.bench import sms_to
+from tests.conftest import FakeClock
+from tests.people import PASSWORD, People, code_sent_to
+
+PATH = "/api/users/onboarding/patient/step1/"
+CONTACT = 9876543210
+
+
+def start(api: Api, ip: str = "203.0.113.7", **fields: Any) -> Answer:
+    return api.post(PATH, {"contact": CONTACT, "name": "Rahul Sharma", "password": "secret123"} | fields, ip=ip)
+
+
+def test_a_code_goes_out(api: Api) -> None:
+    answer = start(api)
+    assert answer.status == 200
+    assert answer.json.pop("registration_token")
+    assert answer.json == {
+        "message": "OTP sent to your contact number.",
+        "contact": CONTACT,
+        "sms_sent": True,
+        "next_step": "/api/users/onboarding/patient/step2/",
+    }
+    (text,) = sms_to(CONTACT)
+    assert text.endswith("is your QuickCare code. It is valid for 10 minutes. Do not share it.")
+
+
+def test_contact_as_text_of_digits_is_the_same(api: Api) -> None:
+    assert start(api, contact=str(CONTACT)).json["contact"] == CONTACT
+    assert start(api).status == 429
+
+
+def test_code_is_logged_without_the_code(api: Api, time: FakeClock) -> None:
+    start(api)
+    (entry,) = faults.items(kind="OtpLog")
+    assert (entry["contact"], entry["purpose"]) == (CONTACT, "patient_registration")
+    assert "used_at" not in entry
+    assert code_sent_to(CONTACT) not in str(entry)
+
+
+def test_neither_password_nor_code_nor_token_is_stored(api: Api) -> None:
+    token = start(api).json["registration_token"]
+    (registration,) = faults.items(kind="Registration")
+    assert "secret123" not in str(registration)
+    assert token not in str(registration)
+    assert code_sent_to(CONTACT) not in str(registration)
+
+
+def test_codes_are_not_derived_from_the_contact(api: Api, time: FakeClock) -> None:
+    start(api)
+    first = faults.items(kind="Registration")[0]["otp_secret"]
+    time.advance(seconds=30)
+    start(api)
+    assert faults.items(kind="Registration")[0]["otp_secret"] != first
+
+
+@pytest.mark.parametrize("name", ["राहुल शर्मा", "Zoë 🩺", "  Rahul  ", "x" * 100])
+def test_names_in_any_language(api: Api, name: str) -> None:
+    assert start(api, name=name).status == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("contact", None),
+        ("contact", "98765 43210"),
+        ("contact", "+919876543210"),
+        ("contact", 9876543210.5),
+        ("contact", True),
+        ("contact", 10**30),
+        ("contact", 1234567890),
+        ("contact", ""),
+        ("name", ""),
+        ("name", "   "),
+        ("name", "x" * 101),
+        ("name", "a\x00b"),
+        ("name", 17),
+        ("name", None),
+        ("password", ""),
+        ("password", "x"),
+        ("password", "12345"),
+        ("password", "123456"),
+        ("password", "password"),
+        ("password", str(CONTACT)),
+        ("password", "x" * 129),
+        ("password", 1234567),
+        ("password", ["secret123"]),
+    ],
+)
+def test_bad_field_is_named(api: Api, field: str, value: Any) -> None:
+    answer = start(api, **{field: value})
+    assert (answer.status, list(answer.json)) == (400, [field])
+    assert faults.items() == []
+    assert sms_to(CONTACT) == []
+
+
+@pytest.mark.parametrize("field", ["contact", "name", "password"])
+def test_missing_field(api: Api, field: str) -> None:
+    body = {"contact": CONTACT, "name": "Rahul", "password": "secret123"}
+    del body[field]
+    assert api.post(PATH, body).json == {field: ["This field is required."]}
+
+
+def test_registered_contact_is_told_before_any_limit_counts(api: Api, people: People) -> None:
+    for _ in range(30):
+        answer = start(api, contact=people.alice.contact)
+        assert (answer.status, answer.json) == (400, {"contact": ["A user with this contact already exists."]})
+    assert start(api).status == 200
+
+
+def test_second_code_within_30_seconds_must_wait(api: Api, time: FakeClock) -> None:
+    start(api)
+    time.advance(seconds=10)
+    answer = start(api)
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "20")
+    assert "message" in answer.json
+    time.advance(seconds=20)
+    assert start(api).status == 200
+
+
+def test_five_codes_an_hour(api: Api, time: FakeClock) -> None:
+    for _ in range(5):
+        assert start(api).status == 200
+        time.advance(minutes=2)
+    answer = start(api)
+    assert (answer.status, answer.headers["Retry-After"]) == (429, str(50 * 60))
+    time.advance(minutes=50)
+    assert start(api).status == 200
+
+
+def test_twenty_codes_an_hour_for_an_address(api: Api) -> None:
+    for number in range(20):
+        assert start(api, contact=9876500100 + number).status == 200
+    assert start(api, contact=9876500200).status == 429
+    assert start(api, contact=9876500200, ip="198.51.100.1").status == 200
+
+
+def test_address_is_what_api_gateway_saw_and_no_header(api: Api) -> None:
+    for number in range(20):
+        start(api, contact=9876500100 + number)
+    body = {"contact": 9876500200, "name": "Rahul", "password": "secret123"}
+    assert api.post(PATH, body, headers={"X-Forwarded-For": "198.51.100.9"}).status == 429
+
+
+@pytest.mark.parametrize("change", [{"password": PASSWORD}, {"name": "Somebody Else"}])
+def test_while_a_registration_is_live_only_the_same_person_may_ask(api: Api, time: FakeClock, change: Any) -> None:
+    start(api)
+    time.advance(minutes=1)
+    answer = start(api, **change)
+    assert (answer.status, answer.headers["Retry-After"]) == (409, str(9 * 60))
+    assert "message" in answer.json
+
+
+def test_after_ten_minutes_anyone_may_begin(api: Api, time: FakeClock) -> None:
+    start(api)
+    time.advance(minutes=10)
+    assert start(api, name="Somebody Else", password=PASSWORD).status == 200
+
+
+def test_new_code_kills_the_old_one(api: Api, time: FakeClock) -> None:
+    start(api)
+    old = code_sent_to(CONTACT)
+    time.advance(seconds=30)
+    start(api)
+    new = code_sent_to(CONTACT)
+    finish = "/api/users/onboarding/patient/step2/"
+    if old != new:
+        assert api.post(finish, {"contact": CONTACT, "otp": old}).status == 400
+    assert api.post(finish, {"contact": CONTACT, "otp": new}).status == 201
+
+
+def test_superadmin_can_read_the_code_only_while_it_is_live(api: Api, time: FakeClock) -> None:
+    start(api)
+    pending = table.fetch(Registration.key(CONTACT))
+    assert pending
+    assert otp.live_code(pending, time.now) == code_sent_to(CONTACT)
+    time.advance(minutes=10)
+    assert otp.live_code(pending, time.now) is None
+
+
+def test_nothing_secret_is_logged(api: Api, logs: Any) -> None:
+    start(api)
+    code = code_sent_to(CONTACT)
+    assert not [secret for secret in (str(CONTACT), "secret123", code, "Rahul") if secret in logs.getvalue()]

@@ -1,0 +1,103 @@
+"""POST /api/users/token/refresh/"""
+
+from typing import Any
+
+import pytest
+from quickcare import sessions, table
+from quickcare.items import Session, User
+from quickcare.table import Update
+
+from tests import faults
+from tests.api import Answer, Api, authorize
+from tests.conftest import FakeClock
+from tests.people import People, log_in
+
+PATH = "/api/users/token/refresh/"
+
+
+def refresh(api: Api, token: Any) -> Answer:
+    return api.post(PATH, {"refresh": token})
+
+
+def test_gives_an_access_token(api: Api, people: People) -> None:
+    answer = refresh(api, people.alice.refresh)
+    assert (answer.status, set(answer.json)) == (200, {"access"})
+    assert (authorize(answer.json["access"]) or {})["user_id"] == people.alice.id
+
+
+def test_refresh_token_stays_good_for_seven_days(api: Api, people: People, time: FakeClock) -> None:
+    token = people.alice.refresh
+    for _ in range(6):
+        assert refresh(api, token).status == 200
+        time.advance(days=1)
+    time.advance(hours=23, minutes=59)
+    assert refresh(api, token).status == 200
+    time.advance(minutes=1)
+    assert refresh(api, token).status == 401
+
+
+def test_only_its_hash_is_stored(api: Api, people: People) -> None:
+    token = people.alice.refresh
+    (session,) = faults.items(kind="Session")
+    assert token not in str(session)
+    assert session["id"] == sessions.session_id(claims(token)["jti"])
+
+
+def claims(token: str) -> dict[str, Any]:
+    import jwt
+
+    return dict(jwt.decode(token, options={"verify_signature": False}))
+
+
+def test_claims_that_clients_read(people: People) -> None:
+    for token, kind in ((people.alice.access, "access"), (people.alice.refresh, "refresh")):
+        read = claims(token)
+        assert (read["user_id"], read["token_type"]) == (people.alice.id, kind)
+        assert read["jti"]
+        assert isinstance(read["exp"], int)
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 4097])
+def test_no_token(api: Api, token: str) -> None:
+    assert refresh(api, token).status in (400, 401)
+
+
+@pytest.mark.parametrize("token", [None, 7, True, [], {}])
+def test_wrong_type(api: Api, token: Any) -> None:
+    answer = refresh(api, token)
+    assert (answer.status, list(answer.json)) == (400, ["refresh"])
+
+
+def test_missing(api: Api) -> None:
+    assert api.post(PATH, {}).json == {"refresh": ["This field is required."]}
+
+
+def test_access_token_is_no_refresh_token(api: Api, people: People) -> None:
+    answer = refresh(api, people.alice.access)
+    assert (answer.status, list(answer.json)) == (401, ["message"])
+
+
+def test_after_logout(api: Api, people: People) -> None:
+    api.post("/api/users/logout/", {"refresh": people.alice.refresh}, people.alice.access)
+    assert refresh(api, people.alice.refresh).status == 401
+
+
+def test_after_password_change(api: Api, people: People) -> None:
+    other = log_in(api, people.alice.contact)["refresh"]
+    changed = api.put("/api/users/password/change/", {"password": "another horse 8"}, people.alice.access)
+    assert refresh(api, people.alice.refresh).status == 401
+    assert refresh(api, other).status == 401
+    assert refresh(api, changed.json["refresh"]).status == 200
+
+
+def test_after_deactivation_and_reactivation(api: Api, people: People) -> None:
+    token = people.alice.refresh
+    for active, status in ((False, 401), (True, 200)):
+        table.write(user=Update(User.key(people.alice.id), [User.is_active.set(active)]))
+        assert refresh(api, token).status == status
+
+
+def test_session_that_is_not_there(api: Api, people: People) -> None:
+    token = people.alice.refresh
+    table.write(session=table.Delete(Session.key(people.alice.id, sessions.session_id(claims(token)["jti"]))))
+    assert refresh(api, token).status == 401
