@@ -45,11 +45,13 @@ def visible(
     user = active(user)
     # Of what a doctor asked for, not all was granted; of everybody else's entries all count.
     examined = MOST if user.role is Role.DOCTOR else limit
-    require_patient(user, bool(entries) or after is not None or bool(staff.active_as(_LISTING_STAFF, held)))
+    owns = after is not None or any(entry.owner_id == user_id for entry in entries)
+    require_patient(user, owns or bool(staff.active_as(_LISTING_STAFF, held)))
     loaded = _load(entries[:examined], user)
 
     def is_shown(entry: ShelfEntry) -> bool:
-        document, consent = loaded.get(Document.key(entry.document_id)), loaded.get(_consent_key(entry, user))
+        document = loaded.get(Document.key(entry.document_id))
+        consent = loaded.get(_consent_key(entry, user)) if user.doctor_id else None
         if document is None or not document.is_there(now) or loaded.get(User.key(entry.owner_id)) is None:
             return False
         return right_to_read(document, user, held, consent, now) is not None
@@ -65,8 +67,9 @@ def _consent_key(entry: ShelfEntry, user: User) -> table.Key[Consent]:
 def _load(entries: Sequence[ShelfEntry], user: User) -> Loaded:
     wanted: list[table.Key[Any]] = []
     for entry in entries:
-        wanted += [Document.key(entry.document_id), _consent_key(entry, user)]
-        wanted += [User.key(entry.owner_id), User.key(entry.uploader_id)]
+        wanted += [Document.key(entry.document_id), User.key(entry.owner_id), User.key(entry.uploader_id)]
+        if user.doctor_id:
+            wanted.append(_consent_key(entry, user))
     return Loaded(wanted)
 
 
