@@ -33,7 +33,7 @@ soak: .venv/.dev ## The same for hours
 check: .venv/.dev ## Lint, formatting, types, the template and the OpenAPI document
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy functions layers/common/quickcare devserver scripts tests
+	$(BIN)/mypy functions layers/common/quickcare devserver scripts tests bench
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/sam validate --lint
 	$(BIN)/python -m scripts.check_schema_names
@@ -56,11 +56,12 @@ build: .venv/.dev ## Build what `sam deploy` uploads
 deploy-local: .venv/.dev ## Build, deploy to a local AWS emulator and try the deployed API
 	$(BIN)/python -m scripts.deploy_local
 
-bench: .venv/.dev ## Measure start time and latencies of the local server
+bench: .venv/.dev ## Measure the local server, and what lists cost in a table of 100,000 doctors (takes minutes)
 	$(BIN)/python -m scripts.bench
+	PYTHONPATH=functions:layers/common $(BIN)/python -m bench $(ARGS)
 
 .venv/.run: pyproject.toml uv.lock | $(BIN)/uv
-	@$(BIN)/uv sync --quiet --frozen --inexact --group local --group docs --group pdf --group twilio
+	@$(BIN)/uv sync --quiet --frozen --inexact --group local --group admin --group docs --group pdf --group twilio
 	@touch $@
 
 .venv/.dev: pyproject.toml uv.lock | $(BIN)/uv

@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = {
+    "admin": ["--only-group", "admin"],
     "common": ["--no-default-groups"],
     # Its static files are used, its code (a Django app) is not.
     "docs": ["--only-group", "docs", "--prune", "django"],

@@ -16,3 +16,9 @@ def one_more() -> Operation:
 def one_less() -> Operation:
     """The count's part of a transaction after which one superadmin fewer may log in. Refused for the last one."""
     return Update(Superadmins.key(), [Superadmins.active.add(-1)], Superadmins.active > 1)
+
+
+def active() -> int:
+    """How many superadmins may log in: 1 read."""
+    count = table.fetch(Superadmins.key())
+    return int(count.active) if count else 0

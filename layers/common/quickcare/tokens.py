@@ -32,6 +32,7 @@ class TokenType(StrEnum):
     REFRESH = "refresh"
     CURSOR = "cursor"
     FILE = "file"
+    ADMIN = "admin"
 
 
 def sign(token_type: TokenType, *, now: datetime, lifetime: timedelta, **claims: Any) -> str:

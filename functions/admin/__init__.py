@@ -1,0 +1,1 @@
+"""`/admin/`: the panel of superadmins and administrators, as plain HTML pages."""

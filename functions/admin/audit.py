@@ -1,0 +1,57 @@
+"""The audit trail: what administrators did, written with what they did (issue: admin panel)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from quickcare import ids, keys, paging, table
+from quickcare.items import AuditEntry, User
+from quickcare.table import Create, Operation
+
+from admin.access import Visitor
+
+ACTIONS = {
+    "logged_in": "Logged in",
+    "logged_out": "Logged out",
+    "opened_record": "Opened the record",
+    "activated_user": "Activated the account",
+    "deactivated_user": "Deactivated the account",
+    "changed_role": "Changed the role",
+    "revealed_code": "Revealed a live code",
+    "revealed_password": "Revealed a temporary password",
+    "activated_clinic": "Activated the clinic",
+    "deactivated_clinic": "Deactivated the clinic",
+    "verified_doctor": "Verified the doctor",
+    "unverified_doctor": "Withdrew the doctor's verification",
+}
+
+
+def of(
+    visitor: Visitor, action: str, now: datetime, *, target: str = "", target_name: str = "", detail: str = ""
+) -> dict[str, Operation]:
+    """The trail's part of the transaction in which `visitor` does something. `target` is the path of its page."""
+    known = {"target": target, "target_name": target_name, "detail": detail}
+    return by(visitor.user, visitor.source_ip, action, now, **known)
+
+
+def by(user: User, source_ip: str, action: str, now: datetime, **known: str) -> dict[str, Operation]:
+    """The same for somebody whose session is only beginning."""
+    given = {name: value for name, value in known.items() if value}
+    entry = AuditEntry.key(ids.timestamp_key(now)).item(
+        actor_id=user.id, actor_name=user.name, action=action, source_ip=source_ip, created_at=now, **given
+    )
+    return {"audit": Create(entry)}
+
+
+def page(limit: int, after: str | None) -> tuple[Sequence[AuditEntry], str | None]:
+    """A page of the trail, newest first, and where it ended: 1 read."""
+    found = list(
+        AuditEntry.query(
+            keys.AUDIT,
+            consistent_read=True,
+            scan_index_forward=False,
+            limit=limit + 1,
+            last_evaluated_key=table.position(keys.AUDIT, after),
+        )
+    )
+    shown, last = paging.cut(found, limit)
+    return shown, last.sk if last else None

@@ -1,0 +1,108 @@
+"""Clinics, their rosters, and doctors to verify (SEED: Admin Panel, Clinics / Members)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from quickcare import clinic_directory, doctor_directory, table
+from quickcare.directory import Query, transacted
+from quickcare.errors import Conflict, Unauthorized, Unavailable
+from quickcare.items import Clinic, Doctor, User
+from quickcare.table import Operation, Refused, Update
+
+from admin import audit, repository
+from admin.access import Visitor
+from admin.repository import Place
+
+_ATTEMPTS = 8
+
+
+class Roster(NamedTuple):
+    """A clinic with a page of its members, newest first, and where the page ended."""
+
+    clinic: Clinic
+    owner: User | None
+    members: Sequence[Place]
+    last: str | None
+
+
+def search(
+    asked: Mapping[str, str], limit: int, after: str | None
+) -> tuple[list[tuple[Clinic, User | None]], str | None]:
+    """A page of all clinics, newest first, or by name where the beginning of one is asked for. 2 reads."""
+    where = {"active": asked["active"] == "yes"} if asked.get("active") in ("yes", "no") else {}
+    if name := asked.get("q", "").strip():
+        ranges = {"name": transacted.beginning(name)}
+        return repository.clinics(Query(where=where, ranges=ranges, order="name"), limit, after)
+    return repository.clinics(Query(where=where, order="created", descending=True), limit, after)
+
+
+def roster(clinic_id: str, limit: int, after: str | None) -> Roster:
+    """A clinic and a page of its members: 2 reads. Raises NotFound."""
+    clinic, entries = repository.roster(clinic_id)
+    positions = [f"{transacted.instant(entry.created_at)}#{entry.sk}" for entry in entries]
+    following = [n for n, position in enumerate(positions) if after is None or position < after]
+    shown = following[:limit]
+    members, owner = repository.members(clinic, [entries[n] for n in shown])
+    return Roster(clinic, owner, members, positions[shown[-1]] if len(following) > limit else None)
+
+
+def set_active(visitor: Visitor, clinic_id: str, is_active: bool, now: datetime) -> None:
+    """Take a clinic out of public view, or put it back. Its members stay what they are. Raises NotFound."""
+    for _ in range(_ATTEMPTS):
+        clinic = repository.clinic(clinic_id)
+        if clinic.is_active == is_active:
+            return
+        if _switched(visitor, clinic, is_active, now):
+            doctor_directory.refresh(repository.doctors_of(clinic_id), now)
+            return
+    raise Unavailable
+
+
+def _switched(visitor: Visitor, clinic: Clinic, is_active: bool, now: datetime) -> bool:
+    """Whether it was written. An owner who deleted the clinic took it out of the directory, so it comes in anew."""
+    before = clinic.directory_id
+    generation = clinic_directory.publish(clinic, now) if is_active else before
+    actions = [Clinic.is_active.set(is_active)]
+    if generation != before:
+        actions.append(Clinic.directory_id.set(generation))
+    unchanged = clinic_directory.unchanged(clinic) & transacted.unchanged(Clinic, clinic, ["directory_id"])
+    action = "activated_clinic" if is_active else "deactivated_clinic"
+    written = _written(
+        visitor,
+        {
+            "clinic": Update(Clinic.key(clinic.id), actions, unchanged),
+            **clinic_directory.reregistered(clinic, {"is_active": is_active}),
+            **audit.of(visitor, action, now, target=f"clinics/{clinic.id}", target_name=clinic.name),
+        },
+    )
+    if is_active:
+        stale, current = (before, generation) if written else (generation, before)
+        clinic_directory.retire(clinic.id, stale, now, current=current)
+    return written
+
+
+def verify(visitor: Visitor, doctor_id: int, is_verified: bool, now: datetime) -> None:
+    """Say that a doctor's registration was checked, or take it back: who must be verified shows or vanishes at once.
+
+    The directory's rows stay as they are: each is checked against the doctor when it is read. Raises NotFound.
+    """
+    doctor, user = repository.doctor(doctor_id)
+    if doctor.is_verified == is_verified:
+        return
+    action = "verified_doctor" if is_verified else "unverified_doctor"
+    actions = [Doctor.is_verified.set(is_verified), Doctor.updated_at.set(now)]
+    changed = Update(Doctor.key(doctor_id), actions, Doctor.is_verified == doctor.is_verified)
+    trail = audit.of(visitor, action, now, target=f"users/{user.id}", target_name=user.name)
+    if not _written(visitor, {"doctor": changed, **trail}):
+        raise Conflict
+
+
+def _written(visitor: Visitor, writes: dict[str, Operation]) -> bool:
+    try:
+        table.write(**writes, **visitor.still_allowed())
+    except Refused as refused:
+        if refused.names & {"visitor", "session"}:
+            raise Unauthorized from None
+        return False
+    return True

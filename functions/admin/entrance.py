@@ -1,0 +1,79 @@
+"""Login and logout of the panel: the rules of every login (see `quickcare.login`), for administrators only."""
+
+import secrets
+from datetime import datetime
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic import TypeAdapter, ValidationError
+from quickcare import login, table
+from quickcare.errors import AppError, Forbidden, TooManyRequests, Unauthorized
+from quickcare.fields import Contact
+from quickcare.items import AdminSession, User
+from quickcare.table import Create, Delete
+
+from admin import access, audit, pages
+from admin.access import Visitor
+from admin.asked import Asked, inside
+
+COOKIE, FORM_COOKIE = "quickcare_admin", "quickcare_admin_form"
+_FORM_SECONDS = 3600
+_LONGEST_PASSWORD = 1024
+
+
+def form(asked: Asked, *, error: AppError | None = None, contact: str = "") -> Response[str]:
+    """The login form. It has no session to be bound to, so it is bound to a cookie of its own."""
+    secret = asked.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
+    page = pages.html(
+        asked,
+        "login.html",
+        status=error.status if error else 200,
+        token=access.form_token(secret),
+        error=error.message if error else "",
+        contact=contact,
+        onward=inside(asked.form.get("next") or asked.query.get("next", "")),
+    )
+    page.cookies = [pages.cookie(asked, FORM_COOKIE, secret, _FORM_SECONDS)]
+    if isinstance(error, TooManyRequests):
+        page.headers["Retry-After"] = str(error.retry_after)
+    return page
+
+
+def send(asked: Asked) -> Response[str]:
+    """Send somebody without a live session to the login, and back afterwards."""
+    known = {"next": inside(asked.here)} | ({"done": "expired"} if COOKIE in asked.cookies else {})
+    return pages.redirect(asked.url("login", **known), [pages.cookie(asked, COOKIE, "", 0)])
+
+
+def log_in(asked: Asked, now: datetime) -> Response[str]:
+    """Check the form and begin a session. Raises Forbidden for a form that is not ours."""
+    access.require_form_token(asked.form.get("token", ""), access.form_token(asked.cookies.get(FORM_COOKIE, "")))
+    contact = asked.form.get("contact", "").strip()
+    try:
+        cookie = _begin(contact, asked.form.get("password", "")[:_LONGEST_PASSWORD], asked.source_ip, now)
+    except (Unauthorized, Forbidden, TooManyRequests) as error:
+        return form(asked, error=error, contact=contact)
+    onward = asked.url(inside(asked.form.get("next", "")))
+    lifetime = int(access.LONGEST.total_seconds())
+    cookies = [pages.cookie(asked, COOKIE, cookie, lifetime), pages.cookie(asked, FORM_COOKIE, "", 0)]
+    return pages.redirect(onward, cookies)
+
+
+def log_out(asked: Asked, visitor: Visitor, now: datetime) -> Response[str]:
+    """End the visitor's session."""
+    session = AdminSession.key(visitor.user.id, visitor.session.id)
+    table.write(session=Delete(session), **audit.of(visitor, "logged_out", now))
+    return pages.redirect(asked.url("login", done="logged-out"), [pages.cookie(asked, COOKIE, "", 0)])
+
+
+def _begin(text: str, password: str, source_ip: str, now: datetime) -> str:
+    """The cookie of a new session. Somebody who is no administrator reads what a wrong password reads."""
+    try:
+        contact = TypeAdapter(Contact).validate_python(text.replace(" ", ""))
+    except ValidationError:
+        raise Unauthorized(login.WRONG) from None
+    user: User = login.authenticate(contact, password, now)
+    if not user.role.is_administrator:
+        raise Unauthorized(login.WRONG)
+    session, cookie = access.start(user, now)
+    login.complete(user, password, session=Create(session), **audit.by(user, source_ip, "logged_in", now))
+    return cookie

@@ -1,0 +1,151 @@
+"""How an answer of the panel looks: HTML from the templates, its headers, redirects, and the static files."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from quickcare.errors import NotFound
+from quickcare.roles import Role
+from quickcare.settings import Stage, settings
+
+from admin import audit
+from admin.access import Visitor
+from admin.asked import Asked
+
+_HERE = Path(__file__).parent
+_MEDIA_TYPES = {"panel.css": "text/css; charset=utf-8", "favicon.svg": "image/svg+xml; charset=utf-8"}
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS: dict[str, str | list[str]] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": _POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+SECTIONS = {
+    "users": "Users",
+    "otp-logs": "OTP Logs",
+    "temp-passwords": "Temp Password Logs",
+    "clinics": "Clinics",
+    "doctors": "Doctors",
+    "roles": "Roles",
+    "audit": "Audit",
+}
+DONE = {
+    "activated": "The account is active again.",
+    "deactivated": "The account is deactivated and all its sessions have ended.",
+    "role": "The role has been changed.",
+    "clinic-activated": "The clinic is public again.",
+    "clinic-deactivated": "The clinic is no longer public.",
+    "verified": "The doctor is verified.",
+    "unverified": "The doctor is no longer verified.",
+    "logged-out": "You are logged out.",
+    "expired": "Your session has ended. Please log in again.",
+}
+_NOTHING = "\N{EN DASH}"
+ROLE_NAMES = {role: role.name.replace("_", " ").capitalize() for role in Role}
+
+
+def html(
+    asked: Asked, template: str, visitor: Visitor | None = None, *, status: int = 200, **shown: Any
+) -> Response[str]:
+    """A page; `visitor` gives it the navigation and the form token."""
+    known = {"asked": asked, "base": asked.base, "visitor": visitor, "done": DONE.get(asked.query.get("done", ""), "")}
+    text = _templates().get_template(template).render(**known, **shown)
+    return Response(status, "text/html; charset=utf-8", text, dict(_HEADERS))
+
+
+def failure(asked: Asked, status: int, message: str) -> Response[str]:
+    """A page that says what did not work, with a way back to the section."""
+    section = asked.path.split("/")[0]
+    section = section if section in SECTIONS else "users"
+    known = {"asked": asked, "base": asked.base, "visitor": None, "done": ""}
+    shown = {"code": status, "message": message, "section": section, "label": SECTIONS[section]}
+    text = _templates().get_template("error.html").render(**known, **shown)
+    return Response(status, "text/html; charset=utf-8", text, dict(_HEADERS))
+
+
+def redirect(location: str, cookies: Sequence[Cookie] = ()) -> Response[str]:
+    """Go there with a GET."""
+    headers = {**_HEADERS, "Location": location}
+    return Response(303, "text/plain; charset=utf-8", "See the Location header.", headers, list(cookies))
+
+
+def cookie(asked: Asked, name: str, value: str, seconds: int) -> Cookie:
+    """A cookie for the panel only; 0 seconds delete it. On plain HTTP at localhost a secure one would be lost."""
+    return Cookie(
+        name,
+        value,
+        path=asked.base,
+        secure=settings().stage is not Stage.LOCAL,
+        http_only=True,
+        max_age=seconds,
+        same_site=SameSite.STRICT_MODE,
+    )
+
+
+def static(name: str) -> Response[str]:
+    """A stylesheet or icon. Pages name it with its hash, so that it may be kept for ever. Raises NotFound."""
+    if name not in _MEDIA_TYPES:
+        raise NotFound
+    kept: dict[str, str | list[str]] = {**_HEADERS, "Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(200, _MEDIA_TYPES[name], _static(name), kept)
+
+
+@cache
+def _static(name: str) -> str:
+    return (_HERE / "static" / name).read_text("utf-8")
+
+
+@cache
+def _version(name: str) -> str:
+    return hashlib.sha256(_static(name).encode()).hexdigest()[:12]
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"when": _when, "role": _role, "phone": _phone, "words": _words}
+    environment.globals |= {"version": _version, "roles": ROLE_NAMES, "actions": audit.ACTIONS, "sections": SECTIONS}
+    return environment
+
+
+def _when(moment: datetime | None) -> Markup | str:
+    """An instant as the clinics' wall clock shows it."""
+    if moment is None:
+        return _NOTHING
+    local = moment.astimezone(settings().time_zone)
+    return Markup('<time datetime="{}">{}</time>').format(
+        local.isoformat(timespec="seconds"), f"{local.day} {local:%b %Y, %H:%M}"
+    )
+
+
+def _role(role_id: Any) -> str:
+    return ROLE_NAMES[Role(int(role_id))]
+
+
+def _phone(contact: Any) -> str:
+    digits = str(int(contact))
+    return f"{digits[:5]} {digits[5:]}" if len(digits) == 10 else digits
+
+
+def _words(name: str | None) -> str:
+    return (name or _NOTHING).replace("_", " ").capitalize()

@@ -1,0 +1,176 @@
+"""People: the list with its search, and what administrators may change about an account (SEED: Admin Panel, Users).
+
+Every change is one transaction: the account under the condition that it is as it was read, the lists it is in, the
+count of superadmins, the audit trail, and that whoever changes it still may.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from quickcare import directory, doctor_directory, staff, superadmins, table, user_directory
+from quickcare.directory import Query, transacted
+from quickcare.errors import BadRequest, Conflict, Forbidden, Unauthorized, Unavailable
+from quickcare.fields import Contact
+from quickcare.items import User
+from quickcare.roles import Role
+from quickcare.table import Operation, Refused, Update
+
+from admin import audit, repository
+from admin.access import Visitor
+
+_ATTEMPTS = 8
+_YES_OR_NO = {"yes": True, "no": False}
+_LAST = "This is the last active superadmin. Make somebody else one first."
+
+
+def search(asked: Mapping[str, str], limit: int, after: str | None) -> tuple[list[User], str | None]:
+    """A page of people: by exact contact or e-mail, or the beginning of the name, and by filters. 2 reads.
+
+    `asked` are the fields of the search form; what is empty or unknown does not limit.
+    """
+    text, where = asked.get("q", "").strip(), _filters(asked)
+    if contact := _contact(text):
+        found = repository.by_contact(contact)
+        return [
+            user for user in found if Query(where=where).matches(_USERS, user_directory.entry(user).facts, ())
+        ], None
+    if "@" in text:
+        where["email"] = directory.fold(text)
+    elif text:
+        ranges = {"name": transacted.beginning(text)}
+        return repository.people(Query(where=where, ranges=ranges, order="name"), limit, after)
+    return repository.people(Query(where=where, order="joined", descending=True), limit, after)
+
+
+_USERS = user_directory.USERS
+
+
+def _contact(text: str) -> int | None:
+    try:
+        return TypeAdapter(Contact).validate_python(text.replace(" ", "").removeprefix("+91"))
+    except ValidationError:
+        return None
+
+
+def _filters(asked: Mapping[str, str]) -> dict[str, Any]:
+    where: dict[str, Any] = {
+        name: _YES_OR_NO[asked[name]] for name in ("active", "complete") if asked.get(name) in _YES_OR_NO
+    }
+    if asked.get("role", "") in {str(role.value) for role in Role}:
+        where["role"] = int(asked["role"])
+    if asked.get("gender") in ("male", "female", "others"):
+        where["gender"] = asked["gender"]
+    return where
+
+
+def set_active(visitor: Visitor, user_id: str, is_active: bool, now: datetime) -> None:
+    """Let somebody in again, or lock them out and end all their sessions.
+
+    Raises NotFound, Forbidden (themselves; a superadmin, for an admin), Conflict (the last superadmin).
+    """
+    for _ in range(_ATTEMPTS):
+        user = _within_reach(visitor, user_id)
+        if user.is_active == is_active:
+            return
+        actions: list[Action] = [User.is_active.set(is_active)]
+        if not is_active:
+            actions.append(User.session_epoch.set(int(user.session_epoch) + 1))
+        writes = _change(user, {"is_active": is_active}, actions, User.session_epoch == user.session_epoch)
+        if user.role is Role.SUPERADMIN:
+            writes["superadmins"] = superadmins.one_more() if is_active else superadmins.one_less()
+        action = "activated_user" if is_active else "deactivated_user"
+        trail = audit.of(visitor, action, now, target=path(user), target_name=user.name)
+        if _written(visitor, {**writes, **trail}):
+            if user.doctor_id is not None:
+                doctor_directory.refresh([int(user.doctor_id)], now)
+            return
+    raise Unavailable
+
+
+def change_role(visitor: Visitor, user_id: str, role: Role, now: datetime) -> None:
+    """Give somebody another role. Raises NotFound, Forbidden, Conflict (works in a clinic; the last superadmin)."""
+    visitor.require_superadmin()
+    for _ in range(_ATTEMPTS):
+        user = _within_reach(visitor, user_id)
+        if user.role is role:
+            return
+        _require_no_other_place(user, role)
+        version = User.staff_version == user.staff_version
+        if not user.staff_version:
+            version |= User.staff_version.does_not_exist()
+        changes = {"role_id": int(role)}
+        writes = _change(user, changes, [User.role_id.set(role)], version) | _superadmins(user, role)
+        detail = f"{user.role.wire_name} → {role.wire_name}"
+        trail = audit.of(visitor, "changed_role", now, target=path(user), target_name=user.name, detail=detail)
+        if _written(visitor, {**writes, **trail}):
+            return
+    raise Unavailable
+
+
+def note_opened(visitor: Visitor, user: User, now: datetime) -> None:
+    """Write down that somebody's record, medical profile included, is being shown."""
+    table.write(**audit.of(visitor, "opened_record", now, target=path(user), target_name=user.name))
+
+
+def path(user: User) -> str:
+    """Where the panel shows a person."""
+    return f"users/{user.id}"
+
+
+def may_change(visitor: Visitor, user: User) -> bool:
+    """Whether the visitor may lock out or let in this person."""
+    return user.id != visitor.user.id and (visitor.is_superadmin or user.role is not Role.SUPERADMIN)
+
+
+def _within_reach(visitor: Visitor, user_id: str) -> User:
+    user = repository.person(user_id)
+    if user.id == visitor.user.id:
+        raise Forbidden("You cannot change your own account here. Ask another superadmin.")
+    if not may_change(visitor, user):
+        raise Forbidden("Only a superadmin can change a superadmin's account.")
+    return user
+
+
+def _require_no_other_place(user: User, role: Role) -> None:
+    """A role that contradicts an active place in a clinic would be neither: the clinic ends the place first."""
+    for place in staff.memberships(user.id):
+        if place.status == staff.ACTIVE and place.member_role != role.name.lower():
+            held = place.member_role.replace("_", " ")
+            raise Conflict(f"{user.name} works in a clinic as {held}. The clinic has to end this first.")
+
+
+def _superadmins(user: User, role: Role) -> dict[str, Operation]:
+    if not user.is_active or Role.SUPERADMIN not in (user.role, role):
+        return {}
+    return {"superadmins": superadmins.one_more() if role is Role.SUPERADMIN else superadmins.one_less()}
+
+
+def _change(
+    user: User, changes: Mapping[str, Any], actions: list[Action], condition: Condition
+) -> dict[str, Operation]:
+    unchanged = user_directory.unchanged(user) & condition
+    return {"user": Update(User.key(user.id), actions, unchanged), **user_directory.relisted(user, changes)}
+
+
+def _written(visitor: Visitor, writes: Mapping[str, Operation]) -> bool:
+    """Whether it was written; False when the account changed meanwhile, so that it must be looked at again."""
+    try:
+        table.write(**writes, **visitor.still_allowed())
+    except Refused as refused:
+        if refused.names & {"visitor", "session"}:
+            raise Unauthorized from None
+        if "superadmins" in refused.names and "user" not in refused.names:
+            raise Conflict(_LAST) from None
+        return False
+    return True
+
+
+def role_of(text: str) -> Role:
+    """The role that a form names. Raises BadRequest."""
+    if text not in {str(role.value) for role in Role}:
+        raise BadRequest("Choose one of the roles.")
+    return Role(int(text))

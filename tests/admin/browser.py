@@ -1,0 +1,102 @@
+"""A browser of the panel: real handler, cookies, forms as the pages have them."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from tests.api import Context
+
+STAGE = "/test"
+
+
+@dataclass
+class Shown:
+    """An answer as a browser has it: `text` without markup, `forms` by the path they post to."""
+
+    status: int
+    html: str
+    headers: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", self.html))).strip()
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("Location", "")
+
+    @property
+    def forms(self) -> dict[str, dict[str, str]]:
+        found = re.findall(r'<form[^>]*method="post"[^>]*action="([^"]*)"[^>]*>(.*?)</form>', self.html, re.DOTALL)
+        return {unescape(action).partition("/admin/")[2]: _fields(inner) for action, inner in found}
+
+    def links(self, text: str) -> list[str]:
+        """Where links with this text go."""
+        return [
+            unescape(href) for href in re.findall(rf'<a[^>]*href="([^"]*)"[^>]*>\s*{re.escape(text)}\s*<', self.html)
+        ]
+
+
+def _fields(form: str) -> dict[str, str]:
+    attributes = [dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) for tag in re.findall(r"<input[^>]*>", form)]
+    return {one["name"]: unescape(one.get("value", "")) for one in attributes}
+
+
+@dataclass
+class Browser:
+    """`ip` is where it is; cookies are kept as a browser keeps them for the panel's path."""
+
+    ip: str = "203.0.113.9"
+    base: str = f"{STAGE}/admin"
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str) -> Shown:
+        return self._send("GET", path)
+
+    def post(self, path: str, fields: dict[str, str]) -> Shown:
+        return self._send("POST", path, urlencode(fields))
+
+    def submit(self, page: Shown, action: str, **changed: str) -> Shown:
+        """Send a form of a page, filled in."""
+        return self.post(action, {**page.forms[action], **changed})
+
+    def log_in(self, contact: int, password: str, onward: str = "") -> Shown:
+        page = self.get("login" + (f"?{urlencode({'next': onward})}" if onward else ""))
+        return self.submit(page, "login", contact=str(contact), password=password)
+
+    def follow(self, page: Shown) -> Shown:
+        """Where a redirect or a link leads."""
+        return self.get(page.location)
+
+    def _send(self, method: str, path: str, body: str | None = None) -> Shown:
+        url = urlsplit(path if path.startswith("/") else f"{self.base}/{path}")
+        proxy = url.path.removeprefix(self.base).strip("/")
+        answer = import_module("admin.app").handler(
+            self._event(method, url.path, proxy, dict(parse_qsl(url.query)), body), Context()
+        )
+        headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+        for cookie in answer["multiValueHeaders"].get("Set-Cookie", []):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+            if "Max-Age=0" in cookie:
+                del self.cookies[name]
+        return Shown(answer["statusCode"], answer["body"], headers)
+
+    def _event(self, method: str, path: str, proxy: str, query: dict[str, str], body: str | None) -> dict[str, Any]:
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Host": "api.example.com", "Cookie": cookie}
+        return {
+            "httpMethod": method,
+            "path": f"/admin/{proxy}".rstrip("/"),
+            "resource": "/admin/{proxy+}" if proxy else "/admin",
+            "pathParameters": {"proxy": proxy} if proxy else None,
+            "headers": headers,
+            "multiValueHeaders": {name: [value] for name, value in headers.items()},
+            "queryStringParameters": query or None,
+            "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} or None,
+            "requestContext": {"path": path, "identity": {"sourceIp": self.ip}, "stage": "test", "httpMethod": method},
+            "body": body,
+            "isBase64Encoded": False,
+        }

@@ -1,0 +1,201 @@
+import pytest
+from quickcare import table
+from quickcare.items import AdminSession, User
+from quickcare.roles import Role
+
+from tests.admin.browser import Browser
+from tests.admin.conftest import ADMIN, PASSWORD, SUPERADMIN, MakeUser, logged_in
+from tests.conftest import FakeClock
+
+
+def test_a_superadmin_logs_in(root: User) -> None:
+    browser = Browser()
+    answer = browser.log_in(SUPERADMIN, PASSWORD)
+    assert (answer.status, answer.location) == (303, "/test/admin/users")
+    assert "Sunita Super" in browser.follow(answer).text
+
+
+def test_an_admin_logs_in(admin: Browser) -> None:
+    assert admin.get("users").status == 200
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(root: User) -> None:
+    browser = Browser()
+    page = browser.get("login")
+    browser.submit(page, "login", contact=str(SUPERADMIN), password=PASSWORD)
+    (kept,) = browser.cookies
+    assert kept == "quickcare_admin"
+    header = page.headers["Set-Cookie"]
+    assert "HttpOnly" in header
+    assert "SameSite=Strict" in header
+    assert "Path=/test/admin" in header
+
+
+def test_the_cookie_is_secure_where_people_are_real(root: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    from quickcare.settings import settings
+
+    assert "Secure" not in Browser().get("login").headers["Set-Cookie"]
+    monkeypatch.setenv("STAGE", "prod")
+    monkeypatch.delenv("MASTER_OTP")
+    settings.cache_clear()
+    assert "Secure" in Browser().get("login").headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize("contact", [str(SUPERADMIN), "9876500000", "not a number", ""])
+def test_a_wrong_login_says_nothing_about_the_account(root: User, contact: str) -> None:
+    browser = Browser()
+    answer = browser.submit(browser.get("login"), "login", contact=contact, password="wrong one")
+    assert answer.status == 401
+    assert "Invalid contact number or password." in answer.text
+
+
+def test_a_patient_with_the_right_password_reads_what_a_wrong_one_reads(make_user: MakeUser) -> None:
+    patient = make_user()
+    answer = Browser().log_in(int(patient.contact), PASSWORD)
+    assert answer.status == 401
+    assert "Invalid contact number or password." in answer.text
+
+
+def test_a_deactivated_admin_stays_out(root: User, make_user: MakeUser) -> None:
+    make_user("Arun", Role.ADMIN, ADMIN, is_active=False)
+    assert Browser().log_in(ADMIN, PASSWORD).status == 403
+
+
+def test_failures_back_off_as_at_the_api(root: User) -> None:
+    browser = Browser()
+    for _ in range(5):
+        assert browser.log_in(SUPERADMIN, "wrong one").status == 401
+    answer = browser.log_in(SUPERADMIN, PASSWORD)
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "30")
+
+
+def test_a_login_form_of_another_site_is_refused(root: User) -> None:
+    browser = Browser()
+    assert browser.post("login", {"contact": str(SUPERADMIN), "password": PASSWORD, "token": ""}).status == 403
+    assert browser.cookies == {}
+
+
+@pytest.mark.parametrize("idle", [{"minutes": 30}, {"hours": 13}])
+def test_a_session_ends_when_idle(superadmin: Browser, time: FakeClock, idle: dict[str, float]) -> None:
+    time.advance(**idle)
+    answer = superadmin.get("users?role=3")
+    assert (answer.status, answer.location) == (303, "/test/admin/login?next=users%3Frole%3D3&done=expired")
+
+
+def test_a_session_goes_on_while_it_is_used_but_not_for_ever(superadmin: Browser, time: FakeClock) -> None:
+    for _ in range(28):
+        time.advance(minutes=25)
+        assert superadmin.get("roles").status == 200
+    time.advance(minutes=25)
+    assert superadmin.get("roles").status == 303
+
+
+def test_after_the_login_the_page_that_was_asked_for_opens(root: User) -> None:
+    browser = Browser()
+    login = browser.get("clinics?active=no")
+    page = browser.follow(login)
+    answer = browser.submit(page, "login", contact=str(SUPERADMIN), password=PASSWORD)
+    assert answer.location == "/test/admin/clinics?active=no"
+
+
+@pytest.mark.parametrize(
+    "onward",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "users/../../../evil",
+        "users\r\nSet-Cookie: a=b",
+        "users?x=//evil",
+        "@evil.example",
+        ".evil.example",
+    ],
+)
+def test_a_login_leads_nowhere_else(root: User, onward: str) -> None:
+    assert Browser().log_in(SUPERADMIN, PASSWORD, onward).location == "/test/admin/users"
+
+
+def test_a_logout_ends_the_session_on_the_server(superadmin: Browser) -> None:
+    stolen = dict(superadmin.cookies)
+    assert superadmin.submit(superadmin.get("users"), "logout").status == 303
+    assert superadmin.cookies == {}
+    superadmin.cookies = stolen
+    assert superadmin.get("users").status == 303
+
+
+@pytest.mark.parametrize("value", ["", "nonsense", "a.b.c"])
+def test_a_made_up_cookie_costs_no_read(root: User, value: str) -> None:
+    browser = Browser(cookies={"quickcare_admin": value})
+    assert browser.get("users").location.startswith("/test/admin/login?next=users")
+
+
+def test_an_access_token_is_no_cookie(root: User, make_user: MakeUser) -> None:
+    from quickcare import sessions
+    from quickcare.clock import now
+
+    browser = Browser(cookies={"quickcare_admin": sessions.start(root, now()).access})
+    assert browser.get("users").status == 303
+
+
+def test_a_demoted_admin_is_out_at_once(admin: Browser, make_user: MakeUser) -> None:
+    from quickcare.items import ContactOwner
+    from quickcare.table import Update
+
+    owner = table.fetch(ContactOwner.key(ADMIN))
+    assert owner
+    table.write(user=Update(User.key(owner.user_id), [User.role_id.set(Role.PATIENT)]))
+    assert admin.get("users").status == 303
+
+
+def test_the_table_cannot_be_replayed(superadmin: Browser, root: User) -> None:
+    held = list(AdminSession.query(f"USER#{root.id}", AdminSession.sk.startswith("ADMIN-SESSION#")))
+    assert [session.id in superadmin.cookies["quickcare_admin"] for session in held] == [False]
+
+
+def test_a_custom_domain_has_its_own_base_path(root: User) -> None:
+    browser = Browser(base="/v1/admin")
+    answer = browser.log_in(SUPERADMIN, PASSWORD)
+    assert answer.location == "/v1/admin/users"
+    assert '"/v1/admin/static/panel.css' in browser.follow(answer).html
+
+
+@pytest.mark.parametrize("path", ["nowhere", "users/1", "users/x/y/z", "static/../app.py", "static/nothing.css"])
+def test_an_unknown_page_is_404(superadmin: Browser, path: str) -> None:
+    answer = superadmin.get(path)
+    assert answer.status == 404
+    assert "Traceback" not in answer.html
+
+
+def test_pages_forbid_scripts_frames_and_caches(superadmin: Browser) -> None:
+    answer = superadmin.get("users")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "<script" not in answer.html
+    assert "style=" not in answer.html
+
+
+def test_the_stylesheet_may_be_kept_for_ever(root: User) -> None:
+    answer = Browser().get("static/panel.css")
+    assert answer.status == 200
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Content-Type"].startswith("text/css")
+
+
+def test_two_sessions_do_not_share_forms(superadmin: Browser) -> None:
+    other = logged_in(SUPERADMIN)
+    token = other.get("users").forms["logout"]["token"]
+    assert superadmin.post("logout", {"token": token}).status == 403
+
+
+def test_a_failing_table_is_a_page(superadmin: Browser) -> None:
+    from tests import faults
+
+    with faults.failing("dynamodb", "BatchGetItem"):
+        answer = superadmin.get("users")
+    assert answer.status == 503
+    assert "Traceback" not in answer.html

@@ -1,0 +1,220 @@
+import pytest
+from quickcare import ids
+from quickcare.roles import Role
+
+from tests import round_trips
+from tests.admin.browser import Browser
+from tests.admin.conftest import SECOND, XSS, MakeUser, logged_in, reread
+from tests.api import Api
+from tests.conftest import FakeClock
+from tests.people import People
+
+
+def names(browser: Browser, path: str) -> list[str]:
+    import re
+
+    page = browser.get(path)
+    assert page.status == 200, page.text
+    return re.findall(r'<th role="rowheader" scope="row"><a[^>]*>([^<]*)</a>', page.html)
+
+
+def test_people_are_listed_newest_first(superadmin: Browser, make_user: MakeUser) -> None:
+    make_user("Asha Rao")
+    make_user("Bela Nair")
+    assert names(superadmin, "users") == ["Bela Nair", "Asha Rao", "Sunita Super"]
+
+
+def test_everybody_who_registers_is_listed(superadmin: Browser, people: People) -> None:
+    assert people.alice.name == "Alice Rao"
+    assert people.charlie.name == "Charlie Shah"
+    assert sorted(names(superadmin, "users")) == ["Alice Rao", "Charlie Shah", "Sunita Super"]
+
+
+def test_a_list_goes_on_page_by_page(superadmin: Browser, make_user: MakeUser) -> None:
+    for number in range(30):
+        make_user(f"Person {number:02d}")
+    first = superadmin.get("users")
+    (onward,) = first.links("Next page")
+    assert names(superadmin, "users") == [f"Person {number:02d}" for number in range(29, 4, -1)]
+    assert names(superadmin, onward) == [*(f"Person {number:02d}" for number in range(4, -1, -1)), "Sunita Super"]
+    assert superadmin.get(onward).links("First page") == ["/test/admin/users"]
+
+
+def test_a_link_of_another_list_is_refused(superadmin: Browser, make_user: MakeUser) -> None:
+    for _ in range(26):
+        make_user()
+    (onward,) = superadmin.get("users").links("Next page")
+    assert superadmin.get(f"{onward}&role=3").status == 400
+    assert superadmin.get("users?cursor=nonsense").status == 400
+
+
+@pytest.mark.parametrize("asked", ["9876543299", "98765 43299", "ASHA@example.org", "ash", "Asha R"])
+def test_somebody_is_found(superadmin: Browser, make_user: MakeUser, asked: str) -> None:
+    make_user("Asha Rao", contact=9876543299, email="asha@Example.org")
+    make_user("Prakash Rao", email="p@example.org")
+    assert names(superadmin, f"users?q={asked}") == ["Asha Rao"]
+
+
+def test_filters_work_alone_and_together(superadmin: Browser, make_user: MakeUser) -> None:
+    make_user("Asha", gender="female", is_complete_onboarding=True)
+    make_user("Bela", gender="female", is_active=False)
+    make_user("Chand", Role.DOCTOR, gender="male")
+    assert names(superadmin, "users?gender=female") == ["Bela", "Asha"]
+    assert names(superadmin, "users?active=no") == ["Bela"]
+    assert names(superadmin, "users?complete=yes&gender=female") == ["Asha"]
+    assert names(superadmin, "users?role=4") == ["Chand"]
+    assert names(superadmin, "users?role=3&active=yes&gender=male") == []
+    assert names(superadmin, "users?q=b&active=yes") == []
+    assert len(names(superadmin, "users?role=99&active=perhaps")) == 4
+
+
+def test_a_changed_name_mail_and_gender_are_found_and_the_old_are_not(
+    superadmin: Browser, people: People, api: Api
+) -> None:
+    body = {"name": "Zoya Rao", "email": "zoya@example.org", "gender": "female"}
+    assert api.put("/api/users/me/", body, people.alice.access).status == 200
+    assert names(superadmin, "users?q=zoya") == ["Zoya Rao"]
+    assert names(superadmin, "users?q=zoya@example.org") == ["Zoya Rao"]
+    assert names(superadmin, "users?gender=female") == ["Zoya Rao"]
+    assert names(superadmin, "users?q=alice") == []
+    assert names(superadmin, "users") == ["Zoya Rao", "Sunita Super"]
+
+
+def test_a_completed_profile_shows(superadmin: Browser, people: People, api: Api) -> None:
+    alice = people.alice
+    assert names(superadmin, "users?complete=no") == [alice.name]
+    assert api.patch("/api/users/onboarding/patient/step3/", {}, people.alice.access).status == 200
+    assert names(superadmin, "users?complete=no") == []
+
+
+@pytest.mark.parametrize("path", ["users", "users?role=3", "users?q=asha", "users?q=9876543299", "users?q=a@b.in"])
+def test_a_page_takes_two_reads(superadmin: Browser, make_user: MakeUser, path: str) -> None:
+    for _ in range(30):
+        make_user("Asha")
+    make_user("Asha", contact=9876543299, email="a@b.in")
+    with round_trips.counted() as trips:
+        assert superadmin.get(path).status == 200
+    assert trips.reads <= 2, trips
+
+
+def test_a_record_shows_everything(superadmin: Browser, people: People, api: Api) -> None:
+    body = {"allergies": "Penicillin", "town": "Pune", "blood_group": "O+", "email": "alice@example.org"}
+    assert api.patch("/api/users/onboarding/patient/step3/", body, people.alice.access).status == 200
+    with round_trips.counted() as trips:
+        page = superadmin.get(f"users/{people.alice.id}")
+    assert trips.reads == 1
+    for text in ("Alice Rao", "98765 00001", "Penicillin", "Pune", "O+", "alice@example.org", "Not a member"):
+        assert text in page.text
+
+
+def test_opening_a_record_is_written_down(superadmin: Browser, make_user: MakeUser) -> None:
+    user = make_user("Asha Rao")
+    superadmin.get(f"users/{user.id}")
+    assert "Opened the record Asha Rao" in superadmin.get("audit").text
+
+
+def test_a_record_that_does_not_exist_is_404(superadmin: Browser) -> None:
+    assert superadmin.get(f"users/{ids.new_uuid()}").status == 404
+    assert superadmin.get("users/1").status == 404
+
+
+def test_deactivating_ends_all_sessions(superadmin: Browser, people: People, api: Api) -> None:
+    path = f"users/{people.alice.id}"
+    answer = superadmin.submit(superadmin.get(path), f"{path}/deactivate")
+    assert "deactivated" in superadmin.follow(answer).text
+    assert api.post("/api/users/token/refresh/", {"refresh": people.alice.refresh}).status == 401
+    assert api.get("/api/users/me/", people.alice.access).status == 401
+    assert names(superadmin, "users?active=no") == ["Alice Rao"]
+
+
+def test_activating_lets_in_again(superadmin: Browser, people: People, api: Api) -> None:
+    path = f"users/{people.alice.id}"
+    superadmin.submit(superadmin.get(path), f"{path}/deactivate")
+    superadmin.submit(superadmin.get(path), f"{path}/activate")
+    login = {"contact": people.alice.contact, "password": "correct horse 7"}
+    assert api.post("/api/users/login/", login).status == 200
+    assert names(superadmin, "users?active=no") == []
+
+
+def test_an_admin_deactivates_a_patient_but_no_superadmin(admin: Browser, make_user: MakeUser, root: object) -> None:
+    patient, page = make_user(), admin.get("users")
+    token = page.forms["logout"]["token"]
+    assert admin.post(f"users/{patient.id}/deactivate", {"token": token}).status == 303
+    assert admin.post(f"users/{root.id}/deactivate", {"token": token}).status == 403  # type: ignore[attr-defined]
+    assert not reread(patient).is_active
+
+
+def test_an_admin_changes_no_role(admin: Browser, make_user: MakeUser) -> None:
+    patient = make_user()
+    page = admin.get(f"users/{patient.id}")
+    assert f"users/{patient.id}/role" not in page.forms
+    answer = admin.post(f"users/{patient.id}/role", {"token": page.forms["logout"]["token"], "role": "1"})
+    assert answer.status == 403
+    assert reread(patient).role is Role.PATIENT
+
+
+def test_a_superadmin_changes_a_role(superadmin: Browser, make_user: MakeUser) -> None:
+    user = make_user("Asha Rao")
+    answer = superadmin.submit(superadmin.get(f"users/{user.id}"), f"users/{user.id}/role", role="2")
+    assert answer.status == 303
+    assert reread(user).role is Role.ADMIN
+    assert names(superadmin, "users?role=2") == ["Asha Rao"]
+    assert names(superadmin, "users?role=3") == []
+    assert "IS_PATIENT → IS_ADMIN" in superadmin.get("audit").text
+
+
+@pytest.mark.parametrize("role", ["", "0", "8", "x"])
+def test_an_unknown_role_is_400(superadmin: Browser, make_user: MakeUser, role: str) -> None:
+    user = make_user()
+    assert superadmin.submit(superadmin.get(f"users/{user.id}"), f"users/{user.id}/role", role=role).status == 400
+
+
+def test_staff_keep_their_role_while_they_work(superadmin: Browser, people: People) -> None:
+    path = f"users/{people.dora.id}"
+    answer = superadmin.submit(superadmin.get(path), f"{path}/role", role="3")
+    assert answer.status == 409
+    assert "has to end this first" in answer.text
+
+
+def test_nobody_changes_themselves(superadmin: Browser, root: object) -> None:
+    path = f"users/{root.id}"  # type: ignore[attr-defined]
+    token = superadmin.get(path).forms["logout"]["token"]
+    assert superadmin.post(f"{path}/deactivate", {"token": token}).status == 403
+    assert superadmin.post(f"{path}/role", {"token": token, "role": "3"}).status == 403
+
+
+@pytest.mark.parametrize("token", ["", "0" * 64])
+def test_a_forged_form_changes_nothing(superadmin: Browser, make_user: MakeUser, token: str) -> None:
+    user = make_user()
+    assert superadmin.post(f"users/{user.id}/deactivate", {"token": token}).status == 403
+    assert superadmin.post(f"users/{user.id}/role", {"token": token, "role": "2"}).status == 403
+    assert reread(user).is_active
+
+
+def test_a_form_without_a_session_leads_to_the_login(make_user: MakeUser) -> None:
+    user = make_user()
+    answer = Browser().post(f"users/{user.id}/deactivate", {"token": "x"})
+    assert answer.location == f"/test/admin/login?next=users%2F{user.id}"
+    assert reread(user).is_active
+
+
+def test_missing_people_are_404(superadmin: Browser) -> None:
+    token = superadmin.get("users").forms["logout"]["token"]
+    assert superadmin.post(f"users/{ids.new_uuid()}/deactivate", {"token": token}).status == 404
+
+
+def test_a_name_is_only_text(superadmin: Browser, make_user: MakeUser) -> None:
+    user = make_user(XSS, email="<b>@x.in")
+    for path in ("users", "users?q=%3Cscript", f"users/{user.id}", "audit"):
+        html = superadmin.get(path).html
+        assert "<script>alert" not in html
+        assert "<img" not in html
+        assert "49" not in html.replace("{{7*7}}", "") or "{{7*7}}" in html
+        assert "&lt;script&gt;" in html
+
+
+def test_an_admin_may_not_unmake_a_second_superadmin(admin: Browser, make_superadmin: object, time: FakeClock) -> None:
+    second = make_superadmin(SECOND, "Second")  # type: ignore[operator]
+    token = admin.get("users").forms["logout"]["token"]
+    assert admin.post(f"users/{second.id}/deactivate", {"token": token}).status == 403
+    assert logged_in(SECOND).get("users").status == 200
