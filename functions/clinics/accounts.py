@@ -3,7 +3,7 @@ Auto-Registration)."""
 
 from datetime import datetime, timedelta
 
-from quickcare import doctor_directory, gsm7, ids, outbox, passwords, table
+from quickcare import doctor_directory, gsm7, ids, outbox, passwords, table, user_directory
 from quickcare.items import (
     Clinic,
     ContactOwner,
@@ -33,8 +33,9 @@ def create(clinic: Clinic, contact: int, name: str, membership: Membership, now:
     writes: dict[str, Operation] = {
         "owner": Create(ContactOwner.key(contact).item(user_id=user.id)),
         "user": Create(user),
+        **user_directory.listed(user),
         "membership": Create(membership),
-        "roster": Create(RosterEntry.key(clinic.id, membership.id).item(user_id=user.id)),
+        "roster": Create(RosterEntry.key(clinic.id, membership.id).item(user_id=user.id, created_at=now)),
         "sms": Create(sms),
         **_log(user, password, log_id, now),
         **memberships.count(clinic, None, membership.member_role, is_open=True),

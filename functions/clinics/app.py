@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator
 from quickcare import admission as admission_list
 from quickcare import clock, http, idempotency, ids, tokens
 from quickcare.admission import AdmissionChecklist, AdmissionDocumentView
+from quickcare.answers import also_answers
 from quickcare.fields import Line
 from quickcare.identity import CallerDep
 from quickcare.paging import PageDep
@@ -17,11 +18,13 @@ from clinics import admission, hours, invitations, listing, members, registry, r
 from clinics.schemas import (
     AcceptedMember,
     AdmissionDocumentChange,
+    ChangedMember,
     ClinicChange,
     ClinicMessage,
     ClinicPage,
     ClinicType,
     ClinicView,
+    Closed,
     MemberChange,
     MemberRole,
     MemberStatus,
@@ -51,7 +54,7 @@ TypeFilter = Annotated[
 # Clinics
 
 
-@app.post("/api/clinics/onboarding/step3", middlewares=[idempotency.idempotent])
+@app.post("/api/clinics/onboarding/step3", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 def complete_owner(body: OwnerOnboarding, caller: CallerDep) -> Response[OwnerOnboarded]:
     """Complete a clinic owner's registration with their clinic and its opening hours."""
     clinic, owner, slots = registry.onboard(caller.user_id, body, clock.now())
@@ -83,7 +86,7 @@ def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[ClinicView]]:
     return Response(HTTPStatus.OK, JSON, views, page.headers(last, clock.now()))
 
 
-@app.post("/api/clinics", middlewares=[idempotency.idempotent])
+@app.post("/api/clinics", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 def add_clinic(body: NewClinic, caller: CallerDep) -> Response[ClinicView]:
     """Open one more clinic."""
     clinic, owner = registry.create(caller.user_id, body, clock.now())
@@ -103,10 +106,10 @@ def change_clinic(clinic_id: Id, body: ClinicChange, caller: CallerDep) -> Clini
 
 
 @app.delete("/api/clinics/<clinic_id>")
-def delete_clinic(clinic_id: Id, caller: CallerDep) -> ClinicMessage:
+def delete_clinic(clinic_id: Id, caller: CallerDep) -> Closed:
     """Delete one's own clinic; its members are released, its history stays."""
-    registry.close(clinic_id, caller.user_id, clock.now())
-    return ClinicMessage(message="Clinic deleted.")
+    standing = registry.close(clinic_id, caller.user_id, clock.now())
+    return Closed(message="Clinic deleted.", conflicting_appointments=standing)
 
 
 # Opening hours
@@ -119,7 +122,7 @@ def clinic_slots(clinic_id: Id, page: PageDep) -> Response[list[SlotView]]:
     return Response(HTTPStatus.OK, JSON, [SlotView.of(slot) for slot in slots], page.headers(last, clock.now()))
 
 
-@app.post("/api/clinics/<clinic_id>/slots", middlewares=[idempotency.idempotent])
+@app.post("/api/clinics/<clinic_id>/slots", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 def add_slot(clinic_id: Id, body: NewSlot, caller: CallerDep) -> Response[SlotView]:
     """Add opening hours to one's own clinic."""
     return Response(HTTPStatus.CREATED, JSON, SlotView.of(hours.add(clinic_id, caller.user_id, body, clock.now())))
@@ -156,7 +159,8 @@ def clinic_members(
     return Response(HTTPStatus.OK, JSON, views, page.headers(last, clock.now()))
 
 
-@app.post("/api/clinics/<clinic_id>/members", middlewares=[idempotency.idempotent])
+@app.post("/api/clinics/<clinic_id>/members", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
+@also_answers(HTTPStatus.OK)
 def add_member(clinic_id: Id, body: NewMember, caller: CallerDep) -> Response[MemberView | NewAccountMember]:
     """Add somebody by contact: at once, by invitation, or with a new account whose password goes out by SMS."""
     member = members.add(clinic_id, caller.user_id, body, clock.now())
@@ -171,16 +175,17 @@ def clinic_member(clinic_id: Id, member_id: Id, caller: CallerDep) -> MemberView
 
 
 @app.put("/api/clinics/<clinic_id>/members/<member_id>")
-def change_member(clinic_id: Id, member_id: Id, body: MemberChange, caller: CallerDep) -> MemberView:
+def change_member(clinic_id: Id, member_id: Id, body: MemberChange, caller: CallerDep) -> ChangedMember:
     """Change a member's role, status or details; what is not sent stays."""
-    return members.change(clinic_id, member_id, caller.user_id, body, clock.now()).view()
+    member, standing = members.change(clinic_id, member_id, caller.user_id, body, clock.now())
+    return ChangedMember(conflicting_appointments=standing, **dict(member.view()))
 
 
 @app.delete("/api/clinics/<clinic_id>/members/<member_id>")
-def remove_member(clinic_id: Id, member_id: Id, caller: CallerDep) -> ClinicMessage:
+def remove_member(clinic_id: Id, member_id: Id, caller: CallerDep) -> Closed:
     """Remove a member, or take an invitation back."""
-    members.remove(clinic_id, member_id, caller.user_id, clock.now())
-    return ClinicMessage(message="Member removed.")
+    standing = members.remove(clinic_id, member_id, caller.user_id, clock.now())
+    return Closed(message="Member removed.", conflicting_appointments=standing)
 
 
 # The caller's own memberships
@@ -219,7 +224,9 @@ def admission_documents(
     return Response(HTTPStatus.OK, JSON, views, page.headers(last, clock.now()))
 
 
-@app.post("/api/clinics/<clinic_id>/admission-docs", middlewares=[idempotency.idempotent])
+@app.post(
+    "/api/clinics/<clinic_id>/admission-docs", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent]
+)
 def add_admission_document(
     clinic_id: Id, body: NewAdmissionDocument, caller: CallerDep
 ) -> Response[AdmissionDocumentView]:

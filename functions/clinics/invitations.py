@@ -29,7 +29,7 @@ def accept(user_id: str, member_id: str, now: datetime) -> tuple[Member, session
 
     Raises BadRequest (no longer pending), Conflict (a doctor elsewhere, another role elsewhere), NotFound.
     """
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         user, held, before, clinic = _own(user_id, member_id)
         if user.role is Role.CLINIC_OWNER or user.role.is_administrator:
             raise Forbidden
@@ -40,6 +40,7 @@ def accept(user_id: str, member_id: str, now: datetime) -> tuple[Member, session
         try:
             memberships.write(user, clinic, before, after, now, session=Create(started.session))
         except Refused:
+            table.back_off(attempt)
             continue
         return _as_it_is(user, after), started
     raise Unavailable
@@ -47,12 +48,13 @@ def accept(user_id: str, member_id: str, now: datetime) -> tuple[Member, session
 
 def decline(user_id: str, member_id: str, now: datetime) -> Member:
     """Refuse an invitation. Raises BadRequest when it is no longer pending, NotFound."""
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         user, _, before, clinic = _own(user_id, member_id)
         after = memberships.changed(before, status=INACTIVE, left_at=members.today(now))
         try:
             memberships.write(user, clinic, before, after, now)
         except Refused:
+            table.back_off(attempt)
             continue
         return _as_it_is(user, after)
     raise Unavailable

@@ -1,44 +1,15 @@
 """Clinics in the public directory: browsing and search (SEED: Browse Public Clinics)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from quickcare import directory, table
-from quickcare.directory import Candidate, Directory, Entry, Found, Query
+from quickcare.clinic_directory import CLINICS, entry
+from quickcare.directory import Candidate, Found, Query
 from quickcare.items import Clinic, User
 from quickcare.table import Key
 
 from clinics.schemas import ClinicView
-
-CLINICS = Directory(
-    kind="CLINIC",
-    filter_sets=((), ("city",), ("type",), ("city", "type")),
-    orders={"name": lambda facts: str(facts["name"])},
-)
-_ORDERED_BY = 40  # letters of the name
-LISTED = {"name", "city", "clinic_type"}
-
-
-def entry(clinic: Clinic) -> Entry:
-    """What the directory says of a clinic."""
-    facts = {
-        "name": directory.fold(clinic.name).replace("#", " ")[:_ORDERED_BY],
-        "city": directory.fold(clinic.city or "") or None,
-        "type": clinic.clinic_type,
-        "owner": clinic.owner_id,
-    }
-    return Entry(clinic.id, facts, directory.words(clinic.name, clinic.city, clinic.clinic_type))
-
-
-def publish(clinic: Clinic, now: datetime) -> str:
-    """Write a clinic's rows, which count once the clinic carries what this returns as its `directory_id`."""
-    return directory.publish(CLINICS, entry(clinic), now)
-
-
-def retire(clinic_id: str, old: str | None, now: datetime, *, current: str | None = None) -> None:
-    """Remove rows that the clinic does not carry (any more)."""
-    directory.retire(CLINICS, clinic_id, old, now, current=current)
 
 
 def browse(

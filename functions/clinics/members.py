@@ -4,7 +4,7 @@ someone who already has an account)."""
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from quickcare import ids, staff, table
+from quickcare import ids, staff, table, visits
 from quickcare.errors import BadRequest, Conflict, Invalid, Unavailable
 from quickcare.fields import UserView
 from quickcare.items import Clinic, Membership, User
@@ -67,7 +67,7 @@ def add(clinic_id: str, owner_id: str, body: NewMember, now: datetime) -> Member
     Raises Invalid (unknown and no name), Conflict (already here, an owner or administrator, a doctor of another
     clinic), Forbidden, NotFound.
     """
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         clinic, owner, user_id = repository.candidate(clinic_id, body.contact, owner_id)
         try:
             if user_id is None:
@@ -75,57 +75,79 @@ def add(clinic_id: str, owner_id: str, body: NewMember, now: datetime) -> Member
             return _add_known(clinic, owner, user_id, body, now)
         except Refused:
             # Somebody was faster with this contact, person or clinic: decide again on what they left.
+            table.back_off(attempt)
             continue
     raise Unavailable
 
 
-def change(clinic_id: str, member_id: str, owner_id: str, body: MemberChange, now: datetime) -> Member:
-    """Change a member; what was not sent stays. Raises Invalid, Conflict, Forbidden, NotFound."""
-    for _ in range(_ATTEMPTS):
+def change(
+    clinic_id: str, member_id: str, owner_id: str, body: MemberChange, now: datetime
+) -> tuple[Member, list[int]]:
+    """Change a member; what was not sent stays. Also the appointments that stand, though they no longer are a doctor.
+
+    Raises Invalid, Conflict, Forbidden, NotFound.
+    """
+    for attempt in range(_ATTEMPTS):
         before, user, clinic, owner = repository.member(clinic_id, member_id, owner_id)
         after = _changed(before, user, body, now)
         try:
             memberships.write(user, clinic, before, after, now)
         except Refused:
+            table.back_off(attempt)
             continue
-        return Member(after, user, clinic, owner)
+        return Member(after, user, clinic, owner), _left_behind(user, before, after, now)
     raise Unavailable
 
 
-def remove(clinic_id: str, member_id: str, owner_id: str, now: datetime) -> Member:
-    """End a membership or take an invitation back; its history stays. Raises BadRequest when it is over already."""
-    for _ in range(_ATTEMPTS):
-        before, user, clinic, owner = repository.member(clinic_id, member_id, owner_id)
+def remove(clinic_id: str, member_id: str, owner_id: str, now: datetime) -> list[int]:
+    """End a membership or take an invitation back; its history stays. Returns the appointments that stand.
+
+    Raises BadRequest when it is over already, Forbidden, NotFound.
+    """
+    for attempt in range(_ATTEMPTS):
+        before, user, clinic, _ = repository.member(clinic_id, member_id, owner_id)
         if before.status == INACTIVE:
             raise BadRequest("This member has already been removed.")
+        after = _ended(before, now)
         try:
-            memberships.write(user, clinic, before, _ended(before, now), now)
+            memberships.write(user, clinic, before, after, now)
         except Refused:
+            table.back_off(attempt)
             continue
-        return Member(before, user, clinic, owner)
+        return _left_behind(user, before, after, now)
     raise Unavailable
 
 
-def release_all(clinic: Clinic, now: datetime) -> bool:
-    """End all memberships and invitations of a deleted clinic, one by one. Returns whether there were any."""
-    standing = [held for held in repository.everybody(clinic.id) if held.status != INACTIVE]
-    for membership in standing:
-        _release(membership, clinic, now)
-    return bool(standing)
+def release_all(clinic: Clinic, now: datetime) -> tuple[bool, list[int]]:
+    """End all memberships and invitations of a deleted clinic, one by one.
+
+    Returns whether there were any, and the appointments that stand.
+    """
+    places = [held for held in repository.everybody(clinic.id) if held.status != INACTIVE]
+    left = [_release(membership, clinic, now) for membership in places]
+    return bool(places), [appointment for of_one in left for appointment in of_one]
 
 
-def _release(membership: Membership, clinic: Clinic, now: datetime) -> None:
-    for _ in range(_ATTEMPTS):
+def _release(membership: Membership, clinic: Clinic, now: datetime) -> list[int]:
+    for attempt in range(_ATTEMPTS):
         user, held = repository.person(membership.user_id)
         before = next(place for place in held if place.clinic_id == membership.clinic_id)
-        if before.status == INACTIVE:
-            return
+        after = _ended(before, now)
         try:
-            memberships.write(user, clinic, before, _ended(before, now), now)
+            if before.status != INACTIVE:
+                memberships.write(user, clinic, before, after, now)
         except Refused:
+            table.back_off(attempt)
             continue
-        return
+        return _left_behind(user, before, after, now)
     raise Unavailable
+
+
+def _left_behind(user: User, before: Membership, after: Membership, now: datetime) -> list[int]:
+    """The appointments that a doctor leaves in the clinic (DESIGN invariant 7)."""
+    if memberships.role_of(before) != DOCTOR or memberships.role_of(after) == DOCTOR or user.doctor_id is None:
+        return []
+    return visits.standing(int(user.doctor_id), before.clinic_id, now)
 
 
 def _ended(before: Membership, now: datetime) -> Membership:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
-from quickcare import doctor_directory, ids, table
+from quickcare import doctor_directory, ids, table, user_directory
 from quickcare.items import Clinic, Doctor, Membership, RosterEntry, User
 from quickcare.roles import Role
 from quickcare.staff import ACTIVE
@@ -55,9 +55,7 @@ def write(
     was, becomes = role_of(before), role_of(after)
     if DOCTOR in (was, becomes) and was != becomes:
         return _write_doctor(user, clinic, was, after, writes, now)
-    return table.write(
-        **writes, **count(clinic, was, becomes, is_open=_is_open(after)), user=_account(user, was, becomes)
-    )
+    return table.write(**writes, **count(clinic, was, becomes, is_open=_is_open(after)), **_account(user, was, becomes))
 
 
 def _write_doctor(
@@ -71,7 +69,7 @@ def _write_doctor(
     doctor = doctor or new_doctor(user.id, now)
     doctor.clinic_id = clinic.id if becomes == DOCTOR else None
     writes |= count(clinic, was, becomes, is_open=_is_open(after))
-    writes["user"] = _account(user, was, becomes, int(doctor.id))
+    writes |= _account(user, was, becomes, int(doctor.id))
     with doctor_directory.listing(doctor, user, clinic, now) as generation:
         writes["doctor"] = _moved(doctor, generation, unchanged, now)
         table.write(**writes)
@@ -92,7 +90,8 @@ def _is_open(membership: Membership) -> bool:
 
 def _membership(before: Membership | None, after: Membership) -> dict[str, Operation]:
     if before is None:
-        pointer = RosterEntry.key(after.clinic_id, after.id).item(user_id=after.user_id)
+        known = {"user_id": after.user_id, "created_at": after.created_at}
+        pointer = RosterEntry.key(after.clinic_id, after.id).item(**known)
         return {"membership": Create(after), "roster": Create(pointer)}
     new = {name: value for name, value in after.attribute_values.items() if getattr(before, name) != value}
     gone = {name: None for name in before.attribute_values if name not in after.attribute_values}
@@ -130,18 +129,19 @@ def elsewhere(held: Sequence[Membership], clinic_id: str) -> list[Membership]:
     return [membership for membership in held if membership.status == ACTIVE and membership.clinic_id != clinic_id]
 
 
-def _account(user: User, before: str | None, after: str | None, doctor_id: int | None = None) -> Operation:
-    version, role_id = int(user.staff_version or 0), user.role_id
+def _account(user: User, before: str | None, after: str | None, doctor_id: int | None = None) -> dict[str, Operation]:
+    version, unchanged = int(user.staff_version or 0), user_directory.unchanged(user)
+    rows = user_directory.relisted(user, {"role_id": Role[after.upper()]} if after else {})
     if after is not None:
         user.role_id = Role[after.upper()]
     user.doctor_id = user.doctor_id or doctor_id
     actions = [User.staff_version.set(version + 1), User.role_id.set(user.role_id)]
     if user.doctor_id is not None:
         actions.append(User.doctor_id.set(user.doctor_id))
-    unchanged = User.staff_version == version
+    same_version = User.staff_version == version
     if version == 0:
-        unchanged = unchanged | User.staff_version.does_not_exist()
-    unchanged &= User.role_id == role_id
+        same_version |= User.staff_version.does_not_exist()
+    unchanged &= same_version
     if before is None and after is not None:
         unchanged &= User.is_active == True  # noqa: E712 - a DynamoDB condition
-    return Update(User.key(user.id), actions, unchanged)
+    return {"user": Update(User.key(user.id), actions, unchanged), **rows}

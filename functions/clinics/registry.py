@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from quickcare import doctor_directory, ids, table
-from quickcare.errors import BadRequest, NotFound, Unavailable
+from quickcare import clinic_directory, doctor_directory, ids, table, user_directory
+from quickcare.errors import AppError, BadRequest, Conflict, NotFound, Unavailable
 from quickcare.items import Clinic, ClinicSlot, ClinicSlug, OwnedClinic, User
 from quickcare.table import Create, Operation, Refused, Update
 
-from clinics import hours, listing, members, repository
+from clinics import hours, members, repository
 from clinics.schemas import ClinicChange, NewClinic, OwnerOnboarding
 
 _ATTEMPTS = 10
@@ -20,7 +20,7 @@ _LONGEST_SLUG = 100
 
 
 def onboard(owner_id: str, body: OwnerOnboarding, now: datetime) -> tuple[Clinic, User, list[ClinicSlot]]:
-    """Step 3 of a clinic owner: clinic, slots and the completed flag in one transaction (at most 64 items).
+    """Step 3 of a clinic owner: clinic, slots and the completed flag in one transaction (at most 86 items).
 
     Raises Forbidden for other roles, BadRequest the second time.
     """
@@ -28,8 +28,10 @@ def onboard(owner_id: str, body: OwnerOnboarding, now: datetime) -> tuple[Clinic
     if owner.is_complete_onboarding:
         raise BadRequest("Onboarding is already complete.")
     incomplete = (User.is_complete_onboarding == False) & (User.is_active == True)  # noqa: E712 - DynamoDB conditions
+    incomplete &= user_directory.unchanged(owner)
     completed = Update(User.key(owner.id), [User.is_complete_onboarding.set(True)], incomplete)
-    clinic, slots = _create(owner, body, body.time_slots, {"user": completed}, now)
+    rows = user_directory.relisted(owner, {"is_complete_onboarding": True})
+    clinic, slots = _create(owner, body, body.time_slots, {"user": completed, **rows}, now)
     return clinic, owner, slots
 
 
@@ -45,12 +47,13 @@ def _create(
     clinic_id, base = ids.new_uuid(), slug_of(body.name)
     slots = [hours.new(clinic_id, slot, now) for slot in time_slots]
     clinic = Clinic.key(clinic_id).item(id=clinic_id, owner_id=owner.id, slug=base, created_at=now, **_given(body))
-    clinic.directory_id = listing.publish(clinic, now)
+    clinic.directory_id = clinic_directory.publish(clinic, now)
     for attempt in range(_ATTEMPTS):
         clinic.slug = _free_slug(base, attempt)
         try:
             table.write(
                 clinic=Create(clinic),
+                **clinic_directory.registered(clinic),
                 slug=Create(ClinicSlug.key(clinic.slug).item(clinic_id=clinic_id)),
                 owned=Create(OwnedClinic.key(owner.id, clinic_id).item(clinic_id=clinic_id)),
                 **{f"slot{number}": Create(slot) for number, slot in enumerate(slots)},
@@ -58,52 +61,82 @@ def _create(
             )
         except Refused as refused:
             if "user" in refused.names:
-                listing.retire(clinic_id, clinic.directory_id, now)
-                raise BadRequest("Onboarding is already complete.") from None
+                clinic_directory.retire(clinic_id, clinic.directory_id, now)
+                raise _why_not_onboarded(owner.id) from None
+            table.back_off(attempt)
             continue
         return clinic, slots
-    listing.retire(clinic_id, clinic.directory_id, now)
+    clinic_directory.retire(clinic_id, clinic.directory_id, now)
     raise Unavailable
 
 
 def change(clinic_id: str, owner_id: str, body: ClinicChange, now: datetime) -> tuple[Clinic, User]:
     """Change a clinic; what was not sent stays: 1 read. Raises Forbidden, NotFound."""
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         clinic, owner = repository.owned(clinic_id, owner_id)
         attributes, seen = body.attributes(), clinic.directory_id
         if not attributes:
             return clinic, owner
-        moved = any(attributes.get(name, getattr(clinic, name)) != getattr(clinic, name) for name in listing.LISTED)
+        register, registered = clinic_directory.reregistered(clinic, attributes), clinic_directory.unchanged(clinic)
+        moved = any(
+            attributes.get(name, getattr(clinic, name)) != getattr(clinic, name) for name in clinic_directory.LISTED
+        )
         for name, value in attributes.items():
             setattr(clinic, name, value)
         if moved:
-            attributes["directory_id"] = clinic.directory_id = listing.publish(clinic, now)
-        unchanged = (Clinic.directory_id == seen) & (Clinic.is_active == True)  # noqa: E712 - a DynamoDB condition
+            attributes["directory_id"] = clinic.directory_id = clinic_directory.publish(clinic, now)
+        unchanged = registered & (Clinic.directory_id == seen) & (Clinic.is_active == True)  # noqa: E712
+        write = Update(Clinic.key(clinic_id), repository.setting(Clinic, attributes), unchanged)
         try:
-            table.write(clinic=Update(Clinic.key(clinic_id), repository.setting(Clinic, attributes), unchanged))
+            table.write(clinic=write, **register)
         except Refused:
             if moved:
-                listing.retire(clinic_id, clinic.directory_id, now, current=seen)
+                clinic_directory.retire(clinic_id, clinic.directory_id, now, current=seen)
+            table.back_off(attempt)
             continue
         if moved:
-            listing.retire(clinic_id, seen, now, current=clinic.directory_id)
+            clinic_directory.retire(clinic_id, seen, now, current=clinic.directory_id)
             doctor_directory.refresh(repository.doctors_of(clinic_id), now)
         return clinic, owner
     raise Unavailable
 
 
-def close(clinic_id: str, owner_id: str, now: datetime) -> None:
+def close(clinic_id: str, owner_id: str, now: datetime) -> list[int]:
     """Delete a clinic softly: it vanishes at once, then everybody in it is released.
 
-    A request that crashed in between is finished by the next one. Raises Forbidden, NotFound (also when it is done).
+    Returns the appointments that stand. A request that crashed in between is finished by the next one.
+    Raises Forbidden, NotFound (also when it is done).
     """
     clinic, _ = repository.owned(clinic_id, owner_id, deleted=True)
-    if clinic.is_active:
-        table.write(clinic=Update(Clinic.key(clinic_id), [Clinic.is_active.set(False)]))
-    released = members.release_all(clinic, now)
-    listing.retire(clinic_id, clinic.directory_id, now)
-    if not (clinic.is_active or released):
+    was_open = clinic.is_active
+    if was_open:
+        clinic = _hidden(clinic)
+    released, standing = members.release_all(clinic, now)
+    clinic_directory.retire(clinic_id, clinic.directory_id, now)
+    if not (was_open or released):
         raise NotFound
+    return standing
+
+
+def _hidden(clinic: Clinic) -> Clinic:
+    """The clinic as it is once nobody sees it any more, also when its owner renames it at the same moment."""
+    for attempt in range(_ATTEMPTS):
+        hidden = Update(Clinic.key(clinic.id), [Clinic.is_active.set(False)], clinic_directory.unchanged(clinic))
+        try:
+            table.write(clinic=hidden, **clinic_directory.reregistered(clinic, {"is_active": False}))
+        except Refused:
+            table.back_off(attempt)
+            clinic = table.fetch(Clinic.key(clinic.id)) or clinic
+            continue
+        return clinic
+    raise Unavailable
+
+
+def _why_not_onboarded(owner_id: str) -> AppError:
+    owner = table.fetch(User.key(owner_id))
+    if owner is not None and owner.is_complete_onboarding:
+        return BadRequest("Onboarding is already complete.")
+    return Conflict()
 
 
 def slug_of(name: str) -> str:

@@ -205,6 +205,12 @@ class MemberChange(MemberFields):
     status: MemberStatus | None = None
 
 
+class Closed(ClinicMessage):
+    """What ended, and the ids of the appointments that stand nevertheless."""
+
+    conflicting_appointments: list[int]
+
+
 class MemberView(View):
     id: str
     clinic: str
@@ -225,6 +231,12 @@ class NewAccountMember(MemberView):
     """A member for whom an account was created."""
 
     info: Annotated[str, Field(serialization_alias="_info")]
+
+
+class ChangedMember(MemberView):
+    """With the ids of the appointments that stand, though the member is no longer a doctor here."""
+
+    conflicting_appointments: list[int]
 
 
 class AcceptedMember(MemberView):

@@ -64,6 +64,7 @@ class RosterEntry(Item, discriminator="RosterEntry"):
     """Pointer from a clinic to a membership; never a state."""
 
     user_id = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
 
     @staticmethod
     def key(clinic_id: str, member_id: str) -> Key["RosterEntry"]:

@@ -1,0 +1,72 @@
+"""The rules of clinics, called in many threads. The handlers are not: Powertools' resolver serves one event at a time,
+as Lambda does."""
+
+from collections.abc import Callable
+from typing import Any
+
+from clinics import invitations, members, registry
+from clinics.members import Member
+from clinics.schemas import MemberChange, NewMember
+from quickcare import clock
+from quickcare.errors import AppError
+
+from tests import faults
+from tests.people import Person
+
+
+class Outcome:
+    """What one call came to: the status that its route answers, and the member or the error's message."""
+
+    def __init__(self, status: int, member: Member | None = None, message: str = "") -> None:
+        self.status, self.member, self.message = status, member, message
+
+
+Call = Callable[[], Outcome]
+
+
+def outcomes(*calls: Call) -> list[Outcome]:
+    """All calls begin together."""
+    found = faults.at_once(len(calls), lambda number: calls[number]())
+    broken = [one for one in found if isinstance(one, Exception)]
+    assert not broken, broken
+    return [one for one in found if isinstance(one, Outcome)]
+
+
+def statuses(*calls: Call) -> list[int]:
+    """Sorted."""
+    return sorted(outcome.status for outcome in outcomes(*calls))
+
+
+def add(owner: Person, clinic_id: str, contact: int, role: str = "doctor") -> Call:
+    body = NewMember.model_validate({"contact": contact, "name": "Dr. Yadav", "member_role": role})
+    return _call(lambda: members.add(clinic_id, owner.id, body, clock.now()))
+
+
+def change(owner: Person, clinic_id: str, member_id: str, **changes: str) -> Call:
+    body = MemberChange.model_validate(changes)
+    return _call(lambda: members.change(clinic_id, member_id, owner.id, body, clock.now())[0])
+
+
+def remove(owner: Person, clinic_id: str, member_id: str) -> Call:
+    return _call(lambda: members.remove(clinic_id, member_id, owner.id, clock.now()))
+
+
+def accept(person: Person, member_id: str) -> Call:
+    return _call(lambda: invitations.accept(person.id, member_id, clock.now())[0])
+
+
+def close(owner: Person, clinic_id: str) -> Call:
+    return _call(lambda: registry.close(clinic_id, owner.id, clock.now()))
+
+
+def _call(act: Callable[[], Any]) -> Call:
+    def run() -> Outcome:
+        try:
+            result = act()
+        except AppError as error:
+            return Outcome(error.status, message=error.message)
+        if isinstance(result, Member):
+            return Outcome(201 if result.is_new else 200, result)
+        return Outcome(200)
+
+    return run
