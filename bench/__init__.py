@@ -1,0 +1,1 @@
+"""Figures that DESIGN asks for: `python -m bench` prints them."""

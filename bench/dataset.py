@@ -1,0 +1,79 @@
+"""Doctors as a large country has them: common names, few cities, one specialty that holds half of them."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from random import Random
+
+from quickcare import directory
+from quickcare.doctor_directory import DOCTORS, entry
+from quickcare.items import Clinic, Doctor, Membership, User
+from quickcare.roles import Role
+from quickcare.specialties import SPECIALTIES
+from quickcare.table import Item
+
+# fmt: off
+FIRST = (
+    "Aarav", "Aditi", "Akash", "Amit", "Ananya", "Anil", "Anjali", "Arjun", "Deepa", "Divya", "Farhan",
+    "Gaurav", "Imran", "Isha", "Kavita", "Kiran", "Lakshmi", "Manoj", "Meera", "Neha", "Nikhil", "Pooja",
+    "Prakash", "Priya", "Rahul", "Rajesh", "Ravi", "Rohit", "Sana", "Sanjay", "Shreya", "Sunita", "Suresh",
+    "Vijay", "Vikram", "Zoya",
+)
+LAST = (
+    "Agarwal", "Ahmed", "Bose", "Chatterjee", "Chauhan", "Das", "Desai", "Fernandes", "Ghosh", "Gupta",
+    "Iyer", "Jain", "Joshi", "Kapoor", "Khan", "Kulkarni", "Kumar", "Mehta", "Menon", "Mishra", "Mukherjee",
+    "Nair", "Pandey", "Patel", "Pillai", "Rao", "Reddy", "Shah", "Sharma", "Singh", "Sinha", "Thomas",
+    "Varma", "Verma", "Yadav",
+)
+# fmt: on
+CITIES = ("Mumbai", "Delhi", "Bengaluru", "Jaipur", "Pune", "Kochi", "Lucknow", "Nagpur")
+CLINICS = 200
+
+
+def clinic(number: int, now: datetime) -> Clinic:
+    """One of the clinics; the first cities have the most of them."""
+    clinic_id = f"clinic-{number}"
+    city = CITIES[min(Random(number).randrange(8), Random(-number).randrange(8))]  # noqa: S311 - a data set
+    return Clinic.key(clinic_id).item(
+        id=clinic_id,
+        owner_id="owner",
+        name=f"Clinic {number}",
+        slug=clinic_id,
+        clinic_type="clinic",
+        city=city,
+        created_at=now,
+    )
+
+
+def items(number: int, now: datetime, partitions: Collection[str]) -> Iterator[Item]:
+    """A doctor with account, membership and those of the directory's rows that lie in `partitions`."""
+    random = Random(number)  # noqa: S311 - a data set
+    place = clinic(random.randrange(CLINICS), now)
+    user_id, doctor_id = f"user-{number}", number + 1
+    user = User.key(user_id).item(
+        id=user_id,
+        contact=6_000_000_000 + number,
+        name=f"Dr. {random.choice(FIRST)} {random.choice(LAST)}",
+        role_id=Role.DOCTOR,
+        password_hash="",
+        date_joined=now,
+        doctor_id=doctor_id,
+    )
+    doctor = Doctor.key(doctor_id).item(
+        id=doctor_id,
+        user_id=user_id,
+        clinic_id=place.id,
+        specialty="general_medicine" if number % 2 else random.choice(SPECIALTIES[1:]),
+        first_visit_fee=f"{random.randrange(2, 30) * 50}.00",
+        experience_years=random.randrange(40),
+        offers_video_consultation=random.random() < 0.3,
+        created_at=now,
+        updated_at=now,
+        directory_id="first",
+    )
+    yield user
+    yield doctor
+    yield Membership.key(user_id, place.id).item(
+        id=user_id, user_id=user_id, clinic_id=place.id, member_role="doctor", status="active", created_at=now
+    )
+    listed = entry(doctor, user, place)
+    yield from (row for row in directory.rows_of(DOCTORS, listed, "first") if row.pk in partitions)
