@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from html import unescape
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
