@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from quickcare import doctor_directory, ids, sessions, specialties, table
+from quickcare import doctor_directory, ids, sessions, specialties, table, user_directory
 from quickcare.errors import BadRequest, Conflict, Forbidden, Invalid, Unauthorized
 from quickcare.identity import Caller
 from quickcare.items import Address, CurrentAddress, MedicalProfile, TempPasswordLog, User
@@ -23,7 +23,7 @@ def complete_patient(user_id: str, body: PatientOnboarding, now: datetime) -> tu
         raise Forbidden
     if user.is_complete_onboarding:
         raise BadRequest("Onboarding is already complete.")
-    writes: dict[str, Operation] = {"user": _complete(user, body.model_dump(include=_PERSONAL, exclude_unset=True))}
+    writes = _complete(user, body.model_dump(include=_PERSONAL, exclude_unset=True))
     if any(value is not None for value in body.medical().values()):
         profile, writes["profile"] = repository.changed_medical_profile(user_id, profile, body.medical(), now)
     writes |= _current_address(user_id, body.address(), "home", now)
@@ -40,7 +40,7 @@ def complete_member(caller: Caller, body: MemberOnboarding, now: datetime) -> tu
     personal = body.model_dump(include={*_PERSONAL, "name"}, exclude_unset=True)
     started = sessions.start(user, now)
     writes: dict[str, Operation] = {
-        "user": _complete(user, personal),
+        **_complete(user, personal),
         "session": Create(started.session),
         "caller": sessions.still_live(session),
     }
@@ -64,13 +64,14 @@ def _practice(body: MemberOnboarding) -> dict[str, Any]:
         raise Invalid("specialty", str(error)) from None
 
 
-def _complete(user: User, personal: dict[str, Any]) -> Update:
+def _complete(user: User, personal: dict[str, Any]) -> dict[str, Operation]:
+    changes = {**personal, "is_complete_onboarding": True}
+    rows, unchanged = user_directory.relisted(user, changes), user_directory.unchanged(user)
     for name, value in personal.items():
         setattr(user, name, value)
     user.is_complete_onboarding = True
-    actions = repository.setting(User, {**personal, "is_complete_onboarding": True})
     incomplete = User.is_complete_onboarding == False  # noqa: E712 - a DynamoDB condition
-    return Update(User.key(user.id), actions, incomplete)
+    return {"user": Update(User.key(user.id), repository.setting(User, changes), unchanged & incomplete), **rows}
 
 
 def _current_address(user_id: str, attributes: dict[str, Any], kind: str, now: datetime) -> dict[str, Operation]:
@@ -90,7 +91,6 @@ def _write_completion(user: User, writes: dict[str, Operation]) -> User:
     except Refused as refused:
         if "caller" in refused.names:
             raise Unauthorized from None
-        if "user" in refused.names:
-            raise BadRequest("Onboarding is already complete.") from None
-        raise Conflict from None
+        now_complete = "user" in refused.names and repository.account(user.id).is_complete_onboarding
+        raise (BadRequest("Onboarding is already complete.") if now_complete else Conflict()) from None
     return user

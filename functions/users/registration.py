@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from datetime import datetime
 
-from quickcare import ids, limits, otp, outbox, passwords, sessions, table
+from quickcare import ids, limits, otp, outbox, passwords, sessions, table, user_directory
 from quickcare.errors import BadRequest, Conflict, Invalid, Unavailable
 from quickcare.items import (
     ContactOwner,
@@ -96,6 +96,7 @@ def finish(body: RegistrationCode, role: Role, now: datetime) -> tuple[User, ses
             registration=Delete(Registration.key(body.contact), Registration.otp_id == registration.otp_id),
             owner=Create(ContactOwner.key(body.contact).item(user_id=user.id)),
             user=Create(user),
+            **user_directory.listed(user),
             session=Create(started.session),
             log=otp.mark_used(registration, now),
         )

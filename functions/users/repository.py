@@ -4,19 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.update import Action
-from quickcare import doctor_directory, table
+from quickcare import doctor_directory, table, user_directory
 from quickcare.errors import Conflict, Unauthorized
 from quickcare.items import (
     ContactOwner,
-    LoginThrottle,
     MedicalProfile,
     PasswordReset,
     Registration,
     SendLog,
-    TempPassword,
     User,
 )
-from quickcare.table import Create, Delete, Item, Operation, Refused, Update
+from quickcare.table import Create, Item, Operation, Refused, Update
+
+_ATTEMPTS = 5
 
 
 def registration_state(
@@ -41,11 +41,6 @@ def reset_state(
         SendLog.of_contact(contact),
         SendLog.of_address(source_ip),
     )
-
-
-def login_state(contact: int) -> tuple[ContactOwner | None, LoginThrottle | None]:
-    """Who has the contact, and how often a login failed: 1 read."""
-    return table.fetch(ContactOwner.key(contact), LoginThrottle.key(contact))
 
 
 def account(user_id: str) -> User:
@@ -73,37 +68,38 @@ def setting(model: type[Item], attributes: dict[str, Any]) -> list[Action]:
     ]
 
 
-def forget_temporary_password(user: User) -> dict[str, Operation]:
-    """The write after which nobody can read the user's temporary password any more; none when there is none."""
-    if user.temporary_password_until is None or user.temporary_password_log is None:
-        return {}
-    return {"temporary_password": Delete(TempPassword.key(user.temporary_password_log))}
+def change_account(user: User, attributes: dict[str, Any], now: datetime) -> User:
+    """1 write, and for a doctor's new name 2 reads and their rows in the directory. The user as it is then.
 
-
-def update_account(user: User, attributes: dict[str, Any], **also: Operation) -> User:
-    """1 write, with what else must change. The user as it is then.
-
-    Raises Unauthorized when the account is gone or deactivated meanwhile, Conflict when something else has moved.
+    Raises Unauthorized when the account is gone or deactivated meanwhile.
     """
-    if attributes:
+    if not attributes:
+        return user
+    for attempt in range(_ATTEMPTS):
         try:
-            update = Update(User.key(user.id), setting(User, attributes), User.is_active == True)  # noqa: E712
-            table.write(user=update, **also)
-        except Refused as refused:
-            raise (Unauthorized if "user" in refused.names else Conflict) from None
+            return _write_account(user, attributes, now)
+        except Refused:
+            table.back_off(attempt)
+            user = account(user.id)
+    raise Conflict
+
+
+def _write_account(user: User, attributes: dict[str, Any], now: datetime) -> User:
+    unchanged = user_directory.unchanged(user) & (User.is_active == True)  # noqa: E712 - a DynamoDB condition
+    writes: dict[str, Operation] = {
+        "user": Update(User.key(user.id), setting(User, attributes), unchanged),
+        **user_directory.relisted(user, attributes),
+    }
+    is_renamed = attributes.get("name", user.name) != user.name
     for name, value in attributes.items():
         setattr(user, name, value)
-    return user
-
-
-def change_account(user: User, attributes: dict[str, Any], now: datetime) -> User:
-    """`update_account`, and for a doctor's new name what the directory says: 2 reads and its rows besides."""
-    if user.doctor_id is None or attributes.get("name", user.name) == user.name:
-        return update_account(user, attributes)
+    if user.doctor_id is None or not is_renamed:
+        table.write(**writes)
+        return user
     doctor, clinic = doctor_directory.practice(int(user.doctor_id))
-    user.name = attributes["name"]
     with doctor_directory.updating(doctor, user, clinic, {"updated_at": now}, now) as update:
-        return update_account(user, attributes, doctor=update)
+        table.write(**writes, doctor=update)
+    return user
 
 
 def changed_medical_profile(
