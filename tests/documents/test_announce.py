@@ -23,6 +23,7 @@ def test_patient_gets_a_place_to_upload(api: Api, people: People) -> None:
     assert (document["upload_status"], document["file"]) == ("pending", None)
     assert (document["owner"]["id"], document["uploaded_by"]["id"]) == (people.alice.id, people.alice.id)
     assert (document["uploaded_by_role"], document["patient_name"]) == ("patient", "Alice Rao")
+    assert target["url"] == "https://documents.s3.ap-south-1.amazonaws.com/"
     assert target["fields"]["key"] == f"uploads/{document['id']}"
     assert target["fields"]["Content-Type"] == "application/pdf"
     assert target["expires_in"] == 900

@@ -35,6 +35,7 @@ def test_owner_reads_and_is_on_record(api: Api, people: People) -> None:
     assert answer.status == 200
     assert (answer.json["title"], answer.json["description"]) == ("CBC Report", "Fasting")
     assert fetched(answer.json["file"]) == PDF
+    assert answer.json["file"].startswith("https://documents.s3.ap-south-1.amazonaws.com/documents/")
     assert "X-Amz-Expires=3600" in answer.json["file"]
     assert "X-Amz-Signature=" in answer.json["file"]
     assert logged(api, people.alice) == [("Alice Rao", "allowed")]
