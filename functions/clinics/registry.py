@@ -63,6 +63,7 @@ def _create(
             if "user" in refused.names:
                 clinic_directory.retire(clinic_id, clinic.directory_id, now)
                 raise _why_not_onboarded(owner.id) from None
+            table.back_off(attempt)
             continue
         return clinic, slots
     clinic_directory.retire(clinic_id, clinic.directory_id, now)
@@ -71,7 +72,7 @@ def _create(
 
 def change(clinic_id: str, owner_id: str, body: ClinicChange, now: datetime) -> tuple[Clinic, User]:
     """Change a clinic; what was not sent stays: 1 read. Raises Forbidden, NotFound."""
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         clinic, owner = repository.owned(clinic_id, owner_id)
         attributes, seen = body.attributes(), clinic.directory_id
         if not attributes:
@@ -91,6 +92,7 @@ def change(clinic_id: str, owner_id: str, body: ClinicChange, now: datetime) -> 
         except Refused:
             if moved:
                 clinic_directory.retire(clinic_id, clinic.directory_id, now, current=seen)
+            table.back_off(attempt)
             continue
         if moved:
             clinic_directory.retire(clinic_id, seen, now, current=clinic.directory_id)
@@ -99,19 +101,21 @@ def change(clinic_id: str, owner_id: str, body: ClinicChange, now: datetime) -> 
     raise Unavailable
 
 
-def close(clinic_id: str, owner_id: str, now: datetime) -> None:
+def close(clinic_id: str, owner_id: str, now: datetime) -> list[int]:
     """Delete a clinic softly: it vanishes at once, then everybody in it is released.
 
-    A request that crashed in between is finished by the next one. Raises Forbidden, NotFound (also when it is done).
+    Returns the appointments that stand. A request that crashed in between is finished by the next one.
+    Raises Forbidden, NotFound (also when it is done).
     """
     clinic, _ = repository.owned(clinic_id, owner_id, deleted=True)
     was_open = clinic.is_active
     if was_open:
         clinic = _hidden(clinic)
-    released = members.release_all(clinic, now)
+    released, standing = members.release_all(clinic, now)
     clinic_directory.retire(clinic_id, clinic.directory_id, now)
     if not (was_open or released):
         raise NotFound
+    return standing
 
 
 def _hidden(clinic: Clinic) -> Clinic:
