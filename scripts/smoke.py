@@ -143,9 +143,15 @@ def visits(stack: Stack, tap: SmsTap) -> str:
     window = {"day": day.strftime("%A").lower(), "start_time": "09:00", "end_time": "10:00"}
     doctor_id = stack.call(200, "GET", "/api/doctors/me/", token=doctor)["id"]
     stack.call(201, "POST", f"/api/doctors/{doctor_id}/availability/", window, doctor)
+    found = stack.call(200, "GET", f"/api/doctors/?clinic={clinic}&search=yadav")["results"]
+    if [one["id"] for one in found] != [doctor_id]:
+        raise SmokeError(f"the list of doctors shows {found}")
     wish = {"doctor": doctor_id, "appointment_date": day.isoformat(), "appointment_time": "09:15"}
     booked = stack.call(201, "POST", "/api/appointments/my/", wish, patient)["id"]
     sent(stack, tap.next(PATIENT))
+    free = stack.call(200, "GET", f"/api/doctors/{doctor_id}/availability/slots/?date={day}")["available_slots"]
+    if free != ["09:00", "09:30", "09:45"]:
+        raise SmokeError(f"the slots that are left are {free}")
     stack.call(409, "POST", "/api/appointments/my/", wish, patient)
     stack.call(200, "PATCH", f"/api/appointments/doctor/{booked}/", {"status": "confirmed"}, doctor)
     shown = stack.call(200, "GET", f"/api/appointments/clinic/{clinic}/dashboard/?date={day}", token=owner)
