@@ -115,7 +115,9 @@ def send(body: dict[str, str] | None = None, answer: Callable[[Any], Response[An
 
 def test_twenty_at_once_create_one_address(real_dynamodb: None) -> None:
     answers = faults.at_once(20, lambda _: send().body)
-    assert len(set(map(str, answers))) == 1
+    # A duplicate that has waited 5 s for a slow machine is told to come back.
+    told = [answer for answer in answers if not isinstance(answer, Conflict)]
+    assert len(set(map(str, told))) == 1
     assert len(faults.items(kind="Address")) == 1
 
 

@@ -49,7 +49,7 @@ def test_limits_are_the_same_for_known_and_unknown(api: Api, alice: int, time: F
     for _ in range(5):
         assert api.post(PATH, {"contact": contact}).status == 200
         answer = api.post(PATH, {"contact": contact})
-        assert (answer.status, answer.headers["Retry-After"]) == (429, "30")
+        assert (answer.status, int(answer.headers["Retry-After"]) >= 30) == (429, True)
         time.advance(seconds=30)
     assert api.post(PATH, {"contact": contact}).status == 429
 

@@ -16,7 +16,7 @@ from quickcare.items import ContactOwner, LoginThrottle, Registration, User
 from quickcare.login import FREE_FAILURES
 from quickcare.roles import Role
 from quickcare.sessions import Started
-from quickcare.table import Refused, Update
+from quickcare.table import Delete, Refused, Update
 from users import addresses, login, recovery, registration, repository
 from users.schemas import PasswordResetConfirm, RegistrationCode, RegistrationStart
 
@@ -346,9 +346,11 @@ def test_first_addresses_at_once_make_one_current() -> None:
 
 
 def test_an_account_that_is_gone_is_not_half_made_again() -> None:
-    user = User.key("nobody").item(id="nobody")
+    person = account()
+    user = repository.account(person.id)
+    table.write(user=Delete(User.key(person.id)))
     with pytest.raises(Unauthorized):
         repository.change_account(user, {"age": 30}, clock.now())
     with pytest.raises(Refused):
-        table.write(user=Update(User.key("nobody"), [User.age.set(30)]))
+        table.write(user=Update(User.key(person.id), [User.age.set(30)]))
     assert accounts() == []
