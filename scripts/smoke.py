@@ -7,10 +7,12 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
+from pypdf import PdfWriter
 
 PATIENT, OWNER, DOCTOR, PASSWORD = 9876543210, 9876543211, 9876543212, "secret123"
 _PATIENCE = 30  # seconds that something asynchronous may take
@@ -132,6 +134,25 @@ def left_behind(stack: Stack, tap: SmsTap) -> str:
     return "the sweep published an SMS, and the outbox is empty"
 
 
+def staff(stack: Stack, tap: SmsTap) -> str:
+    """An owner completes step 3 and adds a lab member, who logs in with the password of the SMS and completes too."""
+    owner = log_in(stack, OWNER, PASSWORD)
+    hours = [{"day_of_week": 0, "start_time": "09:00", "end_time": "13:00"}]
+    clinic = {"name": "Sunrise Diagnostics", "clinic_type": "diagnostic_center", "city": "Jaipur", "time_slots": hours}
+    made = stack.call(201, "POST", "/api/clinics/onboarding/step3/", clinic, owner)["clinic"]["id"]
+    stack.call(400, "POST", "/api/clinics/onboarding/step3/", clinic, owner)
+    member = {"contact": LAB_MEMBER, "name": "Lata Das", "member_role": "lab_member"}
+    stack.call(201, "POST", f"/api/clinics/{made}/members/", member, owner)
+    sms = tap.next(LAB_MEMBER)
+    sent(stack, sms)
+    token = log_in(stack, LAB_MEMBER, temporary_password_in(sms))
+    stack.call(200, "PATCH", "/api/users/onboarding/member/complete/", {"gender": "female"}, token)
+    found = stack.call(200, "GET", "/api/clinics/public/?search=sunrise&city=jaipur")["results"]
+    if [(one["id"], one["staff_count"]) for one in found] != [(made, 1)]:
+        raise SmokeError(f"browsing finds {found}")
+    return "step 3, a member by SMS, who completed onboarding; found by search"
+
+
 def visits(stack: Stack, tap: SmsTap) -> str:
     """An owner opens a clinic and adds a doctor, who offers slots; a patient books one, hears of it and cancels it."""
     owner, patient = log_in(stack, OWNER, PASSWORD), log_in(stack, PATIENT, PASSWORD)
@@ -162,6 +183,47 @@ def visits(stack: Stack, tap: SmsTap) -> str:
     return "booked, refused a second time, confirmed, seen by the owner, cancelled, booked again"
 
 
+def documents(stack: Stack, tap: SmsTap) -> str:
+    """A patient uploads straight to S3; the doctor opens it with consent, and no longer without; the log has it."""
+    patient, me = log_in(stack, PATIENT, PASSWORD), {"contact": DOCTOR, "otp": stack.master_otp}
+    stack.call(200, "POST", "/api/users/password/reset/", {"contact": DOCTOR})
+    confirmed = stack.call(200, "POST", "/api/users/password/reset/confirm/", {**me, "password": PASSWORD})
+    doctor, content = confirmed["access"], _pdf()
+    announced = {"title": "CBC", "document_type": "lab_report", "file_name": "cbc.pdf", "file_size": len(content)}
+    document = stack.call(201, "POST", "/api/documents/", announced, patient)
+    path, target = f"/api/documents/{document['id']}/", document["upload"]
+    files = {"file": ("cbc.pdf", content, "application/pdf")}
+    landed = stack.http.post(target["url"], data=target["fields"], files=files)
+    if landed.status_code != 204:
+        raise SmokeError(f"S3 answered {landed.status_code} to the upload: {landed.text[:500]}")
+    deadline = time.monotonic() + _PATIENCE
+    while (shown := stack.call(200, "GET", path, token=patient))["upload_status"] == "pending":
+        if time.monotonic() > deadline:
+            raise SmokeError(f"the upload was not checked within {_PATIENCE} s")
+        time.sleep(0.2)
+    stack.call(403, "GET", path, token=doctor)
+    asked = stack.call(201, "POST", "/api/documents/consent/request/", {"document": document["id"]}, doctor)
+    action = f"/api/documents/consent/{asked['id']}/action/"
+    stack.call(200, "PATCH", action, {"action": "granted"}, patient)
+    for url in (shown["file"], stack.call(200, "GET", path, token=doctor)["file"]):
+        if stack.http.get(url).content != content:
+            raise SmokeError("the document's URL does not give back what was uploaded")
+    stack.call(200, "PATCH", action, {"action": "revoked"}, patient)
+    stack.call(403, "GET", path, token=doctor)
+    log = stack.call(200, "GET", f"{path}access-log/?outcome=all", token=patient)
+    if [entry["outcome"] for entry in log][:3] != ["denied", "allowed", "denied"]:
+        raise SmokeError(f"the access log shows {log}")
+    return "uploaded to S3, checked, refused, granted, downloaded, revoked, refused; all on record"
+
+
+def _pdf() -> bytes:
+    """A blank page."""
+    writer, file = PdfWriter(), BytesIO()
+    writer.add_blank_page(100, 100)
+    writer.write(file)
+    return file.getvalue()
+
+
 def log_in(stack: Stack, contact: int, password: str) -> str:
     """The access token."""
     token: str = stack.call(200, "POST", "/api/users/login/", {"contact": contact, "password": password})["access"]
@@ -189,7 +251,7 @@ def sent(stack: Stack, sms: Mapping[str, str]) -> None:
     raise SmokeError(f"the notifications function did not send an SMS within {_PATIENCE} s")
 
 
-WALKS = (accounts, strangers, codes, left_behind, visits)
+WALKS = (accounts, strangers, codes, left_behind, staff, visits, documents)
 
 
 def run(stack: Stack, say: Callable[[str, float], None]) -> None:

@@ -176,8 +176,37 @@ def test_the_table_is_protected_where_people_are_real(stage: str, protected: boo
 
 def test_a_message_outlives_the_function_that_handles_it() -> None:
     """AWS recommends six times the function's timeout."""
-    queue = dict(TEMPLATE.resources("AWS::SQS::Queue"))["SmsQueue"]
-    assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS["NotificationsFunction"]["Timeout"]
+    queues = dict(TEMPLATE.resources("AWS::SQS::Queue"))
+    for queue, function in (("SmsQueue", "NotificationsFunction"), ("UploadQueue", "UploadCheckFunction")):
+        assert queues[queue]["VisibilityTimeout"] >= 6 * FUNCTIONS[function]["Timeout"]
+
+
+def test_documents_lie_in_a_bucket_that_nobody_else_reads() -> None:
+    ((_, bucket),) = TEMPLATE.resources("AWS::S3::Bucket")
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["BucketEncryption"]
+    ((_, policy),) = TEMPLATE.resources("AWS::S3::BucketPolicy")
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+
+
+def test_only_uploads_are_announced_and_forgotten() -> None:
+    ((_, bucket),) = TEMPLATE.resources("AWS::S3::Bucket")
+    (notice,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
+    assert notice["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "uploads/"}]
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["uploads/"]
+
+
+def test_only_the_check_may_read_what_was_uploaded() -> None:
+    readers = {
+        holder
+        for holder, statement in statements()
+        if "s3:GetObject" in statement["Action"] and "uploads/" in json.dumps(statement["Resource"])
+    }
+    assert readers == {"UploadCheckFunction"}
 
 
 @pytest.mark.parametrize("layer", layer_requirements.LAYERS)
