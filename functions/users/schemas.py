@@ -4,11 +4,13 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
+from quickcare import passwords
 from quickcare.fields import (
     BloodGroup,
     Body,
     Code,
     Contact,
+    Documented,
     Email,
     Gender,
     Instant,
@@ -24,6 +26,8 @@ from quickcare.fields import (
 )
 from quickcare.items import Address
 
+# Form only, as the document says it: the rule itself, with its texts, is `passwords.check_rule`.
+NewPassword = Annotated[Password, Documented(minLength=passwords.SHORTEST, maxLength=passwords.LONGEST)]
 Age = Annotated[WholeNumber, Field(ge=0, le=150)]
 
 # Registration and login
@@ -32,7 +36,7 @@ Age = Annotated[WholeNumber, Field(ge=0, le=150)]
 class RegistrationStart(Body):
     contact: Contact
     name: Name
-    password: Password
+    password: NewPassword
 
 
 class RegistrationStarted(View):
@@ -101,7 +105,7 @@ class Message(View):
 
 
 class PasswordChange(Body):
-    password: Password
+    password: NewPassword
 
 
 class PasswordChanged(View):
@@ -117,7 +121,7 @@ class PasswordResetStart(Body):
 class PasswordResetConfirm(Body):
     contact: Contact
     otp: Code
-    password: Password
+    password: NewPassword
 
 
 # Profile

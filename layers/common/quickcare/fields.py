@@ -12,8 +12,10 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
 )
 
 from quickcare.roles import Role
@@ -87,28 +89,63 @@ def _instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Contact = Annotated[int, BeforeValidator(_contact, json_schema_input_type=int | str)]
+class Documented:
+    """What a validator asks of a value, as keywords of JSON Schema: pydantic cannot see into it."""
+
+    def __init__(self, **keywords: Any) -> None:
+        self._keywords = keywords
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), **self._keywords}
+
+
+_CONTROL = r"\u0000-\u001F\u007F-\u009F"
+_LINE = rf"^[^{_CONTROL}\u2028\u2029]*$"
+_FILLED_LINE = rf"^[^{_CONTROL}\u2028\u2029]*[^\s{_CONTROL}][^{_CONTROL}\u2028\u2029]*$"
+_TEXT = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$"
+_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]"
+# By default; the pattern is a setting.
+_ContactNumber = Annotated[int, Documented(minimum=6_000_000_000, maximum=9_999_999_999)]
+_ContactDigits = Annotated[str, Documented(pattern="^[6-9][0-9]{9}$")]
+
+Contact = Annotated[int, BeforeValidator(_contact, json_schema_input_type=_ContactNumber | _ContactDigits)]
 """A mobile number without country code: 10 digits, first 6-9, as integer or string of digits."""
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_one_line)]
-Line = Annotated[str, StringConstraints(max_length=255), AfterValidator(_one_line)]
-Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_no_control_characters)]
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line), Documented(pattern=_FILLED_LINE)
+]
+Title = Annotated[
+    str, StringConstraints(min_length=1, max_length=255), AfterValidator(_one_line), Documented(pattern=_FILLED_LINE)
+]
+Line = Annotated[str, StringConstraints(max_length=255), AfterValidator(_one_line), Documented(pattern=_LINE)]
+Text = Annotated[
+    str, StringConstraints(max_length=2000), AfterValidator(_no_control_characters), Documented(pattern=_TEXT)
+]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_one_line), Field(pattern=_EMAIL)]
-Password = Annotated[str, StringConstraints(strip_whitespace=False), AfterValidator(_one_line)]
+Password = Annotated[
+    str, StringConstraints(strip_whitespace=False), AfterValidator(_one_line), Documented(pattern=_LINE)
+]
 """Only its form; `passwords.check_rule` knows the rule."""
 
 Code = Annotated[str, BeforeValidator(_code), StringConstraints(max_length=20)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 WholeNumber = Annotated[int, BeforeValidator(_not_bool)]
 TwoPlaces = Annotated[Decimal, PlainSerializer(lambda d: f"{d:.2f}", return_type=str)]
-CalendarDate = Annotated[date, BeforeValidator(_calendar_date, json_schema_input_type=str)]
+CalendarDate = Annotated[
+    date, BeforeValidator(_calendar_date, json_schema_input_type=Annotated[str, Documented(format="date")])
+]
 """`YYYY-MM-DD` and nothing else; a date that does not exist is wrong."""
 
-TimeOfDay = Annotated[time, BeforeValidator(_time_of_day, json_schema_input_type=str)]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time_of_day),
+    # Not the format "time", which wants a zone (RFC 3339).
+    WithJsonSchema({"type": "string", "pattern": f"{_TIME}(:[0-5][0-9])?$"}, mode="validation"),
+    WithJsonSchema({"type": "string", "pattern": f"{_TIME}:[0-5][0-9]$"}, mode="serialization"),
+]
 """Comes as `HH:MM` or `HH:MM:SS`, leaves as `HH:MM:SS`."""
 
-Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str)]
+Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str), Documented(format="date-time")]
 """Leaves as ISO-8601 UTC with Z."""
 
 Gender = Literal["male", "female", "others"]
