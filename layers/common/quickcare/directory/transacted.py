@@ -44,8 +44,9 @@ def change(of: Directory, before: Entry | None, after: Entry) -> dict[str, Opera
     new = list(rows_of(of, after, GENERATION))
     kept = {(row.pk, row.sk) for row in new}
     gone = [row for row in old if (row.pk, row.sk) not in kept]
-    changes: dict[str, Operation] = {f"row{n}": Put(row) for n, row in enumerate(new)}
-    return changes | {f"gone{n}": Delete(Key(DirectoryRow, row.pk, row.sk)) for n, row in enumerate(gone)}
+    # Named by their directory, so that one transaction can change two.
+    changes: dict[str, Operation] = {f"{of.kind} row {n}": Put(row) for n, row in enumerate(new)}
+    return changes | {f"{of.kind} gone {n}": Delete(Key(DirectoryRow, row.pk, row.sk)) for n, row in enumerate(gone)}
 
 
 def unchanged(model: type[Item], item: Item, attributes: Iterable[str]) -> Condition:
