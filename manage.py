@@ -132,7 +132,7 @@ def _rotate_signing_key(_: argparse.Namespace) -> str:
     from quickcare import clock, tokens
 
     kid = tokens.rotate(clock.now())
-    return f"New tokens are signed with key {kid}; tokens of the keys before it stay good until they expire."
+    return f"Key {kid} signs new tokens from ten minutes on; tokens of the keys before it stay good until they expire."
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {

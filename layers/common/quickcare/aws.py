@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from quickcare.errors import Unavailable
 from quickcare.observability import logger
 
-_SECRET_SECONDS = 300
+SECRET_SECONDS = 300
 _CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
 
@@ -39,7 +39,7 @@ def secret(secret_id: str, *, fresh: bool = False) -> dict[str, Any]:
     raises Unavailable.
     """
     read_at, value = _secrets.get(secret_id, (float("-inf"), {}))
-    if not fresh and time.monotonic() - read_at < _SECRET_SECONDS:
+    if not fresh and time.monotonic() - read_at < SECRET_SECONDS:
         return value
     try:
         answer = client("secretsmanager").get_secret_value(SecretId=secret_id)

@@ -1,8 +1,7 @@
 """Signed tokens (JWT, HS256). Every token names its kind, issuer, audience, key and end; all are checked.
 
-The secret `SIGNING_KEYS_SECRET` holds `{"kid", "key", "previous": {kid: key}}`. New tokens carry the current `kid`;
-tokens of a previous key stay good until they expire, and a process that meets a `kid` it has not seen reads the
-secret again, so that a rotation fails no request.
+The secret `SIGNING_KEYS_SECRET` holds `{"kid", "key", "previous": {kid: key}}`. A rotation fails no request: a new key
+signs only once every process has read it, and tokens of a previous key stay good until they expire.
 """
 
 import json
@@ -24,6 +23,7 @@ AUDIENCE = "quickcare-api"
 ALGORITHM = "HS256"
 SHORTEST_KEY = 32  # bytes, RFC 7518 section 3.2
 _RELOAD_SECONDS = 10
+_SETTLED_AFTER = timedelta(seconds=2 * aws.SECRET_SECONDS)
 _last_reload = float("-inf")
 
 
@@ -37,7 +37,7 @@ class TokenType(StrEnum):
 
 def sign(token_type: TokenType, *, now: datetime, lifetime: timedelta, **claims: Any) -> str:
     """A token of this kind with these claims; `jti` is random unless given."""
-    kid, key = _signing_key()
+    kid, key = _signing_key(now)
     payload = {
         "token_type": token_type.value,
         "iss": ISSUER,
@@ -85,17 +85,17 @@ def load_keys() -> None:
 def rotate(now: datetime) -> str:
     """Make a new signing key and keep those whose tokens may still be about; the new `kid`.
 
-    For `manage.py`, by one operator at a time. A `kid` is the day and second it was made, so that old keys can be
-    dropped once no refresh token of theirs can be alive.
+    For `manage.py`, by one operator at a time. The new key signs from ten minutes on; old keys are dropped once no
+    refresh token of theirs can be alive.
     """
     name = settings().signing_keys_secret
     secret = aws.secret(name, fresh=True)
-    kept_since = f"{now - timedelta(days=settings().refresh_token_days + 1):%Y%m%dT%H%M%SZ}"
+    kept_since = _kid(now - timedelta(days=settings().refresh_token_days + 1))
     retired = {**secret.get("previous", {}), secret["kid"]: secret["key"]}
     # A key signs until its successor is made, so that is when the last of its tokens was.
     successors = zip(sorted(retired), [*sorted(retired)[1:], secret["kid"]], strict=True)
     previous = {kid: retired[kid] for kid, successor in successors if kid == secret["kid"] or successor >= kept_since}
-    kid = f"{now:%Y%m%dT%H%M%SZ}"
+    kid = _kid(now)
     value = {"kid": kid, "key": secrets.token_urlsafe(48), "previous": previous}
     aws.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(value))
     return kid
@@ -111,9 +111,16 @@ def _keys(*, fresh: bool = False) -> tuple[str, dict[str, str]]:
     return kid, keys
 
 
-def _signing_key() -> tuple[str, str]:
-    kid, keys = _keys()
+def _signing_key(now: datetime) -> tuple[str, str]:
+    """The newest key that no process can have missed; a `kid` is when its key was made."""
+    newest, keys = _keys()
+    settled = [kid for kid in keys if kid <= _kid(now - _SETTLED_AFTER)]
+    kid = max(settled, default=newest)
     return kid, keys[kid]
+
+
+def _kid(made_at: datetime) -> str:
+    return f"{made_at:%Y%m%dT%H%M%SZ}"
 
 
 def _verification_key(kid: object) -> str:
