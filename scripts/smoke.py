@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 from pypdf import PdfWriter
 
-PATIENT, OWNER, DOCTOR, PASSWORD = 9876543210, 9876543211, 9876543212, "secret123"
+PATIENT, OWNER, DOCTOR, LAB_MEMBER, PASSWORD = 9876543210, 9876543211, 9876543212, 9876543213, "secret123"
 _PATIENCE = 30  # seconds that something asynchronous may take
 
 

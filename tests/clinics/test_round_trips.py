@@ -1,0 +1,126 @@
+"""DESIGN §4: sequential DynamoDB round trips of the clinics API; lists cost the same however many there are."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from quickcare import clinic_directory, directory, ids, table
+from quickcare.items import Clinic, DirectoryRow
+from quickcare.table import Item
+
+from tests import round_trips
+from tests.api import Api, authorize
+from tests.clinics.conftest import Add
+from tests.people import People, Person
+
+Cost = Callable[..., tuple[int, int]]
+CITIES = ("Jaipur", "Kochi", "Pune", "Indore", "Surat")
+NOW = datetime(2026, 3, 1, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def cost(api: Api) -> Cost:
+    """Reads and writes of a call by somebody whom the authorizer let pass before."""
+
+    def measure(method: str, path: str, body: Any = None, token: str = "") -> tuple[int, int]:
+        identity = authorize(token)
+        with round_trips.counted() as trips:
+            answer = api.call(method, path, body, identity=identity)
+        assert answer.status < 300, answer
+        return trips.reads, trips.writes
+
+    return measure
+
+
+def test_lists_and_details_take_two_reads(people: People, clinic: Any, path: str, add: Add, cost: Cost) -> None:
+    # GIVEN a clinic with a doctor
+    member, token = add(people.charlie, clinic["id"]).json["id"], people.charlie.access
+    # WHEN its owner and strangers read
+    # THEN nobody waits for more than two round trips
+    assert cost("GET", f"{path}/") == (2, 0)
+    assert cost("GET", f"{path}/slots/") == (1, 0)
+    assert cost("GET", f"{path}/admission-docs/") == (1, 0)
+    assert cost("GET", "/api/clinics/", token=token) == (2, 0)
+    assert cost("GET", f"{path}/members/", token=token) == (2, 0)
+    assert cost("GET", f"{path}/members/{member}/", token=token) == (2, 0)
+    assert cost("GET", "/api/clinics/my/memberships/", token=token)[0] <= 2
+
+
+def a_clinic(number: int, owner: Person) -> Clinic:
+    clinic_id, city = ids.new_uuid(), CITIES[number % len(CITIES)]
+    kind, name = ("clinic", "hospital")[number % 2], f"Clinic {number:05d} {'Sharma' if number % 1000 == 0 else 'Care'}"
+    item = Clinic.key(clinic_id).item(
+        id=clinic_id, owner_id=owner.id, slug=clinic_id, name=name, city=city, clinic_type=kind, created_at=NOW
+    )
+    item.directory_id = "bulk"
+    return item
+
+
+def open_many(owner: Person, numbers: range) -> None:
+    """Clinics with their directory rows, as `publish` would write them, in bulk."""
+    for number in numbers:
+        clinic = a_clinic(number, owner)
+        rows = directory.rows_of(clinic_directory.CLINICS, clinic_directory.entry(clinic), "bulk")
+        table.put_all([clinic, *rows])
+
+
+QUERIES = ("", "city=jaipur", "type=hospital", "city=kochi&type=clinic", "search=sharma", "search=harm")
+
+
+@contextmanager
+def capacity() -> Iterator[list[float]]:
+    """The read units that calls inside consume, as the engine bills them."""
+    used: list[float] = []
+
+    def note(parsed: dict[str, Any], **_: object) -> None:
+        consumed = parsed.get("ConsumedCapacity") or []
+        for one in consumed if isinstance(consumed, list) else [consumed]:
+            used.append(float(one["CapacityUnits"]))
+
+    events = Item._get_connection().connection.client.meta.events
+    events.register("after-call.dynamodb", note)
+    try:
+        yield used
+    finally:
+        events.unregister("after-call.dynamodb", note)
+
+
+@pytest.mark.usefixtures("real_dynamodb")
+@pytest.mark.timeout(600)
+def test_browsing_costs_the_same_at_ten_and_at_five_thousand(
+    api: Api, people: People, cost: Cost, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # GIVEN ten clinics, then five thousand
+    charlie, measured = people.charlie, {}
+    for start, stop in ((0, 10), (10, 5000)):
+        open_many(charlie, range(start, stop))
+        # WHEN they are browsed, a page of twenty
+        for query in QUERIES:
+            url = f"/api/clinics/public/?limit=20&{query}"
+            with capacity() as used:
+                assert cost("GET", url) == (2, 0), (stop, query)
+            measured[stop, query] = (sum(used), len(api.get(url).json["results"]))
+    # THEN each takes two round trips, and what it reads depends on the page only
+    with capsys.disabled():
+        for (stop, query), (units, results) in measured.items():
+            line = f"  {stop:>5} clinics, {query or 'no filter':<22} {results:>3} results {units:>6.1f} RCU"
+            print(line)  # noqa: T201 - the figures are what the test is for
+    assert [measured[5000, query][1] for query in QUERIES] == [20, 20, 20, 20, 5, 5]
+    assert all(measured[5000, query][0] < 150 for query in QUERIES)
+
+
+@pytest.mark.usefixtures("moto")
+def test_a_big_city_is_not_one_partition(people: People) -> None:
+    # GIVEN two hundred clinics of one city
+    clinics = [a_clinic(number * len(CITIES), people.charlie) for number in range(200)]
+    # WHEN their rows are made
+    rows: list[DirectoryRow] = []
+    for clinic in clinics:
+        rows += directory.rows_of(clinic_directory.CLINICS, clinic_directory.entry(clinic), "bulk")
+    # THEN no partition holds more than a quarter of any list
+    sizes: dict[str, int] = {}
+    for row in rows:
+        sizes[row.pk] = sizes.get(row.pk, 0) + 1
+    assert max(size for pk, size in sizes.items() if "FIND" not in pk) <= 50
