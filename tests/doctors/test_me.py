@@ -1,7 +1,9 @@
 """GET and PUT /api/doctors/me/"""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from quickcare.items import Membership
+from quickcare.items import DirectoryRow, Membership
 
 from tests.api import Api
 from tests.appointments.practice import change_item
@@ -88,3 +90,18 @@ def test_others_are_403(ward: Ward, api: Api, people: People) -> None:
     assert api.get(ME, people.alice.access).status == 403
     assert api.put(ME, {}, people.lata.access).status == 403
     assert api.get(ME).status == 401
+
+
+def test_after_changes_at_once_lists_show_the_doctor_as_they_are(real_dynamodb: None, ward: Ward, api: Api) -> None:
+    specialties = ("ent", "oncology", "urology", "radiology")
+    for _ in range(5):
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda one: api.put(ME, {"specialty": one}, ward.doctor.access), specialties))
+
+        now_is = api.get(ME, ward.doctor.access).json["specialty"]
+        found = {one: ward.found(f"specialty={one}") for one in specialties}
+        assert found == {one: ["Dora Iyer"] if one == now_is else [] for one in specialties}
+        assert ward.found(f"search={now_is}") == ["Dora Iyer"]
+    rows = DirectoryRow.scan()
+    generations = {row.generation for row in rows if row.pk.startswith("DIRECTORY#DOCTOR#")}
+    assert len(generations) == 1

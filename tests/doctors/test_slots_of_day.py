@@ -3,8 +3,11 @@
 from uuid import uuid4
 
 import pytest
+from quickcare import clock, doctor_directory
+from quickcare.items import Clinic, User
 
 from tests.api import Api
+from tests.appointments.practice import change_item
 from tests.conftest import FakeClock
 from tests.doctors.conftest import MONDAY, SUNDAY, TUESDAY, Ward, set_doctor
 from tests.people import People
@@ -85,3 +88,15 @@ def test_a_doctor_who_is_gone_is_404(ward: Ward, change: dict[str, object]) -> N
 
     assert ward.slots().status == 404
     assert ward.api.get(f"/api/doctors/1/availability/slots/?date={MONDAY}").status == 404
+
+
+def test_a_doctor_whose_account_or_clinic_was_closed_is_404(ward: Ward) -> None:
+    ward.add()
+    for key in (User.key(ward.doctor.id), Clinic.key(ward.clinic_id)):
+        change_item(key, {"is_active": False})
+        doctor_directory.refresh([ward.doctor_id], clock.now())
+        assert ward.slots().status == 404
+
+        change_item(key, {"is_active": True})
+        doctor_directory.refresh([ward.doctor_id], clock.now())
+        assert len(ward.slots().json["available_slots"]) == 4
