@@ -17,6 +17,7 @@ from quickcare.errors import BadRequest, Conflict, Forbidden, Unauthorized, Unav
 from quickcare.fields import Contact
 from quickcare.items import User
 from quickcare.roles import Role
+from quickcare.settings import settings
 from quickcare.table import Operation, Refused, Update
 
 from admin import audit, repository
@@ -36,7 +37,9 @@ def search(asked: Mapping[str, str], limit: int, after: str | None) -> tuple[lis
     if contact := _contact(text):
         found = repository.by_contact(contact)
         return [
-            user for user in found if Query(where=where).matches(_USERS, user_directory.entry(user).facts, ())
+            user
+            for user in found
+            if Query(where=where).matches(user_directory.USERS, user_directory.entry(user).facts, ())
         ], None
     if "@" in text:
         where["email"] = directory.fold(text)
@@ -46,12 +49,10 @@ def search(asked: Mapping[str, str], limit: int, after: str | None) -> tuple[lis
     return repository.people(Query(where=where, order="joined", descending=True), limit, after)
 
 
-_USERS = user_directory.USERS
-
-
 def _contact(text: str) -> int | None:
+    prefix = f"+{settings().phone_country_code}"
     try:
-        return TypeAdapter(Contact).validate_python(text.replace(" ", "").removeprefix("+91"))
+        return TypeAdapter(Contact).validate_python(text.replace(" ", "").removeprefix(prefix))
     except ValidationError:
         return None
 

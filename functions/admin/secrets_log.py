@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from quickcare import otp, table
-from quickcare.errors import Conflict, Unauthorized
+from quickcare.errors import Conflict, NotFound, Unauthorized
 from quickcare.items import OtpLog
 from quickcare.table import Operation, Refused
 
 from admin import audit, repository
 from admin.access import Visitor
+
+_LONGEST_KEY = 100
 
 
 class Revealed(NamedTuple):
@@ -31,7 +33,7 @@ def state(log: OtpLog, now: datetime) -> str:
 def reveal_code(visitor: Visitor, log_sk: str, now: datetime) -> Revealed:
     """The code of a log entry. Raises Forbidden, NotFound, Conflict (it cannot be used any more)."""
     visitor.require_superadmin()
-    log, pending = repository.pending_code(log_sk)
+    log, pending = repository.pending_code(_checked(log_sk))
     code = otp.live_code(pending, now) if pending else None
     if code is None:
         raise Conflict("This code can no longer be used: it was used, has expired, or a newer one was sent.")
@@ -43,12 +45,19 @@ def reveal_code(visitor: Visitor, log_sk: str, now: datetime) -> Revealed:
 def reveal_password(visitor: Visitor, log_id: str, now: datetime) -> Revealed:
     """The temporary password of a log entry. Raises Forbidden, NotFound, Conflict (it is gone)."""
     visitor.require_superadmin()
-    log, password = repository.temporary_password(log_id)
+    log, password = repository.temporary_password(_checked(log_id))
     if password is None or password.expires_at <= now:
         raise Conflict("This password can no longer be used: its owner has logged in or changed it, or it has expired.")
     target, detail = f"users/{log.user_id}", f"for {int(log.contact)}"
     _note(visitor, audit.of(visitor, "revealed_password", now, target=target, detail=detail))
     return Revealed("Temporary password", password.password, int(log.contact), password.expires_at)
+
+
+def _checked(log_sk: str) -> str:
+    """What can be a log's key at all: DynamoDB takes no empty one, and ours are short."""
+    if not 0 < len(log_sk) < _LONGEST_KEY:
+        raise NotFound("This is not in the log.")
+    return log_sk
 
 
 def _note(visitor: Visitor, trail: dict[str, Operation]) -> None:

@@ -1,0 +1,171 @@
+import pytest
+from quickcare import ids
+from quickcare.items import User
+
+from tests import round_trips
+from tests.admin.browser import Browser
+from tests.admin.conftest import PASSWORD, XSS, reread_doctor
+from tests.api import Answer, Api
+from tests.people import People
+
+
+@pytest.fixture
+def clinic(api: Api, people: People) -> str:
+    """Charlie's clinic with the doctor Dev."""
+    owner = people.charlie.access
+    body = {"name": "Rao Clinic", "clinic_type": "clinic", "city": "Pune"}
+    clinic_id: str = api.post("/api/clinics/", body, owner).json["id"]
+    member = {"contact": 9876500066, "name": "Dev Doctor", "member_role": "doctor", "department": "Heart"}
+    assert api.post(f"/api/clinics/{clinic_id}/members/", member, owner).status == 201
+    return clinic_id
+
+
+def public(api: Api) -> list[str]:
+    return [one["name"] for one in api.get("/api/clinics/public/").json["results"]]
+
+
+def switch(browser: Browser, clinic: str, action: str) -> int:
+    path = f"clinics/{clinic}"
+    return browser.submit(browser.get(path), f"{path}/{action}").status
+
+
+def test_clinics_are_listed_with_their_owner(superadmin: Browser, clinic: str) -> None:
+    with round_trips.counted() as trips:
+        page = superadmin.get("clinics")
+    assert trips.reads == 2
+    for text in ("Rao Clinic", "Pune", "Charlie Shah", "1 (1 doctors)", "Active"):
+        assert text in page.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"), [("q=rao", True), ("q=xyz", False), ("active=yes", True), ("active=no", False)]
+)
+def test_clinics_are_searched(superadmin: Browser, clinic: str, asked: str, found: bool) -> None:
+    assert ("Rao Clinic" in superadmin.get(f"clinics?{asked}").text) is found
+
+
+def test_a_renamed_clinic_is_found_by_its_new_name(superadmin: Browser, clinic: str, api: Api, people: People) -> None:
+    assert api.put(f"/api/clinics/{clinic}/", {"name": "Zen Clinic"}, people.charlie.access).status == 200
+    assert "Zen Clinic" in superadmin.get("clinics?q=zen").text
+    assert "No clinic matches" in superadmin.get("clinics?q=rao").text
+
+
+def test_a_clinic_shows_its_roster(superadmin: Browser, clinic: str) -> None:
+    with round_trips.counted() as trips:
+        page = superadmin.get(f"clinics/{clinic}")
+    assert trips.reads == 2
+    for text in ("Dev Doctor", "98765 00066", "Doctor", "Active", "Heart"):
+        assert text in page.text
+
+
+def test_a_clinic_is_taken_out_of_view_and_put_back(superadmin: Browser, clinic: str, api: Api) -> None:
+    assert switch(superadmin, clinic, "deactivate") == 303
+    assert public(api) == []
+    assert api.get(f"/api/clinics/{clinic}/").status == 404
+    assert "Rao Clinic" in superadmin.get("clinics?active=no").text
+    assert switch(superadmin, clinic, "activate") == 303
+    assert public(api) == ["Rao Clinic"]
+    assert "Activated the clinic Rao Clinic" in superadmin.get("audit").text
+
+
+def test_a_clinic_that_its_owner_deleted_comes_back(superadmin: Browser, clinic: str, api: Api, people: People) -> None:
+    assert api.delete(f"/api/clinics/{clinic}/", people.charlie.access).status == 200
+    assert "Rao Clinic" in superadmin.get("clinics?active=no").text
+    assert switch(superadmin, clinic, "activate") == 303
+    assert public(api) == ["Rao Clinic"]
+
+
+def test_an_admin_may_do_it_too_but_no_forged_form(admin: Browser, clinic: str, api: Api) -> None:
+    assert admin.post(f"clinics/{clinic}/deactivate", {"token": "forged"}).status == 403
+    assert public(api) == ["Rao Clinic"]
+    assert switch(admin, clinic, "deactivate") == 303
+
+
+@pytest.mark.parametrize("clinic_id", [ids.new_uuid(), "1"])
+def test_unknown_clinics_are_404(superadmin: Browser, clinic_id: str) -> None:
+    token = superadmin.get("users").forms["logout"]["token"]
+    assert superadmin.get(f"clinics/{clinic_id}").status == 404
+    assert superadmin.post(f"clinics/{clinic_id}/activate", {"token": token}).status == 404
+
+
+def doctors(api: Api) -> Answer:
+    return api.get("/api/doctors/")
+
+
+def test_a_doctor_is_verified_and_unverified(superadmin: Browser, clinic: str, api: Api) -> None:
+    (before,) = doctors(api).json["results"]
+    number = before["id"]
+    with round_trips.counted() as trips:
+        page = superadmin.get("doctors")
+    assert trips.reads == 2
+    assert "Dev Doctor" in page.text
+    assert superadmin.submit(page, f"doctors/{number}/verify").status == 303
+    assert reread_doctor(number).is_verified
+    assert superadmin.submit(superadmin.get("doctors"), f"doctors/{number}/unverify").status == 303
+    assert not reread_doctor(number).is_verified
+    assert "Verified the doctor Dev Doctor" in superadmin.get("audit").text
+
+
+def test_where_verification_counts_it_shows_at_once(
+    superadmin: Browser, clinic: str, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from quickcare.settings import settings
+
+    page = superadmin.get("doctors")
+    (verify,) = [action for action in page.forms if action.endswith("/verify")]
+    monkeypatch.setenv("REQUIRE_DOCTOR_VERIFICATION", "on")
+    settings.cache_clear()
+    assert doctors(api).json["results"] == []
+    superadmin.submit(page, verify)
+    assert len(doctors(api).json["results"]) == 1
+
+
+def test_a_deactivated_doctor_leaves_the_public_list(superadmin: Browser, clinic: str, api: Api) -> None:
+    (shown,) = doctors(api).json["results"]
+    path = f"users/{shown['user']['id']}"
+    superadmin.submit(superadmin.get(path), f"{path}/deactivate")
+    assert doctors(api).json["results"] == []
+    superadmin.submit(superadmin.get(path), f"{path}/activate")
+    assert len(doctors(api).json["results"]) == 1
+
+
+@pytest.mark.parametrize("number", ["1", "0", "x", "99999999999999999999"])
+def test_unknown_doctors_are_404(superadmin: Browser, number: str) -> None:
+    token = superadmin.get("users").forms["logout"]["token"]
+    assert superadmin.post(f"doctors/{number}/verify", {"token": token}).status == 404
+
+
+def test_verifying_leads_back_into_the_panel_only(superadmin: Browser, clinic: str) -> None:
+    page = superadmin.get("doctors")
+    (verify,) = [action for action in page.forms if action.endswith("/verify")]
+    answer = superadmin.submit(page, verify, back="https://evil.example")
+    assert answer.location == "/test/admin/users?done=verified"
+
+
+def test_a_record_shows_the_membership_and_the_doctor(superadmin: Browser, clinic: str, api: Api) -> None:
+    (shown,) = doctors(api).json["results"]
+    with round_trips.counted() as trips:
+        page = superadmin.get(f"users/{shown['user']['id']}")
+    assert trips.reads == 2
+    for text in ("Rao Clinic", "Heart", "Not verified", "General medicine"):
+        assert text in page.text
+
+
+def test_names_are_only_text(superadmin: Browser, api: Api, people: People, clinic: str) -> None:
+    assert api.put(f"/api/clinics/{clinic}/", {"name": XSS, "city": XSS}, people.charlie.access).status == 200
+    assert api.put("/api/users/me/", {"name": XSS}, people.charlie.access).status == 200
+    for path in ("clinics", f"clinics/{clinic}", "doctors", "clinics?q=%3Cscript"):
+        html = superadmin.get(path).html
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "&lt;script&gt;" in html
+
+
+def test_the_password_of_the_panel_is_the_users(root: User) -> None:
+    assert Browser().log_in(int(root.contact), PASSWORD).status == 303
+
+
+def test_roles_name_what_they_may_do(superadmin: Browser) -> None:
+    text = superadmin.get("roles").text
+    for name in ("IS_SUPERADMIN", "IS_ADMIN", "IS_PATIENT", "IS_DOCTOR", "IS_CLINIC_OWNER", "1 active"):
+        assert name in text

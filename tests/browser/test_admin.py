@@ -1,0 +1,280 @@
+"""The admin panel as administrators use it, without a line of script of its own."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import axe_playwright_python  # type: ignore[import-untyped]  # it has no types; only its script is used
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.browser.conftest import PHONE, WIDE
+from tests.devserver.conftest import Server, eventually
+
+SUPERADMIN = (9999999999, "admin@123")
+PASSWORD, CLINIC_NAME = "correct horse 7", "Rao Clinic"
+XSS = "<script>document.title='broken'</script><img src=x onerror=alert(1)>"
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
+SECTIONS = ("users", "otp-logs", "temp-passwords", "clinics", "doctors", "roles", "audit")
+_CONTACTS = iter(range(9876540000, 9876549999))
+Visit = Callable[..., Page]
+
+
+def register(server: Server, name: str, kind: str = "patient") -> dict[str, str]:
+    """Somebody with an account: contact, id, access and refresh token."""
+    contact = next(_CONTACTS)
+    body = {"contact": contact, "name": name, "password": PASSWORD}
+    assert server.client.post(f"/api/users/onboarding/{kind}/step1/", json=body).status_code == 200
+    body = {"contact": contact, "otp": "888888"}
+    answer = server.client.post(f"/api/users/onboarding/{kind}/step2/", json=body).json()
+    return {"contact": str(contact), "id": answer["user"]["id"], **{k: answer[k] for k in ("access", "refresh")}}
+
+
+def bearer(person: dict[str, str]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {person['access']}"}
+
+
+@pytest.fixture(scope="module")
+def clinic(quickcare: Server) -> dict[str, str]:
+    """A clinic with a doctor who has only a temporary password."""
+    owner = register(quickcare, "Omkar Owner", "clinic")
+    body = {"clinic_name": CLINIC_NAME, "name": CLINIC_NAME, "clinic_type": "clinic", "city": "Pune"}
+    body |= {"address": "1 MG Road", "phone": "9876500000"}
+    made = quickcare.client.post("/api/clinics/onboarding/step3/", json=body, headers=bearer(owner))
+    assert made.status_code == 201, made.text
+    contact, clinic_id = next(_CONTACTS), made.json()["clinic"]["id"]
+    member = {"contact": contact, "name": "Dora Doctor", "member_role": "doctor", "department": "Heart"}
+    added = quickcare.client.post(f"/api/clinics/{clinic_id}/members/", json=member, headers=bearer(owner))
+    assert added.status_code == 201, added.text
+    return {"id": clinic_id, "doctor": added.json()["user"]["id"], "doctor_contact": str(contact)}
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: str) -> Iterator[Visit]:
+    """Opens a page of the panel as a new visitor, in a browser that has no script to run."""
+    contexts, problems = [], []
+
+    def begin(path: str = "/admin/", viewport: ViewportSize = WIDE, scheme: str = "light") -> Page:
+        contexts.append(chromium.new_context(viewport=viewport, locale="en-IN", color_scheme=scheme))  # type: ignore[arg-type]
+        page = contexts[-1].new_page()
+        page.set_default_timeout(60_000)
+        page.on("dialog", lambda dialog: problems.append(dialog.message))
+        page.on("request", lambda asked: None if asked.url.startswith(site) else problems.append(asked.url))
+        page.on("console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None)
+        page.goto(site + path)
+        return page
+
+    yield begin
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def log_in(page: Page, contact: int | str = SUPERADMIN[0], password: str = SUPERADMIN[1]) -> Page:
+    page.get_by_label("Contact number").fill(str(contact))
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    return page
+
+
+def heading(page: Page) -> str:
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+def test_a_found_user_is_deactivated_and_refreshes_no_more(visit: Visit, quickcare: Server) -> None:
+    # GIVEN a patient with a refresh token that works
+    asha = register(quickcare, "Asha Found")
+    refresh = {"refresh": asha["refresh"]}
+    assert quickcare.client.post("/api/users/token/refresh/", json=refresh).status_code == 200
+    # WHEN the superadmin finds and deactivates them
+    page = log_in(visit())
+    page.get_by_label("Contact, e-mail or name").fill(asha["contact"])
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Asha Found").click()
+    page.get_by_text("Deactivate…").click()
+    page.get_by_role("button", name="Deactivate", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("all its sessions have ended")
+    # THEN the API refuses the refresh
+    assert quickcare.client.post("/api/users/token/refresh/", json=refresh).status_code == 401
+    page.get_by_role("link", name="Audit").click()
+    expect(page.get_by_role("row").nth(2)).to_contain_text("Deactivated the account")
+
+
+def test_a_revealed_code_finishes_the_registration(visit: Visit, quickcare: Server) -> None:
+    contact = next(_CONTACTS)
+    body = {"contact": contact, "name": "Ravi Waiting", "password": PASSWORD}
+    assert quickcare.client.post("/api/users/onboarding/patient/step1/", json=body).status_code == 200
+    page = log_in(visit("/admin/otp-logs"))
+    page.get_by_role("button", name=f"Reveal the code for {str(contact)[:5]} {str(contact)[5:]}").click()
+    code = page.locator("output").inner_text()
+    assert re.fullmatch(r"\d{6}", code)
+    sms = eventually(lambda: quickcare.client.get("/dev/sms", params={"to": contact}).json())
+    assert code in sms[0]["body"]
+    answer = quickcare.client.post("/api/users/onboarding/patient/step2/", json={"contact": contact, "otp": code})
+    assert answer.status_code == 201
+    page.get_by_role("link", name="Back to OTP Logs").click()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Used")
+    page.get_by_role("link", name="Audit").click()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Revealed a live code")
+
+
+def test_a_temporary_password_is_revealed_and_works(visit: Visit, quickcare: Server, clinic: dict[str, str]) -> None:
+    page = log_in(visit("/admin/temp-passwords"))
+    page.get_by_role("button", name="Reveal the password of Dora Doctor").click()
+    password = page.locator("output").inner_text()
+    login = {"contact": clinic["doctor_contact"], "password": password}
+    assert quickcare.client.post("/api/users/login/", json=login).status_code == 200
+
+
+def test_a_doctor_is_verified_and_leaves_with_the_account(
+    visit: Visit, quickcare: Server, clinic: dict[str, str]
+) -> None:
+    def shown() -> list[dict[str, object]]:
+        found: list[dict[str, object]] = quickcare.client.get("/api/doctors/?search=dora").json()["results"]
+        return found
+
+    page = log_in(visit("/admin/doctors"))
+    page.get_by_role("button", name="Verify Dora Doctor").click()
+    expect(page.get_by_role("status")).to_contain_text("is verified")
+    assert [doctor["is_verified"] for doctor in shown()] == [True]
+    page.get_by_role("link", name="Dora Doctor").click()
+    page.get_by_text("Deactivate…").click()
+    page.get_by_role("button", name="Deactivate", exact=True).click()
+    assert shown() == []
+    page.get_by_text("Activate…", exact=True).click()
+    page.get_by_role("button", name="Activate", exact=True).click()
+    assert len(shown()) == 1
+
+
+def test_a_clinic_is_hidden_and_shown(visit: Visit, quickcare: Server, clinic: dict[str, str]) -> None:
+    def is_public() -> bool:
+        return CLINIC_NAME in quickcare.client.get("/api/clinics/public/?search=rao").text
+
+    page = log_in(visit("/admin/clinics"))
+    page.get_by_role("link", name=CLINIC_NAME).click()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Dora Doctor")
+    page.get_by_text("Deactivate…").click()
+    page.get_by_role("button", name="Deactivate", exact=True).click()
+    assert not is_public()
+    page.get_by_text("Activate…", exact=True).click()
+    page.get_by_role("button", name="Activate", exact=True).click()
+    assert is_public()
+
+
+def test_a_wrong_password_is_told_and_a_right_one_leads_on(visit: Visit) -> None:
+    page = log_in(visit("/admin/clinics"), SUPERADMIN[0], "wrong one")
+    expect(page.get_by_role("alert")).to_have_text("Invalid contact number or password.")
+    log_in(page)
+    assert heading(page) == "Clinics"
+
+
+def test_an_ended_session_leads_to_the_login_and_back(visit: Visit) -> None:
+    page = log_in(visit("/admin/roles"))
+    page.context.clear_cookies()
+    page.get_by_role("link", name="Audit").click()
+    log_in(page)
+    assert heading(page) == "Audit"
+
+
+def test_a_forged_form_is_refused(visit: Visit, quickcare: Server) -> None:
+    victim = register(quickcare, "Vic Tim")
+    page = log_in(visit())
+    answer = page.request.post(
+        f"{page.url.partition('/users')[0]}/users/{victim['id']}/deactivate", form={"token": "x"}
+    )
+    assert (answer.status, "did not come from your open session" in answer.text()) == (403, True)
+    assert quickcare.client.post("/api/users/token/refresh/", json={"refresh": victim["refresh"]}).status_code == 200
+
+
+def test_an_admin_sees_no_code_and_no_role_form(visit: Visit, quickcare: Server) -> None:
+    helper = register(quickcare, "Hema Helper")
+    root = log_in(visit(f"/admin/users/{helper['id']}"))
+    root.get_by_label("Role").select_option("2")
+    root.get_by_role("button", name="Change role").click()
+    expect(root.get_by_role("status")).to_contain_text("role has been changed")
+    page = log_in(visit(f"/admin/users/{helper['id']}"), helper["contact"], PASSWORD)
+    assert page.get_by_role("button", name="Change role").count() == 0
+    page.goto(urlsplit(page.url)._replace(path="/admin/otp-logs").geturl())
+    assert page.get_by_role("button", name="Reveal").count() == 0
+    token = page.locator("input[name=token]").first.get_attribute("value") or ""
+    tried = page.request.post(f"{page.url}/reveal", form={"token": token, "log": "anything"})
+    assert tried.status == 403
+    assert (
+        page.request.post(
+            page.url.replace("otp-logs", f"users/{helper['id']}/role"), form={"token": token, "role": "1"}
+        ).status
+        == 403
+    )
+
+
+def test_names_are_only_text_in_every_list(visit: Visit, quickcare: Server, clinic: dict[str, str]) -> None:
+    mean = register(quickcare, XSS)
+    page = log_in(visit(f"/admin/users/{mean['id']}"))
+    assert heading(page) == XSS
+    for section in SECTIONS:
+        page.goto(urlsplit(page.url)._replace(path=f"/admin/{section}").geturl())
+        assert page.title() != "broken"
+        assert page.locator("script, img").count() == 0
+
+
+@pytest.mark.parametrize("onward", ["https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)"])
+def test_a_login_never_leads_to_another_site(visit: Visit, site: str, onward: str) -> None:
+    page = visit("/admin/login")
+    page.goto(f"{site}/admin/login?next={onward}")
+    log_in(page)
+    assert page.url == f"{site}/admin/users"
+
+
+def test_everything_works_by_keyboard(visit: Visit) -> None:
+    page = visit("/admin/login")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Skip to the content")).to_be_focused()
+    for text in (str(SUPERADMIN[0]), SUPERADMIN[1]):
+        page.keyboard.press("Tab")
+        page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Users").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize(("viewport", "width"), [(WIDE, "wide"), (PHONE, "390")], ids=["wide", "390"])
+def test_every_page_is_accessible_and_has_its_picture(
+    visit: Visit,
+    quickcare: Server,
+    clinic: dict[str, str],
+    take_picture: Callable[[Page, str], None],
+    viewport: ViewportSize,
+    width: str,
+) -> None:
+    asha = register(quickcare, "Asha Rao")
+    details = {
+        "allergies": "Penicillin",
+        "town": "Pune",
+        "pincode": "411001",
+        "gender": "female",
+        "email": "asha@example.org",
+    }
+    step3 = "/api/users/onboarding/patient/step3/"
+    assert quickcare.client.patch(step3, json=details, headers=bearer(asha)).status_code == 200
+    paths = {section: section for section in SECTIONS}
+    paths |= {"user": f"users/{asha['id']}", "doctor": f"users/{clinic['doctor']}", "clinic": f"clinics/{clinic['id']}"}
+    for scheme in ("light", "dark"):
+        page = visit("/admin/login", viewport, scheme)
+        _check(page, take_picture, f"admin-login-{width}", scheme)
+        log_in(page)
+        for name, path in paths.items():
+            page.goto(urlsplit(page.url)._replace(path=f"/admin/{path}", query="").geturl())
+            _check(page, take_picture, f"admin-{name}-{width}", scheme)
+        page.goto(urlsplit(page.url)._replace(path="/admin/nowhere").geturl())
+        _check(page, take_picture, f"admin-error-{width}", scheme)
+
+
+def _check(page: Page, take_picture: Callable[[Page, str], None], name: str, scheme: str) -> None:
+    take_picture(page, name if scheme == "light" else f"{name}-dark")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")["violations"]
+    assert [(name, one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
