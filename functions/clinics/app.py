@@ -1,7 +1,7 @@
 """Routes of `/api/clinics/`."""
 
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -10,7 +10,7 @@ from quickcare import admission as admission_list
 from quickcare import clock, http, idempotency, ids, tokens
 from quickcare.admission import AdmissionChecklist, AdmissionDocumentView
 from quickcare.answers import also_answers
-from quickcare.fields import Line
+from quickcare.fields import Documented, Line
 from quickcare.identity import CallerDep
 from quickcare.paging import PageDep
 
@@ -46,10 +46,15 @@ tokens.load_keys()
 handler = http.handler(app)
 
 JSON = "application/json"
-Id = Annotated[str, AfterValidator(ids.checked_uuid), Path()]
-TypeFilter = Annotated[
-    ClinicType | Literal[""], BeforeValidator(lambda text: text.strip().lower()), Query(alias="type")
-]
+Id = Annotated[str, AfterValidator(ids.checked_uuid), Documented(format="uuid"), Path()]
+
+
+def _lowered(value: Any) -> Any:
+    # A parameter that is sent twice comes as a list.
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+TypeFilter = Annotated[ClinicType | Literal[""], BeforeValidator(_lowered), Query(alias="type")]
 
 # Clinics
 
@@ -201,7 +206,7 @@ def my_memberships(caller: CallerDep, page: PageDep) -> Response[list[MemberView
 @app.post("/api/clinics/my/memberships/<member_id>/accept")
 def accept_invitation(member_id: Id, caller: CallerDep) -> AcceptedMember:
     """Accept an invitation; the caller's role changes with it."""
-    member, started = invitations.accept(caller.user_id, member_id, clock.now())
+    member, started = invitations.accept(caller, member_id, clock.now())
     return AcceptedMember(**dict(member.own_view()), access=started.access, refresh=started.refresh)
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from quickcare import sessions, table
 from quickcare.errors import BadRequest, Forbidden, NotFound, Unauthorized, Unavailable
+from quickcare.identity import Caller
 from quickcare.items import Clinic, Membership, User
 from quickcare.roles import Role
 from quickcare.staff import ACTIVE
-from quickcare.table import Create, Refused
+from quickcare.table import Create, Operation, Refused
 
 from clinics import members, memberships, repository
 from clinics.members import Member
@@ -24,13 +25,15 @@ def mine(user_id: str, limit: int, after: str | None) -> tuple[list[Member], str
     return _shown(user, [held for held in found if held.status != INACTIVE]), last
 
 
-def accept(user_id: str, member_id: str, now: datetime) -> tuple[Member, sessions.Started]:
+def accept(caller: Caller, member_id: str, now: datetime) -> tuple[Member, sessions.Started]:
     """Take a place; the caller's role changes with it, so the session is new.
 
-    Raises BadRequest (no longer pending), Conflict (a doctor elsewhere, another role elsewhere), NotFound.
+    Raises BadRequest (no longer pending), Conflict (a doctor elsewhere, another role elsewhere), NotFound,
+    Unauthorized (logged out meanwhile: an ended session must not start another).
     """
     for attempt in range(_ATTEMPTS):
-        user, held, before, clinic = _own(user_id, member_id)
+        _, session = sessions.live(caller.user_id, caller.session_id, now)
+        user, held, before, clinic = _own(caller.user_id, member_id)
         if user.role is Role.CLINIC_OWNER or user.role.is_administrator:
             raise Forbidden
         members.require_one_role(held, before.clinic_id, before.member_role)
@@ -38,7 +41,8 @@ def accept(user_id: str, member_id: str, now: datetime) -> tuple[Member, session
         after = memberships.changed(before, status=ACTIVE, invite_accepted_at=now, joined_at=joined_at)
         started = sessions.start(user, now)
         try:
-            memberships.write(user, clinic, before, after, now, session=Create(started.session))
+            also: dict[str, Operation] = {"session": Create(started.session), "caller": sessions.still_live(session)}
+            memberships.write(user, clinic, before, after, now, **also)
         except Refused:
             table.back_off(attempt)
             continue

@@ -9,8 +9,10 @@ from clinics.members import Member
 from clinics.schemas import MemberChange, NewMember
 from quickcare import clock
 from quickcare.errors import AppError
+from quickcare.identity import Caller
 
 from tests import faults
+from tests.api import authorize
 from tests.people import Person
 
 
@@ -52,7 +54,10 @@ def remove(owner: Person, clinic_id: str, member_id: str) -> Call:
 
 
 def accept(person: Person, member_id: str) -> Call:
-    return _call(lambda: invitations.accept(person.id, member_id, clock.now())[0])
+    identity = authorize(person.access)
+    assert identity
+    caller = Caller(identity["user_id"], identity["session_id"], "203.0.113.7")
+    return _call(lambda: invitations.accept(caller, member_id, clock.now())[0])
 
 
 def close(owner: Person, clinic_id: str) -> Call:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from tests.api import Api
+from tests.api import Api, authorize
 from tests.clinics.conftest import NEWCOMER, Add, password_sent_to
 from tests.people import PASSWORD, People, Person, log_in
 
@@ -72,3 +72,12 @@ def test_somebody_elses_and_unknown_are_404(api: Api, people: People, clinic: An
     assert api.post(accept(str(uuid4())), token=people.alice.access).status == 404
     assert api.post(accept("x" * 3000), token=people.alice.access).status == 404
     assert api.post(accept(invited)).status == 401
+
+
+def test_a_session_that_ended_starts_no_other_one(api: Api, people: People, clinic: Any, add: Add) -> None:
+    # GIVEN an invited patient who logged out, while API Gateway still has the authorizer's answer
+    invited = add(people.charlie, clinic["id"], people.alice.contact).json["id"]
+    identity = authorize(people.alice.access)
+    api.post("/api/users/logout/", {"refresh": people.alice.refresh}, people.alice.access)
+    # WHEN / THEN
+    assert api.post(accept(invited), identity=identity).status == 401
