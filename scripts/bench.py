@@ -28,6 +28,7 @@ class Api:
     """One kept connection to the server on a port."""
 
     def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
 
     def call(self, method: str, path: str, body: object = None, token: str = "") -> Any:

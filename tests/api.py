@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests import documented
 from tests.bench import ROOT, template
 
 
@@ -81,6 +82,7 @@ class Api:
         answer = invoke(module, event)
         shown = {name: values[0] for name, values in (answer.get("multiValueHeaders") or {}).items()}
         text = answer.get("body") or ""
+        documented.check(method, resource, int(answer["statusCode"]), text)
         is_json = text and shown.get("Content-Type", "application/json").startswith("application/json")
         return Answer(int(answer["statusCode"]), json.loads(text) if is_json else None, shown, text)
 

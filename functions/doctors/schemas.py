@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from quickcare import specialties
-from quickcare.fields import Body, CalendarDate, Instant, Line, Text, TwoPlaces, UserView, View, WholeNumber
+from quickcare.fields import Body, CalendarDate, Documented, Instant, Line, Text, TwoPlaces, UserView, View, WholeNumber
 from quickcare.items import Clinic, Doctor, Membership, Schedule, User
 
 from doctors.timetable_schemas import AvailabilityView, ClinicId, Number, windows_of
@@ -16,9 +16,10 @@ def _blank_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+_MOST = 10**12
 Specialty = Annotated[str, AfterValidator(specialties.normalise)]
 Fee = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
-FeeLimit = Annotated[Decimal, Field(ge=0, le=10**12)]
+FeeLimit = Annotated[Decimal, Field(ge=0, le=_MOST), WithJsonSchema({"type": "number", "minimum": 0, "maximum": _MOST})]
 
 # Parameters of paths and queries; an empty filter is no filter (CONTRACT: General).
 
@@ -28,7 +29,9 @@ LeaveId = Annotated[Number, Path()]
 WindowId = Annotated[Number, Query()]
 DayAsked = Annotated[CalendarDate, Query()]
 ClinicFilter = Annotated[ClinicId | None, NoneIfBlank, Query()]
-SpecialtyFilter = Annotated[Specialty | None, NoneIfBlank, Query()]
+SpecialtyFilter = Annotated[
+    Annotated[Specialty, Documented(enum=list(specialties.SPECIALTIES))] | None, NoneIfBlank, Query()
+]
 TextFilter = Annotated[Line | None, NoneIfBlank, Query()]
 FeeFilter = Annotated[FeeLimit | None, NoneIfBlank, Query()]
 FlagFilter = Annotated[bool | None, NoneIfBlank, Query()]

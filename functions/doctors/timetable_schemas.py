@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from quickcare import ids
-from quickcare.fields import Body, CalendarDate, Instant, Text, TimeOfDay, View, WholeNumber
+from quickcare.fields import Body, CalendarDate, Documented, Instant, Text, TimeOfDay, View, WholeNumber
 from quickcare.items import Schedule
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -24,7 +24,7 @@ def _lower(value: Any) -> Any:
 
 Weekday = Annotated[Day, BeforeValidator(_lower)]
 Minute = Annotated[TimeOfDay, AfterValidator(_whole_minutes)]
-ClinicId = Annotated[str, AfterValidator(ids.checked_uuid)]
+ClinicId = Annotated[str, AfterValidator(ids.checked_uuid), Documented(format="uuid")]
 Number = Annotated[WholeNumber, Field(gt=0, lt=ids.TOO_BIG)]
 
 

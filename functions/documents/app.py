@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Request,
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from quickcare import clock, http, tokens
 from quickcare.answers import also_answers
+from quickcare.errors import Forbidden, NotFound, Unauthorized
 from quickcare.idempotency import idempotent, idempotent_but
 from quickcare.identity import Caller, CallerDep, SourceIpDep
 from quickcare.paging import Page, PageDep, cut
@@ -81,6 +82,7 @@ def documents(
 
 
 @app.get("/api/documents/patient-docs")
+@also_answers(NotFound)
 def patient_documents(
     patient_id: Annotated[UUID, Query()], caller: CallerDep, page: PageDep
 ) -> Response[PatientDocuments]:
@@ -110,6 +112,7 @@ def delete_document(doc_id: UUID, caller: CallerDep) -> DocumentMessage:
 
 
 @app.get("/api/documents/<doc_id>/file", status_code=HTTPStatus.FOUND)
+@also_answers(Unauthorized, Forbidden)
 def file(doc_id: UUID, source_ip: SourceIpDep, t: Annotated[str, Query(max_length=4096)] = "") -> Response[None]:
     """Open a signed link: checks the right again, logs the reading and redirects to the file."""
     now = clock.now()
@@ -122,7 +125,7 @@ def file(doc_id: UUID, source_ip: SourceIpDep, t: Annotated[str, Query(max_lengt
 
 
 @app.post("/api/documents/consent/request", status_code=HTTPStatus.CREATED, middlewares=[idempotent])
-@also_answers(HTTPStatus.OK)
+@also_answers(HTTPStatus.OK, NotFound)
 def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[ConsentView]:
     """Ask a patient to see a document; asking again replaces purpose and expiry."""
     now = clock.now()

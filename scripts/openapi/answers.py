@@ -80,7 +80,7 @@ def failures(route: Route, operation: dict[str, Any]) -> dict[str, Any]:
     if route.has_path_parameter:
         statuses.add(404)
     if route.declared.method != "GET":
-        statuses.add(409)
+        statuses |= {400, 409}
     return {str(status): {"$ref": f"#/components/responses/{RESPONSES[status][0]}"} for status in sorted(statuses)}
 
 
@@ -102,6 +102,9 @@ def _success(status: int, answer: dict[str, Any], *, paged: bool) -> dict[str, A
         return {**described, "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}}}
     content = answer.get("content", {})
     schema = content.get("application/json", {}).get("schema", {})
+    if "anyOf" in schema:
+        # No body at all is what the status without one is for.
+        schema["anyOf"] = [choice for choice in schema["anyOf"] if choice != {"type": "null"}]
     if paged and schema.get("type") == "array":
         described["headers"] = {"Link": {"$ref": "#/components/headers/Link"}}
     return {**described, "content": content}

@@ -93,6 +93,7 @@ def _operation(route: Route, generated: dict[str, Any], schemas: dict[str, Any])
         operation["parameters"] = parameters
     if body := generated.get("requestBody"):
         operation["requestBody"] = _body(body, schemas)
+        operation["requestBody"]["content"] |= ABOUT["forms"].get(operation["operationId"], {})
     operation["responses"] = {**answers.successes(route, generated), **answers.failures(route, operation)}
     examples.add(operation)
     return operation

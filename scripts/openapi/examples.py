@@ -13,8 +13,9 @@ PARAMETERS: dict[str, Any] = _FILE["parameters"]
 def add(operation: dict[str, Any]) -> None:
     """An example for every parameter, request body and good answer of an operation that has one."""
     for parameter in operation.get("parameters", []):
-        if parameter.get("name") in PARAMETERS:
-            parameter["example"] = PARAMETERS[parameter["name"]]
+        for name in (parameter.get("name"), f"{parameter.get('in')}.{parameter.get('name')}"):
+            if name in PARAMETERS:
+                parameter["example"] = PARAMETERS[name]
     bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
     for body in bodies:
         for content in body.get("content", {}).values():
