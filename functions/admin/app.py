@@ -173,7 +173,7 @@ def activate_clinic(clinic_id: str) -> Page:
 
 @app.get("/admin/doctors")
 def list_doctors() -> Page:
-    """Doctors who work in a clinic, newest first."""
+    """Doctors, newest first."""
     return _list(_asked(), "doctors.html", repository.doctors)
 
 

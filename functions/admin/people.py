@@ -76,7 +76,7 @@ def set_active(visitor: Visitor, user_id: str, is_active: bool, now: datetime) -
     for _ in range(_ATTEMPTS):
         user = _within_reach(visitor, user_id)
         if user.is_active == is_active:
-            return
+            return _follow(user, now)
         actions: list[Action] = [User.is_active.set(is_active)]
         if not is_active:
             actions.append(User.session_epoch.set(int(user.session_epoch) + 1))
@@ -86,10 +86,14 @@ def set_active(visitor: Visitor, user_id: str, is_active: bool, now: datetime) -
         action = "activated_user" if is_active else "deactivated_user"
         trail = audit.of(visitor, action, now, target=path(user), target_name=user.name)
         if _written(visitor, {**writes, **trail}):
-            if user.doctor_id is not None:
-                doctor_directory.refresh([int(user.doctor_id)], now)
-            return
+            return _follow(user, now)
     raise Unavailable
+
+
+def _follow(user: User, now: datetime) -> None:
+    """Let the public directory follow; asking again makes up for a crash before it could."""
+    if user.doctor_id is not None:
+        doctor_directory.refresh([int(user.doctor_id)], now)
 
 
 def change_role(visitor: Visitor, user_id: str, role: Role, now: datetime) -> None:

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from quickcare import clinic_directory, directory, doctor_directory, keys, paging, staff, table, user_directory
+from quickcare import clinic_directory, directory, keys, paging, staff, table, user_directory
 from quickcare.directory import Candidate, Found, Query, transacted
-from quickcare.doctor_directory import DOCTORS
 from quickcare.errors import NotFound
 from quickcare.items import (
     Address,
@@ -23,6 +22,7 @@ from quickcare.items import (
     TempPasswordLog,
     User,
 )
+from quickcare.roles import Role
 from quickcare.table import Item, Key
 
 Log = TypeVar("Log", bound=Item)
@@ -37,11 +37,10 @@ class Place(NamedTuple):
 
 
 class Practice(NamedTuple):
-    """A doctor where they work."""
+    """A doctor's account and profile; the first clinic that adds them makes the profile."""
 
-    doctor: Doctor
     user: User
-    clinic: Clinic
+    doctor: Doctor | None
 
 
 class Record(NamedTuple):
@@ -85,9 +84,9 @@ def person(user_id: str) -> User:
 
 def record(user_id: str) -> Record:
     """A person with everything their page shows: 2 reads. Raises NotFound."""
-    (user, profile, current), (addresses, held) = table.parallel(
+    (addresses, held), (user, profile, current) = table.parallel(
+        lambda: table.parallel(lambda: _addresses(user_id), lambda: staff.memberships(user_id)),
         lambda: table.fetch(User.key(user_id), MedicalProfile.key(user_id), CurrentAddress.key(user_id)),
-        lambda: (_addresses(user_id), staff.memberships(user_id)),
     )
     if user is None:
         raise NotFound("There is no such person.")
@@ -211,22 +210,20 @@ def doctors_of(clinic_id: str) -> list[int]:
 
 
 def doctors(limit: int, after: str | None) -> tuple[list[Practice], str | None]:
-    """A page of the doctors who work in a clinic, newest first, and where it ended: 2 reads."""
-    return directory.page(DOCTORS, Query(descending=True), limit, after, _doctors)
+    """A page of all doctors, newest account first, and where it ended: 2 reads."""
+    query = Query(where={"role": int(Role.DOCTOR)}, order="joined", descending=True)
+    return directory.page(user_directory.USERS, query, limit, after, _doctors)
 
 
 def _doctors(candidates: Sequence[Candidate]) -> list[Found[Practice] | None]:
-    wanted: list[Key[Any]] = []
-    for _, facts in candidates:
-        wanted += [Doctor.key(int(facts["doctor"])), User.key(facts["user"]), Clinic.key(facts["clinic"])]
+    profiles = {one.id: Doctor.key(int(one.facts["doctor"])) for one in candidates if one.facts["doctor"] is not None}
+    wanted: list[Key[Any]] = [*(User.key(candidate.id) for candidate in candidates), *profiles.values()]
     found = table.fetch_all(wanted)
-    return [_practice(*found[start : start + 3]) for start in range(0, len(found), 3)]
-
-
-def _practice(doctor: Doctor | None, user: User | None, clinic: Clinic | None) -> Found[Practice] | None:
-    if doctor is None or user is None or clinic is None or doctor.clinic_id != clinic.id:
-        return None
-    return Found(doctor.directory_id, doctor_directory.entry(doctor, user, clinic), Practice(doctor, user, clinic))
+    doctors = dict(zip(profiles, found[len(candidates) :], strict=True))
+    return [
+        Found(transacted.GENERATION, user_directory.entry(user), Practice(user, doctors.get(user.id))) if user else None
+        for user in found[: len(candidates)]
+    ]
 
 
 def doctor(doctor_id: int) -> tuple[Doctor, User]:

@@ -33,7 +33,6 @@ def create(clinic: Clinic, contact: int, name: str, membership: Membership, now:
     writes: dict[str, Operation] = {
         "owner": Create(ContactOwner.key(contact).item(user_id=user.id)),
         "user": Create(user),
-        **user_directory.listed(user),
         "membership": Create(membership),
         "roster": Create(RosterEntry.key(clinic.id, membership.id).item(user_id=user.id, created_at=now)),
         "sms": Create(sms),
@@ -43,7 +42,7 @@ def create(clinic: Clinic, contact: int, name: str, membership: Membership, now:
     if user.role is Role.DOCTOR:
         _write_with_profile(user, clinic, writes, now)
     else:
-        table.write(**writes)
+        table.write(**writes, **user_directory.listed(user))
     outbox.relay(sms)
     return user
 
@@ -53,7 +52,7 @@ def _write_with_profile(user: User, clinic: Clinic, writes: dict[str, Operation]
     user.doctor_id, doctor.clinic_id = doctor.id, clinic.id
     with doctor_directory.listing(doctor, user, clinic, now) as generation:
         doctor.directory_id = generation
-        table.write(**writes, doctor=Create(doctor))
+        table.write(**writes, **user_directory.listed(user), doctor=Create(doctor))
 
 
 def _user(contact: int, name: str, membership: Membership, password: str, log_id: str, now: datetime) -> User:

@@ -131,7 +131,8 @@ def elsewhere(held: Sequence[Membership], clinic_id: str) -> list[Membership]:
 
 def _account(user: User, before: str | None, after: str | None, doctor_id: int | None = None) -> dict[str, Operation]:
     version, unchanged = int(user.staff_version or 0), user_directory.unchanged(user)
-    rows = user_directory.relisted(user, {"role_id": Role[after.upper()]} if after else {})
+    becomes = {"role_id": Role[after.upper()] if after else user.role_id, "doctor_id": user.doctor_id or doctor_id}
+    rows = user_directory.relisted(user, becomes)
     if after is not None:
         user.role_id = Role[after.upper()]
     user.doctor_id = user.doctor_id or doctor_id

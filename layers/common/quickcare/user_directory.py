@@ -22,7 +22,7 @@ USERS = Directory(
     filter_sets=((), ("email",), ("role", "active"), ("role",), ("active",), ("complete",), ("gender",)),
     orders={"joined": lambda facts: str(facts["joined"]), "name": lambda facts: str(facts["name"])},
 )
-_ATTRIBUTES = ("name", "role_id", "is_active", "is_complete_onboarding", "gender", "email")
+_ATTRIBUTES = ("name", "role_id", "is_active", "is_complete_onboarding", "gender", "email", "doctor_id")
 
 
 def entry(user: User, changes: Mapping[str, Any] | None = None) -> Entry:
@@ -36,6 +36,7 @@ def entry(user: User, changes: Mapping[str, Any] | None = None) -> Entry:
         "complete": bool(now["is_complete_onboarding"]),
         "gender": now["gender"],
         "email": directory.fold(now["email"] or "") or None,
+        "doctor": None if now["doctor_id"] is None else int(now["doctor_id"]),
     }
     return Entry(user.id, facts)
 
