@@ -251,7 +251,21 @@ def sent(stack: Stack, sms: Mapping[str, str]) -> None:
     raise SmokeError(f"the notifications function did not send an SMS within {_PATIENCE} s")
 
 
-WALKS = (accounts, strangers, codes, left_behind, staff, visits, documents)
+def documentation(stack: Stack, tap: SmsTap) -> str:
+    """The OpenAPI document names this stack as its server, and both pages have their files."""
+    document = stack.call(200, "GET", "/api/schema/")
+    if document["servers"] != [{"url": stack.url}]:
+        raise SmokeError(f"the document's server is {document['servers']} instead of {stack.url}")
+    for page in ("docs", "redoc"):
+        html = stack.http.get(f"{stack.url}/api/{page}/").text
+        for name in re.findall(r'<(?:script src|link rel="stylesheet" href)="([^"]+)"', html):
+            file = stack.http.get(f"{stack.url}/api/docs/{name}")
+            if file.status_code != 200 or not file.text:
+                raise SmokeError(f"{name} of /api/{page}/ answered {file.status_code}")
+    return f"{len(document['paths'])} paths, Swagger UI and Redoc with their files"
+
+
+WALKS = (accounts, strangers, codes, left_behind, staff, visits, documents, documentation)
 
 
 def run(stack: Stack, say: Callable[[str, float], None]) -> None:
