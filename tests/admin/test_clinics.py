@@ -1,5 +1,4 @@
 import pytest
-from quickcare import ids
 from quickcare.items import User
 
 from tests import round_trips

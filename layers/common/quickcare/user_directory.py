@@ -1,7 +1,7 @@
 """All people for the administrators' list: newest first, by role, state, gender, e-mail and the beginning of a name.
 
 Its rows are those of the directory, but change in the transaction that changes the person: an account that exists is
-listed, with what it is now, whatever crashes (docs/decisions/0008-lists-of-people-and-clinics.md).
+listed, with what it is now, whatever crashes (docs/decisions/0011-admin-panel.md).
 
     table.write(user=Create(user), **user_directory.listed(user))
     table.write(user=Update(key, actions, user_directory.unchanged(user)), **user_directory.relisted(user, changes))
