@@ -70,7 +70,7 @@ def test_what_no_viewer_opens(content: bytes) -> None:
 
 
 def test_bombs_do_not_hurt() -> None:
-    # GIVEN two gigabytes of zeros, packed into a page, and into what opening needs
+    # GIVEN half a gigabyte of zeros, packed into a page, and into what opening needs
     packed = pdfs.bomb()
     in_a_page = pdf(content=packed).replace(b"/Length", b"/Filter /FlateDecode /Length")
     started = time.monotonic()
