@@ -1,7 +1,8 @@
 """How many DynamoDB round trips an operation takes, one after the other (DESIGN §4).
 
-Calls that are on the wire at the same time count once. Each call is held for a moment, as a network would, so that
-those that the code makes in parallel do overlap. Limits and idempotency records do not count.
+Calls that the code makes in parallel count once: each thread counts its own, a thread begins with what its maker had
+counted, and whoever waits for threads goes on with the longest of them. So the figures are those of the code, whatever
+the machine is doing. Limits and idempotency records do not count.
 
     with round_trips.counted() as trips:
         api.get("/api/users/me/", alice.access)
@@ -10,27 +11,24 @@ those that the code makes in parallel do overlap. Limits and idempotency records
 
 import json
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from quickcare import aws, keys
-from quickcare.table import Item
+import pytest
+from quickcare import aws, keys, table
 
-LATENCY = 0.04  # seconds
 READS = ("GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems")
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
 UNCOUNTED = (keys.LOGIN_THROTTLE, keys.SENDS, keys.idempotency(""))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Call:
     operation: str
     body: str
-    start: float
-    end: float = float("inf")
 
     @property
     def counts(self) -> bool:
@@ -42,50 +40,87 @@ class Call:
 @dataclass
 class Trips:
     calls: list[Call] = field(default_factory=list)
+    _here: threading.local = field(default_factory=threading.local)
 
     @property
     def reads(self) -> int:
-        return self._in_sequence(READS)
+        return self.so_far[0]
 
     @property
     def writes(self) -> int:
-        return self._in_sequence(WRITES)
+        return self.so_far[1]
 
-    def _in_sequence(self, operations: tuple[str, ...]) -> int:
-        trips, busy_until = 0, float("-inf")
-        for call in sorted(self.calls, key=lambda call: call.start):
-            if call.operation in operations and call.counts:
-                trips += call.start >= busy_until
-                busy_until = max(busy_until, call.end)
-        return trips
+    @property
+    def so_far(self) -> tuple[int, int]:
+        """Reads and writes on the longest way to where this thread is."""
+        return getattr(self._here, "so_far", (0, 0))
+
+    @so_far.setter
+    def so_far(self, value: tuple[int, int]) -> None:
+        self._here.so_far = value
+
+    def add(self, call: Call) -> None:
+        self.calls.append(call)
+        if call.counts:
+            reads, writes = self.so_far
+            self.so_far = (reads + (call.operation in READS), writes + (call.operation in WRITES))
+
+    def join(self, other: tuple[int, int]) -> None:
+        self.so_far = (max(self.reads, other[0]), max(self.writes, other[1]))
 
     def __str__(self) -> str:
         return ", ".join(call.operation for call in self.calls)
 
 
+class _Later:
+    """A future that tells how far its thread came."""
+
+    def __init__(self, trips: Trips, future: Any) -> None:
+        self._trips, self._future = trips, future
+
+    def result(self) -> Any:
+        result, so_far = self._future.result()
+        self._trips.join(so_far)
+        return result
+
+
+class _Threads:
+    """The threads of `table`, each counting on from where it was started."""
+
+    def __init__(self, trips: Trips, threads: ThreadPoolExecutor) -> None:
+        self._trips, self._threads = trips, threads
+
+    def submit(self, act: Callable[..., Any], *arguments: Any) -> _Later:
+        begins = self._trips.so_far
+
+        def run() -> tuple[Any, tuple[int, int]]:
+            self._trips.so_far = begins
+            return act(*arguments), self._trips.so_far
+
+        return _Later(self._trips, self._threads.submit(run))
+
+    def map(self, act: Callable[..., Any], *arguments: Iterable[Any]) -> Iterator[Any]:
+        for later in [self.submit(act, *each) for each in zip(*arguments, strict=False)]:
+            yield later.result()
+
+
 @contextmanager
 def counted() -> Iterator[Trips]:
     """Counts what happens inside, by this process's DynamoDB clients."""
-    trips, open_calls = Trips(), threading.local()
+    trips = Trips()
 
     def begin(model: Any, params: dict[str, Any], **_: object) -> None:
         body = params["body"].decode() if isinstance(params["body"], bytes) else params["body"]
-        open_calls.one = Call(model.name, json.dumps(json.loads(body)), time.monotonic())
-        trips.calls.append(open_calls.one)
-        threading.Event().wait(LATENCY)
+        trips.add(Call(model.name, json.dumps(json.loads(body))))
 
-    def end(**_: object) -> None:
-        open_calls.one.end = time.monotonic()
-
-    clients = (Item._get_connection().connection.client, aws.client("dynamodb"))
+    clients = (table.Item._get_connection().connection.client, aws.client("dynamodb"))
     for client in clients:
         client.meta.events.register("before-call.dynamodb", begin)
-        client.meta.events.register("after-call.dynamodb", end)
-        client.meta.events.register("after-call-error.dynamodb", end)
     try:
-        yield trips
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("_threads", "_batch_threads"):
+                patch.setattr(table, name, _Threads(trips, getattr(table, name)))
+            yield trips
     finally:
         for client in clients:
             client.meta.events.unregister("before-call.dynamodb", begin)
-            client.meta.events.unregister("after-call.dynamodb", end)
-            client.meta.events.unregister("after-call-error.dynamodb", end)

@@ -88,7 +88,9 @@ def test_pages_show_each_clinic_once(api: Api, known: list[Any], query: str) -> 
     assert seen == whole
 
 
-@pytest.mark.parametrize("query", ["type=shop", "type=clinic&type=clinic", "limit=0", "limit=many", "cursor=x", "search=" + "x" * 256])
+@pytest.mark.parametrize(
+    "query", ["type=shop", "type=clinic&type=clinic", "limit=0", "limit=many", "cursor=x", "search=" + "x" * 256]
+)
 def test_bad_values_are_400(api: Api, people: People, query: str) -> None:
     assert api.get(f"{PUBLIC}?{query}").status == 400
 

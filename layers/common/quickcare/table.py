@@ -36,7 +36,6 @@ _BATCH_WRITE = 25  # items that a BatchWriteItem takes
 # Two pools, so that a read which is itself parallel cannot wait for a thread that waits for it.
 _threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dynamodb")
 _batch_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dynamodb-batch")
-_batch_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dynamodb-batch")
 
 
 class Item(Model):
