@@ -22,7 +22,7 @@ run: .venv/.run ## Start the local server (PORT=8000, DATA=.quickcare)
 	@exec $(BIN)/python -m devserver --port "$(PORT)" --data "$(DATA)"
 
 test: .venv/.dev ## Run the tests (ARGS="tests/users -k login" for some of them)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 proof: .venv/.dev ## Prove on AWS's own engine that nobody is booked twice (about 10 minutes; ROUNDS=20 EXAMPLES=20 for a try)
 	@$(BIN)/pytest tests/proofs $(ARGS)
