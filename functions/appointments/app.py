@@ -9,6 +9,7 @@ from quickcare.idempotency import RequestIdDep
 from quickcare.identity import CallerDep
 from quickcare.paging import Page, PageDep
 from quickcare.settings import settings
+from quickcare.views import ClinicView
 
 from appointments import booking, progress, reading
 from appointments.reading import Days, Listed
@@ -21,7 +22,6 @@ from appointments.schemas import (
     DayFilter,
     DoctorFilter,
     StatusFilter,
-    VisitedClinic,
 )
 
 app = APIGatewayRestResolver(**http.options())
@@ -64,10 +64,10 @@ def cancel_by_put(appointment_id: int, body: CancelAppointment, caller: CallerDe
 
 
 @app.get("/api/appointments/my/clinics")
-def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[VisitedClinic]]:
+def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[ClinicView]]:
     """The clinics that the caller visits as a patient."""
     found, last = reading.visited_clinics(caller.user_id, page.limit, page.after)
-    views = [VisitedClinic.of(clinic, owner) for clinic, owner in found]
+    views = [ClinicView.of(clinic, owner) for clinic, owner in found]
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
 
 

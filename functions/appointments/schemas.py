@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AfterValidator, BeforeValidator, Field
 from quickcare.fields import Body, CalendarDate, Instant, Text, TimeOfDay, UserView, View, WholeNumber
-from quickcare.items import Clinic, User
+from quickcare.views import DoctorClinic, DoctorFields, PersonView
 
 from appointments.reading import DayListed
 from appointments.repository import Visited
@@ -56,70 +56,26 @@ DayFilter = Annotated[CalendarDate | None, Filter, Query()]
 DoctorFilter = Annotated[WholeNumber | None, Filter, Query()]
 
 
-class PersonBrief(View):
-    id: str
-    name: str
-
-
 class ClinicBrief(View):
     id: str
     name: str
     city: str | None
 
 
-class AppointmentDoctorClinic(View):
-    clinic_id: str
-    clinic_name: str
-    city: str | None
-    department: str | None
-    joined_at: str | None
-
-
-class AppointmentDoctor(View):
+class AppointmentDoctor(DoctorFields):
     """CONTRACT: Doctor, seen by the patient; its availability is left out."""
 
-    id: int
-    user: PersonBrief
+    user: PersonView
     availability: tuple[()] = ()
-    clinics: list[AppointmentDoctorClinic]
-    specialty: str
-    qualification: str | None
-    registration_number: str | None
-    biography: str | None
-    languages: str | None
-    experience_years: int
-    first_visit_fee: str
-    follow_up_fee: str
-    offers_video_consultation: bool
-    is_verified: bool
-    is_active: bool
-    created_at: Instant
-    updated_at: Instant
 
     @classmethod
     def of(cls, visited: Visited) -> "AppointmentDoctor":
         """The doctor of an appointment, with the clinic it is in while they work there."""
-        stored = {
-            name: getattr(visited.doctor, name)
-            for name in cls.model_fields
-            if name not in ("user", "clinics", "availability")
-        }
-        return cls(user=PersonBrief.model_validate(visited.doctor_user), clinics=_workplace(visited), **stored)
-
-
-def _workplace(visited: Visited) -> list[AppointmentDoctorClinic]:
-    clinic, membership = visited.clinic, visited.membership
-    if membership is None or visited.doctor.clinic_id != clinic.id:
-        return []
-    return [
-        AppointmentDoctorClinic(
-            clinic_id=clinic.id,
-            clinic_name=clinic.name,
-            city=clinic.city,
-            department=membership.department,
-            joined_at=membership.joined_at,
-        )
-    ]
+        stored = {name: getattr(visited.doctor, name) for name in DoctorFields.model_fields if name != "clinics"}
+        clinic, membership = visited.clinic, visited.membership
+        works_there = visited.doctor.clinic_id == clinic.id
+        clinics = [DoctorClinic.of(clinic, membership)] if membership and works_there else []
+        return cls(user=PersonView.model_validate(visited.doctor_user), clinics=clinics, **stored)
 
 
 class AppointmentView(View):
@@ -180,33 +136,3 @@ class ClinicDay(View):
             summary=StatusCounts(total=day.summary.total(), **counts),
             appointments=[AppointmentView.of(visited) for visited in day.page.visited],
         )
-
-
-class VisitedClinic(View):
-    """CONTRACT: Clinic."""
-
-    id: str
-    name: str
-    slug: str
-    clinic_type: str
-    owner: PersonBrief
-    phone: str | None
-    email: str | None
-    address: str | None
-    city: str | None
-    state: str | None
-    pincode: str | None
-    registration_number: str | None
-    logo: str | None
-    description: str | None
-    is_active: bool
-    doctor_count: int
-    staff_count: int
-    member_count: int
-    created_at: Instant
-
-    @classmethod
-    def of(cls, clinic: Clinic, owner: User) -> "VisitedClinic":
-        """A clinic and the account of its owner."""
-        stored = {name: getattr(clinic, name) for name in cls.model_fields if name not in ("owner", "member_count")}
-        return cls(owner=PersonBrief.model_validate(owner), member_count=int(clinic.staff_count), **stored)

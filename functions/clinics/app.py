@@ -13,6 +13,7 @@ from quickcare.answers import also_answers
 from quickcare.fields import Documented, Line
 from quickcare.identity import CallerDep
 from quickcare.paging import PageDep
+from quickcare.views import ClinicType, ClinicView
 
 from clinics import admission, hours, invitations, listing, members, registry, repository
 from clinics.schemas import (
@@ -22,8 +23,6 @@ from clinics.schemas import (
     ClinicChange,
     ClinicMessage,
     ClinicPage,
-    ClinicType,
-    ClinicView,
     Closed,
     MemberChange,
     MemberRole,

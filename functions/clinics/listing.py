@@ -8,8 +8,7 @@ from quickcare.clinic_directory import CLINICS, entry
 from quickcare.directory import Candidate, Found, Query
 from quickcare.items import Clinic, User
 from quickcare.table import Key
-
-from clinics.schemas import ClinicView
+from quickcare.views import ClinicView
 
 
 def browse(

@@ -18,9 +18,9 @@ from quickcare.fields import (
     View,
     WholeNumber,
 )
-from quickcare.items import Clinic, ClinicSlot, User
+from quickcare.items import ClinicSlot
+from quickcare.views import ClinicType, ClinicView
 
-ClinicType = Literal["clinic", "hospital", "diagnostic_center", "polyclinic"]
 MemberRole = Literal["doctor", "receptionist", "lab_member"]
 MemberStatus = Literal["active", "inactive", "pending"]
 MOST_SLOTS = 60
@@ -68,39 +68,6 @@ class ClinicChange(Body):
 
 class NewClinic(ClinicChange):
     name: ClinicName
-
-
-class OwnerView(View):
-    id: str
-    name: str
-
-
-class ClinicView(View):
-    id: str
-    name: str
-    slug: str
-    clinic_type: ClinicType
-    owner: OwnerView
-    phone: str | None
-    email: str | None
-    address: str | None
-    city: str | None
-    state: str | None
-    pincode: str | None
-    registration_number: str | None
-    logo: str | None
-    description: str | None
-    is_active: bool
-    doctor_count: int
-    staff_count: int
-    member_count: int
-    created_at: Instant
-
-    @classmethod
-    def of(cls, clinic: Clinic, owner: User) -> "ClinicView":
-        """The view of a `Clinic` item and the account of its owner."""
-        stored = {name: getattr(clinic, name) for name in cls.model_fields if name not in ("owner", "member_count")}
-        return cls(owner=OwnerView.model_validate(owner), member_count=int(clinic.staff_count), **stored)
 
 
 class ClinicPage(View):

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from quickcare import specialties
-from quickcare.fields import Body, CalendarDate, Documented, Instant, Line, Text, TwoPlaces, UserView, View, WholeNumber
+from quickcare.fields import Body, CalendarDate, Documented, Line, Text, UserView, View, WholeNumber
 from quickcare.items import Clinic, Doctor, Membership, Schedule, User
+from quickcare.views import DoctorClinic, DoctorFields, PersonView
 
 from doctors.timetable_schemas import AvailabilityView, ClinicId, Number, windows_of
 
@@ -42,55 +43,23 @@ Ordering = Annotated[OrderingChoice | None, NoneIfBlank, Query()]
 # Doctors
 
 
-class DoctorPerson(View):
-    """What strangers see of a user."""
-
-    id: str
-    name: str
-
-
-class DoctorClinic(View):
-    clinic_id: str
-    clinic_name: str
-    city: str | None
-    department: str | None
-    joined_at: str | None
-
-
-class DoctorFields(View):
-    id: int
-    availability: list[AvailabilityView]
-    clinics: list[DoctorClinic]
-    specialty: str
-    qualification: str | None
-    registration_number: str | None
-    biography: str | None
-    languages: str | None
-    experience_years: int
-    first_visit_fee: TwoPlaces
-    follow_up_fee: TwoPlaces
-    offers_video_consultation: bool
-    is_verified: bool
-    is_active: bool
-    created_at: Instant
-    updated_at: Instant
-
-
 class DoctorView(DoctorFields):
     """CONTRACT: Doctor, as strangers see one."""
 
-    user: DoctorPerson
+    user: PersonView
+    availability: list[AvailabilityView]
 
     @classmethod
     def of(cls, doctor: Doctor, user: User, place: "Place", schedule: Schedule | None) -> "DoctorView":
         """The public view of these items."""
-        return cls(user=DoctorPerson.model_validate(user), **_stored(doctor, place, schedule))
+        return cls(user=PersonView.model_validate(user), **_stored(doctor, place, schedule))
 
 
 class OwnDoctorView(DoctorFields):
     """CONTRACT: Doctor, as the doctor sees it."""
 
     user: UserView
+    availability: list[AvailabilityView]
 
     @classmethod
     def of(cls, doctor: Doctor, user: User, place: "Place", schedule: Schedule | None) -> "OwnDoctorView":
@@ -103,24 +72,12 @@ Place = tuple[Clinic, Membership] | None
 
 
 def _stored(doctor: Doctor, place: Place, schedule: Schedule | None) -> dict[str, Any]:
-    made = {"availability", "clinics"}
-    stored = {name: getattr(doctor, name) for name in DoctorFields.model_fields if name not in made}
+    stored = {name: getattr(doctor, name) for name in DoctorFields.model_fields if name != "clinics"}
     if place is None:
         return {**stored, "availability": [], "clinics": []}
     clinic, membership = place
-    return {
-        **stored,
-        "availability": [AvailabilityView.of(w, int(doctor.id)) for w in windows_of(schedule, clinic.id)],
-        "clinics": [
-            DoctorClinic(
-                clinic_id=clinic.id,
-                clinic_name=clinic.name,
-                city=clinic.city,
-                department=membership.department,
-                joined_at=membership.joined_at,
-            )
-        ],
-    }
+    windows = [AvailabilityView.of(window, int(doctor.id)) for window in windows_of(schedule, clinic.id)]
+    return {**stored, "availability": windows, "clinics": [DoctorClinic.of(clinic, membership)]}
 
 
 class DoctorPage(View):
