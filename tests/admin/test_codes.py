@@ -49,7 +49,8 @@ def test_a_live_code_is_revealed_and_works(superadmin: Browser, waiting: str, ap
     assert REVEAL not in superadmin.get("otp-logs").forms
 
 
-def test_a_revealed_code_is_written_down_first(superadmin: Browser, waiting: str) -> None:
+def test_a_revealed_code_is_written_down_first(superadmin: Browser, waiting: str, time: FakeClock) -> None:
+    time.advance(seconds=1)
     superadmin.submit(superadmin.get("otp-logs"), REVEAL)
     newest = next(iter(AuditEntry.query("AUDIT", scan_index_forward=False)))
     assert (newest.action, newest.actor_name, newest.source_ip) == ("revealed_code", "Sunita Super", "203.0.113.9")
