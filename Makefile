@@ -56,7 +56,7 @@ build: .venv/.dev ## Build what `sam deploy` uploads
 deploy-local: .venv/.dev ## Build, deploy to a local AWS emulator and try the deployed API
 	$(BIN)/python -m scripts.deploy_local
 
-bench: .venv/.dev ## Measure the local server, and what lists cost in a table of 100,000 doctors (takes minutes)
+bench: .venv/.dev ## Measure the local server, and lists of 100,000 doctors and clinics (ARGS="--doctors 2000 --clinics 2000" for a try)
 	$(BIN)/python -m scripts.bench
 	PYTHONPATH=functions:layers/common $(BIN)/python -m bench $(ARGS)
 

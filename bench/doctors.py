@@ -1,31 +1,17 @@
-"""Doctors: what a page of the public list costs as the table grows, and how long a month of slots computes.
+"""Doctors: what a page of the public list costs as the table grows, and how long a month of slots computes."""
 
-    python -m bench.doctors --doctors 100000
-
-It starts DynamoDB Local (Java and npm) for itself.
-"""
-
-import argparse
-import os
 import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
-
-os.environ |= {"STAGE": "local", "TABLE_NAME": "bench", "AWS_REGION": "ap-south-1", "AWS_DEFAULT_REGION": "ap-south-1"}
-os.environ |= {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "POWERTOOLS_LOG_LEVEL": "ERROR"}
 
 from doctors import public
 from doctors.public import Filters
-from pynamodb.connection import TableConnection
 from quickcare import slots, table
 from quickcare.doctor_directory import DOCTORS
 from quickcare.items import Schedule
-from quickcare.table import Item
 
 from bench import dataset
-from tests import bench as tables
-from tests import dynamodb_local
+from bench.engine import Consumed, started
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 PAGES = {
@@ -46,40 +32,11 @@ PARTITIONS = {pk for filters in PAGES.values() for pk in filters.query().source(
 CHUNK = 500
 
 
-class Consumed:
-    """Calls and read capacity since `reset`."""
-
-    def __init__(self) -> None:
-        events = Item._get_connection().connection.client.meta.events
-        for operation in ("Query", "BatchGetItem"):
-            events.register(f"before-parameter-build.dynamodb.{operation}", self._ask)
-            events.register(f"after-call.dynamodb.{operation}", self._add)
-        self.reset()
-
-    def reset(self) -> None:
-        self.calls, self.capacity = 0, 0.0
-
-    def _ask(self, params: dict[str, Any], **_: object) -> None:
-        params["ReturnConsumedCapacity"] = "TOTAL"
-
-    def _add(self, parsed: dict[str, Any], **_: object) -> None:
-        used = parsed["ConsumedCapacity"]
-        self.calls += 1
-        self.capacity += sum(one["CapacityUnits"] for one in (used if isinstance(used, list) else [used]))
-
-
-def main() -> None:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--doctors", type=int, default=100_000)
-    many = parser.parse_args().doctors
+def main(many: int) -> None:
+    """Print the figures for a thousand and for this many doctors."""
     month_of_slots()
-    for url in dynamodb_local.serve():
-        os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = url
-        known = Item._get_connection().connection.get_meta_table("bench")
-        Item._connection = TableConnection("bench", region="ap-south-1", host=url, meta_table=known)
-        tables.create_table()
-        consumed, there = Consumed(), 0
+    for consumed in started():
+        there = 0
         for size in (min(1000, many), many):
             load(there, size)
             there = size
@@ -128,7 +85,3 @@ def month_of_slots() -> None:
         found = sum(len(slots.of_day(schedule, "c", day).free(taken, NOW)) for day in days)
     took = (time.process_time() - begun) * 1000 / rounds
     print(f"30 days of slots: {found} free slots, {took:.2f} ms of CPU")
-
-
-if __name__ == "__main__":
-    main()
