@@ -1,8 +1,13 @@
 """Each operation stays within its round trips (DESIGN §4)."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from quickcare import table
+from quickcare.items import Appointment, Visit
+from quickcare.table import Item
 
 from tests import round_trips
 from tests.api import authorize
@@ -57,3 +62,41 @@ def test_reading_takes_two(practice: Practice, people: People, cost: Cost) -> No
     for path in ("doctor/", f"doctor/?date={MONDAY}&status=pending", f"doctor/{appointment_id}/"):
         assert cost(people.dora, "GET", path) == (2, [])
     assert cost(people.charlie, "GET", f"clinic/{practice.clinic_id}/dashboard/?date={MONDAY}") == (2, [])
+
+
+def test_a_thousand_appointments_page_at_the_same_cost(practice: Practice, people: People, cost: Cost) -> None:
+    # GIVEN a thousand appointments of Alice with Dora, four a day
+    fill(practice, people.alice, 1000)
+    for who, path in ((people.alice, "my/"), (practice.doctor, "doctor/")):
+        # WHEN all pages are read
+        found, query = list[str](), "?limit=100"
+        while query:
+            answer = people.api.get(f"/api/appointments/{path}{query}", who.access)
+            found += [f"{one['appointment_date']}T{one['appointment_time']}" for one in answer.json]
+            last, query = query, answer.headers.get("Link", "").partition("?")[2].partition(">")[0]
+            query = f"?{query}" if query else ""
+        # THEN each comes once, the newest first, the last page as cheap as any
+        assert len(found) == 1000
+        assert found == sorted(set(found), reverse=True)
+        assert cost(who, "GET", f"{path}{last}") == (2, [])
+
+
+def fill(practice: Practice, patient: Person, many: int) -> None:
+    """Appointments with their pointers, written in batches."""
+    first = practice.booked(patient)
+    booked = table.fetch(Appointment.key(first))
+    assert booked
+    for number in range(1, many):
+        booked.id = booked_id = first + number
+        booked.appointment_date = f"{date.fromisoformat(MONDAY) + timedelta(days=number // 4):%Y-%m-%d}"
+        booked.appointment_time = f"{9 + number % 4:02d}:00"
+        when = (booked.appointment_date, booked.appointment_time, booked_id)
+        copy = Appointment.key(booked_id).item(**stored(booked))
+        sides = (Visit.of_patient(patient.id, *when), Visit.of_doctor(practice.doctor.id, *when))
+        table.put_all([copy, *(side.item(appointment_id=booked_id, **stored(booked, Visit)) for side in sides)])
+
+
+def stored(item: Item, model: type[Item] = Appointment) -> dict[str, Any]:
+    """The item's attributes that `model` has too, but for where it lies."""
+    own = set(item.attribute_values) & set(model.get_attributes())
+    return {name: getattr(item, name) for name in own - {"pk", "sk", "kind", "ttl"}}
