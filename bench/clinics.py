@@ -1,7 +1,8 @@
 """Clinics: what a page of the public list costs as the table grows."""
 
-import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 
 from clinics import listing
@@ -9,9 +10,10 @@ from quickcare import directory, table
 from quickcare.clinic_directory import CLINICS, entry
 from quickcare.items import Clinic, User
 from quickcare.roles import Role
+from quickcare.views import ClinicView
 
 from bench import dataset
-from bench.engine import Consumed, started
+from bench.engine import PAGE, show_growth
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 TYPES = ("clinic", "clinic", "clinic", "hospital", "polyclinic", "diagnostic_center")
@@ -30,32 +32,18 @@ CHUNK = 500
 
 def main(many: int) -> None:
     """Print the figures for a thousand and for this many clinics."""
-    for consumed in started():
-        there = 0
-        for size in (min(1000, many), many):
-            load(there, size)
-            there = size
-            lists(size, consumed)
+    pages = {name: partial(_page, filters) for name, filters in PAGES.items()}
+    show_growth("clinics", many, load, pages)
 
 
-def lists(size: int, consumed: Consumed) -> None:
-    """A first and a second page of 50 of each list."""
-    print(f"\n{size:,} clinics, pages of 50{'':26}   calls  capacity    ms")
-    for name, (city, kind, search) in PAGES.items():
-        after = None
-        for page in ("first", "second"):
-            consumed.reset()
-            begun = time.perf_counter()
-            found, after = listing.browse(city, kind, search, 50, after)
-            took = (time.perf_counter() - begun) * 1000
-            print(f"  {name:40} {page:6} {len(found):3}  {consumed.calls:5}  {consumed.capacity:8.1f}  {took:4.0f}")
-            if after is None:
-                break
+def _page(
+    filters: tuple[str | None, str | None, str | None], after: str | None
+) -> tuple[Sequence[ClinicView], str | None]:
+    return listing.browse(*filters, PAGE, after)
 
 
 def load(first: int, last: int) -> None:
     """Write the clinics with these numbers, their owner and their directory rows."""
-    begun = time.perf_counter()
     owner = User.key("owner").item(
         id="owner", contact=6_000_000_000, name="Owner", role_id=Role.CLINIC_OWNER, password_hash="", date_joined=NOW
     )
@@ -64,7 +52,6 @@ def load(first: int, last: int) -> None:
         clinics = [clinic(number) for number in range(start, min(start + CHUNK, last))]
         rows = [row for one in clinics for row in directory.rows_of(CLINICS, entry(one), "first")]
         table.put_all([*clinics, *rows])
-    print(f"\nloaded {last - first:,} clinics in {time.perf_counter() - begun:.0f} s")
 
 
 def clinic(number: int) -> Clinic:

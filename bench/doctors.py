@@ -1,8 +1,11 @@
 """Doctors: what a page of the public list costs as the table grows, and how long a month of slots computes."""
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 from doctors import public
 from doctors.public import Filters
@@ -11,7 +14,7 @@ from quickcare.doctor_directory import DOCTORS
 from quickcare.items import Schedule
 
 from bench import dataset
-from bench.engine import Consumed, started
+from bench.engine import PAGE, show_growth
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 PAGES = {
@@ -35,37 +38,19 @@ CHUNK = 500
 def main(many: int) -> None:
     """Print the figures for a thousand and for this many doctors."""
     month_of_slots()
-    for consumed in started():
-        there = 0
-        for size in (min(1000, many), many):
-            load(there, size)
-            there = size
-            lists(size, consumed)
+    show_growth("doctors", many, load, {name: partial(_page, filters) for name, filters in PAGES.items()})
 
 
-def lists(size: int, consumed: Consumed) -> None:
-    """A first and a second page of 50 of each list."""
-    print(f"\n{size:,} doctors, pages of 50{'':26}   calls  capacity    ms")
-    for name, filters in PAGES.items():
-        after = None
-        for page in ("first", "second"):
-            consumed.reset()
-            begun = time.perf_counter()
-            found, after = public.find(filters, 50, after)
-            took = (time.perf_counter() - begun) * 1000
-            print(f"  {name:40} {page:6} {len(found):3}  {consumed.calls:5}  {consumed.capacity:8.1f}  {took:4.0f}")
-            if after is None:
-                break
+def _page(filters: Filters, after: str | None) -> tuple[Sequence[Any], str | None]:
+    return public.find(filters, PAGE, after)
 
 
 def load(first: int, last: int) -> None:
     """Write the doctors with these numbers."""
-    begun = time.perf_counter()
     table.put_all([dataset.clinic(number, NOW) for number in range(dataset.CLINICS)])
     for start in range(first, last, CHUNK):
         numbers = range(start, min(start + CHUNK, last))
         table.put_all([item for number in numbers for item in dataset.items(number, NOW, PARTITIONS)])
-    print(f"\nloaded {last - first:,} doctors in {time.perf_counter() - begun:.0f} s")
 
 
 def month_of_slots() -> None:

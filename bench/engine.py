@@ -1,7 +1,8 @@
 """DynamoDB Local (Java and npm) with an empty table, and what calls on it consume."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pynamodb.connection import TableConnection
@@ -10,6 +11,10 @@ from quickcare.table import Item
 
 from tests import bench as tables
 from tests import dynamodb_local
+
+PAGE = 50
+Page = Callable[[str | None], tuple[Sequence[Any], str | None]]
+"""Reads the page after a position: what it found, and where it ended."""
 
 
 class Consumed:
@@ -43,3 +48,32 @@ def started() -> Iterator[Consumed]:
         Item._connection = TableConnection("bench", region="ap-south-1", host=url, meta_table=known)
         tables.create_table()
         yield Consumed()
+
+
+def show_growth(what: str, many: int, load: Callable[[int, int], None], pages: Mapping[str, Page]) -> None:
+    """Print what a first and a second page of each list cost with a thousand and with `many` items in the table.
+
+    `load(first, last)` writes the items with these numbers.
+    """
+    for consumed in started():
+        there = 0
+        for size in (min(1000, many), many):
+            begun = time.perf_counter()
+            load(there, size)
+            print(f"\nloaded {size - there:,} {what} in {time.perf_counter() - begun:.0f} s")
+            print(f"{size:,} {what}, pages of {PAGE:<26}   calls  capacity    ms")
+            there = size
+            for name, page in pages.items():
+                _show(name, page, consumed)
+
+
+def _show(name: str, page: Page, consumed: Consumed) -> None:
+    after = None
+    for which in ("first", "second"):
+        consumed.reset()
+        begun = time.perf_counter()
+        found, after = page(after)
+        took = (time.perf_counter() - begun) * 1000
+        print(f"  {name:40} {which:6} {len(found):3}  {consumed.calls:5}  {consumed.capacity:8.1f}  {took:4.0f}")
+        if after is None:
+            break
