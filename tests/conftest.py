@@ -35,9 +35,11 @@ from pynamodb.connection import TableConnection
 from quickcare import aws, clock, passwords, settings, table, tokens
 from quickcare.observability import logger
 
-from tests import bench, dynamodb_local
+from tests import bench, dynamodb_local, threads
 from tests.api import Api
 from tests.people import People
+
+threads.keep_events_apart()
 
 
 @pytest.fixture(autouse=True)
