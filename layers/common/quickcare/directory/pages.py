@@ -51,6 +51,8 @@ def page(
     short while a next one exists.
     """
     source, position, budget = query.source(directory), after, MOST_CANDIDATES
+    if source.is_empty:
+        return [], None
     views: list[V] = []
     while not views:
         run = _candidates(directory, query, source, position, limit, budget)

@@ -23,6 +23,11 @@ class Source(NamedTuple):
     descending: bool
     beginning: str | None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing can lie between the ends, which DynamoDB refuses to be asked."""
+        return self.low is not None and self.high is not None and self.low > self.high
+
 
 @dataclass(frozen=True)
 class Query:
