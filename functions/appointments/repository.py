@@ -105,6 +105,8 @@ def visits(
 ) -> list[Visit]:
     """The pointers of one side between two days (both included), after the sort key `after`: 1 read."""
     first, last = days
+    if first > last:
+        return []  # DynamoDB refuses a range that ends before it begins.
     return list(
         Visit.query(
             pk,

@@ -151,6 +151,8 @@ def live_appointments(doctor_id: int, first: date, last: date | None = None) -> 
 
     After a change of the schedule this is complete: a booking that has not committed by then is refused by the version.
     """
+    if last and last < first:
+        return []  # DynamoDB refuses a range that ends before it begins.
     until = keys.day(last.isoformat()) if last else keys.day("~")
     ledgers = DayLedger.query(
         keys.doctor(doctor_id), DayLedger.sk.between(keys.day(first.isoformat()), until), consistent_read=True
