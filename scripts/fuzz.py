@@ -61,7 +61,7 @@ def _sms_to(api: Api, contact: int) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Try the local server with what its document allows and forbids.")
-    parser.add_argument("--seconds", type=int, default=180, help="per person at most; default 180")
+    parser.add_argument("--seconds", type=int, default=45, help="per person; default 45")
     seconds = parser.parse_args().seconds
     with tempfile.TemporaryDirectory() as data, server(data) as (api, _):
         failed = [_try(api, who, contact, seconds) for who, contact in people(api).items()]
