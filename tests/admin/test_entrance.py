@@ -1,3 +1,7 @@
+import json
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 from quickcare import table
 from quickcare.items import AdminSession, User
@@ -5,6 +9,7 @@ from quickcare.roles import Role
 
 from tests.admin.browser import Browser
 from tests.admin.conftest import ADMIN, PASSWORD, SUPERADMIN, MakeUser, logged_in
+from tests.api import Context
 from tests.conftest import FakeClock
 
 
@@ -199,3 +204,13 @@ def test_a_failing_table_is_a_page(superadmin: Browser) -> None:
         answer = superadmin.get("users")
     assert answer.status == 503
     assert "Traceback" not in answer.html
+
+
+@pytest.mark.parametrize(
+    ("event", "status", "shown"), [("login-form", 200, "Log in"), ("users", 303, "/dev/admin/login?next=users")]
+)
+def test_the_sample_events_are_answered(moto: None, event: str, status: int, shown: str) -> None:
+    text = (Path(__file__).parents[2] / "events" / f"admin-{event}.json").read_text("utf-8")
+    answer = import_module("admin.app").handler(json.loads(text), Context())
+    assert answer["statusCode"] == status
+    assert shown in answer["body"] + str(answer["multiValueHeaders"])
