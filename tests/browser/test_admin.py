@@ -112,6 +112,9 @@ def test_every_page_is_accessible_and_has_its_picture(
             _check(page, take_picture, f"admin-{name}-{width}", scheme)
         page.goto(urlsplit(page.url)._replace(path="/admin/nowhere").geturl())
         _check(page, take_picture, f"admin-error-{width}", scheme)
+        page.goto(urlsplit(page.url)._replace(path="/admin/temp-passwords").geturl())
+        page.get_by_role("button", name="Reveal the password of Dora Doctor").click()
+        _check(page, take_picture, f"admin-revealed-{width}", scheme)
 
 
 def _check(page: Page, take_picture: Callable[[Page, str], None], name: str, scheme: str) -> None:
