@@ -65,7 +65,7 @@ def add(clinic_id: str, owner_id: str, body: NewMember, now: datetime) -> Member
     """Add or invite somebody by contact, with an account if they have none.
 
     Raises Invalid (unknown and no name), Conflict (already here, an owner or administrator, a doctor of another
-    clinic), Forbidden, NotFound.
+    clinic), TooManyRequests (new accounts today), Forbidden, NotFound.
     """
     for attempt in range(_ATTEMPTS):
         clinic, owner, user_id = repository.candidate(clinic_id, body.contact, owner_id)
@@ -195,7 +195,7 @@ def _add_stranger(clinic: Clinic, owner: User, body: NewMember, now: datetime) -
         raise Invalid("name", "A name is required, because this contact is not registered yet.")
     first = {**_details(body, ACTIVE, now), "member_role": body.member_role, "status": ACTIVE}
     membership = memberships.new(ids.new_uuid(), clinic.id, added_by_id=owner.id, created_at=now, **first)
-    user = accounts.create(clinic, body.contact, body.name, membership, now)
+    user = accounts.create(clinic, owner, body.contact, body.name, membership, now)
     return Member(membership, user, clinic, owner, is_new=True, has_new_account=True)
 
 

@@ -90,6 +90,26 @@ def test_without_a_commit_there_is_no_sms(
     assert sms_to(NEWCOMER) == []
 
 
+def test_an_owner_makes_so_many_accounts_a_day(
+    api: Api, people: People, clinic: Any, add: Add, open_clinic: Open, time: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN an owner who has made as many accounts today as may be, in two clinics
+    monkeypatch.setattr(accounts, "MOST_A_DAY", 2)
+    other = open_clinic(people.charlie)
+    assert add(people.charlie, clinic["id"]).status == 201
+    assert add(people.charlie, other["id"], NEWCOMER + 1).status == 201
+    # WHEN they add one more
+    answer = add(people.charlie, other["id"], NEWCOMER + 2)
+    # THEN they wait for the day to end, nothing was sent, and people with an account can still be invited
+    assert answer.status == 429
+    assert sms_to(NEWCOMER + 2) == []
+    assert add(people.charlie, other["id"], people.alice.contact).status == 201
+    # AND then it goes on
+    time.advance(seconds=int(answer.headers["Retry-After"]))
+    people.charlie.access = log_in(api, people.charlie.contact)["access"]
+    assert add(people.charlie, other["id"], NEWCOMER + 2).status == 201
+
+
 def _refuse(write: Any) -> Any:
     def refuse_accounts(**operations: Any) -> None:
         if "owner" in operations:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from clinics import accounts
 from quickcare import keys, table
 from quickcare.items import Clinic, Doctor, Membership, User
 
@@ -52,6 +53,17 @@ def test_two_clinics_adding_one_new_doctor_at_once(people: People, edith: Person
     # AND every one is counted once
     both = counts(clinic["id"]), counts(elsewhere["id"])
     assert sum(doctors for doctors, _ in both) == sum(staff for _, staff in both) == ROUNDS
+
+
+def test_an_owner_adding_many_newcomers_at_once(people: People, clinic: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN an owner who may make 15 more accounts today
+    monkeypatch.setattr(accounts, "MOST_A_DAY", 15)
+    # WHEN they add 20 newcomers at once
+    newcomers = range(FIRST, FIRST + 20)
+    found = statuses(*(add(people.charlie, clinic["id"], contact) for contact in newcomers))
+    # THEN exactly these are added
+    assert found == [201] * 15 + [429] * 5
+    assert counts(clinic["id"]) == (15, 15)
 
 
 def test_two_clinics_fighting_for_one_known_doctor(people: People, edith: Person, clinic: Any, elsewhere: Any) -> None:
