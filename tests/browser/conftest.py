@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.devserver.conftest import REPOSITORY, Server
 
@@ -24,7 +24,8 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_SECONDS = 30
+_SECONDS = 60
+expect.set_options(timeout=_SECONDS * 1000)
 
 
 @pytest.fixture(scope="session")
