@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.api import Api
-from tests.clinics.conftest import Open
+from tests.clinics.conftest import Add, Open
 from tests.people import People
 
 PUBLIC = "/api/clinics/public/"
@@ -98,3 +98,28 @@ def test_bad_values_are_400(api: Api, people: People, query: str) -> None:
 def test_a_cursor_of_another_list_is_400(api: Api, known: list[Any]) -> None:
     cursor = api.get(f"{PUBLIC}?limit=1").json["next"].split("cursor=")[1]
     assert api.get(f"{PUBLIC}?limit=1&city=jaipur&cursor={cursor}").status == 400
+
+
+WIDE = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 100
+
+
+@pytest.mark.usefixtures("real_dynamodb")
+def test_a_city_of_letters_that_fold_into_many_is_found_by_itself(
+    api: Api, people: People, open_clinic: Open, add: Add
+) -> None:
+    # GIVEN a clinic whose city is eighteen times as long once it is folded, and a doctor there
+    made = open_clinic(people.charlie, name=WIDE * 2, city=WIDE)
+    assert add(people.charlie, made["id"]).status == 201
+    # WHEN it is asked for
+    city = quote(WIDE)
+    # THEN every list answers
+    assert len(names(api.get(f"{PUBLIC}?city={city}&type=clinic"))) == 1
+    assert len(names(api.get(f"{PUBLIC}?search={city}"))) == 1
+    assert len(api.get(f"/api/doctors/?city={city}").json["results"]) == 1
+    assert api.get(f"/api/doctors/?city={city}&search={city}&specialty=cardiology").json["results"] == []
+
+
+@pytest.mark.usefixtures("real_dynamodb")
+def test_a_city_of_such_letters_that_nobody_has_finds_nobody(api: Api) -> None:
+    assert names(api.get(f"{PUBLIC}?city={quote(WIDE)}")) == []
+    assert api.get(f"/api/doctors/?city={quote(WIDE)}").json["results"] == []

@@ -52,6 +52,14 @@ def test_change_is_partial(api: Api, people: People) -> None:
     assert wanted.items() <= answer.json.items()
 
 
+@pytest.mark.usefixtures("real_dynamodb")
+def test_an_email_of_letters_that_fold_into_many(api: Api, people: People) -> None:
+    email = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 64 + "@a.b"
+    answer = api.put(PATH, {"email": email}, people.alice.access)
+    assert (answer.status, answer.json["email"]) == (200, email)
+    assert api.put(PATH, {"email": "alice@example.com"}, people.alice.access).status == 200
+
+
 def test_null_clears(api: Api, people: People) -> None:
     api.put(PATH, {"email": "alice@example.com", "gender": "female"}, people.alice.access)
     answer = api.put(PATH, {"email": None, "gender": None}, people.alice.access)

@@ -6,17 +6,28 @@ from collections.abc import Iterable
 SHORTEST = 3
 # An ending is part of a sort key, which holds 1,024 bytes; a letter takes up to four.
 LONGEST = 40
+# A letter can fold into 18 others. Of a text as many count as the longest line has, which four times over still fit
+# a partition key of 2,048 bytes beside what else stands in it; of an item's words, a long name and city unfolded.
+MOST_LETTERS, MOST_WORD_LETTERS = 255, 320
 
 
 def fold(text: str) -> str:
-    """`text` for comparing whole names in any case: `" New  DELHI"` → `"new delhi"`."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """`text` for comparing whole names in any case: `" New  DELHI"` → `"new delhi"`. At most `MOST_LETTERS` letters."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:MOST_LETTERS].rstrip()
 
 
 def words(*texts: str | None) -> tuple[str, ...]:
-    """The words of some texts, sorted, each once: `"Dr. O'Neil"` → `("dr", "o'neil")`."""
-    found = (_bare(word) for text in texts if text for word in fold(text.replace("_", " ")).split())
-    return tuple(sorted({word for word in found if word}))
+    """The words of some texts, sorted, each once: `"Dr. O'Neil"` → `("dr", "o'neil")`.
+
+    Those of the first texts, up to `MOST_WORD_LETTERS` letters in all.
+    """
+    folded = [word for text in texts if text for word in fold(text.replace("_", " ")).split()]
+    found, left = set[str](), MOST_WORD_LETTERS
+    for word in dict.fromkeys(map(_bare, folded)):
+        if cut := word[:left]:
+            found.add(cut)
+            left -= len(cut)
+    return tuple(sorted(found))
 
 
 def matches(wanted: Iterable[str], present: Iterable[str]) -> bool:
