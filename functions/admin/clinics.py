@@ -53,7 +53,7 @@ def set_active(visitor: Visitor, clinic_id: str, is_active: bool, now: datetime)
         clinic = repository.clinic(clinic_id)
         # Asked again, it makes up for a crash before the directory could follow.
         if clinic.is_active == is_active or _switched(visitor, clinic, is_active, now):
-            return doctor_directory.refresh(repository.doctors_of(clinic_id), now)
+            return doctor_directory.refresh(doctor_directory.working_in(clinic_id), now)
     raise Unavailable
 
 

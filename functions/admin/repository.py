@@ -200,12 +200,6 @@ def members(found: Clinic, entries: Sequence[RosterEntry]) -> tuple[list[Place],
     return [Place(held, user, found) for held, user in pairs if held and user], items[-1]
 
 
-def doctors_of(clinic_id: str) -> list[int]:
-    """The ids of all doctors that a clinic ever had: 2 reads. Raises NotFound."""
-    places, _ = members(*roster(clinic_id))
-    return [int(place.user.doctor_id) for place in places if place.user.doctor_id is not None]
-
-
 # Doctors
 
 

@@ -96,7 +96,7 @@ def change(clinic_id: str, owner_id: str, body: ClinicChange, now: datetime) -> 
             continue
         if moved:
             clinic_directory.retire(clinic_id, seen, now, current=clinic.directory_id)
-            doctor_directory.refresh(repository.doctors_of(clinic_id), now)
+            doctor_directory.refresh(doctor_directory.working_in(clinic_id), now)
         return clinic, owner
     raise Unavailable
 

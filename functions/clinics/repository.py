@@ -203,13 +203,6 @@ def everybody(clinic_id: str) -> list[Membership]:
     return [membership for membership in found if membership]
 
 
-def doctors_of(clinic_id: str) -> list[int]:
-    """The ids of the doctors who work in a clinic now: 3 reads per megabyte of pointers."""
-    active = [held for held in everybody(clinic_id) if held.status == staff.ACTIVE]
-    users = table.fetch_all([User.key(held.user_id) for held in active if held.member_role == "doctor"])
-    return [int(user.doctor_id) for user in users if user and user.doctor_id]
-
-
 def member(clinic_id: str, member_id: str, user_id: str) -> tuple[Membership, User, Clinic, User]:
     """A member of the caller's own clinic: membership, their account, the clinic, its owner: 2 reads.
 

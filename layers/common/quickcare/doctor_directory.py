@@ -20,10 +20,10 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from quickcare import directory, staff, table
+from quickcare import directory, keys, staff, table
 from quickcare.directory import Directory, Entry, Facts
 from quickcare.errors import AppError, NotFound
-from quickcare.items import Clinic, DirectoryEntry, Doctor, Membership, User
+from quickcare.items import Clinic, DirectoryEntry, Doctor, Membership, RosterEntry, User
 from quickcare.roles import Role
 from quickcare.settings import settings
 from quickcare.table import Refused, Update
@@ -142,6 +142,16 @@ def practice(doctor_id: int) -> tuple[Doctor, Clinic | None]:
 def retire(doctor_id: int, generation: str | None, now: datetime, *, current: str | None = None) -> None:
     """Remove rows that the doctor does not carry (any more); `current` is what they carry now."""
     directory.retire(DOCTORS, entry_id(doctor_id), generation, now, current=current)
+
+
+def working_in(clinic_id: str) -> list[int]:
+    """The ids of the doctors who work in a clinic now: 3 reads per megabyte of pointers."""
+    prefix = RosterEntry.sk.startswith(keys.ROSTER_PREFIX)
+    entries = RosterEntry.query(keys.clinic(clinic_id), prefix, consistent_read=True)
+    held = table.fetch_all([Membership.key(entry.user_id, clinic_id) for entry in entries])
+    active = staff.active_as((Role.DOCTOR,), [membership for membership in held if membership])
+    users = table.fetch_all([User.key(membership.user_id) for membership in active])
+    return [int(user.doctor_id) for user in users if user and user.doctor_id]
 
 
 def refresh(doctor_ids: Iterable[int], now: datetime) -> None:
