@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from quickcare import clinic_directory, doctor_directory, table
+from quickcare import clinic_directory, doctor_directory, ids, table
 from quickcare.directory import Query, transacted
 from quickcare.errors import Conflict, Unauthorized, Unavailable
 from quickcare.items import Clinic, Doctor, User
@@ -51,9 +51,9 @@ def set_active(visitor: Visitor, clinic_id: str, is_active: bool, now: datetime)
     """Take a clinic out of public view, or put it back. Its members stay what they are. Raises NotFound."""
     for _ in range(_ATTEMPTS):
         clinic = repository.clinic(clinic_id)
-        # Asked again, it makes up for a crash before the directory could follow.
+        # Asked again, it makes up for a crash before the directory could follow; so does a change by the owner.
         if clinic.is_active == is_active or _switched(visitor, clinic, is_active, now):
-            return doctor_directory.refresh(doctor_directory.working_in(clinic_id), now)
+            return doctor_directory.relist(clinic, now)
     raise Unavailable
 
 
@@ -61,7 +61,8 @@ def _switched(visitor: Visitor, clinic: Clinic, is_active: bool, now: datetime) 
     """Whether it was written. An owner who deleted the clinic took it out of the directory, so it comes in anew."""
     before = clinic.directory_id
     generation = clinic_directory.publish(clinic, now) if is_active else before
-    actions = [Clinic.is_active.set(is_active)]
+    clinic.relisting = ids.new_uuid()
+    actions = [Clinic.is_active.set(is_active), Clinic.relisting.set(clinic.relisting)]
     if generation != before:
         actions.append(Clinic.directory_id.set(generation))
     unchanged = clinic_directory.unchanged(clinic) & transacted.unchanged(Clinic, clinic, ["directory_id"])

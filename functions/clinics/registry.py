@@ -71,34 +71,43 @@ def _create(
 
 
 def change(clinic_id: str, owner_id: str, body: ClinicChange, now: datetime) -> tuple[Clinic, User]:
-    """Change a clinic; what was not sent stays: 1 read. Raises Forbidden, NotFound."""
+    """Change a clinic; what was not sent stays: 1 read. Doctors follow its city, also after a request that crashed.
+
+    Raises Forbidden, NotFound.
+    """
     for attempt in range(_ATTEMPTS):
         clinic, owner = repository.owned(clinic_id, owner_id)
-        attributes, seen = body.attributes(), clinic.directory_id
-        if not attributes:
+        attributes = body.attributes()
+        if not attributes or _changed(clinic, attributes, now):
+            if clinic.relisting:
+                doctor_directory.relist(clinic, now)
             return clinic, owner
-        register, registered = clinic_directory.reregistered(clinic, attributes), clinic_directory.unchanged(clinic)
-        moved = any(
-            attributes.get(name, getattr(clinic, name)) != getattr(clinic, name) for name in clinic_directory.LISTED
-        )
-        for name, value in attributes.items():
-            setattr(clinic, name, value)
-        if moved:
-            attributes["directory_id"] = clinic.directory_id = clinic_directory.publish(clinic, now)
-        unchanged = registered & (Clinic.directory_id == seen) & (Clinic.is_active == True)  # noqa: E712
-        write = Update(Clinic.key(clinic_id), repository.setting(Clinic, attributes), unchanged)
-        try:
-            table.write(clinic=write, **register)
-        except Refused:
-            if moved:
-                clinic_directory.retire(clinic_id, clinic.directory_id, now, current=seen)
-            table.back_off(attempt)
-            continue
-        if moved:
-            clinic_directory.retire(clinic_id, seen, now, current=clinic.directory_id)
-            doctor_directory.refresh(doctor_directory.working_in(clinic_id), now)
-        return clinic, owner
+        table.back_off(attempt)
     raise Unavailable
+
+
+def _changed(clinic: Clinic, attributes: dict[str, Any], now: datetime) -> bool:
+    """Whether the clinic was as it was read, and is changed with its rows in the directory."""
+    before = clinic.directory_id
+    register, registered = clinic_directory.reregistered(clinic, attributes), clinic_directory.unchanged(clinic)
+    new = {name for name, value in attributes.items() if getattr(clinic, name) != value}
+    if "city" in new:
+        attributes["relisting"] = ids.new_uuid()
+    for name, value in attributes.items():
+        setattr(clinic, name, value)
+    if new & clinic_directory.LISTED:
+        attributes["directory_id"] = clinic.directory_id = clinic_directory.publish(clinic, now)
+    unchanged = registered & (Clinic.directory_id == before) & (Clinic.is_active == True)  # noqa: E712
+    write = Update(Clinic.key(clinic.id), repository.setting(Clinic, attributes), unchanged)
+    try:
+        table.write(clinic=write, **register)
+    except Refused:
+        if clinic.directory_id != before:
+            clinic_directory.retire(clinic.id, clinic.directory_id, now, current=before)
+        return False
+    if clinic.directory_id != before:
+        clinic_directory.retire(clinic.id, before, now, current=clinic.directory_id)
+    return True
 
 
 def close(clinic_id: str, owner_id: str, now: datetime) -> list[int]:

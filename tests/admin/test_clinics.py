@@ -1,7 +1,7 @@
 import pytest
 from quickcare.items import User
 
-from tests import round_trips
+from tests import faults, round_trips
 from tests.admin.browser import Browser
 from tests.admin.conftest import PASSWORD, XSS, reread_doctor
 from tests.api import Answer, Api
@@ -72,6 +72,26 @@ def test_a_clinic_that_its_owner_deleted_comes_back(superadmin: Browser, clinic:
     assert "Rao Clinic" in superadmin.get("clinics?active=no").text
     assert switch(superadmin, clinic, "activate") == 303
     assert public(api) == ["Rao Clinic"]
+
+
+@pytest.mark.parametrize("again", ["the admin", "the owner"])
+def test_after_a_crash_the_doctors_follow_whoever_comes_next(
+    superadmin: Browser, clinic: str, api: Api, people: People, again: str
+) -> None:
+    # GIVEN a clinic that is back, and a process that died before its doctors could follow
+    switch(superadmin, clinic, "deactivate")
+    page = superadmin.get(f"clinics/{clinic}")
+    with faults.failing("dynamodb", "Query"):
+        assert superadmin.submit(page, f"clinics/{clinic}/activate").status == 503
+    assert doctors(api).json["results"] == []
+    # WHEN anybody who may changes it, or asks again
+    if again == "the owner":
+        assert api.put(f"/api/clinics/{clinic}/", {"phone": "9876543210"}, people.charlie.access).status == 200
+    else:
+        assert superadmin.submit(page, f"clinics/{clinic}/activate").status == 303
+    # THEN they are listed
+    assert len(doctors(api).json["results"]) == 1
+    assert "relisting" not in faults.items(kind="Clinic")[0]
 
 
 def test_an_admin_may_do_it_too_but_no_forged_form(admin: Browser, clinic: str, api: Api) -> None:

@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests import faults, round_trips
 from tests.api import Api
+from tests.clinics.conftest import Add
 from tests.people import People, Person
 
 
@@ -36,6 +38,58 @@ def test_a_new_name_and_city_are_found_and_the_old_ones_not(api: Api, people: Pe
 
 
 _QUERIES = ("city=jaipur", "city=udaipur", "search=city", "search=lotus")
+
+
+def doctors_in(api: Api, city: str) -> int:
+    return len(api.get(f"/api/doctors/?city={city}").json["results"])
+
+
+def test_the_doctors_follow_a_new_city(api: Api, people: People, clinic: Any, path: str, add: Add) -> None:
+    add(people.charlie, clinic["id"])
+    assert api.put(f"{path}/", {"city": "Udaipur"}, token=people.charlie.access).status == 200
+    assert (doctors_in(api, "jaipur"), doctors_in(api, "udaipur")) == (0, 1)
+
+
+@pytest.mark.parametrize("again", [{"city": "Udaipur"}, {"description": "Open all night"}, {}])
+def test_after_a_crash_any_change_lets_the_doctors_follow(
+    api: Api, people: People, clinic: Any, path: str, add: Add, again: dict[str, Any]
+) -> None:
+    # GIVEN a clinic that moved, and a process that died before its doctors could follow
+    add(people.charlie, clinic["id"])
+    with faults.failing("dynamodb", "Query"):
+        assert api.put(f"{path}/", {"city": "Udaipur"}, token=people.charlie.access).status == 503
+    assert api.get(f"{path}/").json["city"] == "Udaipur"
+    assert doctors_in(api, "udaipur") == 0
+    # WHEN the owner tries again, or changes anything
+    assert api.put(f"{path}/", again, token=people.charlie.access).status == 200
+    # THEN they are found, and nothing is left to do
+    assert (doctors_in(api, "jaipur"), doctors_in(api, "udaipur")) == (0, 1)
+    assert "relisting" not in faults.items(kind="Clinic")[0]
+
+
+def test_doctors_are_not_looked_at_while_the_city_stays(
+    api: Api, people: People, clinic: Any, path: str, add: Add
+) -> None:
+    add(people.charlie, clinic["id"])
+    changes = {"name": "Lotus", "clinic_type": "hospital", "city": clinic["city"]}
+    with round_trips.counted() as trips:
+        assert api.put(f"{path}/", changes, token=people.charlie.access).status == 200
+    assert not [call for call in trips.calls if "DOCTOR#" in call.body]
+
+
+@pytest.mark.usefixtures("real_dynamodb")
+def test_moves_at_once_leave_the_doctors_where_the_clinic_is(
+    api: Api, people: People, clinic: Any, path: str, add: Add
+) -> None:
+    # GIVEN a doctor whose clinic moves to and fro eight times at once
+    add(people.charlie, clinic["id"])
+    cities = ["Udaipur", "Jaipur"] * 4
+    answers = faults.at_once(8, lambda n: api.put(f"{path}/", {"city": cities[n]}, token=people.charlie.access).status)
+    assert answers == [200] * 8
+    # THEN the doctor is found in the city where it is now
+    now = api.get(f"{path}/").json["city"]
+    assert {city: doctors_in(api, city) for city in cities} == {city: int(city == now) for city in cities}
+    assert "relisting" not in faults.items(kind="Clinic")[0]
 
 
 @pytest.mark.parametrize("wrong", [{"name": None}, {"name": ""}, {"clinic_type": None}, {"clinic_type": "spa"}])

@@ -154,12 +154,29 @@ def working_in(clinic_id: str) -> list[int]:
     return [int(user.doctor_id) for user in users if user and user.doctor_id]
 
 
-def refresh(doctor_ids: Iterable[int], now: datetime) -> None:
-    """Make the directory say what the items say, after a clinic or an account changed: a few trips for each doctor."""
-    for doctor_id in doctor_ids:
-        for _ in range(_ATTEMPTS):
-            if _refreshed(doctor_id, now):
-                break
+def relist(clinic: Clinic, now: datetime) -> None:
+    """Let the doctors of a clinic follow its change, which set `relisting` so that after a crash another call can.
+
+    Where a later change came first, what it wrote may have been overwritten here, so all are looked at again.
+    """
+    for _ in range(_ATTEMPTS):
+        if not refresh(working_in(clinic.id), now) or clinic.relisting is None:
+            return
+        finished = Update(Clinic.key(clinic.id), [Clinic.relisting.remove()], Clinic.relisting == clinic.relisting)
+        try:
+            table.write(clinic=finished)
+        except Refused:
+            clinic = table.fetch(Clinic.key(clinic.id)) or clinic
+            continue
+        return
+
+
+def refresh(doctor_ids: Iterable[int], now: datetime) -> bool:
+    """Make the directory say what the items say, after a clinic or an account changed: a few trips for each doctor.
+
+    Whether it does; a doctor who is changed by others all the time may be left out.
+    """
+    return all([any(_refreshed(doctor_id, now) for _ in range(_ATTEMPTS)) for doctor_id in doctor_ids])  # noqa: C419
 
 
 def _refreshed(doctor_id: int, now: datetime) -> bool:

@@ -29,6 +29,8 @@ class Clinic(Item, discriminator="Clinic"):
     created_at = UTCDateTimeAttribute()
     # Which write made the clinic's directory rows.
     directory_id = UnicodeAttribute(null=True)
+    # Which change the directory rows of its doctors have still to follow.
+    relisting = UnicodeAttribute(null=True)
 
     @staticmethod
     def key(clinic_id: str) -> Key["Clinic"]:
