@@ -155,10 +155,19 @@ def slug_of(name: str) -> str:
 
 
 def _free_slug(base: str, attempt: int) -> str:
-    """The first free one; after losing a race any of the next few, so that a crowd does not meet at each."""
-    first = 0
-    while not (free := repository.free_slugs(base, first)):
-        first += repository.SLUGS_PER_READ
+    """The first free one, or nearly; after losing a race any of the next few, so that a crowd does not meet at each.
+
+    Of `n` taken ones it reads 2 log n windows: further and further ones up to one with room, then halves between.
+    """
+    full, roomy = -1, 0
+    while not (free := repository.free_slugs(base, roomy)):
+        full, roomy = roomy, max(1, 2 * roomy)
+    while roomy - full > 1:
+        middle = (full + roomy) // 2
+        if found := repository.free_slugs(base, middle):
+            roomy, free = middle, found
+        else:
+            full = middle
     return random.choice(free[: 2**attempt])  # noqa: S311 - spreads writers, no secret
 
 

@@ -101,9 +101,9 @@ def clinics_of(user_id: str, limit: int, after: str | None) -> tuple[list[Clinic
     return [clinic for clinic in found if clinic and clinic.is_active], account, last.sk if last else None
 
 
-def free_slugs(base: str, first: int) -> list[str]:
-    """Those of `base`, `base-1`, … that nobody has, of some from the `first`: 1 read."""
-    numbers = range(first, first + SLUGS_PER_READ)
+def free_slugs(base: str, window: int) -> list[str]:
+    """Those of `base`, `base-1`, … that nobody has, of the 50 in this window (the first is 0): 1 read."""
+    numbers = range(window * SLUGS_PER_READ, (window + 1) * SLUGS_PER_READ)
     wanted = [f"{base}-{number}" if number else base for number in numbers]
     found = table.fetch_all([ClinicSlug.key(slug) for slug in wanted])
     return [slug for slug, taken in zip(wanted, found, strict=True) if taken is None]

@@ -4,6 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from clinics import repository
+from clinics.repository import SLUGS_PER_READ
+from quickcare import table
+from quickcare.items import ClinicSlug
 
 from tests.api import Api
 from tests.clinics.conftest import CLINIC, Open
@@ -51,6 +55,31 @@ def test_bad_input_is_400(api: Api, people: People, wrong: dict[str, Any]) -> No
 def test_equal_names_get_numbered_slugs(people: People, edith: Person, open_clinic: Open) -> None:
     slugs = [open_clinic(owner, name="Apollo & Söhne")["slug"] for owner in (people.charlie, edith, people.charlie)]
     assert slugs == ["apollo-sohne", "apollo-sohne-1", "apollo-sohne-2"]
+
+
+@pytest.mark.parametrize(("taken", "most"), [(1, 1), (49, 1), (50, 2), (125, 3), (10_000, 18), (1_000_000, 31)])
+def test_a_free_number_is_found_in_a_few_reads(
+    people: People, open_clinic: Open, monkeypatch: pytest.MonkeyPatch, taken: int, most: int
+) -> None:
+    # GIVEN so many clinics of one name
+    reads: list[int] = []
+
+    def free_slugs(base: str, window: int) -> list[str]:
+        reads.append(window)
+        return [f"{base}-{n}" for n in range(window * SLUGS_PER_READ, (window + 1) * SLUGS_PER_READ) if n >= taken]
+
+    monkeypatch.setattr(repository, "free_slugs", free_slugs)
+    # WHEN one more is made
+    slug = open_clinic(people.charlie, name="सिटी केयर")["slug"]
+    # THEN it has the next number, though not every taken one was read
+    assert slug == f"clinic-{taken}"
+    assert len(reads) <= most
+
+
+def test_a_number_is_free_beyond_those_of_one_read(people: People, open_clinic: Open) -> None:
+    taken = ["clinic", *(f"clinic-{number}" for number in range(1, 130))]
+    table.put_all([ClinicSlug.key(slug).item(clinic_id="another") for slug in taken])
+    assert open_clinic(people.charlie, name="सिटी केयर")["slug"] == "clinic-130"
 
 
 @pytest.mark.usefixtures("real_dynamodb")
