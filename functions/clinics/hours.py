@@ -4,13 +4,14 @@ from datetime import datetime, time
 
 from pynamodb.expressions.condition import Condition
 from quickcare import ids, table
-from quickcare.errors import BadRequest, Conflict, NotFound
+from quickcare.errors import BadRequest, Conflict, NotFound, Unavailable
 from quickcare.items import ClinicSlot
 from quickcare.table import Delete, Key, Operation, Put, Refused, Update
 
 from clinics import repository
 from clinics.schemas import NewSlot, SlotChange
 
+_ATTEMPTS = 5
 TAKEN = "The clinic already has a time slot on this day that starts at this time."
 
 
@@ -43,25 +44,35 @@ def add(clinic_id: str, owner_id: str, body: NewSlot, now: datetime) -> ClinicSl
 
 
 def change(clinic_id: str, slot_id: str, owner_id: str, body: SlotChange) -> ClinicSlot:
-    """Change a slot; what was not sent stays: 1 read, 1 write. Raises BadRequest, Conflict, Forbidden, NotFound."""
-    before = repository.owned_slot(clinic_id, slot_id, owner_id)
-    after = _changed(clinic_id, before, body)
-    if after.start_time >= after.end_time:
-        raise BadRequest("start_time must be before end_time.")
-    writes: dict[str, Operation] = {"slot": Put(after, _same(before))}
-    if after.sk != before.sk:
-        writes = {"slot": Put(after, _free()), "before": Delete(_key(clinic_id, before), _same(before))}
-    try:
-        table.write(**writes)
-    except Refused as refused:
-        raise Conflict(TAKEN if "before" in writes and "slot" in refused.names else None) from None
-    return after
+    """Change a slot; what was not sent stays, also what changes at the same time: 1 read, 1 write.
+
+    Raises BadRequest, Conflict, Forbidden, NotFound.
+    """
+    for attempt in range(_ATTEMPTS):
+        before = repository.owned_slot(clinic_id, slot_id, owner_id)
+        after = _changed(clinic_id, before, body)
+        if after.start_time >= after.end_time:
+            raise BadRequest("start_time must be before end_time.")
+        writes: dict[str, Operation] = {"before": Put(after, _unchanged(before))}
+        if after.sk != before.sk:
+            writes = {"after": Put(after, _free()), "before": Delete(_key(clinic_id, before), _unchanged(before))}
+        try:
+            table.write(**writes, clinic=repository.still_open(clinic_id))
+        except Refused as refused:
+            if "clinic" in refused.names:
+                raise NotFound from None
+            if "before" not in refused.names:
+                raise Conflict(TAKEN) from None
+            table.back_off(attempt)
+            continue
+        return after
+    raise Unavailable
 
 
 def deactivate(clinic_id: str, slot_id: str, owner_id: str) -> None:
     """Take a slot out: 1 read, 1 write. Raises Forbidden, NotFound (also the second time)."""
     slot = repository.owned_slot(clinic_id, slot_id, owner_id)
-    live = _same(slot) & (ClinicSlot.is_active == True)  # noqa: E712 - a DynamoDB condition
+    live = (ClinicSlot.id == slot.id) & (ClinicSlot.is_active == True)  # noqa: E712 - a DynamoDB condition
     try:
         table.write(slot=Update(_key(clinic_id, slot), [ClinicSlot.is_active.set(False)], live))
     except Refused:
@@ -81,9 +92,12 @@ def _key(clinic_id: str, slot: ClinicSlot) -> Key[ClinicSlot]:
     return ClinicSlot.key(clinic_id, int(slot.day_of_week), slot.start_time)
 
 
-def _same(slot: ClinicSlot) -> Condition:
-    same: Condition = ClinicSlot.id == slot.id
-    return same
+def _unchanged(slot: ClinicSlot) -> Condition:
+    """The slot is as it was read; day and start are its key."""
+    unchanged: Condition = (ClinicSlot.id == slot.id) & (ClinicSlot.is_active == slot.is_active)
+    unchanged &= (ClinicSlot.end_time == slot.end_time) & (ClinicSlot.max_appointments == slot.max_appointments)
+    unchanged &= ClinicSlot.slot_duration_minutes == slot.slot_duration_minutes
+    return unchanged
 
 
 def _free() -> Condition:

@@ -1,9 +1,12 @@
 """GET, POST /api/clinics/<clinic_id>/slots/ and PUT, DELETE …/<slot_id>/"""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from clinics import repository
+from quickcare.items import ClinicSlot
 
 from tests.api import Api
 from tests.clinics.conftest import MONDAY
@@ -136,6 +139,50 @@ def test_a_new_slot_takes_the_place_of_a_deactivated_one(api: Api, people: Peopl
     api.delete(url, token=people.charlie.access)
     assert api.post(slots, MONDAY, token=people.charlie.access).status == 201
     assert api.put(url, {"is_active": True}, token=people.charlie.access).status == 404
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
+    """Lets something happen between the next read of a slot and its write."""
+
+    def arrange(act: Callable[[], Any]) -> None:
+        read, coming = repository.owned_slot, [act]
+
+        def owned_slot(*asked: str) -> ClinicSlot:
+            found = read(*asked)
+            while coming:
+                coming.pop()()
+            return found
+
+        monkeypatch.setattr(repository, "owned_slot", owned_slot)
+
+    return arrange
+
+
+@pytest.mark.parametrize("change", [{"max_appointments": 5}, {"start_time": "10:00"}, {"day_of_week": 3}])
+def test_a_change_does_not_undo_what_happens_meanwhile(
+    api: Api, people: People, slots: str, slot: Any, url: str, meanwhile: Any, change: dict[str, Any]
+) -> None:
+    # GIVEN a slot that is changed and deactivated between a change's read and its write
+    def deactivate() -> None:
+        assert api.put(url, {"end_time": "15:00"}, token=people.charlie.access).status == 200
+        assert api.delete(url, token=people.charlie.access).status == 200
+
+    meanwhile(deactivate)
+    # WHEN the change is made
+    answer = api.put(url, change, token=people.charlie.access)
+    # THEN all three hold
+    assert (answer.status, answer.json["is_active"], answer.json["end_time"]) == (200, False, "15:00:00")
+    assert change.items() <= {**answer.json, "start_time": answer.json["start_time"][:5]}.items()
+    assert api.get(slots).json == []
+
+
+@pytest.mark.parametrize("change", [{"max_appointments": 5}, {"day_of_week": 3}])
+def test_a_slot_of_a_clinic_that_is_deleted_meanwhile_is_404(
+    api: Api, people: People, path: str, slot: Any, url: str, meanwhile: Any, change: dict[str, Any]
+) -> None:
+    meanwhile(lambda: api.delete(f"{path}/", token=people.charlie.access))
+    assert api.put(url, change, token=people.charlie.access).status == 404
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
