@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quickcare import ids, passwords, table
 from quickcare.clock import now
-from quickcare.items import ContactOwner, Doctor, Membership, User
+from quickcare.items import Clinic, ContactOwner, Doctor, Membership, User
 from quickcare.roles import Role
 from quickcare.table import Create
 
@@ -73,7 +73,7 @@ def register(api: Api, name: str, contact: int, kind: str = "patient") -> Person
 
 
 def employ(api: Api, name: str, contact: int, role: Role) -> Person:
-    """A staff account with an active membership, not yet onboarded."""
+    """A staff account with an active membership in a clinic of its own, not yet onboarded."""
     user_id, clinic_id, doctor_id = ids.new_uuid(), ids.new_uuid(), ids.new_int(now())
     user = User.key(user_id).item(
         id=user_id,
@@ -85,6 +85,9 @@ def employ(api: Api, name: str, contact: int, role: Role) -> Person:
         doctor_id=doctor_id if role is Role.DOCTOR else None,
     )
     doctor = Doctor.key(doctor_id).item(id=doctor_id, user_id=user_id, created_at=now(), updated_at=now())
+    clinic = Clinic.key(clinic_id).item(
+        id=clinic_id, owner_id=ids.new_uuid(), name="City Care", slug=clinic_id, clinic_type="clinic", created_at=now()
+    )
     membership = Membership.key(user_id, clinic_id).item(
         id=ids.new_uuid(),
         user_id=user_id,
@@ -97,6 +100,7 @@ def employ(api: Api, name: str, contact: int, role: Role) -> Person:
         owner=Create(ContactOwner.key(contact).item(user_id=user_id)),
         user=Create(user),
         doctor=Create(doctor),
+        clinic=Create(clinic),
         membership=Create(membership),
     )
     tokens = log_in(api, contact)

@@ -7,7 +7,7 @@ does not, somebody was faster somewhere near: read again and decide again, so th
 from datetime import datetime
 from typing import NamedTuple
 
-from quickcare import ids, outbox, slots, table
+from quickcare import ids, limits, outbox, slots, table
 from quickcare.errors import Conflict, Forbidden, Invalid, Unauthorized
 from quickcare.items import Appointment, Clinic, Doctor, User
 from quickcare.roles import Role
@@ -37,7 +37,7 @@ def book(patient_id: str, body: BookAppointment, request_id: str | None, now: da
     """Book a free slot. `request_id` names a request that may be repeated; its repetition gets what it booked.
 
     Raises Invalid (time past, off the grid, in a leave; doctor not bookable), Conflict (slot taken, window full,
-    patient busy), Forbidden (not a patient), Unauthorized (deactivated).
+    patient busy), Forbidden (not a patient), Unauthorized (deactivated), TooManyRequests (a day).
     """
     wanted = _Wanted(body.appointment_date.isoformat(), body.appointment_time.isoformat("minutes"))
     for attempt in range(_ATTEMPTS):
@@ -50,8 +50,9 @@ def book(patient_id: str, body: BookAppointment, request_id: str | None, now: da
         doctor_user, clinic = _open(where)
         appointment = _appointment(patient, doctor, body, wanted, request_id, now)
         sms = outbox.sms(int(patient.contact), texts.booked(appointment, doctor_user.name), now)
+        counted = limits.count_today(patient, limits.SMS, now)
         try:
-            changes.book(appointment, state, where, sms)
+            changes.book(appointment, state, where, sms, counted)
         except Refused:
             table.back_off(attempt)
             continue

@@ -24,9 +24,13 @@ from appointments.repository import BookingState, Place
 from appointments.status import Status
 
 
-def book(appointment: Appointment, state: BookingState, where: Place, sms: OutboxSms) -> None:
-    """Everything a booking changes, under everything it was decided on: 1 transaction. Raises Refused."""
+def book(appointment: Appointment, state: BookingState, where: Place, sms: OutboxSms, counted: Update) -> None:
+    """Everything a booking changes, under everything it was decided on: 1 transaction. Raises Refused.
+
+    `counted` is the patient's daily limit.
+    """
     table.write(
+        patient=counted,
         **_unchanged(appointment, state),
         ledger=_taken(appointment, state.ledger),
         hour=Create(_hour(appointment).item(appointment_id=appointment.id)),

@@ -3,8 +3,7 @@ Auto-Registration)."""
 
 from datetime import datetime, timedelta
 
-from quickcare import clock, doctor_directory, gsm7, ids, outbox, passwords, table, user_directory
-from quickcare.errors import TooManyRequests
+from quickcare import doctor_directory, gsm7, ids, limits, outbox, passwords, table, user_directory
 from quickcare.items import (
     Clinic,
     ContactOwner,
@@ -15,14 +14,11 @@ from quickcare.items import (
     User,
 )
 from quickcare.roles import Role
-from quickcare.table import Create, Operation, Update
+from quickcare.table import Create, Operation
 
 from clinics import memberships
 
 LIFETIME = timedelta(days=7)
-# More than the staff of most hospitals.
-MOST_A_DAY = 300
-_DAY = 86_400  # seconds
 _NAME_SEPTETS = 40
 
 
@@ -30,14 +26,14 @@ def create(clinic: Clinic, owner: User, contact: int, name: str, membership: Mem
     """Write a new account with its first membership, and everything that comes with it, in one transaction.
 
     Raises TooManyRequests, and Refused by "contact" when that has an account meanwhile, by "clinic" when that was
-    deleted or moved, by "owner" when they made the last account of a day or the first.
+    deleted or moved, by "owner" when their day has to be counted anew.
     """
     password, log_id = passwords.temporary(), ids.timestamp_key(now)
     user = _user(contact, name, membership, password, log_id, now)
     sms = outbox.sms(contact, _text(password, clinic.name), now)
     writes: dict[str, Operation] = {
         "contact": Create(ContactOwner.key(contact).item(user_id=user.id)),
-        "owner": _one_more(owner, now),
+        "owner": limits.count_today(owner, limits.SMS, now),
         "user": Create(user),
         "membership": Create(membership),
         "roster": Create(RosterEntry.key(clinic.id, membership.id).item(user_id=user.id, created_at=now)),
@@ -59,23 +55,6 @@ def _write_with_profile(user: User, clinic: Clinic, writes: dict[str, Operation]
     with doctor_directory.listing(doctor, user, clinic, now) as generation:
         doctor.directory_id = generation
         table.write(**writes, **user_directory.listed(user), doctor=Create(doctor))
-
-
-def _one_more(owner: User, now: datetime) -> Update:
-    """Count an account that the owner makes on this day (UTC), because each costs an SMS. Raises TooManyRequests.
-
-    A counter and no list of sends, so that accounts made at once do not refuse each other.
-    """
-    today = f"{now:%Y-%m-%d}"
-    if owner.accounts_made_on != today:
-        seen = owner.accounts_made_on
-        first = User.accounts_made_on == seen if seen else User.accounts_made_on.does_not_exist()
-        return Update(User.key(owner.id), [User.accounts_made_on.set(today), User.accounts_made.set(1)], first)
-    if owner.accounts_made >= MOST_A_DAY:
-        wait = _DAY - clock.epoch(now) % _DAY
-        raise TooManyRequests(f"At most {MOST_A_DAY} new accounts a day. Please go on tomorrow.", retry_after=wait)
-    fewer = (User.accounts_made_on == today) & (User.accounts_made < MOST_A_DAY)
-    return Update(User.key(owner.id), [User.accounts_made.add(1)], fewer)
 
 
 def _user(contact: int, name: str, membership: Membership, password: str, log_id: str, now: datetime) -> User:

@@ -4,7 +4,7 @@ someone who already has an account)."""
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from quickcare import ids, staff, table, visits
+from quickcare import ids, limits, staff, table, visits
 from quickcare.errors import BadRequest, Conflict, Invalid, Unavailable
 from quickcare.fields import UserView
 from quickcare.items import Clinic, Membership, User
@@ -65,7 +65,7 @@ def add(clinic_id: str, owner_id: str, body: NewMember, now: datetime) -> Member
     """Add or invite somebody by contact, with an account if they have none.
 
     Raises Invalid (unknown and no name), Conflict (already here, an owner or administrator, a doctor of another
-    clinic), TooManyRequests (new accounts today), Forbidden, NotFound.
+    clinic), TooManyRequests (a day), Forbidden, NotFound.
     """
     for attempt in range(_ATTEMPTS):
         clinic, owner, user_id = repository.candidate(clinic_id, body.contact, owner_id)
@@ -211,7 +211,7 @@ def _add_known(clinic: Clinic, owner: User, user_id: str, body: NewMember, now: 
         after = memberships.changed(before, left_at=None, invite_accepted_at=None, **again)
     else:
         after = memberships.new(user.id, clinic.id, created_at=now, **again)
-    memberships.write(user, clinic, before, after, now)
+    memberships.write(user, clinic, before, after, now, owner=limits.count_today(owner, limits.LOOKUPS, now))
     return Member(after, user, clinic, owner, is_new=before is None)
 
 

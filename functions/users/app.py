@@ -5,17 +5,17 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from quickcare import clock, http, idempotency, ids, staff, tokens
+from quickcare import clock, http, idempotency, tokens
 from quickcare.answers import also_answers
 from quickcare.errors import Forbidden, NotFound, Unauthorized
-from quickcare.fields import Contact, UserView
+from quickcare.fields import Contact, NumberId, UserView
 from quickcare.identity import CallerDep, SourceIpDep
-from quickcare.items import ContactOwner, User
+from quickcare.items import ContactOwner
 from quickcare.paging import PageDep
 from quickcare.roles import Role
-from quickcare.table import fetch, parallel
+from quickcare.table import fetch
 
-from users import addresses, login, onboarding, recovery, registration, repository
+from users import addresses, login, onboarding, patients, recovery, registration, repository
 from users.schemas import (
     AddressChange,
     AddressView,
@@ -207,26 +207,13 @@ def change_me(body: ProfileChange, caller: CallerDep) -> UserView:
 @also_answers(NotFound)
 def medical_profile(caller: CallerDep) -> MedicalProfileView:
     """The calling patient's medical profile."""
-    user, profile = repository.account_and_medical_profile(caller.user_id)
-    _require_patient(user.role)
-    if profile is None:
-        raise NotFound("No medical profile has been written yet.")
-    return MedicalProfileView.model_validate(profile)
+    return MedicalProfileView.model_validate(patients.medical_profile(caller.user_id))
 
 
 @app.put("/api/users/me/medical-profile")
 def change_medical_profile(body: MedicalFields, caller: CallerDep) -> MedicalProfileView:
     """Change the calling patient's medical profile, creating it the first time."""
-    user, seen = repository.account_and_medical_profile(caller.user_id)
-    _require_patient(user.role)
-    return MedicalProfileView.model_validate(
-        repository.write_medical_profile(caller.user_id, seen, body.medical(), clock.now())
-    )
-
-
-def _require_patient(role: Role) -> None:
-    if role is not Role.PATIENT:
-        raise Forbidden
+    return MedicalProfileView.model_validate(patients.change_medical_profile(caller.user_id, body, clock.now()))
 
 
 @app.get("/api/users/check")
@@ -239,19 +226,12 @@ def check(contact: Annotated[Contact, Query()]) -> ContactExists:
 @also_answers(NotFound)
 def look_up_patient(contact: Annotated[Contact, Query()], caller: CallerDep) -> PatientFound:
     """Find a patient by contact, for doctors and lab members."""
-    _, owner = parallel(
-        lambda: staff.require(caller.user_id, (Role.DOCTOR, Role.LAB_MEMBER)),
-        lambda: fetch(ContactOwner.key(contact)),
-    )
-    user = fetch(User.key(owner.user_id)) if owner else None
-    if user is None or user.role is not Role.PATIENT or not user.is_active:
-        raise NotFound("No patient with this contact was found.")
-    return PatientFound.model_validate(user)
+    return PatientFound.model_validate(patients.look_up(caller.user_id, contact, clock.now()))
 
 
 # Addresses
 
-AddressId = Annotated[int, Path(gt=0, lt=ids.TOO_BIG)]
+AddressId = Annotated[NumberId, Path()]
 
 
 @app.get("/api/users/address")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from quickcare import settings
+from quickcare import limits, settings
 from quickcare.items import Clinic, OutboxSms, User
 from quickcare.roles import Role
 
@@ -21,6 +21,7 @@ from tests.appointments.practice import (
     window,
 )
 from tests.bench import sms_to
+from tests.conftest import FakeClock
 from tests.people import People, employ
 
 PATH = "/api/appointments/my/"
@@ -220,3 +221,14 @@ def test_a_failure_to_publish_leaves_the_booking_and_the_sms(
     settings.settings.cache_clear()
     assert practice.book(alice).status == 201
     assert [item.to for item in OutboxSms.query("OUTBOX", consistent_read=True)] == [f"+91{alice.contact}"]
+
+
+def test_so_many_a_day(practice: Practice, people: People, time: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a patient who books and cancels, again and again, which sends an SMS each time
+    monkeypatch.setattr(limits, "SMS", limits.SMS._replace(most=3))
+    for _ in range(3):
+        practice.cancel(people.alice, practice.booked(people.alice))
+    # THEN it ends for today, for them alone
+    answer = practice.book(people.alice)
+    assert (answer.status, answer.headers["Retry-After"]) == (429, str(18 * 3600))
+    assert practice.book(people.bob).status == 201

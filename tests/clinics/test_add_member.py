@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from clinics import accounts
-from quickcare import gsm7, outbox, superuser, table
+from quickcare import gsm7, limits, outbox, superuser, table
 from quickcare.items import User
 
 from tests.api import Api
@@ -94,7 +94,7 @@ def test_an_owner_makes_so_many_accounts_a_day(
     api: Api, people: People, clinic: Any, add: Add, open_clinic: Open, time: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # GIVEN an owner who has made as many accounts today as may be, in two clinics
-    monkeypatch.setattr(accounts, "MOST_A_DAY", 2)
+    monkeypatch.setattr(limits, "SMS", limits.SMS._replace(most=2))
     other = open_clinic(people.charlie)
     assert add(people.charlie, clinic["id"]).status == 201
     assert add(people.charlie, other["id"], NEWCOMER + 1).status == 201

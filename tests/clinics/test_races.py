@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from clinics import accounts
-from quickcare import keys, table
+from quickcare import keys, limits, table
 from quickcare.items import Clinic, Doctor, Membership, User
 
 from tests.api import Api
@@ -57,7 +56,7 @@ def test_two_clinics_adding_one_new_doctor_at_once(people: People, edith: Person
 
 def test_an_owner_adding_many_newcomers_at_once(people: People, clinic: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN an owner who may make 15 more accounts today
-    monkeypatch.setattr(accounts, "MOST_A_DAY", 15)
+    monkeypatch.setattr(limits, "SMS", limits.SMS._replace(most=15))
     # WHEN they add 20 newcomers at once
     newcomers = range(FIRST, FIRST + 20)
     found = statuses(*(add(people.charlie, clinic["id"], contact) for contact in newcomers))

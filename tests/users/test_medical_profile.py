@@ -3,6 +3,10 @@
 from typing import Any
 
 import pytest
+from quickcare import table
+from quickcare.items import User
+from quickcare.roles import Role
+from quickcare.table import Update
 
 from tests import faults
 from tests.api import Api
@@ -65,6 +69,13 @@ def test_only_patients_have_one(api: Api, people: People, person: str) -> None:
     token = getattr(people, person).access
     assert api.get(PATH, token).status == 403
     assert api.put(PATH, {"allergies": "Dust"}, token).status == 403
+
+
+def test_who_became_staff_keeps_theirs(api: Api, people: People) -> None:
+    api.put(PATH, {"allergies": "Dust"}, people.alice.access)
+    table.write(user=Update(User.key(people.alice.id), [User.role_id.set(Role.DOCTOR)]))
+    assert api.put(PATH, {"allergies": "Pollen"}, people.alice.access).status == 200
+    assert api.get(PATH, people.alice.access).json["allergies"] == "Pollen"
 
 
 def test_without_a_token(api: Api) -> None:

@@ -1,14 +1,15 @@
 """GET /api/users/patient/lookup/"""
 
 import pytest
-from quickcare import table
-from quickcare.items import Membership, User
+from quickcare import limits, table
+from quickcare.items import Clinic, Membership, User
 from quickcare.roles import Role
 from quickcare.table import Update
 
 from tests import faults
 from tests.api import Api
-from tests.people import People, employ
+from tests.conftest import FakeClock
+from tests.people import People, employ, log_in
 
 PATH = "/api/users/patient/lookup/"
 
@@ -48,6 +49,28 @@ def test_needs_an_active_membership(api: Api, people: People, status: str) -> No
     key = Membership.key(people.dora.id, membership["clinic_id"])
     table.write(membership=Update(key, [Membership.status.set(status)]))
     assert api.get(f"{PATH}?contact={people.alice.contact}", token).status == 403
+
+
+def test_not_for_staff_of_a_closed_clinic(api: Api, people: People) -> None:
+    token = people.dora.access
+    (clinic,) = faults.items(kind="Clinic")
+    table.write(clinic=Update(Clinic.key(clinic["id"]), [Clinic.is_active.set(False)]))
+    assert api.get(f"{PATH}?contact={people.alice.contact}", token).status == 403
+
+
+def test_so_many_a_day(api: Api, people: People, time: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a lab member who has looked up as many numbers today as may be, found or not
+    monkeypatch.setattr(limits, "LOOKUPS", limits.LOOKUPS._replace(most=3))
+    contacts = [people.alice.contact, 9999999999, people.bob.contact]
+    assert [api.get(f"{PATH}?contact={contact}", people.lata.access).status for contact in contacts] == [200, 404, 200]
+    # WHEN they go on
+    answer = api.get(f"{PATH}?contact={people.alice.contact}", people.lata.access)
+    # THEN they wait for the day to end; others do not
+    assert answer.status == 429
+    assert api.get(f"{PATH}?contact={people.alice.contact}", people.dora.access).status == 200
+    time.advance(seconds=int(answer.headers["Retry-After"]))
+    token = log_in(api, people.lata.contact)["access"]
+    assert api.get(f"{PATH}?contact={people.alice.contact}", token).status == 200
 
 
 def test_unknown_contact(api: Api, people: People) -> None:

@@ -18,6 +18,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from quickcare import ids
 from quickcare.roles import Role
 from quickcare.settings import settings
 
@@ -85,6 +86,21 @@ def _time_of_day(value: Any) -> Any:
     return value
 
 
+def _whole_minutes(value: time) -> time:
+    if value.second:
+        raise ValueError("Time must be in whole minutes.")
+    return value
+
+
+def _blank_is_none(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _lower(value: Any) -> Any:
+    # A parameter that is sent twice comes as a list.
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 def _instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -123,13 +139,27 @@ Text = Annotated[
 ]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_one_line), Field(pattern=_EMAIL)]
 Password = Annotated[
-    str, StringConstraints(strip_whitespace=False), AfterValidator(_one_line), Documented(pattern=_LINE)
+    str,
+    StringConstraints(strip_whitespace=False, max_length=1024),
+    AfterValidator(_one_line),
+    Documented(pattern=_LINE),
 ]
 """Only its form; `passwords.check_rule` knows the rule."""
 
 Code = Annotated[str, BeforeValidator(_code), StringConstraints(max_length=20)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 WholeNumber = Annotated[int, BeforeValidator(_not_bool)]
+Uuid = Annotated[str, AfterValidator(ids.checked_uuid), Documented(format="uuid")]
+NumberId = Annotated[WholeNumber, Field(gt=0, lt=ids.TOO_BIG)]
+"""An id where clients expect an integer (DESIGN §2)."""
+
+NoneIfBlank = BeforeValidator(_blank_is_none)
+"""Of a filter: an empty one is none (CONTRACT: General)."""
+
+AnyCase = BeforeValidator(_lower)
+"""Of a choice: its words in any case."""
+
+Fee = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
 TwoPlaces = Annotated[Decimal, PlainSerializer(lambda d: f"{d:.2f}", return_type=str)]
 CalendarDate = Annotated[
     date, BeforeValidator(_calendar_date, json_schema_input_type=Annotated[str, Documented(format="date")])
@@ -145,6 +175,7 @@ TimeOfDay = Annotated[
 ]
 """Comes as `HH:MM` or `HH:MM:SS`, leaves as `HH:MM:SS`."""
 
+Minute = Annotated[TimeOfDay, AfterValidator(_whole_minutes)]
 Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str), Documented(format="date-time")]
 """Leaves as ISO-8601 UTC with Z."""
 

@@ -1,16 +1,21 @@
-"""Limits on what costs money: exact counts over a moving window, kept as the instants of the last sends.
+"""Limits on what costs money or shows other people's data.
 
-The new list is written in the same transaction as the send it counts, under the condition that nobody else has
-counted since it was read; `Refused` then means: read again and decide again.
+Codes have exact counts over a moving window, kept as the instants of the last sends. The new list is written in the
+same transaction as the send it counts, under the condition that nobody else has counted since it was read; `Refused`
+then means: read again and decide again.
+
+What an account may do on one day (UTC) is counted on the account itself, so that what it does at once does not refuse
+each other.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from quickcare import clock
 from quickcare.errors import TooManyRequests
-from quickcare.items import SendLog
-from quickcare.table import Create, Key, Put
+from quickcare.items import SendLog, User
+from quickcare.table import Create, Key, Put, Update
 
 
 class Limit(NamedTuple):
@@ -20,6 +25,19 @@ class Limit(NamedTuple):
 
 CODES_PER_CONTACT = (Limit(1, 30), Limit(5, 3600))
 CODES_PER_ADDRESS = (Limit(20, 3600),)
+_DAY = 86_400  # seconds
+
+
+class PerDay(NamedTuple):
+    """At most `most` a day by one account, counted in this attribute of `User`."""
+
+    counter: str
+    most: int
+
+
+# More than the staff of most hospitals, or the patients of a doctor's day.
+SMS = PerDay("sms_caused", 300)
+LOOKUPS = PerDay("lookups", 300)
 
 
 def count(key: Key[SendLog], seen: SendLog | None, limits: Sequence[Limit], now: datetime) -> Put:
@@ -42,3 +60,16 @@ def _wait(sent: list[int], limit: Limit, moment: int) -> int:
         return 0
     free_at = sorted(in_window)[-limit.times] + limit.seconds * 1000
     return -(-(free_at - moment) // 1000)
+
+
+def count_today(user: User, limit: PerDay, now: datetime) -> Update:
+    """The write that counts one more on the account as it was read. Raises TooManyRequests until the day ends."""
+    today, counter = f"{now:%Y-%m-%d}", getattr(User, limit.counter)
+    if user.counted_on != today:
+        unchanged = User.counted_on == user.counted_on if user.counted_on else User.counted_on.does_not_exist()
+        others = [getattr(User, name).set(0) for name in (SMS.counter, LOOKUPS.counter) if name != limit.counter]
+        return Update(User.key(user.id), [User.counted_on.set(today), counter.set(1), *others], unchanged)
+    if getattr(user, limit.counter) >= limit.most:
+        wait = _DAY - clock.epoch(now) % _DAY
+        raise TooManyRequests(f"At most {limit.most} of these a day. Please go on tomorrow.", retry_after=wait)
+    return Update(User.key(user.id), [counter.add(1)], (User.counted_on == today) & (counter < limit.most))

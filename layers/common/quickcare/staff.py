@@ -4,8 +4,9 @@ from collections.abc import Container, Iterable
 
 from quickcare import keys, table
 from quickcare.errors import Forbidden, Unauthorized
-from quickcare.items import Membership, User
+from quickcare.items import Clinic, Membership, User
 from quickcare.roles import Role
+from quickcare.table import Key
 
 ACTIVE = "active"
 
@@ -35,3 +36,14 @@ def active_as(roles: Container[Role], held: Iterable[Membership]) -> list[Member
     """Those of a person's memberships that are active in one of these roles."""
     names = {role.name.lower() for role in Role if role in roles}
     return [membership for membership in held if membership.status == ACTIVE and membership.member_role in names]
+
+
+def clinics(places: Iterable[Membership]) -> list[Key[Clinic]]:
+    """The clinics of memberships, to be read with what comes next and given to `require_open`."""
+    return [Clinic.key(place.clinic_id) for place in places]
+
+
+def require_open(found: Iterable[Clinic | None]) -> None:
+    """Raises Forbidden when all clinics that somebody works in are closed: their members see no more patients."""
+    if not any(clinic and clinic.is_active for clinic in found):
+        raise Forbidden

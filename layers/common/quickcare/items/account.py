@@ -38,9 +38,10 @@ class User(Item, discriminator="User"):
     temporary_password_log = UnicodeAttribute(null=True)
     # Grows with every change of the user's memberships, so that each is decided on what the last one left.
     staff_version = NumberAttribute(default=0)
-    # How many accounts a clinic owner made for staff, and on which day.
-    accounts_made = NumberAttribute(default=0)
-    accounts_made_on = UnicodeAttribute(null=True)
+    # What `quickcare.limits` counts a day, and the day (UTC).
+    counted_on = UnicodeAttribute(null=True)
+    sms_caused = NumberAttribute(default=0)
+    lookups = NumberAttribute(default=0)
 
     @property
     def role(self) -> Role:
