@@ -1,10 +1,13 @@
 """Routes of `/api/appointments/`."""
 
 from http import HTTPStatus
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
 from quickcare import admission, clock, http, idempotency, tokens
 from quickcare.admission import AdmissionChecklist
+from quickcare.fields import NumberId, Uuid
 from quickcare.idempotency import RequestIdDep
 from quickcare.identity import CallerDep
 from quickcare.paging import Page, PageDep
@@ -29,6 +32,9 @@ http.register_errors(app)
 tokens.load_keys()
 handler = http.handler(app)
 
+AppointmentId = Annotated[NumberId, Path()]
+ClinicId = Annotated[Uuid, Path()]
+
 # The patient's side
 
 
@@ -46,19 +52,19 @@ def book(body: BookAppointment, caller: CallerDep, request_id: RequestIdDep) -> 
 
 
 @app.get("/api/appointments/my/<appointment_id>")
-def my_appointment(appointment_id: int, caller: CallerDep) -> AppointmentView:
+def my_appointment(appointment_id: AppointmentId, caller: CallerDep) -> AppointmentView:
     """One of the caller's own appointments."""
     return AppointmentView.of(reading.own(caller.user_id, appointment_id))
 
 
 @app.patch("/api/appointments/my/<appointment_id>")
-def cancel(appointment_id: int, body: CancelAppointment, caller: CallerDep) -> AppointmentView:
+def cancel(appointment_id: AppointmentId, body: CancelAppointment, caller: CallerDep) -> AppointmentView:
     """Cancel one of the caller's own appointments; its slot is free at once."""
     return AppointmentView.of(progress.cancel(caller.user_id, appointment_id, body, clock.now()))
 
 
 @app.put("/api/appointments/my/<appointment_id>")
-def cancel_by_put(appointment_id: int, body: CancelAppointment, caller: CallerDep) -> AppointmentView:
+def cancel_by_put(appointment_id: AppointmentId, body: CancelAppointment, caller: CallerDep) -> AppointmentView:
     """The same as PATCH, for clients that use PUT."""
     return cancel(appointment_id, body, caller)
 
@@ -72,7 +78,7 @@ def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[ClinicView]]:
 
 
 @app.get("/api/appointments/my/clinics/<clinic_id>/admission-docs")
-def my_admission_documents(clinic_id: str, caller: CallerDep) -> AdmissionChecklist:
+def my_admission_documents(clinic_id: ClinicId, caller: CallerDep) -> AdmissionChecklist:
     """What the caller has to bring to a clinic that they visit."""
     return admission.checklist(caller.user_id, clinic_id)
 
@@ -91,19 +97,20 @@ def doctors_appointments(
 ) -> Response[list[AppointmentView]]:
     """The appointments with the calling doctor, newest date first."""
     days = Days(date, date) if date else Days(from_date, to_date)
-    return _listed(reading.doctors_list(caller.user_id, days, status, page.limit, page.after), page)
+    found = reading.doctors_list(caller.user_id, days, status, page.limit, page.after)
+    return _listed(found, page, to_doctor=True)
 
 
 @app.get("/api/appointments/doctor/<appointment_id>")
-def doctors_appointment(appointment_id: int, caller: CallerDep) -> AppointmentView:
+def doctors_appointment(appointment_id: AppointmentId, caller: CallerDep) -> AppointmentView:
     """One of the appointments with the calling doctor."""
-    return AppointmentView.of(reading.of_doctor(caller.user_id, appointment_id))
+    return AppointmentView.of(reading.of_doctor(caller.user_id, appointment_id), to_doctor=True)
 
 
 @app.patch("/api/appointments/doctor/<appointment_id>")
-def change(appointment_id: int, body: ChangeAppointment, caller: CallerDep) -> AppointmentView:
+def change(appointment_id: AppointmentId, body: ChangeAppointment, caller: CallerDep) -> AppointmentView:
     """Move the status of an appointment, or write its notes, fee and payment."""
-    return AppointmentView.of(progress.change(caller.user_id, appointment_id, body, clock.now()))
+    return AppointmentView.of(progress.change(caller.user_id, appointment_id, body, clock.now()), to_doctor=True)
 
 
 # The clinic's side
@@ -111,7 +118,7 @@ def change(appointment_id: int, body: ChangeAppointment, caller: CallerDep) -> A
 
 @app.get("/api/appointments/clinic/<clinic_id>/dashboard")
 def dashboard(
-    clinic_id: str,
+    clinic_id: ClinicId,
     caller: CallerDep,
     page: PageDep,
     date: DayFilter = None,
@@ -125,6 +132,6 @@ def dashboard(
     return Response(HTTPStatus.OK, "application/json", ClinicDay.of(found, day), page.headers(found.page.last, now))
 
 
-def _listed(found: Listed, page: Page) -> Response[list[AppointmentView]]:
-    views = [AppointmentView.of(visited) for visited in found.visited]
+def _listed(found: Listed, page: Page, *, to_doctor: bool = False) -> Response[list[AppointmentView]]:
+    views = [AppointmentView.of(visited, to_doctor=to_doctor) for visited in found.visited]
     return Response(HTTPStatus.OK, "application/json", views, page.headers(found.last, clock.now()))

@@ -28,29 +28,30 @@ def cancel(patient_id: str, appointment_id: int, body: CancelAppointment, now: d
         status = Status(visited.appointment.status)
         if not status.is_live:
             raise BadRequest(f"An appointment that is {status} cannot be cancelled.")
-        return _cancelled("patient", body.cancellation_reason), None
+        reason = body.cancellation_reason
+        return {"status": Status.CANCELLED, "cancelled_by": "patient", "cancellation_reason": reason}, None
 
     return _move(lambda: reading.own(patient_id, appointment_id), decide, now)
 
 
 def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, now: datetime) -> Visited:
     """A doctor moves the status and writes notes, fee and payment. Raises NotFound, Forbidden, ForbiddenStep."""
-    sent = body.model_dump(exclude_unset=True, exclude={"cancellation_reason"})
+    sent = body.model_dump(exclude_unset=True)
     if "fee_charged" in sent:
         sent["fee_charged"] = f"{sent['fee_charged']:.2f}"
 
     def decide(visited: Visited) -> tuple[dict[str, Any], OutboxSms | None]:
-        if "status" not in sent:
-            return sent, None
+        wanted = dict(sent)
+        if visited.appointment.cancelled_by == "patient":
+            wanted.pop("cancellation_reason", None)  # The patient's own words stay.
+        if "status" not in wanted:
+            return wanted, None
         check_step(Status(visited.appointment.status), body.status)
-        wanted = sent | (_cancelled("doctor", body.cancellation_reason) if body.status is Status.CANCELLED else {})
+        if body.status is Status.CANCELLED:
+            wanted["cancelled_by"] = "doctor"
         return wanted, _notice(visited, body.status, now)
 
     return _move(lambda: reading.of_doctor(doctor_user_id, appointment_id), decide, now)
-
-
-def _cancelled(by: str, reason: str | None) -> dict[str, Any]:
-    return {"status": Status.CANCELLED, "cancelled_by": by, "cancellation_reason": reason}
 
 
 def _notice(visited: Visited, status: Status, now: datetime) -> OutboxSms | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from quickcare import keys, paging, staff, table
 from quickcare.errors import Forbidden, NotFound, Unauthorized
-from quickcare.items import Appointment, Clinic, User, Visit
+from quickcare.items import Appointment, Clinic, Membership, User, Visit
 from quickcare.paging import Page
 from quickcare.roles import Role
 
@@ -52,12 +52,15 @@ def own(patient_id: str, appointment_id: int) -> Visited:
 
 
 def of_doctor(doctor_user_id: str, appointment_id: int) -> Visited:
-    """An appointment with this doctor: 2 reads. Raises NotFound, Forbidden without an active place in a clinic."""
-    (user, _), appointment = table.parallel(
+    """An appointment with this doctor in the clinic where they work: 2 reads.
+
+    Raises NotFound, Forbidden without an active place in a clinic.
+    """
+    (user, places), appointment = table.parallel(
         lambda: staff.require(doctor_user_id, (Role.DOCTOR,)),
         lambda: table.fetch(Appointment.key(appointment_id)),
     )
-    if appointment is None or appointment.doctor_user_id != user.id:
+    if appointment is None or appointment.doctor_user_id != user.id or not _works_there(appointment, places):
         raise NotFound
     return repository.visited([appointment])[0]
 
@@ -85,8 +88,11 @@ def own_list(patient_id: str, status: Status | None, limit: int, after: str | No
 
 
 def doctors_list(doctor_user_id: str, days: Days, status: Status | None, limit: int, after: str | None) -> Listed:
-    """A doctor's appointments, newest date first: 2 reads. Raises Forbidden without an active place in a clinic."""
-    _, pointers = table.parallel(
+    """A doctor's appointments in the clinic where they work, newest date first: 2 reads.
+
+    Raises Forbidden without an active place in a clinic.
+    """
+    (_, places), pointers = table.parallel(
         lambda: staff.require(doctor_user_id, (Role.DOCTOR,)),
         lambda: repository.visits(
             keys.user(doctor_user_id),
@@ -96,16 +102,25 @@ def doctors_list(doctor_user_id: str, days: Days, status: Status | None, limit: 
             after=after,
         ),
     )
-    return _page(pointers, status, limit)
+    return _page(pointers, status, limit, places)
+
+
+def _works_there(of: Appointment | Visit, places: Sequence[Membership]) -> bool:
+    """The clinic that a doctor left keeps its patients to itself (DESIGN invariant 7: patient and owner see them)."""
+    return any(place.clinic_id == of.clinic_id for place in places)
 
 
 def _examined(status: Status | None, limit: int) -> int:
     return _EXAMINED if status else limit
 
 
-def _page(pointers: Sequence[Visit], status: Status | None, limit: int) -> Listed:
+def _page(
+    pointers: Sequence[Visit], status: Status | None, limit: int, places: Sequence[Membership] | None = None
+) -> Listed:
     candidates = pointers[: _examined(status, limit)]
     end = candidates[-1].sk if len(pointers) > len(candidates) else None
+    if places is not None:
+        candidates = [pointer for pointer in candidates if _works_there(pointer, places)]
     found = zip(candidates, repository.visited(candidates), strict=True)
     matching = [(pointer, one) for pointer, one in found if status in (None, one.appointment.status)]
     shown = matching[:limit]
@@ -152,10 +167,10 @@ def clinic_day(
             keys.clinic(clinic_id), keys.VISIT_PREFIX, days=(text, text), limit=None, after=None, newest_first=False
         ),
     )
-    _active(user)
+    role = _active(user).role
     if clinic is None:
         raise NotFound
-    if clinic.owner_id != owner_id:
+    if clinic.owner_id != owner_id or role is not Role.CLINIC_OWNER:
         raise Forbidden
     found = list(zip(pointers, repository.visited(pointers), strict=True))
     matching = [

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import AfterValidator, BeforeValidator, Field
-from quickcare.fields import Body, CalendarDate, Instant, Text, TimeOfDay, UserView, View, WholeNumber
+from pydantic import AfterValidator
+from quickcare.fields import Body, CalendarDate, Fee, Instant, NoneIfBlank, NumberId, Text, TimeOfDay, UserView, View
 from quickcare.views import DoctorClinic, DoctorFields, PersonView
 
 from appointments.reading import DayListed
@@ -16,13 +16,12 @@ from appointments.status import Status
 AppointmentType = Literal["first_visit", "follow_up"]
 Mode = Literal["in_clinic", "video"]
 Remark = Annotated[Text | None, AfterValidator(lambda text: text or None)]
-Fee = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
 
 
 class BookAppointment(Body):
     """`reason` is another name of `notes`."""
 
-    doctor: WholeNumber
+    doctor: NumberId
     appointment_date: CalendarDate
     appointment_time: TimeOfDay
     appointment_type: AppointmentType = "first_visit"
@@ -39,7 +38,7 @@ class CancelAppointment(Body):
 
 
 class ChangeAppointment(Body):
-    """What a doctor may change. The reason counts when the status becomes cancelled."""
+    """What a doctor may change."""
 
     status: Status = Status.PENDING
     notes: Remark = None
@@ -48,12 +47,9 @@ class ChangeAppointment(Body):
     cancellation_reason: Remark = None
 
 
-Filter = BeforeValidator(lambda text: text or None)
-"""An empty filter is no filter."""
-
-StatusFilter = Annotated[Status | None, Filter, Query()]
-DayFilter = Annotated[CalendarDate | None, Filter, Query()]
-DoctorFilter = Annotated[WholeNumber | None, Filter, Query()]
+StatusFilter = Annotated[Status | None, NoneIfBlank, Query()]
+DayFilter = Annotated[CalendarDate | None, NoneIfBlank, Query()]
+DoctorFilter = Annotated[NumberId | None, NoneIfBlank, Query()]
 
 
 class ClinicBrief(View):
@@ -63,19 +59,24 @@ class ClinicBrief(View):
 
 
 class AppointmentDoctor(DoctorFields):
-    """CONTRACT: Doctor, seen by the patient; its availability is left out."""
+    """CONTRACT: Doctor; its availability is left out."""
 
-    user: PersonView
+    user: UserView | PersonView
     availability: tuple[()] = ()
 
     @classmethod
-    def of(cls, visited: Visited) -> "AppointmentDoctor":
-        """The doctor of an appointment, with the clinic it is in while they work there."""
+    def of(cls, visited: Visited, *, themselves: bool) -> "AppointmentDoctor":
+        """The doctor of an appointment, with the clinic it is in while they work there.
+
+        Only `themselves` see their whole account.
+        """
         stored = {name: getattr(visited.doctor, name) for name in DoctorFields.model_fields if name != "clinics"}
         clinic, membership = visited.clinic, visited.membership
         works_there = visited.doctor.clinic_id == clinic.id
         clinics = [DoctorClinic.of(clinic, membership)] if membership and works_there else []
-        return cls(user=PersonView.model_validate(visited.doctor_user), clinics=clinics, **stored)
+        account = visited.doctor_user
+        user = UserView.of(account) if themselves else PersonView.model_validate(account)
+        return cls(user=user, clinics=clinics, **stored)
 
 
 class AppointmentView(View):
@@ -98,13 +99,13 @@ class AppointmentView(View):
     updated_at: Instant
 
     @classmethod
-    def of(cls, visited: Visited) -> "AppointmentView":
+    def of(cls, visited: Visited, *, to_doctor: bool = False) -> "AppointmentView":
         """An appointment with everybody in it."""
         made = {"patient", "doctor", "clinic", "appointment_time"}
         stored = {name: getattr(visited.appointment, name) for name in cls.model_fields if name not in made}
         return cls(
             patient=UserView.of(visited.patient),
-            doctor=AppointmentDoctor.of(visited),
+            doctor=AppointmentDoctor.of(visited, themselves=to_doctor),
             clinic=ClinicBrief.model_validate(visited.clinic),
             appointment_time=f"{visited.appointment.appointment_time}:00",
             **stored,

@@ -1,16 +1,15 @@
 """Routes of `/api/clinics/`."""
 
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import AfterValidator, BeforeValidator
 from quickcare import admission as admission_list
-from quickcare import clock, http, idempotency, ids, tokens
+from quickcare import clock, http, idempotency, tokens
 from quickcare.admission import AdmissionChecklist, AdmissionDocumentView
 from quickcare.answers import also_answers
-from quickcare.fields import Documented, Line
+from quickcare.fields import AnyCase, Line, Uuid
 from quickcare.identity import CallerDep
 from quickcare.paging import PageDep
 from quickcare.views import ClinicType, ClinicView
@@ -45,15 +44,8 @@ tokens.load_keys()
 handler = http.handler(app)
 
 JSON = "application/json"
-Id = Annotated[str, AfterValidator(ids.checked_uuid), Documented(format="uuid"), Path()]
-
-
-def _lowered(value: Any) -> Any:
-    # A parameter that is sent twice comes as a list.
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-TypeFilter = Annotated[ClinicType | Literal[""], BeforeValidator(_lowered), Query(alias="type")]
+Id = Annotated[Uuid, Path()]
+TypeFilter = Annotated[ClinicType | Literal[""], AnyCase, Query(alias="type")]
 
 # Clinics
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from quickcare.admission import DocumentType
 from quickcare.fields import (
     Body,
@@ -11,6 +11,7 @@ from quickcare.fields import (
     Email,
     Instant,
     Line,
+    Minute,
     Name,
     Text,
     TimeOfDay,
@@ -27,14 +28,7 @@ MOST_SLOTS = 60
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def _whole_minutes(value: Any) -> Any:
-    if value.second:
-        raise ValueError("Time must be in whole minutes.")
-    return value
-
-
 ClinicName = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
-Minute = Annotated[TimeOfDay, AfterValidator(_whole_minutes)]
 ShortLine = Annotated[Line, Field(max_length=20)]
 
 

@@ -4,32 +4,38 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 from quickcare import specialties
-from quickcare.fields import Body, CalendarDate, Documented, Line, Text, UserView, View, WholeNumber
+from quickcare.fields import (
+    Body,
+    CalendarDate,
+    Documented,
+    Fee,
+    Line,
+    NoneIfBlank,
+    NumberId,
+    Text,
+    UserView,
+    Uuid,
+    View,
+    WholeNumber,
+)
 from quickcare.items import Clinic, Doctor, Membership, Schedule, User
 from quickcare.views import DoctorClinic, DoctorFields, PersonView
 
-from doctors.timetable_schemas import AvailabilityView, ClinicId, Number, windows_of
-
-
-def _blank_is_none(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
+from doctors.timetable_schemas import AvailabilityView, windows_of
 
 _MOST = 10**12
 Specialty = Annotated[str, AfterValidator(specialties.normalise)]
-Fee = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
 FeeLimit = Annotated[Decimal, Field(ge=0, le=_MOST), WithJsonSchema({"type": "number", "minimum": 0, "maximum": _MOST})]
 
 # Parameters of paths and queries; an empty filter is no filter (CONTRACT: General).
 
-NoneIfBlank = BeforeValidator(_blank_is_none)
-DoctorId = Annotated[Number, Path()]
-LeaveId = Annotated[Number, Path()]
-WindowId = Annotated[Number, Query()]
+DoctorId = Annotated[NumberId, Path()]
+LeaveId = Annotated[NumberId, Path()]
+WindowId = Annotated[NumberId, Query()]
 DayAsked = Annotated[CalendarDate, Query()]
-ClinicFilter = Annotated[ClinicId | None, NoneIfBlank, Query()]
+ClinicFilter = Annotated[Uuid | None, NoneIfBlank, Query()]
 SpecialtyFilter = Annotated[
     Annotated[Specialty, Documented(enum=list(specialties.SPECIALTIES))] | None, NoneIfBlank, Query()
 ]

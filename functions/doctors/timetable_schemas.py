@@ -3,35 +3,33 @@
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
-from quickcare import ids
-from quickcare.fields import Body, CalendarDate, Documented, Instant, Text, TimeOfDay, View, WholeNumber
+from pydantic import Field
+from quickcare.fields import (
+    AnyCase,
+    Body,
+    CalendarDate,
+    Instant,
+    Minute,
+    NumberId,
+    Text,
+    TimeOfDay,
+    Uuid,
+    View,
+    WholeNumber,
+)
 from quickcare.items import Schedule
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEK: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def _whole_minutes(value: time) -> time:
-    if value.second:
-        raise ValueError("Whole minutes are required.")
-    return value
-
-
-def _lower(value: Any) -> Any:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-Weekday = Annotated[Day, BeforeValidator(_lower)]
-Minute = Annotated[TimeOfDay, AfterValidator(_whole_minutes)]
-ClinicId = Annotated[str, AfterValidator(ids.checked_uuid), Documented(format="uuid")]
-Number = Annotated[WholeNumber, Field(gt=0, lt=ids.TOO_BIG)]
+Weekday = Annotated[Day, AnyCase]
 
 
 class WindowFields(Body):
     """A window as it comes in. What a change does not send stays as it is."""
 
-    clinic: ClinicId | None = None
+    clinic: Uuid | None = None
     slot_duration_minutes: Annotated[WholeNumber, Field(ge=5, le=240)] = 15
     max_patients: Annotated[WholeNumber, Field(ge=1, le=500)] = 10
     is_active: bool = True
@@ -44,7 +42,7 @@ class NewWindow(WindowFields):
 
 
 class WindowChange(WindowFields):
-    slot_id: Number
+    slot_id: NumberId
     day: Weekday = "monday"
     start_time: Minute = time.min
     end_time: Minute = time.min
@@ -82,7 +80,7 @@ class Conflicts(View):
 
 
 class NewLeave(Body):
-    clinic: ClinicId | None = None
+    clinic: Uuid | None = None
     start_date: CalendarDate
     end_date: CalendarDate
     reason: Annotated[Text, Field(max_length=255)] | None = None

@@ -1,9 +1,11 @@
 """GET /api/appointments/clinic/<id>/dashboard/"""
 
 import pytest
+from quickcare.items import User
+from quickcare.roles import Role
 
 from tests.api import Answer, Api
-from tests.appointments.practice import MONDAY, TUESDAY, Practice
+from tests.appointments.practice import MONDAY, TUESDAY, Practice, change_item
 from tests.people import People, register
 
 NONE = {"pending": 0, "confirmed": 0, "completed": 0, "cancelled": 0, "no_show": 0, "total": 0}
@@ -53,6 +55,11 @@ def test_pages_follow_each_other(practice: Practice, day: list[int]) -> None:
 @pytest.mark.parametrize("query", ["?date=x", "?status=x", "?doctor_id=x", "?limit=0"])
 def test_a_bad_value_is_refused(practice: Practice, query: str) -> None:
     assert dashboard(practice, query).status == 400
+
+
+def test_who_is_no_owner_any_more_sees_nothing(practice: Practice, day: list[int], people: People) -> None:
+    change_item(User.key(people.charlie.id), {"role_id": int(Role.PATIENT)})
+    assert dashboard(practice).status == 403
 
 
 def test_another_owners_clinic_is_forbidden(practice: Practice, people: People, api: Api) -> None:

@@ -76,6 +76,19 @@ def test_a_cancellation_says_by_whom_and_why(practice: Practice, people: People)
     assert (answer.json["cancelled_by"], answer.json["cancellation_reason"]) == ("doctor", "Emergency")
 
 
+def test_the_reason_may_follow_the_cancellation(practice: Practice, people: People) -> None:
+    appointment_id = practice.booked(people.alice)
+    practice.move(appointment_id, "cancelled")
+    assert practice.change(appointment_id, cancellation_reason="Power cut").json["cancellation_reason"] == "Power cut"
+
+
+def test_a_patients_reason_stays(practice: Practice, people: People) -> None:
+    appointment_id = practice.booked(people.alice)
+    practice.cancel(people.alice, appointment_id, cancellation_reason="Better")
+    after = practice.change(appointment_id, cancellation_reason="Power cut", notes="Call back").json
+    assert (after["cancellation_reason"], after["notes"]) == ("Better", "Call back")
+
+
 def test_notes_payment_and_fee_are_the_doctors(practice: Practice, people: People) -> None:
     appointment_id = practice.booked(people.alice, reason="Cough")
     answer = practice.change(appointment_id, notes="Bronchitis", is_paid=True, fee_charged="450.5")
@@ -102,7 +115,8 @@ def test_what_is_not_theirs_is_ignored(practice: Practice, people: People) -> No
     after = practice.change(
         before["id"], patient=people.bob.id, appointment_time="10:00", doctor=1, cancelled_by="patient", reason="x"
     ).json
-    assert after | {"updated_at": before["updated_at"]} == before
+    assert after | {"updated_at": before["updated_at"], "doctor": before["doctor"]} == before
+    assert after["doctor"]["id"] == before["doctor"]["id"]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """GET /api/appointments/doctor/<id>/"""
 
+from quickcare.items import Membership
 from quickcare.roles import Role
 
 from tests.api import Api
-from tests.appointments.practice import Practice
+from tests.appointments.practice import MONDAY, Practice, change_item, employ_in, open_clinic
 from tests.people import People, employ
 
 PATH = "/api/appointments/doctor"
@@ -11,7 +12,26 @@ PATH = "/api/appointments/doctor"
 
 def test_a_doctor_reads_an_appointment_with_them(practice: Practice, people: People, api: Api) -> None:
     booked = practice.book(people.alice).json
-    assert api.get(f"{PATH}/{booked['id']}/", people.dora.access).json == booked
+    shown = api.get(f"{PATH}/{booked['id']}/", people.dora.access).json
+    assert shown | {"doctor": booked["doctor"]} == booked
+    # A doctor sees their own account whole.
+    account = api.get("/api/users/me/", people.dora.access).json
+    assert shown["doctor"] == booked["doctor"] | {"user": account}
+
+
+def test_one_of_a_clinic_that_the_doctor_left_is_not_found(practice: Practice, people: People, api: Api) -> None:
+    # GIVEN an appointment in a clinic that the doctor left for another
+    appointment_id = practice.booked(people.alice)
+    change_item(Membership.key(people.dora.id, practice.clinic_id), {"status": "inactive"})
+    elsewhere = open_clinic(people.charlie.id, "Elsewhere")
+    employ_in(elsewhere, people.dora.id)
+    # THEN the doctor neither sees nor changes it, and the patient and the owner do
+    assert api.get(f"{PATH}/{appointment_id}/", people.dora.access).status == 404
+    assert practice.move(appointment_id, "confirmed").status == 404
+    assert api.get(f"{PATH}/", people.dora.access).json == []
+    assert api.get(f"/api/appointments/my/{appointment_id}/", people.alice.access).status == 200
+    day = api.get(f"/api/appointments/clinic/{practice.clinic_id}/dashboard/?date={MONDAY}", people.charlie.access)
+    assert day.json["summary"]["total"] == 1
 
 
 def test_another_doctors_is_not_found(practice: Practice, people: People, api: Api) -> None:
