@@ -39,7 +39,7 @@ def change(caller: Caller, password: str, now: datetime) -> Started:
 def start_reset(contact: int, source_ip: str, now: datetime) -> None:
     """Send a code if the contact has an active account; a stranger sees no difference. Raises TooManyRequests."""
     for attempt in range(SEND_ATTEMPTS):
-        owner, seen, sends, address_sends = repository.reset_state(contact, source_ip)
+        owner, seen, sends, address_sends = repository.sending_state(contact, PasswordReset.key(contact), source_ip)
         writes = count_send(contact, sends, source_ip, address_sends, now)
         user = table.fetch(User.key(owner.user_id)) if owner else None
         issued = otp.issue(contact, "password_reset", now)

@@ -7,6 +7,7 @@ step 1 replaces exactly the registration it read, step 2 deletes it in the trans
 import hashlib
 import hmac
 from datetime import datetime
+from functools import cache
 
 from quickcare import ids, limits, otp, outbox, passwords, sessions, table, user_directory
 from quickcare.errors import BadRequest, Conflict, Invalid, Unavailable
@@ -35,33 +36,32 @@ def start(body: RegistrationStart, role: Role, source_ip: str, now: datetime) ->
     Raises Invalid (contact taken, weak password), Conflict (somebody else's registration is live), TooManyRequests.
     """
     passwords.check_rule(body.password, body.contact)
+    key = Registration.key(body.contact)
+    # Slow, so only when an answer needs them, and once however often others come first.
+    fits = cache(lambda password_hash: passwords.verify(password_hash, body.password))
+    hashed = cache(lambda: passwords.hash_password(body.password))
+    is_counted = False
     for attempt in range(SEND_ATTEMPTS):
-        owner, seen, sends, address_sends = repository.registration_state(body.contact, source_ip)
+        if attempt:
+            table.back_off(attempt - 1)
+        owner, seen, sends, address_sends = repository.sending_state(body.contact, key, source_ip)
         if owner:
             raise Invalid("contact", TAKEN)
-        _require_same_person(seen, body, now)
-        counts = count_send(body.contact, sends, source_ip, address_sends, now)
+        counts = {} if is_counted else _count_for_address(source_ip, address_sends, now)
+        if seen and seen.expires_at > now:
+            # It may be a guess: counted before anything is compared, so that parallel ones cannot share a count.
+            if not _written(counts):
+                continue
+            is_counted, counts = True, {}
+            _require_same_person(seen, body.name, fits(seen.password_hash), now)
+        counts |= _count_for_contact(body.contact, sends, now)
         issued, token = otp.issue(body.contact, _PURPOSES[role], now), otp.new_token()
-        registration = Registration.key(body.contact).item(
-            name=body.name,
-            password_hash=passwords.hash_password(body.password),
-            role_id=role,
-            token_hash=_hash(token),
-            **issued.pending,
-        )
+        known = {"name": body.name, "role_id": role, "password_hash": hashed(), "token_hash": _hash(token)}
         unchanged = Registration.otp_id == seen.otp_id if seen else Registration.pk.does_not_exist()
-        try:
-            table.write(
-                registration=Put(registration, unchanged),
-                log=Create(issued.log),
-                sms=Create(issued.sms),
-                **counts,
-            )
-        except Refused:
-            table.back_off(attempt)
-            continue
-        outbox.relay(issued.sms)
-        return token
+        registration = Put(key.item(**known, **issued.pending), unchanged)
+        if _written({**counts, "registration": registration, "log": Create(issued.log), "sms": Create(issued.sms)}):
+            outbox.relay(issued.sms)
+            return token
     raise Unavailable
 
 
@@ -69,14 +69,26 @@ def count_send(
     contact: int, sends: SendLog | None, source_ip: str, address_sends: SendLog | None, now: datetime
 ) -> dict[str, Operation]:
     """The writes that count one more code for a contact and a network address. Raises TooManyRequests."""
-    counts: dict[str, Operation] = {
-        "sends": limits.count(SendLog.of_contact(contact), sends, limits.CODES_PER_CONTACT, now)
-    }
-    if settings().address_rate_limits:
-        counts["address_sends"] = limits.count(
-            SendLog.of_address(source_ip), address_sends, limits.CODES_PER_ADDRESS, now
-        )
-    return counts
+    return _count_for_contact(contact, sends, now) | _count_for_address(source_ip, address_sends, now)
+
+
+def _count_for_contact(contact: int, seen: SendLog | None, now: datetime) -> dict[str, Operation]:
+    return {"sends": limits.count(SendLog.of_contact(contact), seen, limits.CODES_PER_CONTACT, now)}
+
+
+def _count_for_address(source_ip: str, seen: SendLog | None, now: datetime) -> dict[str, Operation]:
+    if not settings().address_rate_limits:
+        return {}
+    return {"address_sends": limits.count(SendLog.of_address(source_ip), seen, limits.CODES_PER_ADDRESS, now)}
+
+
+def _written(writes: dict[str, Operation]) -> bool:
+    try:
+        if writes:
+            table.write(**writes)
+    except Refused:
+        return False
+    return True
 
 
 def finish(body: RegistrationCode, role: Role, now: datetime) -> tuple[User, sessions.Started]:
@@ -107,17 +119,11 @@ def finish(body: RegistrationCode, role: Role, now: datetime) -> tuple[User, ses
     return user, started
 
 
-def _require_same_person(seen: Registration | None, body: RegistrationStart, now: datetime) -> None:
+def _require_same_person(live: Registration, name: str, has_password: bool, now: datetime) -> None:
     """While a registration is live only the one who knows its name and password may ask for a new code (CONTRACT)."""
-    if seen is None or not _is_live(seen, now):
-        return
-    if seen.name != body.name or not passwords.verify(seen.password_hash, body.password):
-        wait = max(1, int((seen.expires_at - now).total_seconds()))
+    if live.name != name or not has_password:
+        wait = max(1, int((live.expires_at - now).total_seconds()))
         raise Conflict("A registration for this contact is already in progress.", retry_after=wait)
-
-
-def _is_live(seen: Registration | None, now: datetime) -> bool:
-    return seen is not None and seen.expires_at > now
 
 
 def _new_user(registration: Registration, contact: int, now: datetime) -> User:

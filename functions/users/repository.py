@@ -1,7 +1,7 @@
 """The access patterns of `/api/users/`, each with its number of round trips."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pynamodb.expressions.update import Action
 from quickcare import doctor_directory, table, user_directory
@@ -14,33 +14,17 @@ from quickcare.items import (
     SendLog,
     User,
 )
-from quickcare.table import Create, Item, Operation, Refused, Update
+from quickcare.table import Create, Item, Key, Operation, Refused, Update
 
+P = TypeVar("P", Registration, PasswordReset)
 _ATTEMPTS = 5
 
 
-def registration_state(
-    contact: int, source_ip: str
-) -> tuple[ContactOwner | None, Registration | None, SendLog | None, SendLog | None]:
-    """Who has the contact, the live registration, and the codes sent to it and for this address: 1 read."""
-    return table.fetch(
-        ContactOwner.key(contact),
-        Registration.key(contact),
-        SendLog.of_contact(contact),
-        SendLog.of_address(source_ip),
-    )
-
-
-def reset_state(
-    contact: int, source_ip: str
-) -> tuple[ContactOwner | None, PasswordReset | None, SendLog | None, SendLog | None]:
-    """The same for a forgotten password: 1 read."""
-    return table.fetch(
-        ContactOwner.key(contact),
-        PasswordReset.key(contact),
-        SendLog.of_contact(contact),
-        SendLog.of_address(source_ip),
-    )
+def sending_state(
+    contact: int, waiting: Key[P], source_ip: str
+) -> tuple[ContactOwner | None, P | None, SendLog | None, SendLog | None]:
+    """Who has the contact, what waits for the last code, and the codes sent to it and for this address: 1 read."""
+    return table.fetch(ContactOwner.key(contact), waiting, SendLog.of_contact(contact), SendLog.of_address(source_ip))
 
 
 def account(user_id: str) -> User:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from notifications import sweep
-from quickcare import clock, otp, outbox, sessions, superuser, table
+from quickcare import clock, otp, outbox, passwords, sessions, superuser, table
 from quickcare.errors import AppError, BadRequest, Conflict, Forbidden, TooManyRequests, Unauthorized
 from quickcare.identity import Caller
 from quickcare.items import ContactOwner, LoginThrottle, Registration, User
@@ -31,8 +31,8 @@ OTHER_PASSWORD = "another horse 8"
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
 
 
-def start(contact: int = CONTACT, name: str = "Asha", ip: str = "198.51.100.1") -> str:
-    body = RegistrationStart(contact=contact, name=name, password=PASSWORD)
+def start(contact: int = CONTACT, name: str = "Asha", ip: str = "198.51.100.1", password: str = PASSWORD) -> str:
+    body = RegistrationStart(contact=contact, name=name, password=password)
     return registration.start(body, Role.PATIENT, ip, clock.now())
 
 
@@ -158,6 +158,23 @@ def test_parallel_first_steps_of_strangers_leave_one_of_them() -> None:
     answers = faults.at_once(20, lambda number: start(name=f"Asha {number}"))
     assert kinds(answers) == {"str": 1, "Conflict": 19}
     assert all(answer.retry_after for answer in answers if isinstance(answer, Conflict))
+
+
+def test_guesses_at_a_live_registration_cannot_share_a_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a registration, and somebody who tries thirty passwords at once
+    start()
+    looked_at: list[str] = []
+
+    def verify(_: str | None, password: str) -> bool:
+        looked_at.append(password)
+        return False
+
+    monkeypatch.setattr(passwords, "verify", verify)
+    answers = faults.at_once(30, lambda number: start(password=f"guess {number:03d}", ip="198.51.100.66"))
+    # THEN each that is looked at is counted, twenty at most
+    (counted,) = faults.items(pk="ADDRESS-LIMIT#198.51.100.66")
+    assert len(looked_at) == kinds(answers)["Conflict"] == len(counted["sent"]) <= 20
+    assert set(kinds(answers)) <= {"Conflict", "TooManyRequests", "Unavailable"}
 
 
 def test_an_address_gets_twenty_codes_exactly() -> None:

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from quickcare import otp, table
+from quickcare import otp, passwords, settings, table
 from quickcare.items import Registration
+from quickcare.table import Operation, Refused
 
 from tests import faults
 from tests.api import Answer, Api
@@ -158,6 +159,72 @@ def test_while_a_registration_is_live_only_the_same_person_may_ask(api: Api, tim
     answer = start(api, **change)
     assert (answer.status, answer.headers["Retry-After"]) == (409, str(9 * 60))
     assert "message" in answer.json
+
+
+@pytest.mark.parametrize("name", ["Rahul Sharma", "Somebody Else"])
+def test_guesses_at_a_live_registration_count_as_codes_for_the_address(
+    api: Api, time: FakeClock, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    # GIVEN somebody who knows a contact that is being registered, and guesses its password
+    start(api)
+    time.advance(minutes=1)
+    looked_at: list[str] = []
+
+    def verify(_: str | None, password: str) -> bool:
+        looked_at.append(password)
+        return password == "secret123"
+
+    monkeypatch.setattr(passwords, "verify", verify)
+    # WHEN they try twenty
+    guesses = [f"guess {number:03d}" for number in range(20)]
+    answers = [start(api, ip="198.51.100.66", name=name, password=guess) for guess in guesses]
+    assert [(answer.status, answer.headers["Retry-After"]) for answer in answers] == [(409, str(9 * 60))] * 20
+    # THEN each was looked at, whatever the name, and no more are: the right one reads what a wrong one reads
+    assert looked_at == guesses
+    assert start(api, ip="198.51.100.66", name=name).status == 429
+    assert start(api, ip="198.51.100.66", name=name, password="one more").status == 429
+    assert looked_at == guesses
+    assert len(sms_to(CONTACT)) == 1
+
+
+def test_somebody_elses_guesses_leave_the_codes_of_the_contact(api: Api, time: FakeClock) -> None:
+    start(api)
+    time.advance(minutes=1)
+    for number in range(20):
+        start(api, ip="198.51.100.66", password=f"guess {number:03d}")
+    assert start(api).status == 200
+
+
+def test_where_addresses_have_no_limit_guesses_are_refused_too(
+    api: Api, time: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADDRESS_RATE_LIMITS", "off")
+    settings.settings.cache_clear()
+    start(api)
+    time.advance(minutes=1)
+    assert [start(api, password=f"guess {number:03d}").status for number in range(25)] == [409] * 25
+
+
+def test_a_crowd_costs_one_hash(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN others from the same address who come first five times
+    hashed, refused = list[str](), [Refused({"address_sends"})] * 5
+    hash_password, write = passwords.hash_password, table.write
+
+    def hash_and_note(password: str) -> str:
+        hashed.append(password)
+        return hash_password(password)
+
+    def crowded(**operations: Operation) -> None:
+        if refused:
+            raise refused.pop()
+        write(**operations)
+
+    monkeypatch.setattr(passwords, "hash_password", hash_and_note)
+    monkeypatch.setattr(table, "write", crowded)
+    # WHEN somebody registers
+    assert start(api).status == 200
+    # THEN their password was hashed once
+    assert hashed == ["secret123"]
 
 
 def test_after_ten_minutes_anyone_may_begin(api: Api, time: FakeClock) -> None:
