@@ -18,4 +18,4 @@ def cancelled(appointment: Appointment, doctor_name: str) -> str:
 
 def _text(appointment: Appointment, what: str, doctor_name: str) -> str:
     when = f"{appointment.appointment_date} at {appointment.appointment_time}"
-    return gsm7.fit(f"QuickCare: your appointment on {when} {what}. Doctor: {doctor_name}")
+    return gsm7.fit(f"QuickCare: your appointment on {when} {what}. Doctor: {gsm7.name(doctor_name)}")

@@ -84,5 +84,5 @@ def _text(password: str, clinic_name: str) -> str:
     """One segment, whatever the clinic's name is: the name comes last and short."""
     return gsm7.fit(
         f"Your QuickCare login is this number, password: {password} (valid for {LIFETIME.days} days). "
-        f"Added by {gsm7.fit(clinic_name)[:_NAME_SEPTETS]}"
+        f"Added by {gsm7.name(clinic_name, _NAME_SEPTETS)}"
     )

@@ -52,3 +52,22 @@ def test_segment_ends_at_160(length: int, fits: bool) -> None:
 )
 def test_fit(text: str, fitted: str) -> None:
     assert gsm7.fit(text) == fitted
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("Dr. Asha Rao", "Dr. Asha Rao"),
+        ("Dr.Asha Rao", "Dr. Asha Rao"),
+        ("24x7 Clinic, No. 1042", "24x7 Clinic, No. 1042"),
+        ("Win Rs.5000 http://evil.example/x", "Win Rs. 5000 http evil. example x"),
+        ("evil.example", "evil. example"),
+        ("call 9876543210", "call"),
+        ("me@evil.example", "me evil. example"),
+        ("x" * 200, "x" * 60),
+        ("{" * 40, "{" * 30),
+        ("ज", "?"),
+    ],
+)
+def test_a_name_is_no_link(given: str, shown: str) -> None:
+    assert gsm7.name(given) == shown

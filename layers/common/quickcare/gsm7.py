@@ -4,6 +4,7 @@ A text in it goes out as one message of up to 160 septets. One character outside
 UCS-2, where a message holds 70.
 """
 
+import re
 import unicodedata
 
 SEGMENT_SEPTETS = 160
@@ -42,19 +43,26 @@ def is_one_segment(text: str) -> bool:
     return count is not None and count <= SEGMENT_SEPTETS
 
 
-def fit(text: str) -> str:
-    """`text` made into one GSM-7 segment: accents dropped, other foreign characters `?`, cut at 160 septets.
+def fit(text: str, most: int = SEGMENT_SEPTETS) -> str:
+    """`text` made into one GSM-7 segment: accents dropped, other foreign characters `?`, cut at `most` septets.
 
     A text that is one segment already comes back as it is.
     """
     kept: list[str] = []
-    left = SEGMENT_SEPTETS
+    left = most
     for char in "".join(map(_safe, text.translate(_REPLACEMENTS))):
         left -= 2 if char in EXTENSION else 1
         if left < 0:
             break
         kept.append(char)
     return "".join(kept)
+
+
+def name(text: str, most: int = 60) -> str:
+    """Somebody's name in at most so many septets, and nothing in it that a phone would make a link or a number of:
+    people name themselves, and we are the sender."""
+    harmless = re.sub(r"[/\\:@]+|\d{5,}", " ", fit(text))
+    return fit(" ".join(re.sub(r"\.(?=\w)", ". ", harmless).split()), most)
 
 
 def _safe(char: str) -> str:
