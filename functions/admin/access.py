@@ -21,6 +21,7 @@ from quickcare.tokens import TokenType
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 # Between two pages of one minute only the first is noted.
 _NOTED_EVERY = timedelta(seconds=20)
+_NOT_OURS = "This form did not come from your open session. Go back, reload the page and try again."
 
 
 class Ticket(NamedTuple):
@@ -67,14 +68,16 @@ class Visitor(NamedTuple):
 
 
 def form_token(secret: str) -> str:
-    """The hidden field of forms that belong to whoever holds `secret` in a cookie."""
+    """The hidden field of forms that belong to whoever holds `secret` in a cookie. Raises Forbidden without one."""
+    if not secret:
+        raise Forbidden(_NOT_OURS)
     return hmac.new(secret.encode(), b"quickcare admin form", hashlib.sha256).hexdigest()
 
 
 def require_form_token(sent: str, expected: str) -> None:
     """Raises Forbidden for a form that is not ours."""
     if not hmac.compare_digest(sent.encode(), expected.encode()):
-        raise Forbidden("This form did not come from your open session. Go back, reload the page and try again.")
+        raise Forbidden(_NOT_OURS)
 
 
 def start(user: User, now: datetime) -> tuple[AdminSession, str]:

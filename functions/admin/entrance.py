@@ -1,5 +1,6 @@
 """Login and logout of the panel: the rules of every login (see `quickcare.login`), for administrators only."""
 
+import re
 import secrets
 from datetime import datetime
 
@@ -17,12 +18,14 @@ from admin.asked import Asked, inside
 
 COOKIE, FORM_COOKIE = "quickcare_admin", "quickcare_admin_form"
 _FORM_SECONDS = 3600
+# 24 random bytes, as `secrets.token_urlsafe` writes them.
+_FORM_SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
 _LONGEST_PASSWORD = 1024
 
 
 def form(asked: Asked, *, error: AppError | None = None, contact: str = "") -> Response[str]:
     """The login form. It has no session to be bound to, so it is bound to a cookie of its own."""
-    secret = asked.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
+    secret = _form_secret(asked) or secrets.token_urlsafe(24)
     page = pages.html(
         asked,
         "login.html",
@@ -46,7 +49,7 @@ def send(asked: Asked) -> Response[str]:
 
 def log_in(asked: Asked, now: datetime) -> Response[str]:
     """Check the form and begin a session. Raises Forbidden for a form that is not ours."""
-    access.require_form_token(asked.form.get("token", ""), access.form_token(asked.cookies.get(FORM_COOKIE, "")))
+    access.require_form_token(asked.form.get("token", ""), access.form_token(_form_secret(asked)))
     contact = asked.form.get("contact", "").strip()
     try:
         cookie = _begin(contact, asked.form.get("password", "")[:_LONGEST_PASSWORD], asked.source_ip, now)
@@ -63,6 +66,12 @@ def log_out(asked: Asked, visitor: Visitor, now: datetime) -> Response[str]:
     session = AdminSession.key(visitor.user.id, visitor.session.id)
     table.write(session=Delete(session), **audit.of(visitor, "logged_out", now))
     return pages.redirect(asked.url("login", done="logged-out"), [pages.cookie(asked, COOKIE, "", 0)])
+
+
+def _form_secret(asked: Asked) -> str:
+    """What ties the form to this browser; empty when it has none that we made: it goes back into a header."""
+    secret = asked.cookies.get(FORM_COOKIE, "")
+    return secret if _FORM_SECRET.fullmatch(secret) else ""
 
 
 def _begin(text: str, password: str, source_ip: str, now: datetime) -> str:

@@ -1,4 +1,8 @@
+import hashlib
+import hmac
 import json
+import re
+from http.cookies import SimpleCookie
 from importlib import import_module
 from pathlib import Path
 
@@ -78,6 +82,34 @@ def test_a_login_form_of_another_site_is_refused(root: User) -> None:
     browser = Browser()
     assert browser.post("login", {"contact": str(SUPERADMIN), "password": PASSWORD, "token": ""}).status == 403
     assert browser.cookies == {}
+
+
+@pytest.mark.parametrize("secret", ["", "x" * 31, "x" * 33, "x" * 31 + "=", '"' + "x" * 31 + '\\012"'])
+def test_without_a_cookie_of_ours_nobody_can_make_a_forms_token(root: User, secret: str) -> None:
+    # GIVEN somebody who works out the token of a cookie that is missing, or that another site made up
+    value = SimpleCookie(f"c={secret}")["c"].value
+    token = hmac.new(value.encode(), b"quickcare admin form", hashlib.sha256).hexdigest()
+    browser = Browser(cookies={"quickcare_admin_form": secret} if secret else {})
+    # WHEN they send it
+    answer = browser.post("login", {"contact": str(SUPERADMIN), "password": PASSWORD, "token": token})
+    # THEN nobody is logged in
+    assert answer.status == 403
+    assert "quickcare_admin" not in browser.cookies
+
+
+@pytest.mark.parametrize("value", [r'"x\015\012Set-Cookie: a=b"', r'"x\073 Domain=example.com"', "x" * 33, "short"])
+def test_a_form_cookie_that_is_not_ours_is_replaced(root: User, value: str) -> None:
+    header = Browser(cookies={"quickcare_admin_form": value}).get("login").headers["Set-Cookie"]
+    assert re.fullmatch(r"quickcare_admin_form=[A-Za-z0-9_-]{32}; [^\r\n]*", header)
+    assert "example.com" not in header
+
+
+def test_a_form_cookie_of_ours_stays(root: User) -> None:
+    browser = Browser()
+    browser.get("login")
+    first = dict(browser.cookies)
+    browser.get("login")
+    assert browser.cookies == first
 
 
 @pytest.mark.parametrize("idle", [{"minutes": 30}, {"hours": 13}])
