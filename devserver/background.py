@@ -117,7 +117,8 @@ class QueueSource:
             return set()
         failures = (answer or {}).get("batchItemFailures") or []
         failed = {failure.get("itemIdentifier") for failure in failures}
-        return min(failed, ids)
+        # An id that is none of these, null included, fails the whole batch, as on AWS.
+        return ids if failed - ids else failed
 
 
 def _record(message: Mapping[str, Any], queue_arn: str) -> dict[str, Any]:

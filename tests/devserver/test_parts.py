@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from devserver import settings
-from devserver.background import Schedule
+from devserver.background import QueueSource, Schedule
 from devserver.errors import StartError
 from devserver.functions import Function
 from devserver.inbox import Inbox
@@ -80,6 +81,40 @@ def test_a_schedule_calls_its_function_again_after_a_failure() -> None:
     with ThreadPoolExecutor(1) as thread:
         Schedule(Function("Sweep", 3, 128, handler, thread), 0.01).run(stop)
     assert [event["detail-type"] for event in events] == ["Scheduled Event"] * 2
+
+
+@pytest.mark.parametrize(
+    ("failures", "left"),
+    [
+        ([], 0),
+        (["first"], 1),
+        (["first", "second"], 2),
+        ([None], 2),
+        (["unknown"], 2),
+        (["first", "unknown"], 2),
+        ([""], 2),
+    ],
+)
+@pytest.mark.usefixtures("moto")
+def test_what_a_function_could_not_do_stays_in_its_queue(failures: list[Any], left: int) -> None:
+    # GIVEN a function that says which of two messages failed
+    client, stop = boto3.client("sqs"), threading.Event()
+    url = client.create_queue(QueueName="work")["QueueUrl"]
+    for body in ("first", "second"):
+        client.send_message(QueueUrl=url, MessageBody=body)
+
+    def handle(event: dict[str, Any], _: Any) -> dict[str, Any]:
+        stop.set()
+        ids = {record["body"]: record["messageId"] for record in event["Records"]}
+        return {"batchItemFailures": [{"itemIdentifier": ids.get(one, one)} for one in failures]}
+
+    function = Function("Work", 3, 128, handle, ThreadPoolExecutor(1))
+    # WHEN they are handed over
+    QueueSource(function, "arn:aws:sqs:ap-south-1:000000000000:work", 10, reports_failures=True).run(stop)
+    # THEN these stay, or all when it names one that it was not given
+    counts = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+    assert sum(int(counts[name]) for name in names) == left
 
 
 def test_env_file_and_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
