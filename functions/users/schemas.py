@@ -1,9 +1,11 @@
 """What `/api/users/` takes and answers (CONTRACT: User, Tokens, Address, MedicalProfile)."""
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field, model_validator
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from pydantic import Field, ValidationError, WrapValidator, model_validator
 from quickcare import passwords
 from quickcare.fields import (
     BloodGroup,
@@ -180,26 +182,44 @@ class PatientOnboarding(PersonalFields, AddressFields, MedicalFields):
     """Step 3 of a patient; all of it is optional."""
 
 
+class _Unfit(NamedTuple):
+    """What was sent for a field, and is not what the field takes."""
+
+    error: ValidationError
+
+
+def _unfit(value: Any, read: Callable[[Any], Any]) -> Any:
+    try:
+        return read(value)
+    except ValidationError as error:
+        return _Unfit(error)
+
+
+_OfDoctors = WrapValidator(_unfit)
+
+
 class MemberOnboarding(PersonalFields, AddressFields):
-    """A staff member's profile; the last fields count for doctors only."""
+    """A staff member's profile; the last fields count for doctors only: of others nobody looks at them."""
 
     name: Name = ""
-    specialty: Line = "general_medicine"
-    qualification: Line | None = None
-    registration_number: Annotated[Line | None, Field(max_length=100)] = None
-    biography: Text | None = None
-    languages: Line | None = None
-    experience_years: Annotated[WholeNumber, Field(ge=0, le=80)] = 0
+    specialty: Annotated[Line, _OfDoctors] = "general_medicine"
+    qualification: Annotated[Line | None, _OfDoctors] = None
+    registration_number: Annotated[Line | None, Field(max_length=100), _OfDoctors] = None
+    biography: Annotated[Text | None, _OfDoctors] = None
+    languages: Annotated[Line | None, _OfDoctors] = None
+    experience_years: Annotated[WholeNumber, Field(ge=0, le=80), _OfDoctors] = 0
 
     def practice(self) -> dict[str, Any]:
-        """The doctor's attributes that were sent."""
-        return self.model_dump(
-            include=set(MemberOnboarding.model_fields)
-            - set(PersonalFields.model_fields)
-            - set(AddressFields.model_fields)
-            - {"name"},
-            exclude_unset=True,
-        )
+        """The doctor's attributes that were sent. Raises RequestValidationError."""
+        everybodys = {"name", *PersonalFields.model_fields, *AddressFields.model_fields}
+        names = [name for name in MemberOnboarding.model_fields if name in self.model_fields_set - everybodys]
+        sent = {name: getattr(self, name) for name in names}
+        unfit = [(name, value.error) for name, value in sent.items() if isinstance(value, _Unfit)]
+        if unfit:
+            raise RequestValidationError(
+                [{**problem, "loc": ("body", name)} for name, error in unfit for problem in error.errors()]
+            )
+        return sent
 
 
 class MedicalProfileView(View):
