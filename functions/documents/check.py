@@ -2,6 +2,7 @@
 
 A notice may come twice, late, or about nothing that is waiting; it then changes nothing, and its object goes.
 Events: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+Between them are messages of `aftercare`: `{"document_id": …}`.
 """
 
 import json
@@ -15,7 +16,7 @@ from quickcare import clock, ids, table
 from quickcare.items import Document
 from quickcare.observability import count, logger
 
-from documents import pdf, repository, storage
+from documents import aftercare, pdf, repository, storage
 from documents.uploads import shelf_of
 
 Record = dict[str, Any]
@@ -38,8 +39,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
 
 def _is_done(record: Record) -> bool:
     try:
-        for notice in _notices(json.loads(record["body"])):
-            check(notice, clock.now())
+        body, now = json.loads(record["body"]), clock.now()
+        if "document_id" in body:
+            aftercare.look_after(body["document_id"], now)
+        for notice in _notices(body):
+            check(notice, now)
     except Exception as error:  # noqa: BLE001 - one message must not fail the others
         logger.error("an upload was not checked", queue_id=record["messageId"], error=type(error).__name__)
         return False
@@ -58,9 +62,13 @@ def check(notice: Notice, now: datetime) -> None:
     if not notice.key.startswith(storage.UPLOADS):
         return
     document_id = notice.key.removeprefix(storage.UPLOADS)
-    document = table.fetch(Document.key(document_id)) if ids.is_uuid(document_id) else None
-    if document and document.is_there(now) and document.upload_status == "pending":
-        _decide(document, notice, now)
+    if ids.is_uuid(document_id):
+        document = table.fetch(Document.key(document_id))
+        if document and document.is_there(now) and document.upload_status == "pending":
+            _decide(document, notice, now)
+        else:
+            # An earlier try may have kept the bytes and died before it said so.
+            aftercare.look_after(document_id, now)
     storage.remove_upload(notice.key, notice.version)
 
 
@@ -75,7 +83,5 @@ def _decide(document: Document, notice: Notice, now: datetime) -> None:
     key = storage.store(document.id, content)
     document.ttl = None
     if not repository.finish(document, "available", key, shelf_of(document), now):
-        again = table.fetch(Document.key(document.id))
         # Another run may have kept the same bytes under the same key.
-        if again is None or again.is_deleted or again.object_key != key:
-            storage.remove(key)
+        aftercare.look_after(document.id, now)

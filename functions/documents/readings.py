@@ -16,7 +16,7 @@ from quickcare.items import Consent, Document, Membership, User
 from quickcare.roles import Role
 from quickcare.table import Check, Operation, Refused
 
-from documents import repository, storage
+from documents import aftercare, repository, storage
 
 ATTEMPTS = 20
 
@@ -51,12 +51,17 @@ def open_link(document_id: str, caller: Caller, now: datetime) -> str:
 
 
 def delete(document_id: str, caller: Caller, now: datetime) -> None:
-    """Take the owner's document away from everybody. Raises NotFound, Forbidden for all others, Unauthorized."""
+    """Take the owner's document away from everybody. Raises NotFound, Forbidden for all others, Unauthorized.
+
+    A request that dies here may leave the object for two minutes: `aftercare` removes it.
+    """
     for attempt in range(ATTEMPTS):
         found, user = repository.document_and_user(document_id, caller.user_id)
         document = _there(found, now)
         if _active(user).id != document.owner_id:
             raise Forbidden
+        if attempt == 0:
+            aftercare.announce(document.id)
         try:
             # Nobody can keep a document by opening it again and again.
             repository.delete(document, max(now, document.last_read_at or now), unread=attempt + 1 < ATTEMPTS)

@@ -172,9 +172,10 @@ def log(
 def delete(document: Document, at: datetime, *, unread: bool) -> None:
     """Mark it deleted and take it off its lists: 1 write.
 
-    Raises Refused when it was deleted meanwhile, or, with `unread`, opened after `at`.
+    Raises Refused when it was deleted or its upload checked meanwhile, or, with `unread`, opened after `at`.
     """
-    there = Document.is_deleted == False  # noqa: E712 - builds a condition
+    # With the status comes the key of the object, which the caller is to remove.
+    there = (Document.is_deleted == False) & (Document.upload_status == document.upload_status)  # noqa: E712
     if unread:
         there = there & none_younger(Document, at)
     marks = [Document.is_deleted.set(True), Document.deleted_at.set(at), Document.updated_at.set(at)]

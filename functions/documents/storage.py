@@ -44,7 +44,7 @@ def download_url(object_key: str, file_name: str) -> str:
 
 def store(document_id: str, content: bytes) -> str:
     """Keep checked bytes; returns their key. The same bytes of a document always have the same key."""
-    key = f"documents/{document_id}/{hashlib.sha256(content).hexdigest()[:32]}"
+    key = f"{_kept(document_id)}{hashlib.sha256(content).hexdigest()[:32]}"
     aws.client("s3").put_object(Bucket=settings().documents_bucket, Key=key, Body=content, ContentType=_PDF)
     return key
 
@@ -70,7 +70,7 @@ def remove_upload(key: str, version: str | None) -> None:
 def remove(object_key: str | None) -> None:
     """Take an object away from every URL that was made for it; operators can bring a version back for 30 days.
 
-    Never raises: the document is deleted already, and a failure is counted for the operators.
+    Never raises: the document is deleted already, and the upload check will remove what is left (see `aftercare`).
     """
     if object_key is None:
         return
@@ -79,6 +79,19 @@ def remove(object_key: str | None) -> None:
     except (BotoCoreError, ClientError) as error:
         logger.error("an object was not removed", object_key=object_key, error=type(error).__name__)
         count("ObjectNotRemoved")
+
+
+def remove_all_but(object_key: str | None, document_id: str) -> None:
+    """The same for whatever was kept of a document under other keys. Raises what S3 answers."""
+    s3, bucket = aws.client("s3"), settings().documents_bucket
+    # More than one is rare, more than a page impossible: each is a file that one upload form let through.
+    found = s3.list_objects_v2(Bucket=bucket, Prefix=_kept(document_id)).get("Contents", [])
+    for key in (one["Key"] for one in found if one["Key"] != object_key):
+        s3.delete_object(Bucket=bucket, Key=key)
+
+
+def _kept(document_id: str) -> str:
+    return f"documents/{document_id}/"
 
 
 def _version(version: str | None) -> dict[str, str]:

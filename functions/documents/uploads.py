@@ -8,7 +8,7 @@ from quickcare.errors import Forbidden, Invalid, Unauthorized
 from quickcare.items import Appointment, Document, ShelfEntry, User
 from quickcare.roles import Role
 
-from documents import pdf, repository, storage
+from documents import aftercare, pdf, repository, storage
 from documents.form import UploadedFile
 from documents.schemas import NewDocument
 
@@ -41,6 +41,7 @@ def upload(caller_id: str, body: NewDocument, file: UploadedFile | None, now: da
         document.ttl = now + _UNFINISHED
         repository.create(document, shelf_of(document))
         return Uploaded(document, owner, caller)
+    aftercare.announce(document.id)
     document.upload_status, document.object_key = "available", storage.store(document.id, file.content)
     try:
         repository.create(document, shelf_of(document))

@@ -29,15 +29,15 @@ def announce(api: Api, who: Person, **fields: Any) -> Answer:
 
 
 def send_form(api: Api, who: Person, content: bytes = PDF, *, part: str = "file", **fields: Any) -> Answer:
-    """A multipart upload; `name` and `content_type` are the file's."""
+    """A multipart upload; `name` and `content_type` are the file's, `headers` and `identity` the request's."""
     name, content_type = fields.pop("name", "cbc.pdf"), fields.pop("content_type", "application/pdf")
-    headers = fields.pop("headers", None)
+    options = {option: fields.pop(option) for option in ("headers", "identity") if option in fields}
     data = {"title": "CBC Report", "document_type": "lab_report"} | fields
     request = httpx.Request(
         "POST", "https://api.example.com", data=data, files={part: (name, content, content_type)} if part else {}
     )
     form = (request.read(), request.headers["content-type"])
-    return api.call("POST", DOCUMENTS, token=who.access, form=form, headers=headers)
+    return api.call("POST", DOCUMENTS, token=who.access, form=form, **options)
 
 
 def filed(owner: Person, uploader: Person | None = None, **attributes: Any) -> str:
