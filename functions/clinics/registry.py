@@ -48,25 +48,33 @@ def _create(
     slots = [hours.new(clinic_id, slot, now) for slot in time_slots]
     clinic = Clinic.key(clinic_id).item(id=clinic_id, owner_id=owner.id, slug=base, created_at=now, **_given(body))
     clinic.directory_id = clinic_directory.publish(clinic, now)
+    try:
+        _write_new(clinic, base, slots, writes)
+    except AppError:
+        clinic_directory.retire(clinic_id, clinic.directory_id, now)
+        raise
+    return clinic, slots
+
+
+def _write_new(clinic: Clinic, base: str, slots: Sequence[ClinicSlot], writes: dict[str, Operation]) -> None:
+    """Write a clinic under a slug that is free. Raises AppError when nothing was written."""
     for attempt in range(_ATTEMPTS):
         clinic.slug = _free_slug(base, attempt)
         try:
             table.write(
                 clinic=Create(clinic),
                 **clinic_directory.registered(clinic),
-                slug=Create(ClinicSlug.key(clinic.slug).item(clinic_id=clinic_id)),
-                owned=Create(OwnedClinic.key(owner.id, clinic_id).item(clinic_id=clinic_id)),
+                slug=Create(ClinicSlug.key(clinic.slug).item(clinic_id=clinic.id)),
+                owned=Create(OwnedClinic.key(clinic.owner_id, clinic.id).item(clinic_id=clinic.id)),
                 **{f"slot{number}": Create(slot) for number, slot in enumerate(slots)},
                 **writes,
             )
         except Refused as refused:
             if "user" in refused.names:
-                clinic_directory.retire(clinic_id, clinic.directory_id, now)
-                raise _why_not_onboarded(owner.id) from None
+                raise _why_not_onboarded(clinic.owner_id) from None
             table.back_off(attempt)
             continue
-        return clinic, slots
-    clinic_directory.retire(clinic_id, clinic.directory_id, now)
+        return
     raise Unavailable
 
 

@@ -7,8 +7,11 @@ import pytest
 from clinics import repository
 from clinics.repository import SLUGS_PER_READ
 from quickcare import table
+from quickcare.errors import Conflict
 from quickcare.items import ClinicSlug
+from quickcare.table import Operation
 
+from tests import faults
 from tests.api import Api
 from tests.clinics.conftest import CLINIC, Open
 from tests.people import People, Person
@@ -55,6 +58,24 @@ def test_bad_input_is_400(api: Api, people: People, wrong: dict[str, Any]) -> No
 def test_equal_names_get_numbered_slugs(people: People, edith: Person, open_clinic: Open) -> None:
     slugs = [open_clinic(owner, name="Apollo & Söhne")["slug"] for owner in (people.charlie, edith, people.charlie)]
     assert slugs == ["apollo-sohne", "apollo-sohne-1", "apollo-sohne-2"]
+
+
+def test_a_clinic_that_could_not_be_made_leaves_nothing_in_the_directory(
+    api: Api, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN so many other writers that the clinic's transaction is given up
+    owner, write = people.charlie, table.write
+
+    def crowded(**operations: Operation) -> None:
+        if "slug" in operations:
+            raise Conflict
+        write(**operations)
+
+    monkeypatch.setattr(table, "write", crowded)
+    # WHEN it is made
+    assert api.post("/api/clinics/", CLINIC, token=owner.access).status == 409
+    # THEN there is no trace of it
+    assert [item for item in faults.items() if item["pk"].startswith("DIRECTORY#CLINIC")] == []
 
 
 @pytest.mark.parametrize(("taken", "most"), [(1, 1), (49, 1), (50, 2), (125, 3), (10_000, 18), (1_000_000, 31)])
