@@ -23,15 +23,11 @@ class Consumed:
     def __init__(self) -> None:
         events = Item._get_connection().connection.client.meta.events
         for operation in ("Query", "BatchGetItem"):
-            events.register(f"before-parameter-build.dynamodb.{operation}", self._ask)
             events.register(f"after-call.dynamodb.{operation}", self._add)
         self.reset()
 
     def reset(self) -> None:
         self.calls, self.capacity = 0, 0.0
-
-    def _ask(self, params: dict[str, Any], **_: object) -> None:
-        params["ReturnConsumedCapacity"] = "TOTAL"
 
     def _add(self, parsed: dict[str, Any], **_: object) -> None:
         used = parsed["ConsumedCapacity"]

@@ -1,7 +1,6 @@
 """API Gateway's REST proxy event and answer: the translation between HTTP and what a function sees."""
 
 import base64
-import json
 import time
 import uuid
 from collections.abc import Iterable
@@ -115,7 +114,3 @@ def _multi(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     for name, value in pairs:
         values.setdefault(name, []).append(value)
     return values
-
-
-def to_json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()

@@ -46,12 +46,6 @@ def document() -> dict[str, Any]:
     }
 
 
-def _generated(resource: Resource) -> dict[str, Any]:
-    schema = resource.app.get_openapi_schema()
-    generated: dict[str, Any] = _plain(schema.model_dump(mode="json", by_alias=True, exclude_none=True))
-    return generated
-
-
 def _version() -> str:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     return str(project["version"])

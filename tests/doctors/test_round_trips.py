@@ -62,9 +62,6 @@ class Cost:
     items: int = 0
     capacity: float = 0
 
-    def ask(self, params: dict[str, Any], **_: object) -> None:
-        params["ReturnConsumedCapacity"] = "TOTAL"
-
     def add(self, parsed: dict[str, Any], **_: object) -> None:
         used = parsed["ConsumedCapacity"]
         self.calls += 1
@@ -77,7 +74,6 @@ def cost(real_dynamodb: None, api: Api) -> Cost:
     counted = Cost()
     events = Item._get_connection().connection.client.meta.events
     for operation in ("Query", "BatchGetItem"):
-        events.register(f"before-parameter-build.dynamodb.{operation}", counted.ask)
         events.register(f"after-call.dynamodb.{operation}", counted.add)
     return counted
 
