@@ -154,6 +154,19 @@ def test_no_function_may_change_the_append_only_keys(function: str) -> None:
 
 
 @each_function
+def test_only_the_sweep_and_the_panel_read_what_is_on_its_way_to_a_phone(function: str) -> None:
+    may = function in ("SweepFunction", "AdminFunction")
+    assert ({"Ref": "SecretKeys"} in FUNCTIONS[function]["Policies"]) is not may
+    (denial,) = (statement for holder, statement in statements() if holder == "SecretKeys")
+    assert denial == {
+        "Effect": "Deny",
+        "Action": ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
+        "Resource": {"Fn::GetAtt": ["Table", "Arn"]},
+        "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["OUTBOX", "TEMP-PASSWORD#*"]}},
+    }
+
+
+@each_function
 def test_no_function_scans(function: str) -> None:
     actions = [statement["Action"] for holder, statement in statements() if holder == function]
     assert not re.search(r"Scan|PartiQL", json.dumps(actions))
