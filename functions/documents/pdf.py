@@ -11,8 +11,9 @@ from quickcare.observability import logger
 LARGEST = 5 * 1024 * 1024
 _WALL_SECONDS = 20
 _TAIL = 1024
-_START = re.compile(rb"startxref\s+(\d+)\s*(?:%%EOF)?")
-_LINEARIZED_LENGTH = re.compile(rb"/L\s+(\d+)")
+# The first 20 digits say enough of a number that is longer: Python refuses to read one of thousands.
+_START = re.compile(rb"startxref\s+(\d{1,20})")
+_LINEARIZED_LENGTH = re.compile(rb"/L\s+(\d{1,20})")
 
 
 def is_pdf(content: bytes) -> bool:

@@ -26,13 +26,14 @@ from tests.faults import failing
 from tests.people import People
 
 MIB = 1024 * 1024
+ENDLESS = b"%PDF-1.4\nstartxref " + b"9" * 5000
 
 
 def announced(api: Api, people: People) -> str:
     return str(announce(api, people.alice).json["id"])
 
 
-@pytest.mark.parametrize("content", [b"Dear doctor", b"", PDF[: len(PDF) // 2], pdf(5 * MIB + 1)])
+@pytest.mark.parametrize("content", [b"Dear doctor", b"", PDF[: len(PDF) // 2], ENDLESS, pdf(5 * MIB + 1)])
 def test_what_is_no_pdf_is_rejected_and_removed(api: Api, people: People, content: bytes) -> None:
     document_id = announced(api, people)
     assert upload(document_id, content) == "rejected"

@@ -54,8 +54,9 @@ def test_one_byte_more(api: Api, people: People) -> None:
         b"\x89PNG\r\n\x1a\n",
         b"%PDF-1.4\n" + bytes(500),
         PDF[: len(PDF) // 2],
+        b"%PDF-1.4\nstartxref " + b"9" * 5000,
     ],
-    ids=["empty", "text", "html", "png", "garbage", "half"],
+    ids=["empty", "text", "html", "png", "garbage", "half", "endless number"],
 )
 def test_what_is_no_pdf(api: Api, people: People, content: bytes) -> None:
     answer = send_form(api, people.alice, content)

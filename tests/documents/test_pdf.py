@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable
 
 import pytest
-from documents.pdf import is_pdf
+from documents.pdf import _is_whole, is_pdf
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.documents import pdfs
 from tests.documents.pdfs import SAMPLES, pdf
@@ -50,6 +52,7 @@ def test_half_a_file_is_none(name: str) -> None:
         b"%PDF-1.7\n%%EOF",
         b"%PDF-1.4\ngarbage\nstartxref\n9\n%%EOF",
         b" " + WHOLE,
+        b"%PDF-1.4\nstartxref " + b"9" * 5000,
         WHOLE.replace(b"/Kids [4 0 R", b"/Kids [9 0 R"),
         WHOLE.replace(b"/Kids [4 0 R 5 0 R 6 0 R]", b"/Kids [2 0 R]"),
         WHOLE.replace(b"/Type /Catalog", b"/Type /Nothing").replace(b"/Pages 2 0 R", b"/Other 2 0 R"),
@@ -60,6 +63,7 @@ def test_half_a_file_is_none(name: str) -> None:
         "no objects",
         "garbage",
         "late start",
+        "endless number",
         "missing page",
         "endless tree",
         "no catalog",
@@ -83,3 +87,24 @@ def test_bombs_do_not_hurt() -> None:
 @pytest.mark.parametrize("content", [b"[" * 2_000_000, b"1 0 obj\n" * 600_000], ids=["deep", "many"])
 def test_tangles_end(content: bytes) -> None:
     assert not is_pdf(b"%PDF-1.5\n" + content + b"\nstartxref\n9\n%%EOF")
+
+
+pieces = st.one_of(
+    st.sampled_from(
+        [b"startxref ", b"%%EOF", b"/Linearized", b"/L ", b"xref", b" 0 obj", b"trailer", b"\n", b"9" * 5000]
+    ),
+    st.integers(0).map(lambda number: b"%d" % number),
+    st.binary(max_size=20),
+)
+
+
+@given(st.lists(pieces).map(b"".join))
+@settings(max_examples=1000, deadline=None)
+def test_no_bytes_are_too_much_for_the_first_look(content: bytes) -> None:
+    assert _is_whole(content) in (True, False)
+
+
+@given(st.integers(9, len(WHOLE)), st.integers(0, 40), pieces)
+@settings(max_examples=10, deadline=None)
+def test_no_damage_is_too_much_for_the_check(at: int, lost: int, piece: bytes) -> None:
+    assert is_pdf(WHOLE[:at] + piece + WHOLE[at + lost :]) in (True, False)
