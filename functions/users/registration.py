@@ -1,4 +1,4 @@
-"""Registration of patients and clinic owners by SMS code, and the completion of profiles (SEED: Registration flows).
+"""Registration of patients and clinic owners by SMS code (SEED: Registration flows).
 
 What must hold: one account per contact, one account per code, five tries, ten minutes. The writes carry all of it:
 step 1 replaces exactly the registration it read, step 2 deletes it in the transaction that creates the account.

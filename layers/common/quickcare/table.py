@@ -78,7 +78,7 @@ class Key(NamedTuple, Generic[T]):
         return self.model(self.pk, self.sk, **attributes)
 
 
-# Reads: always strongly consistent; index queries, which cannot be, live in the repositories.
+# Reads: always strongly consistent.
 
 
 @overload
