@@ -42,12 +42,19 @@ handler = http.handler(app, read_form=form.as_json)
 
 # Documents
 
+_FIRST = "is_first_answer"
+
 
 def _add_urls(app: APIGatewayRestResolver, body: dict[str, Any]) -> dict[str, Any]:
-    """Where to send the file, or where to read it; a doctor who uploaded for a patient has no consent yet."""
+    """Where to send the file, or where to read it; a doctor who uploaded for a patient has no consent yet.
+
+    Raises, for an answer that is replayed, what the first would get now.
+    """
     event = app.current_event
     identity = event["requestContext"]["authorizer"]
     caller = Caller(identity["user_id"], identity["session_id"], "")
+    if not app.context.pop(_FIRST, False):
+        uploads.check_again(body["id"], caller.user_id, body["owner"]["id"], clock.now())
     if body["upload_status"] == "pending":
         return {**body, "upload": storage.upload_target(body["id"])}
     if body["uploaded_by_role"] == "doctor":
@@ -56,10 +63,12 @@ def _add_urls(app: APIGatewayRestResolver, body: dict[str, Any]) -> dict[str, An
 
 
 @app.post("/api/documents", status_code=HTTPStatus.CREATED, middlewares=[idempotent_but(_add_urls)])
+@also_answers(NotFound)
 def upload(body: NewDocument, caller: CallerDep, request: Request) -> Response[NewDocumentView]:
     """Announce a document and get an upload URL; or, as multipart form, upload it at once."""
     file = form.uploaded_file(request.resolved_event)
     document, owner, uploader = uploads.upload(caller.user_id, body, file, clock.now())
+    app.context[_FIRST] = True
     return Response(HTTPStatus.CREATED, "application/json", NewDocumentView.of(document, owner, uploader, None))
 
 

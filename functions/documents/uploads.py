@@ -1,11 +1,12 @@
 """Who may upload what for whom (SEED: Upload Rules by Role; CONTRACT: Uploads)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from quickcare import ids, staff
-from quickcare.errors import Forbidden, Invalid, Unauthorized
-from quickcare.items import Appointment, Document, ShelfEntry, User
+from quickcare.errors import Forbidden, Invalid, NotFound, Unauthorized
+from quickcare.items import Appointment, Document, Membership, ShelfEntry, User
 from quickcare.roles import Role
 
 from documents import aftercare, pdf, repository, storage
@@ -51,6 +52,21 @@ def upload(caller_id: str, body: NewDocument, file: UploadedFile | None, now: da
     return Uploaded(document, owner, caller)
 
 
+def check_again(document_id: str, caller_id: str, owner_id: str, now: datetime) -> None:
+    """Whether the caller may upload still what was announced before: 1 read.
+
+    Raises NotFound when it was deleted or given up; Forbidden, Invalid and Unauthorized like `upload`.
+    """
+    document, caller, owner, held = repository.document_and_parties(document_id, caller_id, owner_id)
+    if caller is None or not caller.is_active:
+        raise Unauthorized
+    if document is None or not document.is_there(now):
+        raise NotFound
+    if caller_id != owner_id:
+        _require_staff(caller, held)
+        _require_patient(owner)
+
+
 def shelf_of(document: Document) -> list[ShelfEntry]:
     """The list entries a document has from its beginning: its owner's, and that of the lab member who uploaded it."""
     viewers = {document.owner_id}
@@ -84,13 +100,21 @@ def _parties(caller_id: str, body: NewDocument) -> tuple[User, User, Appointment
         raise Unauthorized
     if caller.role is Role.PATIENT:
         return caller, caller, appointment
-    if caller.role not in _STAFF or not staff.active_as([caller.role], held):
-        raise Forbidden("You do not have permission to upload documents.")
+    _require_staff(caller, held)
     if patient_id is None:
         raise Invalid("patient_id", "patient_id is required when a doctor or lab member uploads a document.")
-    if patient is None or patient.role is not Role.PATIENT or not patient.is_active:
+    return caller, _require_patient(patient), appointment
+
+
+def _require_staff(caller: User, held: Sequence[Membership]) -> None:
+    if caller.role not in _STAFF or not staff.active_as([caller.role], held):
+        raise Forbidden("You do not have permission to upload documents.")
+
+
+def _require_patient(user: User | None) -> User:
+    if user is None or user.role is not Role.PATIENT or not user.is_active:
         raise Invalid("patient_id", "There is no patient with this id.")
-    return caller, patient, appointment
+    return user
 
 
 def _check_appointment(body: NewDocument, caller: User, owner: User, appointment: Appointment | None) -> None:

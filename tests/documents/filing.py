@@ -146,6 +146,11 @@ def dismiss(person: Person) -> None:
         table.write(membership=table.Update(key, [Membership.status.set("inactive")]))
 
 
+def deactivate(person: Person) -> None:
+    """Close a person's account."""
+    table.write(user=table.Update(User.key(person.id), [User.is_active.set(False)]))
+
+
 def doctor_id(person: Person) -> int:
     user = table.fetch(User.key(person.id))
     assert user

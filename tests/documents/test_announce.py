@@ -6,9 +6,9 @@ import pytest
 from quickcare import table
 from quickcare.items import Document
 
-from tests.api import Api
-from tests.documents.filing import DOCUMENTS, announce, announcement, dismiss, objects, upload
-from tests.people import People
+from tests.api import Answer, Api, authorize
+from tests.documents.filing import DOCUMENTS, announce, announcement, deactivate, dismiss, objects, upload
+from tests.people import People, Person
 
 MIB = 1024 * 1024
 NOT_A_PDF = {"file": ["Only PDF files are accepted."]}
@@ -155,3 +155,41 @@ def test_other_announcement_with_the_same_key(api: Api, people: People) -> None:
     api.post(DOCUMENTS, announcement(), token=people.alice.access, headers=headers)
     answer = api.post(DOCUMENTS, announcement(title="Other"), token=people.alice.access, headers=headers)
     assert answer.status == 409
+
+
+def announced_once(api: Api, who: Person, **fields: Any) -> Answer:
+    return api.post(DOCUMENTS, announcement(**fields), token=who.access, headers={"Idempotency-Key": "once"})
+
+
+def test_equal_request_of_a_removed_lab_member(api: Api, people: People) -> None:
+    # GIVEN an announcement for a patient, and its equal
+    for_alice = {"patient_id": people.alice.id}
+    assert announced_once(api, people.lata, **for_alice).status == 201
+    assert announced_once(api, people.lata, **for_alice).status == 201
+    # WHEN it comes again from somebody who may not upload any more
+    dismiss(people.lata)
+    answer = announced_once(api, people.lata, **for_alice)
+    # THEN it gets what a first one would, and no place to upload
+    assert (answer.status, answer.json) == (403, {"message": "You do not have permission to upload documents."})
+
+
+def test_equal_request_for_a_deleted_document(api: Api, people: People) -> None:
+    document_id = announced_once(api, people.alice).json["id"]
+    api.delete(f"{DOCUMENTS}{document_id}/", token=people.alice.access)
+    assert announced_once(api, people.alice).status == 404
+
+
+def test_equal_request_for_somebody_who_is_gone(api: Api, people: People) -> None:
+    for_alice = {"patient_id": people.alice.id}
+    announced_once(api, people.lata, **for_alice)
+    deactivate(people.alice)
+    answer = announced_once(api, people.lata, **for_alice)
+    assert (answer.status, answer.json) == (400, {"patient_id": ["There is no patient with this id."]})
+
+
+def test_equal_request_of_a_deactivated_caller(api: Api, people: People) -> None:
+    announced_once(api, people.alice)
+    identity = authorize(people.alice.access)
+    deactivate(people.alice)
+    headers = {"Idempotency-Key": "once"}
+    assert api.post(DOCUMENTS, announcement(), identity=identity, headers=headers).status == 401

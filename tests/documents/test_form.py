@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.api import Api
-from tests.documents.filing import DOCUMENTS, PDF, announcement, fetched, objects, send_form
+from tests.documents.filing import DOCUMENTS, PDF, announcement, dismiss, fetched, objects, send_form
 from tests.documents.pdfs import pdf
 from tests.people import People
 
@@ -121,6 +121,20 @@ def test_equal_form_gets_the_same_document_and_a_new_link(api: Api, people: Peop
     assert (again.status, again.json["id"]) == (201, first.json["id"])
     assert again.json["file"] != first.json["file"]
     assert len(objects()) == 1
+
+
+def test_equal_form_of_a_removed_lab_member(api: Api, people: People) -> None:
+    sent: dict[str, Any] = {"headers": {"Idempotency-Key": "once"}, "patient_id": people.alice.id}
+    send_form(api, people.lata, **sent)
+    dismiss(people.lata)
+    assert send_form(api, people.lata, **sent).status == 403
+
+
+def test_equal_form_for_a_deleted_document(api: Api, people: People) -> None:
+    sent: dict[str, Any] = {"headers": {"Idempotency-Key": "once"}}
+    document_id = send_form(api, people.alice, **sent).json["id"]
+    api.delete(f"{DOCUMENTS}{document_id}/", token=people.alice.access)
+    assert send_form(api, people.alice, **sent).status == 404
 
 
 def test_other_file_with_the_same_key(api: Api, people: People) -> None:
