@@ -1,7 +1,9 @@
 """A doctor asks for a document, its owner answers (CONTRACT: Consent)."""
 
 from datetime import datetime
+from typing import Any
 
+from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from quickcare import gsm7, ids, outbox, staff, table
@@ -27,8 +29,8 @@ _ANSWERS = {
 def request(caller_id: str, body: ConsentRequest, now: datetime) -> tuple[Asked, bool]:
     """Ask for a document, or again; tells whether the consent is new. 2 reads, 1 write.
 
-    The patient gets an SMS unless the question is still open. Raises NotFound (unknown, deleted), Invalid (expiry in
-    the past, upload rejected), Conflict (granted already), Forbidden (no active doctor).
+    The patient gets an SMS unless the very same question is still open. Raises NotFound (unknown, deleted), Invalid
+    (expiry in the past, upload rejected), Conflict (granted already), Forbidden (no active doctor).
     """
     _check_expiry(body.expires_at, now)
     (doctor, _), document = table.parallel(
@@ -56,7 +58,7 @@ def answer(consent_id: str, caller_id: str, body: ConsentAction, now: datetime) 
     """The owner's answer. 2 reads, 1 write; the doctor gets an SMS when it is yes.
 
     Raises NotFound (unknown, somebody else's, of a deleted document), BadRequest (a step that does not exist), Invalid
-    (expiry in the past), Forbidden (no patient).
+    (expiry in the past), Conflict (a yes while the doctor was asking for something else), Forbidden (no patient).
     """
     _check_expiry(body.expires_at, now)
     user, pointer = table.fetch(User.key(caller_id), ConsentPointer.of_id(consent_id))
@@ -65,8 +67,13 @@ def answer(consent_id: str, caller_id: str, body: ConsentAction, now: datetime) 
     lists.require_patient(patient, is_owner)
     if pointer is None or not is_owner:
         raise NotFound
+    seen: tuple[str | None, datetime | None] | None = None
     for attempt in range(ATTEMPTS):
         asked = _state(pointer, patient, now)
+        terms = asked.consent.terms
+        if seen not in (None, terms) and body.action == "granted":
+            raise Conflict("What the doctor asks for has just changed. Please look at it again.")
+        seen = terms
         try:
             # Nobody can keep a consent by using it again and again.
             return _answer(asked, body, now, unread=attempt + 1 < ATTEMPTS)
@@ -86,8 +93,8 @@ def _ask(
     """Raises Conflict when access stands granted, Refused when document or consent changed meanwhile."""
     if seen and seen.status_at(now) == "granted":
         raise Conflict("The patient has already granted access to this document.")
-    is_open = seen is not None and seen.status == "pending"
-    unchanged = (Consent.status == seen.status) & _as_read(seen) if seen else None
+    is_open = seen is not None and seen.status == "pending" and seen.terms == (body.purpose, body.expires_at)
+    unchanged = _same_question(seen) & _as_read(seen) if seen else None
     consent = seen or _new(document, doctor, now)
     consent.status, consent.purpose = "pending", body.purpose
     consent.expires_at, consent.actioned_at = body.expires_at, None
@@ -99,11 +106,22 @@ def _ask(
     return consent
 
 
+def _same_question(consent: Consent) -> Condition:
+    """That it stands as it was read, with the same terms."""
+    purpose, expires_at = consent.terms
+    terms = _is(Consent.purpose, purpose) & _is(Consent.expires_at, expires_at)
+    same: Condition = (Consent.status == consent.status) & terms
+    return same
+
+
 def _as_read(consent: Consent) -> Condition:
     """That nobody has used it since."""
-    if consent.last_read_at is None:
-        return Consent.last_read_at.does_not_exist()
-    return Consent.last_read_at == consent.last_read_at
+    return _is(Consent.last_read_at, consent.last_read_at)
+
+
+def _is(attribute: Attribute[Any], value: object) -> Condition:
+    """That the attribute has this value, or none."""
+    return attribute.does_not_exist() if value is None else attribute == value
 
 
 def _new(document: Document, doctor: User, now: datetime) -> Consent:
@@ -151,7 +169,7 @@ def _answer(asked: Asked, body: ConsentAction, now: datetime, *, unread: bool) -
     if body.action not in _ANSWERS[status]:
         raise BadRequest(f"A consent that is {status} cannot be {body.action}.")
     at = max(now, consent.last_read_at or now)
-    unchanged = Consent.status == consent.status
+    unchanged = _same_question(consent)
     if unread:
         unchanged = unchanged & repository.none_younger(Consent, at)
     actions: list[Action] = [Consent.status.set(body.action), Consent.actioned_at.set(at)]

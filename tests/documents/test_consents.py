@@ -1,8 +1,14 @@
 """The four consent routes: a doctor asks, the owner answers, both see where it stands."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from documents import consents
+from documents.schemas import ConsentRequest
+from quickcare import clock
+from quickcare.table import Item
 
 from tests.api import Api
 from tests.bench import sms_to
@@ -61,7 +67,23 @@ def test_asking_again_replaces_the_question(api: Api, people: People) -> None:
     answer = api.post(REQUEST, {"document": document_id, "purpose": "Second"}, token=people.dora.access)
     assert (answer.status, answer.json["id"]) == (200, consent_id)
     assert (answer.json["purpose"], answer.json["expires_at"]) == ("Second", None)
-    assert sms_to(people.alice.contact) == []
+
+
+@pytest.mark.parametrize(
+    ("again", "messages"),
+    [
+        ({"purpose": "First", "expires_at": "2030-01-01T00:00:00Z"}, 0),
+        ({"purpose": "Second", "expires_at": "2030-01-01T00:00:00Z"}, 1),
+        ({"purpose": "First", "expires_at": "2031-01-01T00:00:00Z"}, 1),
+        ({"purpose": "First"}, 1),
+    ],
+)
+def test_patient_is_told_of_another_question(api: Api, people: People, again: dict[str, Any], messages: int) -> None:
+    document_id = filed(people.alice)
+    asked(api, people.dora, document_id, purpose="First", expires_at="2030-01-01T00:00:00Z")
+    sms_to(people.alice.contact)
+    asked(api, people.dora, document_id, **again)
+    assert len(sms_to(people.alice.contact)) == messages
 
 
 def test_asking_again_after_a_no(api: Api, people: People) -> None:
@@ -192,6 +214,46 @@ def test_expired_can_only_be_granted(api: Api, people: People, time: FakeClock, 
         "expires_at": ["The expiry that was asked for has passed. Give a new one."]
     }
     assert acted(api, people.alice, consent_id, "granted", expires_at=later(minutes=5)).json["status"] == "granted"
+
+
+@contextmanager
+def just_before_the_next_write(act: Callable[[], object]) -> Iterator[None]:
+    """Runs `act` between what a request has read and what it writes."""
+    client, event = Item._get_connection().connection.client, "before-call.dynamodb"
+
+    def once(model: Any, **_: object) -> None:
+        if model.name in ("TransactWriteItems", "UpdateItem", "PutItem"):
+            stop()
+            act()
+
+    def stop() -> None:
+        client.meta.events.unregister(event, once)
+
+    client.meta.events.register_first(event, once)
+    yield
+    stop()
+
+
+@pytest.mark.parametrize(("action", "status", "stands"), [("granted", 409, "pending"), ("rejected", 200, "rejected")])
+def test_answer_while_the_question_changes(api: Api, people: People, action: str, status: int, stands: str) -> None:
+    # GIVEN a question that the patient has seen
+    document_id = filed(people.alice)
+    consent_id = asked(api, people.dora, document_id, purpose="One visit", expires_at=later(days=1))
+    # WHEN the doctor asks for more between the reading and the writing of the answer
+    more = ConsentRequest(document=document_id, purpose="Research", expires_at=later(days=900))
+    with just_before_the_next_write(lambda: consents.request(people.dora.id, more, clock.now())):
+        answer = acted(api, people.alice, consent_id, action)
+    # THEN a yes is not one to that, and a no is
+    consent = consent_of(document_id, doctor_id(people.dora))
+    assert (answer.status, consent.status, consent.purpose) == (status, stands, "Research")
+
+
+def test_answer_while_the_same_is_asked_again(api: Api, people: People) -> None:
+    document_id = filed(people.alice)
+    consent_id = asked(api, people.dora, document_id, purpose="One visit")
+    same = ConsentRequest(document=document_id, purpose="One visit")
+    with just_before_the_next_write(lambda: consents.request(people.dora.id, same, clock.now())):
+        assert acted(api, people.alice, consent_id, "granted").status == 200
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,11 @@ class Consent(Item, discriminator="Consent"):
     last_read_at = UTCDateTimeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
 
+    @property
+    def terms(self) -> tuple[str | None, datetime | None]:
+        """What a patient says yes to: the purpose and the expiry that were asked for."""
+        return self.purpose, self.expires_at
+
     def status_at(self, now: datetime) -> str:
         """The status, `expired` for one that was granted and has run out (CONTRACT: Consent)."""
         ran_out = self.expires_at is not None and self.expires_at <= now
