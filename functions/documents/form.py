@@ -6,6 +6,7 @@ Powertools' own parser is not used: it splits the body wherever the delimiter's 
 
 import base64
 import hashlib
+import itertools
 import json
 from typing import Any, NamedTuple
 
@@ -14,7 +15,9 @@ from python_multipart.multipart import Field, File, FormParser, parse_options_he
 
 Event = dict[str, Any]
 _FILE = "multipart_file"
-_LIMITS = {"MAX_FIELDS": 30, "MAX_FIELD_SIZE": 16 * 1024, "MAX_MEMORY_FILE_SIZE": 16 * 1024 * 1024}
+# The library's own limit is one of other forms only.
+_MOST_PARTS = 30
+_LIMITS = {"MAX_MEMORY_FILE_SIZE": 16 * 1024 * 1024}
 _CONTENT_TYPES = ("", "application/pdf", "application/octet-stream")
 
 
@@ -63,18 +66,25 @@ def _bytes(event: Event) -> bytes:
 
 
 def _parse(content_type: str, body: bytes) -> tuple[dict[str, Any], _Part | None]:
-    """Raises FormParserError or ValueError for a form that is broken, cut off or not UTF-8."""
+    """Raises FormParserError or ValueError for a form that is broken, cut off, not UTF-8, or has too many parts."""
     boundary = parse_options_header(content_type)[1].get(b"boundary")
     if not boundary:
         raise ValueError("the form has no boundary")
     fields: dict[str, Any] = {}
     files: list[_Part] = []
     ends: list[bool] = []
+    parts = itertools.count(1)
+
+    def count() -> None:
+        if next(parts) > _MOST_PARTS:
+            raise FormParserError("the form has too many parts")
 
     def on_field(field: Field) -> None:
+        count()
         fields[(field.field_name or b"").decode()] = (field.value or b"").decode()
 
     def on_file(file: File) -> None:
+        count()
         if file.field_name == b"file":
             file.file_object.seek(0)
             part_type = (file.content_type or "").partition(";")[0].strip().lower()

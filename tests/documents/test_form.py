@@ -104,6 +104,17 @@ def test_broken_form(api: Api, people: People, form: tuple[bytes, str]) -> None:
     assert (answer.status, answer.json) == (400, {"message": "The form could not be read."})
 
 
+@pytest.mark.parametrize("kind", ["", '; filename="a.pdf"'], ids=["fields", "files"])
+@pytest.mark.parametrize(("count", "status"), [(25, 201), (20_000, 400)])
+def test_form_of_many_parts(api: Api, people: People, kind: str, count: int, status: int) -> None:
+    wanted = {"title": b"CBC", "document_type": b"lab_report", 'file"; filename="cbc.pdf': PDF}
+    part = b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+    body = b"".join(part % (name.encode(), b"", value) for name, value in wanted.items())
+    body += b"".join(part % (b"other%d" % number, kind.encode(), b"1") for number in range(count)) + b"--x--\r\n"
+    form = (body, "multipart/form-data; boundary=x")
+    assert api.call("POST", DOCUMENTS, token=people.alice.access, form=form).status == status
+
+
 def test_form_without_a_token(api: Api) -> None:
     assert api.call("POST", DOCUMENTS, form=(b"", "multipart/form-data; boundary=x")).status == 401
 
