@@ -17,7 +17,6 @@ from quickcare.items import Document
 from quickcare.observability import count, logger
 
 from documents import aftercare, pdf, repository, storage
-from documents.uploads import shelf_of
 
 Record = dict[str, Any]
 
@@ -82,6 +81,6 @@ def _decide(document: Document, notice: Notice, now: datetime) -> None:
         return
     key = storage.store(document.id, content)
     document.ttl = None
-    if not repository.finish(document, "available", key, shelf_of(document), now):
+    if not repository.finish(document, "available", key, repository.shelf_of(document), now):
         # Another run may have kept the same bytes under the same key.
         aftercare.look_after(document.id, now)

@@ -42,7 +42,7 @@ def open_document(document_id: str, caller: Caller, now: datetime) -> Opened:
 def open_link(document_id: str, caller: Caller, now: datetime) -> str:
     """The same for somebody who comes with a signed link, whose session must still live. Raises also NotFound while
     there is no file."""
-    document, user, session, held = repository.document_and_session(document_id, caller)
+    document, user, session, held = repository.document_and_session(document_id, caller.user_id, caller.session_id)
     live = sessions.checked(user, session, now)
     url = _open(_there(document, now), live.user, held, caller, now).url
     if url is None:

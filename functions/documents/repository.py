@@ -6,7 +6,6 @@ from datetime import datetime
 from pynamodb.expressions.condition import Condition
 from quickcare import ids, staff, table
 from quickcare.errors import Invalid, NotFound
-from quickcare.identity import Caller
 from quickcare.items import (
     AccessLogEntry,
     Appointment,
@@ -58,6 +57,14 @@ def shelf_entry(document: Document, viewer_id: str) -> ShelfEntry:
     )
 
 
+def shelf_of(document: Document) -> list[ShelfEntry]:
+    """The list entries a document has from its beginning: its owner's, and that of the lab member who uploaded it."""
+    viewers = {document.owner_id}
+    if document.uploaded_by_role == Role.LAB_MEMBER.name.lower():
+        viewers.add(document.uploader_id)
+    return [shelf_entry(document, viewer) for viewer in sorted(viewers)]
+
+
 def create(document: Document, shelf: Sequence[ShelfEntry]) -> None:
     """1 write. Raises Invalid when the owner has stopped being an active patient meanwhile."""
     is_patient = (User.role_id == Role.PATIENT) & (User.is_active == True)  # noqa: E712 - builds a condition
@@ -96,13 +103,13 @@ def document_and_reader(document_id: str, user_id: str) -> tuple[Document | None
 
 
 def document_and_session(
-    document_id: str, caller: Caller
+    document_id: str, user_id: str, session_id: str
 ) -> tuple[Document | None, User | None, Session | None, list[Membership]]:
     """The same with the caller's session: 1 read."""
-    session = Session.key(caller.user_id, caller.session_id)
+    session = Session.key(user_id, session_id)
     found, held = table.parallel(
-        lambda: table.fetch(Document.key(document_id), User.key(caller.user_id), session),
-        lambda: staff.memberships(caller.user_id),
+        lambda: table.fetch(Document.key(document_id), User.key(user_id), session),
+        lambda: staff.memberships(user_id),
     )
     return *found, held
 

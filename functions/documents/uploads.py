@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from quickcare import ids, staff
 from quickcare.errors import Forbidden, Invalid, NotFound, Unauthorized
-from quickcare.items import Appointment, Document, Membership, ShelfEntry, User
+from quickcare.items import Appointment, Document, Membership, User
 from quickcare.roles import Role
 
 from documents import aftercare, pdf, repository, storage
@@ -40,12 +40,12 @@ def upload(caller_id: str, body: NewDocument, file: UploadedFile | None, now: da
     document = _document(body, caller, owner, now)
     if file is None:
         document.ttl = now + _UNFINISHED
-        repository.create(document, shelf_of(document))
+        repository.create(document, repository.shelf_of(document))
         return Uploaded(document, owner, caller)
     aftercare.announce(document.id)
     document.upload_status, document.object_key = "available", storage.store(document.id, file.content)
     try:
-        repository.create(document, shelf_of(document))
+        repository.create(document, repository.shelf_of(document))
     except Invalid:
         storage.remove(document.object_key)
         raise
@@ -65,14 +65,6 @@ def check_again(document_id: str, caller_id: str, owner_id: str, now: datetime) 
     if caller_id != owner_id:
         _require_staff(caller, held)
         _require_patient(owner)
-
-
-def shelf_of(document: Document) -> list[ShelfEntry]:
-    """The list entries a document has from its beginning: its owner's, and that of the lab member who uploaded it."""
-    viewers = {document.owner_id}
-    if document.uploaded_by_role == Role.LAB_MEMBER.name.lower():
-        viewers.add(document.uploader_id)
-    return [repository.shelf_entry(document, viewer) for viewer in sorted(viewers)]
 
 
 def safe_name(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from documents import consents, repository, uploads
+from documents import consents, repository
 from documents.schemas import ConsentRequest
 from quickcare import ids, table
 from quickcare.clock import now
@@ -33,7 +33,7 @@ class Clinic:
             created_at=at,
             updated_at=at,
         )
-        repository.create(document, uploads.shelf_of(document))
+        repository.create(document, repository.shelf_of(document))
         return document_id
 
     def asked_document(self) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from documents import check, repository, storage, uploads
+from documents import check, repository, storage
 from quickcare import aws, clock, ids, staff, table
 from quickcare.items import Consent, Document, Membership, User
 from quickcare.settings import settings
@@ -57,7 +57,7 @@ def filed(owner: Person, uploader: Person | None = None, **attributes: Any) -> s
         created_at=now,
         updated_at=now,
     )
-    repository.create(document, uploads.shelf_of(document))
+    repository.create(document, repository.shelf_of(document))
     return document_id
 
 

@@ -1,5 +1,9 @@
 """Notices of uploads: what they decide, and when they change nothing."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from botocore.exceptions import ClientError
 from documents import check
@@ -159,3 +163,11 @@ def test_documents_are_not_touched_by_notices(api: Api, people: People) -> None:
     assert objects() == [key]
     with pytest.raises(ClientError):
         aws.client("s3").head_object(Bucket="documents", Key=f"uploads/{document_id}")
+
+
+def test_it_starts_without_what_only_requests_need() -> None:
+    unwanted = ["aws_lambda_powertools.event_handler", "documents.form", "documents.schemas", "pypdf"]
+    program = f"import sys, documents.check; print([name for name in {unwanted} if name in sys.modules])"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from documents import uploads
+from documents import repository
 from quickcare import clock, ids, table
 from quickcare.items import DoctorPatient, Document
 
@@ -111,5 +111,5 @@ def many(owner: Person, count: int) -> None:
             created_at=now,
             updated_at=now,
         )
-        written += [document, *uploads.shelf_of(document)]
+        written += [document, *repository.shelf_of(document)]
     table.put_all(written)
