@@ -10,6 +10,9 @@ from quickcare.table import Item, Key
 
 # How many rows one query looks at where a filter drops some: about half of what DynamoDB reads at once.
 _FILTERED = 1000
+_UNDER_WAY = 50
+# More rows than DynamoDB reads at once.
+_ALL = 10_000
 
 
 class Filters(NamedTuple):
@@ -33,12 +36,39 @@ def viewer(user_id: str) -> tuple[User | None, list[Membership]]:
     return table.parallel(lambda: table.fetch(User.key(user_id)), lambda: staff.memberships(user_id))
 
 
-def shelf(user_id: str, filters: Filters, after: str | None, limit: int | None) -> list[ShelfEntry]:
+def shelf(user_id: str, filters: Filters, after: str | None, limit: int) -> list[ShelfEntry]:
     """A user's entries, newest first: 1 read."""
     prefix = ShelfEntry.sk.startswith(keys.SHELF_PREFIX)
     return list(
         ShelfEntry.query(keys.user(user_id), prefix, **_page(keys.user(user_id), filters.condition, after, limit))
     )
+
+
+def finished(patient_id: str, after: str | None, limit: int) -> list[ShelfEntry]:
+    """A patient's entries of their own documents whose upload is finished, newest first: 1 read."""
+    pk, begins = keys.user(patient_id), ShelfEntry.sk.startswith(keys.SHELF_PREFIX)
+    # The filter drops what is being uploaded today: few rows, for which one look has room.
+    page = _page(pk, _finished(patient_id), after, limit) | {"page_size": limit + _UNDER_WAY}
+    return list(ShelfEntry.query(pk, begins, **page))
+
+
+def count_finished(patient_id: str) -> int:
+    """How many entries that is; none of them travels: 1 read."""
+    begins = ShelfEntry.sk.startswith(keys.SHELF_PREFIX)
+    return ShelfEntry.count(keys.user(patient_id), begins, _finished(patient_id), consistent_read=True)
+
+
+def has_uploaded(uploader_id: str, patient_id: str) -> bool:
+    """Whether one of them was uploaded by this user: 1 read."""
+    pk, begins = keys.user(patient_id), ShelfEntry.sk.startswith(keys.SHELF_PREFIX)
+    by_them = _finished(patient_id) & (ShelfEntry.uploader_id == uploader_id)
+    return any(ShelfEntry.query(pk, begins, **_page(pk, by_them, None, 1) | {"page_size": _ALL}))
+
+
+def _finished(patient_id: str) -> Condition:
+    """A patient who was a lab member has entries of other people's documents too."""
+    own: Condition = (ShelfEntry.owner_id == patient_id) & ShelfEntry.ttl.does_not_exist()
+    return own
 
 
 def consents(user_id: str, prefix: str, after: str | None, limit: int) -> list[ConsentPointer]:
@@ -53,7 +83,7 @@ def access_log(pk: str, outcome: str | None, after: str | None, limit: int) -> l
     return list(AccessLogEntry.query(pk, **_page(pk, condition, after, limit)))
 
 
-def _page(pk: str, condition: Condition | None, after: str | None, limit: int | None) -> dict[str, Any]:
+def _page(pk: str, condition: Condition | None, after: str | None, limit: int) -> dict[str, Any]:
     return {
         "filter_condition": condition,
         "consistent_read": True,

@@ -15,7 +15,7 @@ from quickcare.items import (
     ShelfEntry,
     User,
 )
-from quickcare.paging import MOST
+from quickcare.paging import MOST, cut
 from quickcare.roles import Role
 
 from documents import list_repository as repository
@@ -98,24 +98,26 @@ def of_patient(
     """
     (doctor, _), entries = table.parallel(
         lambda: staff.require(doctor_user_id, (Role.DOCTOR,)),
-        lambda: repository.shelf(patient_id, Filters(), None, None),
+        lambda: repository.finished(patient_id, after, limit + 1),
     )
-    own = [entry for entry in entries if entry.owner_id == patient_id and entry.ttl is None]
-    begin = next((n for n, entry in enumerate(own) if after is None or entry.sk < after), len(own))
-    page = own[begin : begin + limit]
+    page, last = cut(entries, limit)
     tie_key = DoctorPatient.key(int(doctor.doctor_id or 0), patient_id)
     wanted: list[table.Key[Any]] = [User.key(patient_id), tie_key]
     for entry in page:
         wanted += [Document.key(entry.document_id), _consent_key(entry, doctor)]
-    loaded = Loaded(wanted)
+    # Beside what is shown, so that the tie, on which hangs all of it, costs no third trip.
+    (loaded, total), has_uploaded = table.parallel(
+        lambda: table.parallel(lambda: Loaded(wanted), lambda: repository.count_finished(patient_id)),
+        lambda: repository.has_uploaded(doctor_user_id, patient_id),
+    )
     patient, tie = loaded.get(User.key(patient_id)), loaded.get(tie_key)
     if patient is None:
         raise NotFound("There is no patient with this id.")
-    if not (tie and tie.standing > 0) and all(entry.uploader_id != doctor_user_id for entry in own):
+    if not (tie and tie.standing > 0) and not has_uploaded:
         raise Forbidden("You have no appointment with this patient.")
     found = [(loaded.get(Document.key(e.document_id)), loaded.get(_consent_key(e, doctor))) for e in page]
     shown = [(document, consent) for document, consent in found if document and document.is_there(now)]
-    return PatientShelf(patient, len(own), shown), page[-1].sk if begin + limit < len(own) else None
+    return PatientShelf(patient, total, shown), last.sk if last else None
 
 
 def access_log(

@@ -47,6 +47,14 @@ def test_upload_for_the_patient_is_a_tie(api: Api, people: People) -> None:
     assert (answer.status, answer.json["total"]) == (200, 1)
 
 
+def test_upload_on_another_page_is_a_tie(api: Api, people: People, time: FakeClock) -> None:
+    filed(people.alice, people.dora)
+    time.advance(seconds=1)
+    newest = filed(people.alice)
+    answer = api.get(f"{PATH}?patient_id={people.alice.id}&limit=1", token=people.dora.access)
+    assert ([document["id"] for document in answer.json["documents"]], answer.json["total"]) == ([newest], 2)
+
+
 @pytest.mark.parametrize("standing", [None, 0])
 def test_no_tie(api: Api, people: People, standing: int | None) -> None:
     filed(people.alice)
