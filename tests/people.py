@@ -85,9 +85,6 @@ def employ(api: Api, name: str, contact: int, role: Role) -> Person:
         doctor_id=doctor_id if role is Role.DOCTOR else None,
     )
     doctor = Doctor.key(doctor_id).item(id=doctor_id, user_id=user_id, created_at=now(), updated_at=now())
-    clinic = Clinic.key(clinic_id).item(
-        id=clinic_id, owner_id=ids.new_uuid(), name="City Care", slug=clinic_id, clinic_type="clinic", created_at=now()
-    )
     membership = Membership.key(user_id, clinic_id).item(
         id=ids.new_uuid(),
         user_id=user_id,
@@ -100,11 +97,18 @@ def employ(api: Api, name: str, contact: int, role: Role) -> Person:
         owner=Create(ContactOwner.key(contact).item(user_id=user_id)),
         user=Create(user),
         doctor=Create(doctor),
-        clinic=Create(clinic),
+        clinic=Create(clinic(clinic_id)),
         membership=Create(membership),
     )
     tokens = log_in(api, contact)
     return Person(user_id, name, contact, tokens["access"], tokens["refresh"])
+
+
+def clinic(clinic_id: str) -> Clinic:
+    """An open clinic of nobody's, unsaved."""
+    return Clinic.key(clinic_id).item(
+        id=clinic_id, owner_id=ids.new_uuid(), name="City Care", slug=clinic_id, clinic_type="clinic", created_at=now()
+    )
 
 
 def log_in(api: Api, contact: int, password: str = PASSWORD) -> dict[str, str]:

@@ -6,11 +6,11 @@ from typing import Any
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from quickcare import gsm7, ids, outbox, staff, table
+from quickcare import gsm7, ids, limits, outbox, staff, table
 from quickcare.errors import BadRequest, Conflict, Invalid, NotFound, Unavailable
 from quickcare.items import Consent, ConsentPointer, Document, OutboxSms, User
 from quickcare.roles import Role
-from quickcare.table import Check, Create, Operation, Put, Refused, Update
+from quickcare.table import Check, Create, Key, Operation, Put, Refused, Update
 
 from documents import lists, repository
 from documents.consent_lists import Asked
@@ -30,10 +30,11 @@ def request(caller_id: str, body: ConsentRequest, now: datetime) -> tuple[Asked,
     """Ask for a document, or again; tells whether the consent is new. 2 reads, 1 write.
 
     The patient gets an SMS unless the very same question is still open. Raises NotFound (unknown, deleted), Invalid
-    (expiry in the past, upload rejected), Conflict (granted already), Forbidden (no active doctor).
+    (expiry in the past, upload rejected), Conflict (granted already), Forbidden (no active doctor of an open clinic),
+    TooManyRequests (a day).
     """
     _check_expiry(body.expires_at, now)
-    (doctor, _), document = table.parallel(
+    (doctor, places), document = table.parallel(
         lambda: staff.require(caller_id, (Role.DOCTOR,)), lambda: table.fetch(Document.key(str(body.document)))
     )
     if document is None or not document.is_there(now):
@@ -41,11 +42,14 @@ def request(caller_id: str, body: ConsentRequest, now: datetime) -> tuple[Asked,
     if document.upload_status == "rejected":
         raise Invalid("document", "The upload of this document was rejected.")
     for _ in range(ATTEMPTS):
-        seen, patient = table.fetch(Consent.key(document.id, int(doctor.doctor_id or 0)), User.key(document.owner_id))
-        if patient is None:
+        consent_key = Consent.key(document.id, int(doctor.doctor_id or 0))
+        wanted: list[Key[Any]] = [consent_key, User.key(document.owner_id), User.key(doctor.id)]
+        seen, patient, asker, *clinics = table.fetch_all([*wanted, *staff.clinics(places)])
+        staff.require_open(clinics)
+        if patient is None or asker is None:
             raise NotFound
         try:
-            consent = _ask(document, doctor, patient, seen, body, now)
+            consent = _ask(document, asker, patient, seen, body, now)
         except Refused as refused:
             if "document" in refused.names:
                 raise NotFound from None
@@ -58,18 +62,18 @@ def answer(consent_id: str, caller_id: str, body: ConsentAction, now: datetime) 
     """The owner's answer. 2 reads, 1 write; the doctor gets an SMS when it is yes.
 
     Raises NotFound (unknown, somebody else's, of a deleted document), BadRequest (a step that does not exist), Invalid
-    (expiry in the past), Conflict (a yes while the doctor was asking for something else), Forbidden (no patient).
+    (expiry in the past), Conflict (a yes while the doctor was asking for something else), Forbidden (no patient),
+    TooManyRequests (a day).
     """
     _check_expiry(body.expires_at, now)
     user, pointer = table.fetch(User.key(caller_id), ConsentPointer.of_id(consent_id))
     is_owner = pointer is not None and pointer.owner_id == caller_id
-    patient = lists.active(user)
-    lists.require_patient(patient, is_owner)
+    lists.require_patient(lists.active(user), is_owner)
     if pointer is None or not is_owner:
         raise NotFound
     seen: tuple[str | None, datetime | None] | None = None
     for attempt in range(ATTEMPTS):
-        asked = _state(pointer, patient, now)
+        asked = _state(pointer, now)
         terms = asked.consent.terms
         if seen not in (None, terms) and body.action == "granted":
             raise Conflict("What the doctor asks for has just changed. Please look at it again.")
@@ -101,8 +105,11 @@ def _ask(
     there = Document.is_deleted == False  # noqa: E712 - builds a condition
     writes: dict[str, Operation] = {"document": Check(Document.key(document.id), there)}
     writes |= {"consent": Put(consent, unchanged)} if seen else _created(consent, document)
-    text = f"QuickCare: Dr. {doctor.name} asks to see one of your documents. Open the app to answer."
-    _write(writes, None if is_open else outbox.sms(int(patient.contact), gsm7.fit(text), now))
+    if is_open:
+        table.write(**writes)
+        return consent
+    text = f"QuickCare: Dr. {gsm7.name(doctor.name)} asks to see one of your documents. Open the app to answer."
+    _write_and_tell(writes, doctor, outbox.sms(int(patient.contact), text, now), now)
     return consent
 
 
@@ -150,14 +157,15 @@ def _created(consent: Consent, document: Document) -> dict[str, Operation]:
     return {"consent": Create(consent), "shelf": Put(entry), **pointers}
 
 
-def _state(pointer: ConsentPointer, patient: User, now: datetime) -> Asked:
+def _state(pointer: ConsentPointer, now: datetime) -> Asked:
     """What is being answered: 1 read. Raises NotFound."""
-    consent, document, doctor = table.fetch(
+    consent, document, doctor, patient = table.fetch(
         Consent.key(pointer.document_id, int(pointer.doctor_id)),
         Document.key(pointer.document_id),
         User.key(pointer.doctor_user_id),
+        User.key(pointer.owner_id),
     )
-    if consent is None or document is None or not document.is_there(now):
+    if consent is None or document is None or patient is None or not document.is_there(now):
         raise NotFound
     return Asked(consent, document, doctor, patient)
 
@@ -173,30 +181,24 @@ def _answer(asked: Asked, body: ConsentAction, now: datetime, *, unread: bool) -
     if unread:
         unchanged = unchanged & repository.none_younger(Consent, at)
     actions: list[Action] = [Consent.status.set(body.action), Consent.actioned_at.set(at)]
-    message = None
     if body.action == "granted":
         consent.expires_at = body.expires_at or consent.expires_at
         if consent.expires_at:
             if consent.expires_at <= now:
                 raise Invalid("expires_at", "The expiry that was asked for has passed. Give a new one.")
             actions.append(Consent.expires_at.set(consent.expires_at))
-        message = _granted_sms(asked, now)
     update = Update(Consent.key(consent.document_id, int(consent.doctor_id)), actions, unchanged)
-    _write({"consent": update}, message)
+    if body.action == "granted" and asked.doctor:
+        text = f"QuickCare: {gsm7.name(asked.patient.name)} lets you see a document you asked for."
+        sms = outbox.sms(int(asked.doctor.contact), text, now)
+        _write_and_tell({"consent": update}, asked.patient, sms, now)
+    else:
+        table.write(consent=update)
     consent.status, consent.actioned_at = body.action, at
     return asked
 
 
-def _granted_sms(asked: Asked, now: datetime) -> OutboxSms | None:
-    if asked.doctor is None:
-        return None
-    text = f"QuickCare: {asked.patient.name} lets you see a document you asked for."
-    return outbox.sms(int(asked.doctor.contact), gsm7.fit(text), now)
-
-
-def _write(writes: dict[str, Operation], message: OutboxSms | None) -> None:
-    if message is None:
-        return table.write(**writes)
-    table.write(sms=Create(message), **writes)
-    outbox.relay(message)
-    return None
+def _write_and_tell(writes: dict[str, Operation], who: User, sms: OutboxSms, now: datetime) -> None:
+    """Write, and tell the other side by SMS, which counts for `who`. Raises TooManyRequests."""
+    table.write(sms=Create(sms), counted=limits.count_today(who, limits.SMS, now), **writes)
+    outbox.relay(sms)

@@ -8,10 +8,12 @@ from quickcare import keys, staff, table
 from quickcare.errors import Forbidden, NotFound, Unauthorized
 from quickcare.items import (
     AccessLogEntry,
+    Clinic,
     Consent,
     ConsentPointer,
     DoctorPatient,
     Document,
+    Membership,
     ShelfEntry,
     User,
 )
@@ -47,14 +49,15 @@ def visible(
     examined = MOST if user.role is Role.DOCTOR else limit
     owns = after is not None or any(entry.owner_id == user_id for entry in entries)
     require_patient(user, owns or bool(staff.active_as(_LISTING_STAFF, held)))
-    loaded = _load(entries[:examined], user)
+    loaded = _load(entries[:examined], user, held)
+    open_places = [place for place in held if (clinic := loaded.get(Clinic.key(place.clinic_id))) and clinic.is_active]
 
     def is_shown(entry: ShelfEntry) -> bool:
         document = loaded.get(Document.key(entry.document_id))
         consent = loaded.get(_consent_key(entry, user)) if user.doctor_id else None
         if document is None or not document.is_there(now) or loaded.get(User.key(entry.owner_id)) is None:
             return False
-        return right_to_read(document, user, held, consent, now) is not None
+        return right_to_read(document, user, open_places, consent, now) is not None
 
     shown, last = fill(entries, is_shown, limit, examined)
     return [_listed(entry, loaded) for entry in shown], last
@@ -64,8 +67,8 @@ def _consent_key(entry: ShelfEntry, user: User) -> table.Key[Consent]:
     return Consent.key(entry.document_id, int(user.doctor_id or 0))
 
 
-def _load(entries: Sequence[ShelfEntry], user: User) -> Loaded:
-    wanted: list[table.Key[Any]] = []
+def _load(entries: Sequence[ShelfEntry], user: User, held: Sequence[Membership]) -> Loaded:
+    wanted: list[table.Key[Any]] = [*staff.clinics(held)]
     for entry in entries:
         wanted += [Document.key(entry.document_id), User.key(entry.owner_id), User.key(entry.uploader_id)]
         if user.doctor_id:
@@ -94,15 +97,15 @@ def of_patient(
     """A page of a patient's finished documents, for a doctor with a tie to them: an appointment that was not
     cancelled, or a document the doctor uploaded for them.
 
-    Raises NotFound (unknown patient), Forbidden (no active doctor, no tie).
+    Raises NotFound (unknown patient), Forbidden (no active doctor of an open clinic, no tie).
     """
-    (doctor, _), entries = table.parallel(
+    (doctor, places), entries = table.parallel(
         lambda: staff.require(doctor_user_id, (Role.DOCTOR,)),
         lambda: repository.finished(patient_id, after, limit + 1),
     )
     page, last = cut(entries, limit)
     tie_key = DoctorPatient.key(int(doctor.doctor_id or 0), patient_id)
-    wanted: list[table.Key[Any]] = [User.key(patient_id), tie_key]
+    wanted: list[table.Key[Any]] = [User.key(patient_id), tie_key, *staff.clinics(places)]
     for entry in page:
         wanted += [Document.key(entry.document_id), _consent_key(entry, doctor)]
     # Beside what is shown, so that the tie, on which hangs all of it, costs no third trip.
@@ -110,6 +113,7 @@ def of_patient(
         lambda: table.parallel(lambda: Loaded(wanted), lambda: repository.count_finished(patient_id)),
         lambda: repository.has_uploaded(doctor_user_id, patient_id),
     )
+    staff.require_open(loaded.get(key) for key in staff.clinics(places))
     patient, tie = loaded.get(User.key(patient_id)), loaded.get(tie_key)
     if patient is None:
         raise NotFound("There is no patient with this id.")

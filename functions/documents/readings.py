@@ -12,7 +12,7 @@ from typing import NamedTuple, NoReturn
 from quickcare import sessions, staff
 from quickcare.errors import Forbidden, NotFound, Unauthorized, Unavailable
 from quickcare.identity import Caller
-from quickcare.items import Consent, Document, Membership, User
+from quickcare.items import Clinic, Consent, Document, Membership, User
 from quickcare.roles import Role
 from quickcare.table import Check, Operation, Refused
 
@@ -81,13 +81,16 @@ def right_to_read(
     active = staff.active_as([user.role], held)
     if not active:
         return None
-    membership = Check(Membership.key(user.id, active[0].clinic_id), Membership.status == staff.ACTIVE)
+    place: dict[str, Operation] = {
+        "membership": Check(Membership.key(user.id, active[0].clinic_id), Membership.status == staff.ACTIVE),
+        "clinic": Check(Clinic.key(active[0].clinic_id), Clinic.is_active.is_in(True)),
+    }
     if user.role is Role.LAB_MEMBER and user.id == document.uploader_id:
-        return {"membership": membership}
+        return place
     if user.role is Role.DOCTOR and consent and consent.status_at(now) == "granted":
         unexpired = Consent.expires_at.does_not_exist() | (Consent.expires_at > now)
         granted = (Consent.status == "granted") & unexpired
-        return {"membership": membership, "consent": repository.read_at(consent, granted, now)}
+        return place | {"consent": repository.read_at(consent, granted, now)}
     return None
 
 
@@ -102,13 +105,20 @@ def _open(document: Document, user: User, held: list[Membership], caller: Caller
         try:
             repository.log(document, user, caller.source_ip, "allowed", now, right)
         except Refused as refused:
-            if "membership" in refused.names:
-                _deny(document, user, caller, now)
+            if refused.names & {"membership", "clinic"}:
+                held = _elsewhere(held, user)
+                continue
             found, consent = repository.document_and_consent(document, user)
             document = _there(found, now)
             continue
         return Opened(document, owner, uploader, storage.download_url(document.object_key, document.file_name))
     raise Unavailable
+
+
+def _elsewhere(held: list[Membership], user: User) -> list[Membership]:
+    """What is left when the place that the reading stood on is over or its clinic is closed."""
+    over = staff.active_as([user.role], held)[0]
+    return [membership for membership in held if membership.clinic_id != over.clinic_id]
 
 
 def _deny(document: Document, user: User, caller: Caller, now: datetime) -> NoReturn:

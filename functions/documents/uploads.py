@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from quickcare import ids, staff
+from quickcare import ids, staff, table
 from quickcare.errors import Forbidden, Invalid, NotFound, Unauthorized
 from quickcare.items import Appointment, Document, Membership, User
 from quickcare.roles import Role
@@ -99,8 +99,11 @@ def _parties(caller_id: str, body: NewDocument) -> tuple[User, User, Appointment
 
 
 def _require_staff(caller: User, held: Sequence[Membership]) -> None:
-    if caller.role not in _STAFF or not staff.active_as([caller.role], held):
+    """1 more read: of the clinics, of which one must be open."""
+    active = staff.active_as([caller.role], held)
+    if caller.role not in _STAFF or not active:
         raise Forbidden("You do not have permission to upload documents.")
+    staff.require_open(table.fetch_all(staff.clinics(active)))
 
 
 def _require_patient(user: User | None) -> User:

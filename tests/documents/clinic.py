@@ -10,6 +10,8 @@ from quickcare.items import Consent, ConsentPointer, Document, Membership, User
 from quickcare.roles import Role
 from quickcare.table import Create
 
+from tests.people import clinic
+
 
 @dataclass
 class Clinic:
@@ -79,5 +81,5 @@ def _person(name: str, role: Role) -> User:
         status="active",
         created_at=now(),
     )
-    table.write(user=Create(user), membership=Create(membership))
+    table.write(user=Create(user), membership=Create(membership), clinic=Create(clinic(clinic_id)))
     return user
