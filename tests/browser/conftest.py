@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from devserver import emulator
 from tests.devserver.conftest import REPOSITORY, Server
 
 WIDE, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
@@ -41,9 +42,21 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def quickcare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The endpoint of the embedded AWS, which here stands beside the server, so that a test can age an item."""
+    folder = tmp_path_factory.mktemp("aws")
+    lock = os.open(folder, os.O_RDONLY)
+    engine, endpoint = emulator.start(folder, lock)
+    yield endpoint
+    engine.stop(_SECONDS)
+    os.close(lock)
+
+
+@pytest.fixture(scope="session")
+def quickcare(tmp_path_factory: pytest.TempPathFactory, aws: str) -> Iterator[Server]:
     """A local server with nobody but its superadmin."""
-    server = Server(tmp_path_factory.mktemp("quickcare") / "data", REPOSITORY).ready()
+    data = tmp_path_factory.mktemp("quickcare") / "data"
+    server = Server(data, REPOSITORY, AWS_ENDPOINT_URL=aws).ready()
     yield server
     server.stop()
 

@@ -1,14 +1,22 @@
 """The admin panel as administrators use it, without a line of script of its own."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import axe_playwright_python  # type: ignore[import-untyped]  # it has no types; only its script is used
+import boto3
+import jwt
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
+from pynamodb.constants import DATETIME_FORMAT
+from quickcare import clock
+from quickcare.items import AdminSession
 
+from devserver.template import REGION
 from tests.browser.conftest import PHONE, WIDE
 from tests.devserver.conftest import Server, eventually
 
@@ -35,19 +43,23 @@ def bearer(person: dict[str, str]) -> dict[str, str]:
     return {"Authorization": f"Bearer {person['access']}"}
 
 
-@pytest.fixture(scope="module")
-def clinic(quickcare: Server) -> dict[str, str]:
+def found_clinic(server: Server, owner_name: str, clinic_name: str, doctor_name: str) -> dict[str, str]:
     """A clinic with a doctor who has only a temporary password."""
-    owner = register(quickcare, "Omkar Owner", "clinic")
-    body = {"clinic_name": CLINIC_NAME, "name": CLINIC_NAME, "clinic_type": "clinic", "city": "Pune"}
+    owner = register(server, owner_name, "clinic")
+    body = {"name": clinic_name, "clinic_type": "clinic", "city": "Pune"}
     body |= {"address": "1 MG Road", "phone": "9876500000"}
-    made = quickcare.client.post("/api/clinics/onboarding/step3/", json=body, headers=bearer(owner))
+    made = server.client.post("/api/clinics/onboarding/step3/", json=body, headers=bearer(owner))
     assert made.status_code == 201, made.text
     contact, clinic_id = next(_CONTACTS), made.json()["clinic"]["id"]
-    member = {"contact": contact, "name": "Dora Doctor", "member_role": "doctor", "department": "Heart"}
-    added = quickcare.client.post(f"/api/clinics/{clinic_id}/members/", json=member, headers=bearer(owner))
+    member = {"contact": contact, "name": doctor_name, "member_role": "doctor", "department": "Heart"}
+    added = server.client.post(f"/api/clinics/{clinic_id}/members/", json=member, headers=bearer(owner))
     assert added.status_code == 201, added.text
     return {"id": clinic_id, "doctor": added.json()["user"]["id"], "doctor_contact": str(contact)}
+
+
+@pytest.fixture(scope="module")
+def clinic(quickcare: Server) -> dict[str, str]:
+    return found_clinic(quickcare, "Omkar Owner", CLINIC_NAME, "Dora Doctor")
 
 
 @pytest.fixture
@@ -78,8 +90,8 @@ def log_in(page: Page, contact: int | str = SUPERADMIN[0], password: str = SUPER
     return page
 
 
-def heading(page: Page) -> str:
-    return page.get_by_role("heading", level=1).inner_text()
+def expect_heading(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
 @pytest.mark.parametrize(("viewport", "width"), [(WIDE, "wide"), (PHONE, "390")], ids=["wide", "390"])
@@ -101,8 +113,11 @@ def test_every_page_is_accessible_and_has_its_picture(
     }
     step3 = "/api/users/onboarding/patient/step3/"
     assert quickcare.client.patch(step3, json=details, headers=bearer(asha)).status_code == 200
-    paths = {section: section for section in SECTIONS}
-    paths |= {"user": f"users/{asha['id']}", "doctor": f"users/{clinic['doctor']}", "clinic": f"clinics/{clinic['id']}"}
+    waiting = {"contact": next(_CONTACTS), "name": "Ravi Waiting", "password": PASSWORD}
+    assert quickcare.client.post("/api/users/onboarding/patient/step1/", json=waiting).status_code == 200
+    # The audit last, when there is something in it.
+    paths = {"user": f"users/{asha['id']}", "doctor": f"users/{clinic['doctor']}", "clinic": f"clinics/{clinic['id']}"}
+    paths |= {section: section for section in SECTIONS}
     for scheme in ("light", "dark"):
         page = visit("/admin/login", viewport, scheme)
         _check(page, take_picture, f"admin-login-{width}", scheme)
@@ -212,15 +227,41 @@ def test_a_wrong_password_is_told_and_a_right_one_leads_on(visit: Visit) -> None
     page = log_in(visit("/admin/clinics"), SUPERADMIN[0], "wrong one")
     expect(page.get_by_role("alert")).to_have_text("Invalid contact number or password.")
     log_in(page)
-    assert heading(page) == "Clinics"
+    expect_heading(page, "Clinics")
 
 
-def test_an_ended_session_leads_to_the_login_and_back(visit: Visit) -> None:
+def test_an_idle_session_leads_to_the_login_and_back(visit: Visit, aws: str) -> None:
     page = log_in(visit("/admin/roles"))
-    page.context.clear_cookies()
+    last_page_was(page, timedelta(minutes=29), aws)
+    page.get_by_role("link", name="Clinics").click()
+    expect_heading(page, "Clinics")
+    last_page_was(page, timedelta(minutes=31), aws)
     page.get_by_role("link", name="Audit").click()
+    expect(page.get_by_role("status")).to_have_text("Your session has ended. Please log in again.")
     log_in(page)
-    assert heading(page) == "Audit"
+    expect_heading(page, "Audit")
+
+
+def last_page_was(page: Page, ago: timedelta, aws: str) -> None:
+    """Age the session behind the page's cookie."""
+    (cookie,) = (cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "quickcare_admin")
+    claims = jwt.decode(cookie, options={"verify_signature": False})
+    key = AdminSession.key(claims["user_id"], hashlib.sha256(claims["jti"].encode()).hexdigest())
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=aws,
+        region_name=REGION,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+    (table,) = client.list_tables()["TableNames"]
+    client.update_item(
+        TableName=table,
+        Key={"pk": {"S": key.pk}, "sk": {"S": key.sk}},
+        UpdateExpression="SET seen_at = :then",
+        ConditionExpression="attribute_exists(seen_at)",
+        ExpressionAttributeValues={":then": {"S": (clock.now() - ago).strftime(DATETIME_FORMAT)}},
+    )
 
 
 def test_a_forged_form_is_refused(visit: Visit, quickcare: Server) -> None:
@@ -254,12 +295,15 @@ def test_an_admin_sees_no_code_and_no_role_form(visit: Visit, quickcare: Server)
     )
 
 
-def test_names_are_only_text_in_every_list(visit: Visit, quickcare: Server, clinic: dict[str, str]) -> None:
-    mean = register(quickcare, XSS)
-    page = log_in(visit(f"/admin/users/{mean['id']}"))
-    assert heading(page) == XSS
-    for section in SECTIONS:
-        page.goto(urlsplit(page.url)._replace(path=f"/admin/{section}").geturl())
+def test_names_are_only_text_in_every_list(visit: Visit, quickcare: Server) -> None:
+    # GIVEN somebody, a clinic and a doctor who call themselves a script
+    clinic = found_clinic(quickcare, XSS, clinic_name=XSS, doctor_name=XSS)
+    page = log_in(visit(f"/admin/users/{clinic['doctor']}"))
+    expect_heading(page, XSS)
+    # THEN every list that shows names shows it as text
+    for path in ("users", "temp-passwords", "clinics", f"clinics/{clinic['id']}", "doctors", "audit"):
+        page.goto(urlsplit(page.url)._replace(path=f"/admin/{path}").geturl())
+        assert page.get_by_text(XSS).count() > 0, path
         assert page.title() != "broken"
         assert page.locator("script, img").count() == 0
 
