@@ -33,7 +33,8 @@ def search(
     where = {"active": asked["active"] == "yes"} if asked.get("active") in ("yes", "no") else {}
     if name := asked.get("q", "").strip():
         ranges = {"name": transacted.beginning(name)}
-        return repository.clinics(Query(where=where, ranges=ranges, order="name"), limit, after)
+        found, last = repository.clinics(Query(where=where, ranges=ranges, order="name"), limit, after)
+        return [(clinic, owner) for clinic, owner in found if transacted.begins(clinic.name, name)], last
     return repository.clinics(Query(where=where, order="created", descending=True), limit, after)
 
 

@@ -45,7 +45,8 @@ def search(asked: Mapping[str, str], limit: int, after: str | None) -> tuple[lis
         where["email"] = directory.fold(text)
     elif text:
         ranges = {"name": transacted.beginning(text)}
-        return repository.people(Query(where=where, ranges=ranges, order="name"), limit, after)
+        people, last = repository.people(Query(where=where, ranges=ranges, order="name"), limit, after)
+        return [user for user in people if transacted.begins(user.name, text)], last
     return repository.people(Query(where=where, order="joined", descending=True), limit, after)
 
 

@@ -19,7 +19,7 @@ NAMES = ("Sharma", "Armaan", "Anand", "Banana", "Dr. Iyer", "O'Neil", "शर्
 
 PLACES = Directory(
     kind="PLACE",
-    filter_sets=((), ("city",), ("kind",), ("city", "kind")),
+    filter_sets=(("city", "kind"), ("city",), ("kind",), ()),
     orders={"": lambda _: "", "fee": lambda facts: directory.number(facts["fee"])},
 )
 

@@ -16,14 +16,14 @@ from quickcare.table import Operation
 
 CLINICS = Directory(
     kind="CLINIC",
-    filter_sets=((), ("city",), ("type",), ("city", "type")),
+    filter_sets=(("city", "type"), ("city",), ("type",), ()),
     orders={"name": lambda facts: str(facts["name"])},
 )
 LISTED = {"name", "city", "clinic_type"}
 
 REGISTER = Directory(
     kind="CLINIC-REGISTER",
-    filter_sets=((), ("active",)),
+    filter_sets=(("active",), ()),
     orders={"created": lambda facts: str(facts["created"]), "name": lambda facts: str(facts["name"])},
 )
 _REGISTERED = ("name", "is_active")

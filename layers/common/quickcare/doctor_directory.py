@@ -46,7 +46,7 @@ def _oldest_first(_: Facts) -> str:
 
 DOCTORS = Directory(
     kind="DOCTOR",
-    filter_sets=((), ("clinic",), ("specialty",), ("city",), ("specialty", "city")),
+    filter_sets=(("clinic",), ("specialty", "city"), ("specialty",), ("city",), ()),
     orders={"": _oldest_first, FEE: _fee, EXPERIENCE: _experience},
 )
 

@@ -19,8 +19,9 @@ from quickcare.table import Operation
 
 USERS = Directory(
     kind="USER",
-    filter_sets=((), ("email",), ("role", "active"), ("role",), ("active",), ("complete",), ("gender",)),
+    filter_sets=(("email",), ("role", "active"), ("role",), ("complete",), ("gender",), ("active",), ()),
     orders={"joined": lambda facts: str(facts["joined"]), "name": lambda facts: str(facts["name"])},
+    at_once=True,
 )
 _ATTRIBUTES = ("name", "role_id", "is_active", "is_complete_onboarding", "gender", "email", "doctor_id")
 

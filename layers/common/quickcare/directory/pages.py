@@ -47,8 +47,8 @@ def page(
     """Up to `limit` views after a position, and the position of the next page (None: there is none).
 
     `load` reads the candidates' items consistently, in one trip, and answers in their order, None for one that may not
-    be seen. Two trips when a list fits the filters; otherwise more rows are read, at most 1,000, and the page may be
-    short while a next one exists.
+    be seen. Two trips when a list fits the filters; otherwise more rows are read, at most 1,000 and by some directories
+    all at once, and the page may be short while a next one exists.
     """
     source, position, budget = query.source(directory), after, MOST_CANDIDATES
     if source.is_empty:
@@ -79,7 +79,9 @@ def _candidates(
     """Rows that match by what they carry: one more than `limit`, or all that the budget allows to read."""
     matching: list[DirectoryRow] = []
     while len(matching) <= limit and budget >= SHARDS:
-        size = min(limit + 1, budget // SHARDS)
+        size = budget // SHARDS
+        if source.fits or not directory.at_once:
+            size = min(limit + 1, size)
         rows, is_all = _merged(source, position, size)
         budget -= size * SHARDS
         matching += [r for r in rows if counts(source, r) and query.matches(directory, r.facts, tuple(r.words.split()))]

@@ -22,6 +22,8 @@ class Source(NamedTuple):
     high: str | None
     descending: bool
     beginning: str | None
+    # Whether every row between the ends matches, as far as rows can tell.
+    fits: bool
 
     @property
     def is_empty(self) -> bool:
@@ -55,16 +57,19 @@ class Query:
         beginning = searchable(self.text)
         if beginning and not self.order:
             pks = [keys.directory_search(directory.kind, beginning[:SHORTEST], shard) for shard in range(SHARDS)]
-            return Source(pks, beginning, beginning + _LAST, self.descending, beginning)
+            return Source(
+                pks, beginning, beginning + _LAST, self.descending, beginning, not self.where and not self.ranges
+            )
         # A range alone is flat only in its own order.
         order = self.order or next(iter(self.ranges), next(iter(directory.orders)))
-        names = max((s for s in directory.filter_sets if set(s) <= set(self.where)), key=len)
+        names = next(one for one in directory.filter_sets if set(one) <= set(self.where))
+        fits = set(names) == set(self.where) and set(self.ranges) <= {order} and not self.text
         filters = [(name, self.where[name]) for name in names]
         pks = [keys.directory_list(directory.kind, order, filters, shard) for shard in range(SHARDS)]
         if order not in self.ranges:
-            return Source(pks, None, None, self.descending, None)
+            return Source(pks, None, None, self.descending, None, fits)
         low, high = self.ranges[order]
-        return Source(pks, low or "!", (high or _LAST) + _AFTER, self.descending, None)
+        return Source(pks, low or "!", (high or _LAST) + _AFTER, self.descending, None, fits)
 
 
 def counts(source: Source, row: DirectoryRow) -> bool:

@@ -27,13 +27,22 @@ def instant(moment: datetime) -> str:
 
 def name(text: str) -> str:
     """An order value for names, in any case."""
-    return fold(text).replace("#", " ")[:_ORDERED_BY]
+    return _spelled(text)[:_ORDERED_BY]
 
 
 def beginning(text: str) -> tuple[str, str]:
     """The range of a `name` order that holds what begins with `text`."""
     low = name(text)
     return low, low + "\U0010ffff"
+
+
+def begins(whole: str, text: str) -> bool:
+    """Whether a name begins with `text`, also beyond what the order tells."""
+    return _spelled(whole).startswith(_spelled(text))
+
+
+def _spelled(text: str) -> str:
+    return fold(text).replace("#", " ")
 
 
 def change(of: Directory, before: Entry | None, after: Entry) -> dict[str, Operation]:
