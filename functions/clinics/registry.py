@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from pynamodb.expressions.update import Action
 from quickcare import clinic_directory, doctor_directory, ids, table, user_directory
 from quickcare.errors import AppError, BadRequest, Conflict, NotFound, Unavailable
 from quickcare.items import Clinic, ClinicSlot, ClinicSlug, OwnedClinic, User
@@ -29,7 +30,8 @@ def onboard(owner_id: str, body: OwnerOnboarding, now: datetime) -> tuple[Clinic
         raise BadRequest("Onboarding is already complete.")
     incomplete = (User.is_complete_onboarding == False) & (User.is_active == True)  # noqa: E712 - DynamoDB conditions
     incomplete &= user_directory.unchanged(owner)
-    completed = Update(User.key(owner.id), [User.is_complete_onboarding.set(True)], incomplete)
+    actions: list[Action] = [User.is_complete_onboarding.set(True), User.staff_version.add(1)]
+    completed = Update(User.key(owner.id), actions, incomplete)
     rows = user_directory.relisted(owner, {"is_complete_onboarding": True})
     clinic, slots = _create(owner, body, body.time_slots, {"user": completed, **rows}, now)
     return clinic, owner, slots
@@ -38,7 +40,10 @@ def onboard(owner_id: str, body: OwnerOnboarding, now: datetime) -> tuple[Clinic
 def create(owner_id: str, body: NewClinic, now: datetime) -> tuple[Clinic, User]:
     """One more clinic of an owner. Raises Forbidden for other roles."""
     owner = repository.owner(owner_id)
-    return _create(owner, body, [], {}, now)[0], owner
+    # Counted, so that a change of role that looked for clinics before this one looks again.
+    still = (User.role_id == owner.role_id) & (User.is_active == True)  # noqa: E712 - a DynamoDB condition
+    counted = Update(User.key(owner.id), [User.staff_version.add(1)], still)
+    return _create(owner, body, [], {"owner": counted}, now)[0], owner
 
 
 def _create(
@@ -57,7 +62,8 @@ def _create(
 
 
 def _write_new(clinic: Clinic, base: str, slots: Sequence[ClinicSlot], writes: dict[str, Operation]) -> None:
-    """Write a clinic under a slug that is free. Raises AppError when nothing was written."""
+    """Write a clinic under a slug that is free. Raises AppError when nothing was written: also Unauthorized, Forbidden
+    for an owner who is none any more."""
     for attempt in range(_ATTEMPTS):
         clinic.slug = _free_slug(base, attempt)
         try:
@@ -72,6 +78,8 @@ def _write_new(clinic: Clinic, base: str, slots: Sequence[ClinicSlot], writes: d
         except Refused as refused:
             if "user" in refused.names:
                 raise _why_not_onboarded(clinic.owner_id) from None
+            if "owner" in refused.names:
+                repository.owner(clinic.owner_id)
             table.back_off(attempt)
             continue
         return

@@ -22,9 +22,10 @@ Facts = Mapping[str, Any]
 class Directory:
     """A kind of item, and its lists that must be flat: every filter set in every order, and the search.
 
-    `filter_sets` name facts, the set with fewest items first; `orders` make an order's sort value of the facts: text whose order is the wanted one and
-    that has no `#`. Equal values go by id. Values of numbers: `number`. With `at_once` filters that no list fits cost one
-    trip too: all rows that may be looked at are read together, which is dearer when the first few would have done.
+    `filter_sets` name facts, the set with the fewest items first; `orders` make an order's sort value of the facts:
+    text whose order is the wanted one and that has no `#`. Equal values go by id. Values of numbers: `number`. With
+    `at_once` filters that no list fits cost one trip too: all rows that may be looked at are read together, which is
+    dearer when the first few would have done.
     """
 
     kind: str

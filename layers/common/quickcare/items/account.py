@@ -36,7 +36,8 @@ class User(Item, discriminator="User"):
     temporary_password_until = UTCDateTimeAttribute(null=True)
     # The TempPasswordLog entry of that password; it stays when the password is gone.
     temporary_password_log = UnicodeAttribute(null=True)
-    # Grows with every change of the user's memberships, so that each is decided on what the last one left.
+    # Grows with every change of the user's memberships and every clinic they make, so that each, and each change of
+    # their role, is decided on what the last one left.
     staff_version = NumberAttribute(default=0)
     # What `quickcare.limits` counts a day, and the day (UTC).
     counted_on = UnicodeAttribute(null=True)
