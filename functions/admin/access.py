@@ -19,7 +19,7 @@ from quickcare.table import Check, Operation, Refused, Update
 from quickcare.tokens import TokenType
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
-# Between two pages of one minute only the first is noted.
+# Pages that follow each other faster are not noted; the half hour is that much shorter at most.
 _NOTED_EVERY = timedelta(seconds=20)
 _NOT_OURS = "This form did not come from your open session. Go back, reload the page and try again."
 

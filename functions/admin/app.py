@@ -22,6 +22,7 @@ from admin.asked import PAGE_SIZE, Asked
 app = APIGatewayRestResolver()
 tokens.load_keys()
 T = TypeVar("T")
+_DIGITS = len(str(ids.TOO_BIG))
 Page = Response[str]
 
 
@@ -43,7 +44,7 @@ def home() -> Page:
 @app.get("/admin/login")
 def login_form() -> Page:
     """The login form."""
-    return entrance.form(_asked())
+    return entrance.welcome(_asked(), clock.now())
 
 
 @app.post("/admin/login")
@@ -99,8 +100,9 @@ def activate_person(user_id: str) -> Page:
 def change_role(user_id: str) -> Page:
     """Give somebody another role."""
     asked, visitor = _posted()
-    people.change_role(visitor, _uuid(user_id), people.role_of(asked.form.get("role", "")), clock.now())
-    return pages.redirect(asked.url(f"users/{user_id}", done="role"))
+    role = people.role_of(asked.form.get("role", ""))
+    is_new = people.change_role(visitor, _uuid(user_id), role, clock.now())
+    return pages.redirect(asked.url(f"users/{user_id}", done="role" if is_new else "same-role"))
 
 
 # Codes and temporary passwords
@@ -182,7 +184,7 @@ def verify_doctor(doctor_id: str) -> Page:
     """Say that a doctor's registration was checked."""
     asked, visitor = _posted()
     clinics.verify(visitor, _number(doctor_id), True, clock.now())
-    return pages.redirect(asked.url(asking.inside(asked.form.get("back", "doctors")), done="verified"))
+    return pages.redirect(asked.url(asked.back, done="verified"))
 
 
 @app.post("/admin/doctors/<doctor_id>/unverify")
@@ -190,7 +192,7 @@ def unverify_doctor(doctor_id: str) -> Page:
     """Take a doctor's verification back."""
     asked, visitor = _posted()
     clinics.verify(visitor, _number(doctor_id), False, clock.now())
-    return pages.redirect(asked.url(asking.inside(asked.form.get("back", "doctors")), done="unverified"))
+    return pages.redirect(asked.url(asked.back, done="unverified"))
 
 
 # Roles and audit
@@ -213,7 +215,7 @@ def list_audit() -> Page:
 @app.get("/admin/static/<name>")
 def static(name: str) -> Page:
     """A stylesheet or icon."""
-    return pages.static(name)
+    return pages.static(name, _asked().query.get("v", ""))
 
 
 # What routes share
@@ -272,7 +274,7 @@ def _uuid(text: str) -> str:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:17]) < ids.TOO_BIG):
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and 0 < int(text) < ids.TOO_BIG):
         raise NotFound
     return int(text)
 
@@ -302,10 +304,7 @@ def _not_found(_: NotFoundError) -> Page:
 
 
 def _failure(error: AppError) -> Page:
-    event = app.current_event.raw_event
-    base, path = asking.mount(event)
-    asked = Asked(base, path, {}, {}, {}, "")
-    page = pages.failure(asked, error.status, error.message)
+    page = pages.failure(asking.failed(app.current_event.raw_event), error.status, error.message)
     if isinstance(error, TooManyRequests) and error.retry_after is not None:
         page.headers["Retry-After"] = str(error.retry_after)
     return page

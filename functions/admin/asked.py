@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -30,8 +29,8 @@ class Asked(NamedTuple):
     source_ip: str
 
     def url(self, path: str, **query: str) -> str:
-        """The address of another page of the panel."""
-        return f"{self.base}/{path}" + (f"?{urlencode(query)}" if query else "")
+        """The address of another page of the panel; `path` may have a query already."""
+        return f"{self.base}/{path}" + (f"{'&' if '?' in path else '?'}{urlencode(query)}" if query else "")
 
     @property
     def first_page(self) -> str:
@@ -40,10 +39,20 @@ class Asked(NamedTuple):
 
     @property
     def here(self) -> str:
-        """The path to come back to after a login; of a form, the page that shows it."""
-        path = self.path.rpartition("/")[0] if self.form else self.path
-        filters = {name: value for name, value in self.query.items() if name not in ("done", "cursor")}
-        return path + (f"?{urlencode(filters)}" if filters and not self.form else "")
+        """The path to come back to after a login."""
+        filters = _filters(self.query)
+        return self.back if self.form else self.path + (f"?{urlencode(filters)}" if filters else "")
+
+    @property
+    def page(self) -> str:
+        """This page of a list, for its forms to come back to."""
+        shown = {name: value for name, value in self.query.items() if name != "done" and value}
+        return self.path + (f"?{urlencode(shown)}" if shown else "")
+
+    @property
+    def back(self) -> str:
+        """The path of the page that shows the form that was sent."""
+        return inside(self.form.get("back") or self.path.rpartition("/")[0])
 
 
 def of(event: Any) -> Asked:
@@ -58,6 +67,14 @@ def of(event: Any) -> Asked:
         _cookies(headers.get("cookie", "")),
         str(event["requestContext"]["identity"]["sourceIp"]),
     )
+
+
+def failed(event: Any) -> Asked:
+    """The same of a request that went wrong, perhaps because its form is none."""
+    try:
+        return of(event)
+    except BadRequest:
+        return of({**event, "body": None, "isBase64Encoded": False})
 
 
 def routed(event: dict[str, Any]) -> dict[str, Any]:
@@ -108,7 +125,7 @@ def mount(event: Mapping[str, Any]) -> tuple[str, str]:
     mounted = whole.removesuffix(f"/{path}") if path else whole
     if not mounted.endswith(MOUNT):
         # The path came encoded; a stage or base path of this name is none of ours.
-        mounted = whole[: whole.index(MOUNT) + len(MOUNT)]
+        mounted = whole.partition(MOUNT)[0] + MOUNT
     return mounted, path
 
 
@@ -123,7 +140,6 @@ def _form(event: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _cookies(header: str) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return {}
+    """Every cookie, also beside ones that break the rules: other sites of the domain, or other ports, set some too."""
+    pairs = (part.strip().partition("=") for part in header.split(";"))
+    return {name: value for name, _, value in pairs}

@@ -18,9 +18,19 @@ from admin.asked import Asked, inside
 
 COOKIE, FORM_COOKIE = "quickcare_admin", "quickcare_admin_form"
 _FORM_SECONDS = 3600
+_OLD = "This page had been open for too long. Please log in again."
 # 24 random bytes, as `secrets.token_urlsafe` writes them.
 _FORM_SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
 _LONGEST_PASSWORD = 1024
+
+
+def welcome(asked: Asked, now: datetime) -> Response[str]:
+    """The login form, or the way on for somebody who has a cookie of ours already."""
+    try:
+        access.ticket(asked.cookies.get(COOKIE, ""), now)
+    except Unauthorized:
+        return form(asked)
+    return pages.redirect(asked.url(inside(asked.query.get("next", ""))))
 
 
 def form(asked: Asked, *, error: AppError | None = None, contact: str = "") -> Response[str]:
@@ -42,16 +52,21 @@ def form(asked: Asked, *, error: AppError | None = None, contact: str = "") -> R
 
 
 def send(asked: Asked) -> Response[str]:
-    """Send somebody without a live session to the login, and back afterwards."""
-    known = {"next": inside(asked.here)} | ({"done": "expired"} if COOKIE in asked.cookies else {})
-    return pages.redirect(asked.url("login", **known), [pages.cookie(asked, COOKIE, "", 0)])
+    """Send somebody without a live session to the login, and back afterwards.
+
+    Whoever comes from another site sends no cookie, and may have a live one: only one that was sent is deleted.
+    """
+    onward = inside(asked.here)
+    if COOKIE not in asked.cookies:
+        return pages.redirect(asked.url("login", next=onward))
+    return pages.redirect(asked.url("login", next=onward, done="expired"), [pages.cookie(asked, COOKIE, "", 0)])
 
 
 def log_in(asked: Asked, now: datetime) -> Response[str]:
-    """Check the form and begin a session. Raises Forbidden for a form that is not ours."""
-    access.require_form_token(asked.form.get("token", ""), access.form_token(_form_secret(asked)))
+    """Check the form and begin a session; what is wrong is told in the form."""
     contact = asked.form.get("contact", "").strip()
     try:
+        _require_own_form(asked)
         cookie = _begin(contact, asked.form.get("password", "")[:_LONGEST_PASSWORD], asked.source_ip, now)
     except (Unauthorized, Forbidden, TooManyRequests) as error:
         return form(asked, error=error, contact=contact)
@@ -66,6 +81,14 @@ def log_out(asked: Asked, visitor: Visitor, now: datetime) -> Response[str]:
     session = AdminSession.key(visitor.user.id, visitor.session.id)
     table.write(session=Delete(session), **audit.of(visitor, "logged_out", now))
     return pages.redirect(asked.url("login", done="logged-out"), [pages.cookie(asked, COOKIE, "", 0)])
+
+
+def _require_own_form(asked: Asked) -> None:
+    """Raises Forbidden for another site's form, and for ours when its cookie is over or was replaced."""
+    try:
+        access.require_form_token(asked.form.get("token", ""), access.form_token(_form_secret(asked)))
+    except Forbidden:
+        raise Forbidden(_OLD) from None
 
 
 def _form_secret(asked: Asked) -> str:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ DONE = {
     "activated": "The account is active again.",
     "deactivated": "The account is deactivated and all its sessions have ended.",
     "role": "The role has been changed.",
+    "same-role": "That has been the role already.",
     "clinic-activated": "The clinic is public again.",
     "clinic-deactivated": "The clinic is no longer public.",
     "verified": "The doctor is verified.",
@@ -68,13 +70,14 @@ def html(
 
 
 def failure(asked: Asked, status: int, message: str) -> Response[str]:
-    """A page that says what did not work, with a way back to the section."""
+    """A page that says what did not work, with a way back; where only we failed, also to the same again."""
     section = asked.path.split("/")[0]
     section = section if section in SECTIONS else "users"
-    known = {"asked": asked, "base": asked.base, "visitor": None, "done": ""}
-    shown = {"code": status, "message": message, "section": section, "label": SECTIONS[section]}
-    text = _templates().get_template("error.html").render(**known, **shown)
-    return Response(status, "text/html; charset=utf-8", text, dict(_HEADERS))
+    back, label = (asked.back, "Back") if asked.form else (section, f"Back to {SECTIONS[section]}")
+    # A password does not travel to and fro.
+    again = asked.form if status >= HTTPStatus.INTERNAL_SERVER_ERROR and "password" not in asked.form else {}
+    shown: dict[str, Any] = {"code": status, "message": message, "back": back, "label": label, "again": again}
+    return html(asked._replace(query={}), "error.html", status=status, **shown)
 
 
 def redirect(location: str, cookies: Sequence[Cookie] = ()) -> Response[str]:
@@ -96,12 +99,13 @@ def cookie(asked: Asked, name: str, value: str, seconds: int) -> Cookie:
     )
 
 
-def static(name: str) -> Response[str]:
-    """A stylesheet or icon. Pages name it with its hash, so that it may be kept for ever. Raises NotFound."""
+def static(name: str, version: str) -> Response[str]:
+    """A stylesheet or icon. Under its hash, as pages name it, it may be kept for ever; during a deployment an older
+    process can be asked for a newer one. Raises NotFound."""
     if name not in _MEDIA_TYPES:
         raise NotFound
-    kept: dict[str, str | list[str]] = {**_HEADERS, "Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(200, _MEDIA_TYPES[name], _static(name), kept)
+    kept = "public, max-age=31536000, immutable" if version == _version(name) else "no-cache"
+    return Response(200, _MEDIA_TYPES[name], _static(name), {**_HEADERS, "Cache-Control": kept})
 
 
 @cache

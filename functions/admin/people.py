@@ -97,13 +97,16 @@ def _follow(user: User, now: datetime) -> None:
         doctor_directory.refresh([int(user.doctor_id)], now)
 
 
-def change_role(visitor: Visitor, user_id: str, role: Role, now: datetime) -> None:
-    """Give somebody another role. Raises NotFound, Forbidden, Conflict (works in a clinic; the last superadmin)."""
+def change_role(visitor: Visitor, user_id: str, role: Role, now: datetime) -> bool:
+    """Give somebody another role; False when they have it.
+
+    Raises NotFound, Forbidden, Conflict (works in a clinic or owns an open one; the last superadmin).
+    """
     visitor.require_superadmin()
     for _ in range(_ATTEMPTS):
         user = _within_reach(visitor, user_id)
         if user.role is role:
-            return
+            return False
         _require_no_other_place(user, role)
         version = User.staff_version == user.staff_version
         if not user.staff_version:
@@ -113,7 +116,7 @@ def change_role(visitor: Visitor, user_id: str, role: Role, now: datetime) -> No
         detail = f"{user.role.wire_name} → {role.wire_name}"
         trail = audit.of(visitor, "changed_role", now, target=path(user), target_name=user.name, detail=detail)
         if _written(visitor, {**writes, **trail}):
-            return
+            return True
     raise Unavailable
 
 
@@ -142,11 +145,14 @@ def _within_reach(visitor: Visitor, user_id: str) -> User:
 
 
 def _require_no_other_place(user: User, role: Role) -> None:
-    """A role that contradicts an active place in a clinic would be neither: the clinic ends the place first."""
+    """A role that contradicts an active place in a clinic would be neither: the clinic ends the place first. And a
+    clinic whose owner may not manage it would go on without anybody who can."""
     for place in staff.memberships(user.id):
         if place.status == staff.ACTIVE and place.member_role != role.name.lower():
             held = place.member_role.replace("_", " ")
             raise Conflict(f"{user.name} works in a clinic as {held}. The clinic has to end this first.")
+    if user.role is Role.CLINIC_OWNER and (open_one := repository.open_clinic(user.id)):
+        raise Conflict(f"{user.name} owns the clinic {open_one.name}. Deactivate it first.")
 
 
 def _superadmins(user: User, role: Role) -> dict[str, Operation]:

@@ -15,6 +15,7 @@ from quickcare.items import (
     MedicalProfile,
     Membership,
     OtpLog,
+    OwnedClinic,
     PasswordReset,
     Registration,
     RosterEntry,
@@ -166,6 +167,14 @@ def _clinics(candidates: Sequence[Candidate]) -> list[Found[tuple[Clinic, User |
         Found(transacted.GENERATION, clinic_directory.register_entry(clinic), (clinic, owner)) if clinic else None
         for clinic, owner in pairs
     ]
+
+
+def open_clinic(owner_id: str) -> Clinic | None:
+    """A clinic that its owner runs still, if there is one: 2 reads."""
+    begins = OwnedClinic.sk.startswith(keys.OWNED_CLINIC_PREFIX)
+    owned = list(OwnedClinic.query(keys.user(owner_id), begins, consistent_read=True))
+    found = table.fetch_all([Clinic.key(one.clinic_id) for one in owned]) if owned else []
+    return next((clinic for clinic in found if clinic and clinic.is_active), None)
 
 
 def clinic(clinic_id: str) -> Clinic:

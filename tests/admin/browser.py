@@ -19,6 +19,7 @@ class Shown:
     status: int
     html: str
     headers: dict[str, str]
+    set_cookies: list[str]
 
     @property
     def text(self) -> str:
@@ -47,11 +48,12 @@ def _fields(form: str) -> dict[str, str]:
 
 @dataclass
 class Browser:
-    """`ip` is where it is; cookies are kept as a browser keeps them for the panel's path."""
+    """`ip` is where it is; cookies are kept as a browser keeps them for the panel's path, `foreign` are others'."""
 
     ip: str = "203.0.113.9"
     base: str = f"{STAGE}/admin"
     cookies: dict[str, str] = field(default_factory=dict)
+    foreign: str = ""
 
     def get(self, path: str) -> Shown:
         return self._send("GET", path)
@@ -78,15 +80,17 @@ class Browser:
             self._event(method, url.path, proxy, dict(parse_qsl(url.query)), body), Context()
         )
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
-        for cookie in answer["multiValueHeaders"].get("Set-Cookie", []):
+        set_cookies = answer["multiValueHeaders"].get("Set-Cookie", [])
+        for cookie in set_cookies:
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
             if "Max-Age=0" in cookie:
                 del self.cookies[name]
-        return Shown(answer["statusCode"], answer["body"], headers)
+        return Shown(answer["statusCode"], answer["body"], headers, set_cookies)
 
     def _event(self, method: str, path: str, proxy: str, query: dict[str, str], body: str | None) -> dict[str, Any]:
-        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        own = [f"{name}={value}" for name, value in self.cookies.items()]
+        cookie = "; ".join([self.foreign, *own] if self.foreign else own)
         headers = {"Host": "api.example.com", "Cookie": cookie}
         return {
             "httpMethod": method,

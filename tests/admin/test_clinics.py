@@ -1,9 +1,10 @@
 import pytest
 from quickcare.items import User
+from quickcare.roles import Role
 
 from tests import faults, round_trips
 from tests.admin.browser import Browser
-from tests.admin.conftest import PASSWORD, XSS, reread_doctor
+from tests.admin.conftest import PASSWORD, XSS, MakeUser, reread_doctor
 from tests.api import Answer, Api
 from tests.people import People
 
@@ -32,7 +33,7 @@ def test_clinics_are_listed_with_their_owner(superadmin: Browser, clinic: str) -
     with round_trips.counted() as trips:
         page = superadmin.get("clinics")
     assert trips.reads <= 2, trips
-    for text in ("Rao Clinic", "Pune", "Charlie Shah", "1 (1 doctors)", "Active"):
+    for text in ("Rao Clinic", "Pune", "Charlie Shah", "1 (1 doctor)", "Active"):
         assert text in page.text
 
 
@@ -159,6 +160,19 @@ def test_verifying_leads_back_into_the_panel_only(superadmin: Browser, clinic: s
     (verify,) = [action for action in page.forms if action.endswith("/verify")]
     answer = superadmin.submit(page, verify, back="https://evil.example")
     assert answer.location == "/test/admin/users?done=verified"
+
+
+def test_verifying_stays_on_the_page_of_the_list(superadmin: Browser, clinic: str, make_user: MakeUser) -> None:
+    # GIVEN a doctor who is on the second page
+    for _ in range(25):
+        make_user("Newer", Role.DOCTOR)
+    (onward,) = superadmin.get("doctors").links("Next page")
+    page = superadmin.get(onward)
+    (verify,) = [action for action in page.forms if action.endswith("/verify")]
+    # THEN verifying leads back to that page
+    after = superadmin.follow(superadmin.submit(page, verify))
+    assert "The doctor is verified." in after.text
+    assert [action for action in after.forms if action.endswith("/unverify")] == [f"{verify[:-6]}unverify"]
 
 
 def test_a_record_shows_the_membership_and_the_doctor(superadmin: Browser, clinic: str, api: Api) -> None:

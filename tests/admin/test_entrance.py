@@ -2,7 +2,6 @@ import hashlib
 import hmac
 import json
 import re
-from http.cookies import SimpleCookie
 from importlib import import_module
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from quickcare import table
 from quickcare.items import AdminSession, User
 from quickcare.roles import Role
 
-from tests.admin.browser import Browser
+from tests.admin.browser import Browser, Shown
 from tests.admin.conftest import ADMIN, PASSWORD, SUPERADMIN, MakeUser, logged_in
 from tests.api import Context
 from tests.conftest import FakeClock
@@ -28,26 +27,29 @@ def test_an_admin_logs_in(admin: Browser) -> None:
     assert admin.get("users").status == 200
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(root: User) -> None:
-    browser = Browser()
-    page = browser.get("login")
-    browser.submit(page, "login", contact=str(SUPERADMIN), password=PASSWORD)
-    (kept,) = browser.cookies
-    assert kept == "quickcare_admin"
-    header = page.headers["Set-Cookie"]
-    assert "HttpOnly" in header
-    assert "SameSite=Strict" in header
-    assert "Path=/test/admin" in header
-
-
-def test_the_cookie_is_secure_where_people_are_real(root: User, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("stage", ["local", "prod"])
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(
+    root: User, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
     from quickcare.settings import settings
 
-    assert "Secure" not in Browser().get("login").headers["Set-Cookie"]
-    monkeypatch.setenv("STAGE", "prod")
-    monkeypatch.delenv("MASTER_OTP")
+    # On plain HTTP at localhost a secure cookie would be lost; where people are real there is none.
+    kept = "HttpOnly; Secure; SameSite=Strict" if stage == "prod" else "HttpOnly; SameSite=Strict"
+    monkeypatch.setenv("STAGE", stage)
+    if stage == "prod":
+        monkeypatch.delenv("MASTER_OTP")
     settings.cache_clear()
-    assert "Secure" in Browser().get("login").headers["Set-Cookie"]
+    browser = Browser()
+    form = browser.get("login")
+    answer = browser.submit(form, "login", contact=str(SUPERADMIN), password=PASSWORD)
+    assert list(browser.cookies) == ["quickcare_admin"]
+    assert attributes(form, "quickcare_admin_form") == f"Path=/test/admin; Max-Age=3600; {kept}"
+    assert attributes(answer, "quickcare_admin") == f"Path=/test/admin; Max-Age=43200; {kept}"
+
+
+def attributes(answer: Shown, name: str) -> str:
+    (header,) = (cookie for cookie in answer.set_cookies if cookie.startswith(f"{name}="))
+    return header.partition("; ")[2]
 
 
 @pytest.mark.parametrize("contact", [str(SUPERADMIN), "9876500000", "not a number", ""])
@@ -80,15 +82,49 @@ def test_failures_back_off_as_at_the_api(root: User) -> None:
 
 def test_a_login_form_of_another_site_is_refused(root: User) -> None:
     browser = Browser()
-    assert browser.post("login", {"contact": str(SUPERADMIN), "password": PASSWORD, "token": ""}).status == 403
-    assert browser.cookies == {}
+    answer = browser.post("login", {"contact": str(SUPERADMIN), "password": PASSWORD, "token": ""})
+    assert answer.status == 403
+    assert "quickcare_admin" not in browser.cookies
 
 
-@pytest.mark.parametrize("secret", ["", "x" * 31, "x" * 33, "x" * 31 + "=", '"' + "x" * 31 + '\\012"'])
+def test_a_login_form_that_was_open_too_long_asks_again(root: User) -> None:
+    # GIVEN a form whose cookie is over, or was replaced by a login in another tab
+    browser = Browser()
+    form = browser.get("login?next=clinics")
+    browser.cookies.clear()
+    # WHEN it is sent
+    again = browser.submit(form, "login", contact=str(SUPERADMIN), password=PASSWORD)
+    # THEN the next one knows who and where to
+    assert (again.status, "open for too long" in again.text) == (403, True)
+    assert str(SUPERADMIN) in again.html
+    assert browser.submit(again, "login", contact=str(SUPERADMIN), password=PASSWORD).location.endswith("/clinics")
+
+
+def test_a_link_from_another_site_ends_no_session(superadmin: Browser) -> None:
+    # GIVEN a browser that keeps its strict cookie back, because another site links or posts here
+    for page in (Browser().get("users"), Browser().post("logout", {})):
+        assert page.status == 303
+        assert page.set_cookies == []
+    # THEN its own next page is there
+    assert superadmin.get("users").status == 200
+
+
+def test_whoever_is_logged_in_is_not_asked_again(superadmin: Browser) -> None:
+    assert superadmin.get("login?next=clinics").location == "/test/admin/clinics"
+
+
+@pytest.mark.parametrize("foreign", ['prefs={"a":1}', "a b=x y", "nothing", "bad[]=1", "=", ""])
+def test_cookies_of_others_are_in_nobodys_way(superadmin: Browser, foreign: str) -> None:
+    superadmin.foreign = foreign
+    assert superadmin.get("users").status == 200
+    browser = Browser(foreign=foreign)
+    assert browser.log_in(SUPERADMIN, PASSWORD).status == 303
+
+
+@pytest.mark.parametrize("secret", ["", "x" * 31, "x" * 33, "x" * 31 + "="])
 def test_without_a_cookie_of_ours_nobody_can_make_a_forms_token(root: User, secret: str) -> None:
     # GIVEN somebody who works out the token of a cookie that is missing, or that another site made up
-    value = SimpleCookie(f"c={secret}")["c"].value
-    token = hmac.new(value.encode(), b"quickcare admin form", hashlib.sha256).hexdigest()
+    token = hmac.new(secret.encode(), b"quickcare admin form", hashlib.sha256).hexdigest()
     browser = Browser(cookies={"quickcare_admin_form": secret} if secret else {})
     # WHEN they send it
     answer = browser.post("login", {"contact": str(SUPERADMIN), "password": PASSWORD, "token": token})
@@ -216,11 +252,14 @@ def test_pages_forbid_scripts_frames_and_caches(superadmin: Browser) -> None:
     assert "style=" not in answer.html
 
 
-def test_the_stylesheet_may_be_kept_for_ever(root: User) -> None:
-    answer = Browser().get("static/panel.css")
-    assert answer.status == 200
+def test_the_stylesheet_may_be_kept_for_ever_under_its_hash(root: User) -> None:
+    browser = Browser()
+    named = re.findall(r'href="([^"]*panel\.css[^"]*)"', browser.get("login").html)
+    answer = browser.get(named[0])
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/css; charset=utf-8")
     assert "immutable" in answer.headers["Cache-Control"]
-    assert answer.headers["Content-Type"].startswith("text/css")
+    for other in ("static/panel.css", "static/panel.css?v=newer"):
+        assert browser.get(other).headers["Cache-Control"] == "no-cache"
 
 
 def test_two_sessions_do_not_share_forms(superadmin: Browser) -> None:
@@ -236,6 +275,53 @@ def test_a_failing_table_is_a_page(superadmin: Browser) -> None:
         answer = superadmin.get("users")
     assert answer.status == 503
     assert "Traceback" not in answer.html
+
+
+def test_what_failed_over_us_can_be_tried_again(superadmin: Browser, make_user: MakeUser) -> None:
+    from tests import faults
+
+    path = f"users/{make_user().id}"
+    page = superadmin.get(path)
+    with faults.failing("dynamodb", "TransactWriteItems"):
+        failed = superadmin.submit(page, f"{path}/deactivate")
+    assert failed.status == 503
+    assert failed.links("Back") == [f"/test/admin/{path}"]
+    done = superadmin.submit(failed, f"{path}/deactivate")
+    assert done.location == f"/test/admin/{path}?done=deactivated"
+
+
+def test_a_failed_login_does_not_repeat_the_password(root: User) -> None:
+    from tests import faults
+
+    browser = Browser()
+    form = browser.get("login")
+    with faults.failing("dynamodb", "GetItem"):
+        failed = browser.submit(form, "login", contact=str(SUPERADMIN), password=PASSWORD)
+    assert failed.status == 503
+    assert PASSWORD not in failed.html
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "fields", "status"),
+    [
+        ("GET", "otp-logs/reveal", {}, 404),
+        ("GET", "logout", {}, 404),
+        ("POST", "users", {"a": "b"}, 404),
+        ("POST", "logout", {str(n): "" for n in range(21)}, 400),
+        ("POST", "logout", {"token": "x" * 10_001}, 400),
+        ("POST", "doctors/" + "0" * 5000 + "/verify", {"token": "x"}, 403),
+    ],
+)
+def test_what_no_page_sends_is_refused(
+    superadmin: Browser, method: str, path: str, fields: dict[str, str], status: int
+) -> None:
+    answer = superadmin.post(path, fields) if method == "POST" else superadmin.get(path)
+    assert answer.status == status
+
+
+def test_a_doctors_number_of_thousands_of_digits_is_404(superadmin: Browser) -> None:
+    token = superadmin.get("users").forms["logout"]["token"]
+    assert superadmin.post(f"doctors/{'0' * 20}{'9' * 5000}/verify", {"token": token}).status == 404
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from admin import access, people
+from admin import repository as admin_repository
+from clinics import registry
+from clinics.schemas import NewClinic
 from quickcare import clock, sessions, superadmins, table, user_directory
 from quickcare.directory import rows_of, transacted
 from quickcare.errors import AppError, Conflict, Unauthorized
@@ -106,6 +109,26 @@ def test_deactivation_and_a_new_name_leave_one_set_of_rows(visitors: list[access
     }
     found = {(item["pk"], item["sk"]) for item in faults.items(kind="DirectoryRow", item_id=patient.id)}
     assert found == wanted
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_no_open_clinic_is_left_without_an_owner(
+    visitors: list[access.Visitor], make_user: MakeUser, attempt: int
+) -> None:
+    owner = make_user("Omkar Owner", Role.CLINIC_OWNER, is_complete_onboarding=True)
+    body = NewClinic.model_validate({"name": "Rao Clinic", "clinic_type": "clinic"})
+
+    def strike(number: int) -> None:
+        if number % 2:
+            people.change_role(visitors[0], owner.id, Role.PATIENT, clock.now())
+        else:
+            registry.create(owner.id, body, clock.now())
+
+    answers = faults.at_once(8, strike)
+    assert all(answer is None or isinstance(answer, AppError) for answer in answers), answers
+    changed = table.fetch(User.key(owner.id))
+    assert changed
+    assert (changed.role is Role.CLINIC_OWNER) == (admin_repository.open_clinic(owner.id) is not None)
 
 
 def test_a_login_after_deactivation_has_no_session(visitors: list[access.Visitor]) -> None:

@@ -108,7 +108,7 @@ def test_filters_that_no_list_fits_take_two_reads_too(
     make_user("Asha", gender="female", email="a@b.in")
     for number in range(40):
         make_user("Bela", gender="female", is_active=number % 2 == 0, email=f"{number}@b.in", role=Role.PATIENT)
-    for number in range(40):
+    for _ in range(40):
         make_user("Chandra", gender="female", is_active=False)
     with round_trips.counted() as trips:
         shown = names(superadmin, path)
@@ -200,6 +200,24 @@ def test_staff_keep_their_role_while_they_work(superadmin: Browser, people: Peop
     answer = superadmin.submit(superadmin.get(path), f"{path}/role", role="3")
     assert answer.status == 409
     assert "has to end this first" in answer.text
+
+
+def test_an_owner_keeps_the_role_while_a_clinic_is_open(superadmin: Browser, people: People, api: Api) -> None:
+    path = f"users/{people.charlie.id}"
+    made = api.post("/api/clinics/", {"name": "Rao Clinic", "clinic_type": "clinic"}, people.charlie.access)
+    assert made.status == 201, made
+    refused = superadmin.submit(superadmin.get(path), f"{path}/role", role="3")
+    assert (refused.status, "owns the clinic Rao Clinic" in refused.text) == (409, True)
+    assert refused.links("Back") == [f"/test/admin/{path}"]
+    assert api.delete(f"/api/clinics/{made.json['id']}/", people.charlie.access).status == 200
+    assert superadmin.submit(superadmin.get(path), f"{path}/role", role="3").status == 303
+
+
+def test_the_same_role_again_changes_nothing(superadmin: Browser, make_user: MakeUser) -> None:
+    path = f"users/{make_user().id}"
+    done = superadmin.submit(superadmin.get(path), f"{path}/role", role="3")
+    assert "has been the role already" in superadmin.follow(done).text
+    assert "Changed the role" not in superadmin.get("audit").text
 
 
 def test_nobody_changes_themselves(superadmin: Browser, root: object) -> None:
