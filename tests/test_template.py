@@ -154,15 +154,20 @@ def test_no_function_may_change_the_append_only_keys(function: str) -> None:
 
 
 @each_function
-def test_only_the_sweep_and_the_panel_read_what_is_on_its_way_to_a_phone(function: str) -> None:
-    may = function in ("SweepFunction", "AdminFunction")
-    assert ({"Ref": "SecretKeys"} in FUNCTIONS[function]["Policies"]) is not may
-    (denial,) = (statement for holder, statement in statements() if holder == "SecretKeys")
+@pytest.mark.parametrize(
+    ("policy", "key", "reader"),
+    [("OutboxKeys", "OUTBOX", "SweepFunction"), ("TempPasswordKeys", "TEMP-PASSWORD#*", "AdminFunction")],
+)
+def test_one_function_only_reads_what_is_on_its_way_to_a_phone(
+    function: str, policy: str, key: str, reader: str
+) -> None:
+    assert ({"Ref": policy} in FUNCTIONS[function]["Policies"]) is (function != reader)
+    (denial,) = (statement for holder, statement in statements() if holder == policy)
     assert denial == {
         "Effect": "Deny",
         "Action": ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
         "Resource": {"Fn::GetAtt": ["Table", "Arn"]},
-        "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["OUTBOX", "TEMP-PASSWORD#*"]}},
+        "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": [key]}},
     }
 
 

@@ -57,8 +57,19 @@ class Visitor(NamedTuple):
         if not self.is_superadmin:
             raise Forbidden("Only a superadmin can do this.")
 
-    def still_allowed(self) -> dict[str, Operation]:
-        """The part of a transaction that only lets it happen while this person is what the session says."""
+    def write(self, **writes: Operation) -> None:
+        """One transaction that only happens while this person is what the session says.
+
+        Raises Unauthorized when they are not any more, Refused for everything else.
+        """
+        try:
+            table.write(**writes, **self._still_allowed())
+        except Refused as refused:
+            if refused.names & {"visitor", "session"}:
+                raise Unauthorized from None
+            raise
+
+    def _still_allowed(self) -> dict[str, Operation]:
         same = (User.is_active == True) & (User.role_id == self.user.role_id)  # noqa: E712 - a DynamoDB condition
         same &= User.session_epoch == self.user.session_epoch
         return {

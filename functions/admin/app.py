@@ -14,7 +14,7 @@ from quickcare import clock, errors, ids, superadmins, table, tokens
 from quickcare.errors import AppError, NotFound, TooManyRequests, Unauthorized
 from quickcare.observability import count, logger, where
 
-from admin import access, audit, clinics, entrance, pages, people, repository, secrets_log
+from admin import access, clinics, entrance, pages, people, repository, secrets_log
 from admin import asked as asking
 from admin.access import Visitor
 from admin.asked import PAGE_SIZE, Asked
@@ -209,7 +209,7 @@ def list_roles() -> Page:
 @app.get("/admin/audit")
 def list_audit() -> Page:
     """What administrators did, newest first."""
-    return _list(_asked(), "audit.html", audit.page)
+    return _list(_asked(), "audit.html", repository.audit)
 
 
 @app.get("/admin/static/<name>")

@@ -1,9 +1,8 @@
 """The audit trail: what administrators did, written with what they did (issue: admin panel)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from quickcare import ids, keys, paging, table
+from quickcare import ids
 from quickcare.items import AuditEntry, User
 from quickcare.table import Create, Operation
 
@@ -40,18 +39,3 @@ def by(user: User, source_ip: str, action: str, now: datetime, **known: str) -> 
         actor_id=user.id, actor_name=user.name, action=action, source_ip=source_ip, created_at=now, **given
     )
     return {"audit": Create(entry)}
-
-
-def page(limit: int, after: str | None) -> tuple[Sequence[AuditEntry], str | None]:
-    """A page of the trail, newest first, and where it ended: 1 read."""
-    found = list(
-        AuditEntry.query(
-            keys.AUDIT,
-            consistent_read=True,
-            scan_index_forward=False,
-            limit=limit + 1,
-            last_evaluated_key=table.position(keys.AUDIT, after),
-        )
-    )
-    shown, last = paging.cut(found, limit)
-    return shown, last.sk if last else None

@@ -8,6 +8,7 @@ from quickcare.directory import Candidate, Found, Query, transacted
 from quickcare.errors import NotFound
 from quickcare.items import (
     Address,
+    AuditEntry,
     Clinic,
     ContactOwner,
     CurrentAddress,
@@ -106,7 +107,7 @@ def _addresses(user_id: str) -> list[Address]:
     return list(Address.query(keys.user(user_id), prefix, consistent_read=True, scan_index_forward=False))
 
 
-# Codes and temporary passwords
+# Logs: of codes, of temporary passwords, and of what administrators did
 
 
 def otp_logs(limit: int, after: str | None) -> tuple[Sequence[OtpLog], str | None]:
@@ -137,6 +138,11 @@ def temporary_password(log_id: str) -> tuple[TempPasswordLog, TempPassword | Non
     if log is None:
         raise NotFound("This password is not in the log.")
     return log, password
+
+
+def audit(limit: int, after: str | None) -> tuple[Sequence[AuditEntry], str | None]:
+    """A page of the audit trail, newest first, and where it ended: 1 read."""
+    return _newest(AuditEntry, keys.AUDIT, limit, after)
 
 
 def _newest(model: type[Log], pk: str, limit: int, after: str | None) -> tuple[Sequence[Log], str | None]:

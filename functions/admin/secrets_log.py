@@ -1,12 +1,12 @@
-"""Codes and temporary passwords: only a superadmin sees one, after asking for it, and never without a trail."""
+"""Codes and temporary passwords: only a superadmin sees one, after asking for it, and never without a trail:
+it is written first."""
 
 from datetime import datetime
 from typing import NamedTuple
 
-from quickcare import otp, table
-from quickcare.errors import Conflict, NotFound, Unauthorized
+from quickcare import otp
+from quickcare.errors import Conflict, NotFound
 from quickcare.items import OtpLog
-from quickcare.table import Operation, Refused
 
 from admin import audit, repository
 from admin.access import Visitor
@@ -38,7 +38,7 @@ def reveal_code(visitor: Visitor, log_sk: str, now: datetime) -> Revealed:
     if code is None:
         raise Conflict("This code can no longer be used: it was used, has expired, or a newer one was sent.")
     detail = f"{log.purpose} for {int(log.contact)}"
-    _note(visitor, audit.of(visitor, "revealed_code", now, target="otp-logs", detail=detail))
+    visitor.write(**audit.of(visitor, "revealed_code", now, target="otp-logs", detail=detail))
     return Revealed("One-time code", code, int(log.contact), log.expires_at)
 
 
@@ -49,7 +49,7 @@ def reveal_password(visitor: Visitor, log_id: str, now: datetime) -> Revealed:
     if password is None or password.expires_at <= now:
         raise Conflict("This password can no longer be used: its owner has logged in or changed it, or it has expired.")
     target, detail = f"users/{log.user_id}", f"for {int(log.contact)}"
-    _note(visitor, audit.of(visitor, "revealed_password", now, target=target, detail=detail))
+    visitor.write(**audit.of(visitor, "revealed_password", now, target=target, detail=detail))
     return Revealed("Temporary password", password.password, int(log.contact), password.expires_at)
 
 
@@ -58,11 +58,3 @@ def _checked(log_sk: str) -> str:
     if not 0 < len(log_sk) < _LONGEST_KEY:
         raise NotFound("This is not in the log.")
     return log_sk
-
-
-def _note(visitor: Visitor, trail: dict[str, Operation]) -> None:
-    """First the trail, then the secret: nobody reads one without the other."""
-    try:
-        table.write(**trail, **visitor.still_allowed())
-    except Refused:
-        raise Unauthorized from None
