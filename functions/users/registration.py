@@ -47,14 +47,12 @@ def start(body: RegistrationStart, role: Role, source_ip: str, now: datetime) ->
         owner, seen, sends, address_sends = repository.sending_state(body.contact, key, source_ip)
         if owner:
             raise Invalid("contact", TAKEN)
-        counts = {} if is_counted else _count_for_address(source_ip, address_sends, now)
         if seen and seen.expires_at > now:
-            # It may be a guess: counted before anything is compared, so that parallel ones cannot share a count.
-            if not _written(counts):
-                continue
-            is_counted, counts = True, {}
+            if not is_counted:
+                _count_guess(source_ip, now)
+            is_counted = True
             _require_same_person(seen, body.name, fits(seen.password_hash), now)
-        counts |= _count_for_contact(body.contact, sends, now)
+        counts = count_send(body.contact, sends, source_ip, address_sends, now)
         issued, token = otp.issue(body.contact, _PURPOSES[role], now), otp.new_token()
         known = {"name": body.name, "role_id": role, "password_hash": hashed(), "token_hash": _hash(token)}
         unchanged = Registration.otp_id == seen.otp_id if seen else Registration.pk.does_not_exist()
@@ -69,23 +67,31 @@ def count_send(
     contact: int, sends: SendLog | None, source_ip: str, address_sends: SendLog | None, now: datetime
 ) -> dict[str, Operation]:
     """The writes that count one more code for a contact and a network address. Raises TooManyRequests."""
-    return _count_for_contact(contact, sends, now) | _count_for_address(source_ip, address_sends, now)
+    writes: dict[str, Operation] = {
+        "sends": limits.count(SendLog.of_contact(contact), sends, limits.CODES_PER_CONTACT, now)
+    }
+    if settings().address_rate_limits:
+        key = SendLog.of_address(source_ip)
+        writes["address_sends"] = limits.count(key, address_sends, limits.CODES_PER_ADDRESS, now)
+    return writes
 
 
-def _count_for_contact(contact: int, seen: SendLog | None, now: datetime) -> dict[str, Operation]:
-    return {"sends": limits.count(SendLog.of_contact(contact), seen, limits.CODES_PER_CONTACT, now)}
-
-
-def _count_for_address(source_ip: str, seen: SendLog | None, now: datetime) -> dict[str, Operation]:
+def _count_guess(source_ip: str, now: datetime) -> None:
+    """Before the password of a live registration is compared, so that parallel guesses cannot share a count: 1 read,
+    1 write. Raises TooManyRequests."""
     if not settings().address_rate_limits:
-        return {}
-    return {"address_sends": limits.count(SendLog.of_address(source_ip), seen, limits.CODES_PER_ADDRESS, now)}
+        return
+    key = SendLog.of_guesses(source_ip)
+    for attempt in range(SEND_ATTEMPTS):
+        if _written({"guesses": limits.count(key, table.fetch(key), limits.GUESSES_PER_ADDRESS, now)}):
+            return
+        table.back_off(attempt)
+    raise Unavailable
 
 
 def _written(writes: dict[str, Operation]) -> bool:
     try:
-        if writes:
-            table.write(**writes)
+        table.write(**writes)
     except Refused:
         return False
     return True

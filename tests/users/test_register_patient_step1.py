@@ -162,7 +162,7 @@ def test_while_a_registration_is_live_only_the_same_person_may_ask(api: Api, tim
 
 
 @pytest.mark.parametrize("name", ["Rahul Sharma", "Somebody Else"])
-def test_guesses_at_a_live_registration_count_as_codes_for_the_address(
+def test_guesses_at_a_live_registration_are_counted_for_the_address(
     api: Api, time: FakeClock, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     # GIVEN somebody who knows a contact that is being registered, and guesses its password
@@ -175,16 +175,26 @@ def test_guesses_at_a_live_registration_count_as_codes_for_the_address(
         return password == "secret123"
 
     monkeypatch.setattr(passwords, "verify", verify)
-    # WHEN they try twenty
-    guesses = [f"guess {number:03d}" for number in range(20)]
+    # WHEN they try sixty
+    guesses = [f"guess {number:03d}" for number in range(60)]
     answers = [start(api, ip="198.51.100.66", name=name, password=guess) for guess in guesses]
-    assert [(answer.status, answer.headers["Retry-After"]) for answer in answers] == [(409, str(9 * 60))] * 20
+    assert [(answer.status, answer.headers["Retry-After"]) for answer in answers] == [(409, str(9 * 60))] * 60
     # THEN each was looked at, whatever the name, and no more are: the right one reads what a wrong one reads
     assert looked_at == guesses
     assert start(api, ip="198.51.100.66", name=name).status == 429
     assert start(api, ip="198.51.100.66", name=name, password="one more").status == 429
     assert looked_at == guesses
     assert len(sms_to(CONTACT)) == 1
+
+
+def test_an_impatient_client_leaves_the_codes_of_its_address(api: Api, time: FakeClock) -> None:
+    # GIVEN one who asks for a code again and again, and gets none
+    start(api)
+    assert [start(api).status for _ in range(25)] == [429] * 25
+    # THEN others at its address register, and itself too when it waits
+    assert start(api, contact=9876500200).status == 200
+    time.advance(seconds=31)
+    assert start(api).status == 200
 
 
 def test_somebody_elses_guesses_leave_the_codes_of_the_contact(api: Api, time: FakeClock) -> None:

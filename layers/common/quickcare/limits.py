@@ -25,6 +25,8 @@ class Limit(NamedTuple):
 
 CODES_PER_CONTACT = (Limit(1, 30), Limit(5, 3600))
 CODES_PER_ADDRESS = (Limit(20, 3600),)
+# More than an impatient client sends, and too few to find a password of a registration that lives ten minutes.
+GUESSES_PER_ADDRESS = (Limit(60, 3600),)
 _DAY = 86_400  # seconds
 
 

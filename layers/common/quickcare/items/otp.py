@@ -48,7 +48,8 @@ class PasswordReset(PendingOtp, discriminator="PasswordReset"):
 
 
 class SendLog(Item, discriminator="SendLog"):
-    """When codes were sent lately to one contact, or for one network address. `sent` holds epoch milliseconds."""
+    """When codes were sent lately to one contact, or for one network address, and when that address tried the passwords
+    of live registrations. `sent` holds epoch milliseconds."""
 
     sent: ListAttribute[Any] = ListAttribute()
 
@@ -59,6 +60,10 @@ class SendLog(Item, discriminator="SendLog"):
     @staticmethod
     def of_address(source_ip: str) -> Key["SendLog"]:
         return Key(SendLog, keys.address_limit(source_ip), keys.SENDS)
+
+    @staticmethod
+    def of_guesses(source_ip: str) -> Key["SendLog"]:
+        return Key(SendLog, keys.address_limit(source_ip), keys.GUESSES)
 
 
 class OtpLog(Item, discriminator="OtpLog"):
