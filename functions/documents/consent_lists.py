@@ -37,12 +37,16 @@ def of_patient(
 def of_doctor(
     user_id: str, status: str | None, after: str | None, limit: int, now: datetime
 ) -> tuple[list[Asked], str | None]:
-    """A page of what the doctor asked for, newest first. Raises Forbidden unless the doctor is active somewhere."""
-    _, pointers = table.parallel(
+    """A page of what the doctor asked for, newest first. Raises Forbidden unless they are active in an open clinic."""
+    (_, places), pointers = table.parallel(
         lambda: staff.require(user_id, (Role.DOCTOR,)),
         lambda: repository.consents(user_id, keys.CONSENT_REQUEST_PREFIX, after, MOST + 1),
     )
-    return _page(pointers, status, limit, now)
+    page, clinics = table.parallel(
+        lambda: _page(pointers, status, limit, now), lambda: table.fetch_all(staff.clinics(places))
+    )
+    staff.require_open(clinics)
+    return page
 
 
 def _page(

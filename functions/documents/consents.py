@@ -7,7 +7,7 @@ from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from quickcare import gsm7, ids, limits, outbox, staff, table
-from quickcare.errors import BadRequest, Conflict, Invalid, NotFound, Unavailable
+from quickcare.errors import BadRequest, Conflict, Invalid, NotFound, TooManyRequests, Unavailable
 from quickcare.items import Consent, ConsentPointer, Document, OutboxSms, User
 from quickcare.roles import Role
 from quickcare.table import Check, Create, Key, Operation, Put, Refused, Update
@@ -59,11 +59,10 @@ def request(caller_id: str, body: ConsentRequest, now: datetime) -> tuple[Asked,
 
 
 def answer(consent_id: str, caller_id: str, body: ConsentAction, now: datetime) -> Asked:
-    """The owner's answer. 2 reads, 1 write; the doctor gets an SMS when it is yes.
+    """The owner's answer. 2 reads, 1 write; the doctor gets an SMS when it is yes, and the owner caused few today.
 
     Raises NotFound (unknown, somebody else's, of a deleted document), BadRequest (a step that does not exist), Invalid
-    (expiry in the past), Conflict (a yes while the doctor was asking for something else), Forbidden (no patient),
-    TooManyRequests (a day).
+    (expiry in the past), Conflict (a yes while the doctor was asking for something else), Forbidden (no patient).
     """
     _check_expiry(body.expires_at, now)
     user, pointer = table.fetch(User.key(caller_id), ConsentPointer.of_id(consent_id))
@@ -188,14 +187,24 @@ def _answer(asked: Asked, body: ConsentAction, now: datetime, *, unread: bool) -
                 raise Invalid("expires_at", "The expiry that was asked for has passed. Give a new one.")
             actions.append(Consent.expires_at.set(consent.expires_at))
     update = Update(Consent.key(consent.document_id, int(consent.doctor_id)), actions, unchanged)
-    if body.action == "granted" and asked.doctor:
-        text = f"QuickCare: {gsm7.name(asked.patient.name)} lets you see a document you asked for."
-        sms = outbox.sms(int(asked.doctor.contact), text, now)
-        _write_and_tell({"consent": update}, asked.patient, sms, now)
+    if body.action == "granted":
+        _write_yes(asked, update, now)
     else:
         table.write(consent=update)
     consent.status, consent.actioned_at = body.action, at
     return asked
+
+
+def _write_yes(asked: Asked, update: Update, now: datetime) -> None:
+    """A yes is the patient's right, the SMS about it a courtesy: beyond the day's limit there is none."""
+    if asked.doctor is None:
+        return table.write(consent=update)
+    text = f"QuickCare: {gsm7.name(asked.patient.name)} lets you see a document you asked for."
+    sms = outbox.sms(int(asked.doctor.contact), text, now)
+    try:
+        return _write_and_tell({"consent": update}, asked.patient, sms, now)
+    except TooManyRequests:
+        return table.write(consent=update)
 
 
 def _write_and_tell(writes: dict[str, Operation], who: User, sms: OutboxSms, now: datetime) -> None:

@@ -8,7 +8,6 @@ from quickcare import keys, staff, table
 from quickcare.errors import Forbidden, NotFound, Unauthorized
 from quickcare.items import (
     AccessLogEntry,
-    Clinic,
     Consent,
     ConsentPointer,
     DoctorPatient,
@@ -50,7 +49,7 @@ def visible(
     owns = after is not None or any(entry.owner_id == user_id for entry in entries)
     require_patient(user, owns or bool(staff.active_as(_LISTING_STAFF, held)))
     loaded = _load(entries[:examined], user, held)
-    open_places = [place for place in held if (clinic := loaded.get(Clinic.key(place.clinic_id))) and clinic.is_active]
+    open_places = staff.in_open_clinics(held, [loaded.get(key) for key in staff.clinics(held)])
 
     def is_shown(entry: ShelfEntry) -> bool:
         document = loaded.get(Document.key(entry.document_id))

@@ -95,9 +95,9 @@ def right_to_read(
 
 
 def _open(document: Document, user: User, held: list[Membership], caller: Caller, now: datetime) -> Opened:
-    owner, uploader, consent = repository.people_and_consent(document, user)
+    owner, uploader, consent, open_places = repository.people_and_consent(document, user, held)
     for _ in range(ATTEMPTS):
-        right = right_to_read(document, user, held, consent, now)
+        right = right_to_read(document, user, open_places, consent, now)
         if right is None:
             _deny(document, user, caller, now)
         if document.upload_status != "available" or document.object_key is None:
@@ -106,19 +106,12 @@ def _open(document: Document, user: User, held: list[Membership], caller: Caller
             repository.log(document, user, caller.source_ip, "allowed", now, right)
         except Refused as refused:
             if refused.names & {"membership", "clinic"}:
-                held = _elsewhere(held, user)
-                continue
+                _deny(document, user, caller, now)
             found, consent = repository.document_and_consent(document, user)
             document = _there(found, now)
             continue
         return Opened(document, owner, uploader, storage.download_url(document.object_key, document.file_name))
     raise Unavailable
-
-
-def _elsewhere(held: list[Membership], user: User) -> list[Membership]:
-    """What is left when the place that the reading stood on is over or its clinic is closed."""
-    over = staff.active_as([user.role], held)[0]
-    return [membership for membership in held if membership.clinic_id != over.clinic_id]
 
 
 def _deny(document: Document, user: User, caller: Caller, now: datetime) -> NoReturn:

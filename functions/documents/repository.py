@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from pynamodb.expressions.condition import Condition
 from quickcare import ids, staff, table
@@ -114,16 +115,26 @@ def document_and_session(
     return *found, held
 
 
-def people_and_consent(document: Document, user: User) -> tuple[User, User | None, Consent | None]:
-    """The owner, the uploader, and what the owner answered to `user`: 1 read."""
-    owner, uploader, consent = table.fetch(
+class Parties(NamedTuple):
+    """Whose a document is, who uploaded it, what the owner answered to a reader, and where the reader works."""
+
+    owner: User
+    uploader: User | None
+    consent: Consent | None
+    open_places: list[Membership]
+
+
+def people_and_consent(document: Document, user: User, held: Sequence[Membership]) -> Parties:
+    """All that, with of the reader's places those in open clinics: 1 read."""
+    wanted: list[Key[Any]] = [
         User.key(document.owner_id),
         User.key(document.uploader_id),
         Consent.key(document.id, int(user.doctor_id or 0)),
-    )
+    ]
+    owner, uploader, consent, *clinics = table.fetch_all([*wanted, *staff.clinics(held)])
     if owner is None:
         raise NotFound
-    return owner, uploader, consent
+    return Parties(owner, uploader, consent, staff.in_open_clinics(held, clinics))
 
 
 def document_and_user(document_id: str, user_id: str) -> tuple[Document | None, User | None]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from documents import consents
 from documents.schemas import ConsentRequest
-from quickcare import clock
+from quickcare import clock, limits
 from quickcare.table import Item
 
 from tests.api import Api
@@ -355,3 +355,19 @@ def test_two_doctors_are_independent(api: Api, people: People) -> None:
     acted(api, people.alice, other, "rejected")
     assert consent_of(document_id, doctor_id(people.dora)).status == "granted"
     assert consent_of(document_id, doctor_id(dev)).status == "rejected"
+
+
+def test_questions_and_answers_are_limited_a_day(api: Api, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a doctor who asked and a patient who answered as often today as each may cause SMS
+    monkeypatch.setattr(limits, "SMS", limits.SMS._replace(most=2))
+    first, second, third = (filed(people.alice) for _ in range(3))
+    consent_id = asked(api, people.dora, first)
+    asked(api, people.dora, second)
+    for action in ("granted", "revoked", "granted", "revoked"):
+        assert acted(api, people.alice, consent_id, action).status == 200
+    sms_to(people.dora.contact)
+    # THEN the doctor goes on tomorrow; the patient's yes counts, and nobody is told
+    assert api.post(REQUEST, {"document": third}, people.dora.access).status == 429
+    assert acted(api, people.alice, consent_id, "granted").status == 200
+    assert api.get(f"{DOCUMENTS}{first}/", token=people.dora.access).status == 200
+    assert sms_to(people.dora.contact) == []

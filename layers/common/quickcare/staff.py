@@ -43,6 +43,11 @@ def clinics(places: Iterable[Membership]) -> list[Key[Clinic]]:
     return [Clinic.key(place.clinic_id) for place in places]
 
 
+def in_open_clinics(places: Iterable[Membership], found: Iterable[Clinic | None]) -> list[Membership]:
+    """Those of the places whose clinic, as `clinics` named them, is open."""
+    return [place for place, clinic in zip(places, found, strict=True) if clinic and clinic.is_active]
+
+
 def require_open(found: Iterable[Clinic | None]) -> None:
     """Raises Forbidden when all clinics that somebody works in are closed: their members see no more patients."""
     if not any(clinic and clinic.is_active for clinic in found):
