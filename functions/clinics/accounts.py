@@ -28,12 +28,13 @@ def create(clinic: Clinic, owner: User, contact: int, name: str, membership: Mem
     Raises TooManyRequests, and Refused by "contact" when that has an account meanwhile, by "clinic" when that was
     deleted or moved, by "owner" when their day has to be counted anew.
     """
+    counted = limits.count_today(owner, limits.SMS, now)
     password, log_id = passwords.temporary(), ids.timestamp_key(now)
     user = _user(contact, name, membership, password, log_id, now)
     sms = outbox.sms(contact, _text(password, clinic.name), now)
     writes: dict[str, Operation] = {
         "contact": Create(ContactOwner.key(contact).item(user_id=user.id)),
-        "owner": limits.count_today(owner, limits.SMS, now),
+        "owner": counted,
         "user": Create(user),
         "membership": Create(membership),
         "roster": Create(RosterEntry.key(clinic.id, membership.id).item(user_id=user.id, created_at=now)),

@@ -70,13 +70,22 @@ def change(clinic_id: str, slot_id: str, owner_id: str, body: SlotChange) -> Cli
 
 
 def deactivate(clinic_id: str, slot_id: str, owner_id: str) -> None:
-    """Take a slot out: 1 read, 1 write. Raises Forbidden, NotFound (also the second time)."""
-    slot = repository.owned_slot(clinic_id, slot_id, owner_id)
-    live = (ClinicSlot.id == slot.id) & (ClinicSlot.is_active == True)  # noqa: E712 - a DynamoDB condition
-    try:
-        table.write(slot=Update(_key(clinic_id, slot), [ClinicSlot.is_active.set(False)], live))
-    except Refused:
-        raise NotFound from None
+    """Take a slot out, also one that is moved at the same time: 1 read, 1 write.
+
+    Raises Forbidden, NotFound (also the second time).
+    """
+    for attempt in range(_ATTEMPTS):
+        slot = repository.owned_slot(clinic_id, slot_id, owner_id)
+        if not slot.is_active:
+            raise NotFound
+        live = (ClinicSlot.id == slot.id) & (ClinicSlot.is_active == True)  # noqa: E712 - a DynamoDB condition
+        try:
+            table.write(slot=Update(_key(clinic_id, slot), [ClinicSlot.is_active.set(False)], live))
+        except Refused:
+            table.back_off(attempt)
+            continue
+        return
+    raise Unavailable
 
 
 def _changed(clinic_id: str, slot: ClinicSlot, body: SlotChange) -> ClinicSlot:

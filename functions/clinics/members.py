@@ -200,6 +200,8 @@ def _add_stranger(clinic: Clinic, owner: User, body: NewMember, now: datetime) -
 
 
 def _add_known(clinic: Clinic, owner: User, user_id: str, body: NewMember, now: datetime) -> Member:
+    # Apart from what follows: a refusal tells something of a person too.
+    table.write(owner=limits.count_today(owner, limits.LOOKUPS, now))
     user, held = repository.person(user_id)
     before = next((place for place in held if place.clinic_id == clinic.id), None)
     if before and before.status != INACTIVE:
@@ -211,7 +213,7 @@ def _add_known(clinic: Clinic, owner: User, user_id: str, body: NewMember, now: 
         after = memberships.changed(before, left_at=None, invite_accepted_at=None, **again)
     else:
         after = memberships.new(user.id, clinic.id, created_at=now, **again)
-    memberships.write(user, clinic, before, after, now, owner=limits.count_today(owner, limits.LOOKUPS, now))
+    memberships.write(user, clinic, before, after, now)
     return Member(after, user, clinic, owner, is_new=before is None)
 
 

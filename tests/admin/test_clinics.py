@@ -95,6 +95,23 @@ def test_after_a_crash_the_doctors_follow_whoever_comes_next(
     assert "relisting" not in faults.items(kind="Clinic")[0]
 
 
+def test_a_deactivation_that_crashed_can_be_finished(superadmin: Browser, clinic: str, api: Api) -> None:
+    # GIVEN a clinic that is closed, and a process that died before its doctors could follow
+    (doctor,) = doctors(api).json["results"]
+    path = f"clinics/{clinic}"
+    page = superadmin.get(path)
+    with faults.failing("dynamodb", "Query"):
+        assert superadmin.submit(page, f"{path}/deactivate").status == 503
+    assert reread_doctor(doctor["id"]).directory_id
+    # WHEN an administrator comes by later
+    unfinished = superadmin.get(path)
+    assert "Finish the change" in unfinished.text
+    assert superadmin.submit(unfinished, f"{path}/deactivate").status == 303
+    # THEN they have
+    assert reread_doctor(doctor["id"]).directory_id is None
+    assert "Finish the change" not in superadmin.get(path).text
+
+
 def test_an_admin_may_do_it_too_but_no_forged_form(admin: Browser, clinic: str, api: Api) -> None:
     assert admin.post(f"clinics/{clinic}/deactivate", {"token": "forged"}).status == 403
     assert public(api) == ["Rao Clinic"]

@@ -90,6 +90,19 @@ def test_without_a_commit_there_is_no_sms(
     assert sms_to(NEWCOMER) == []
 
 
+def test_an_owner_finds_out_about_so_many_people_a_day(
+    people: People, clinic: Any, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN an owner who has added people with an account as often today as may be, in vain too
+    monkeypatch.setattr(limits, "LOOKUPS", limits.LOOKUPS._replace(most=3))
+    contacts = [people.alice.contact, people.alice.contact, people.dora.contact]
+    assert [add(people.charlie, clinic["id"], contact).status for contact in contacts] == [201, 409, 409]
+    # THEN the next one is not even refused, and newcomers can still be added
+    for contact in (people.dora.contact, people.bob.contact):
+        assert add(people.charlie, clinic["id"], contact).status == 429
+    assert add(people.charlie, clinic["id"]).status == 201
+
+
 def test_an_owner_makes_so_many_accounts_a_day(
     api: Api, people: People, clinic: Any, add: Add, open_clinic: Open, time: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -177,6 +177,16 @@ def test_a_change_does_not_undo_what_happens_meanwhile(
     assert api.get(slots).json == []
 
 
+@pytest.mark.parametrize("change", [{"max_appointments": 5}, {"start_time": "10:00"}, {"day_of_week": 3}])
+def test_a_slot_that_is_changed_meanwhile_is_taken_out(
+    api: Api, people: People, slots: str, slot: Any, url: str, meanwhile: Any, change: dict[str, Any]
+) -> None:
+    meanwhile(lambda: api.put(url, change, token=people.charlie.access))
+    assert api.delete(url, token=people.charlie.access).status == 200
+    assert api.get(slots).json == []
+    assert api.delete(url, token=people.charlie.access).status == 404
+
+
 @pytest.mark.parametrize("change", [{"max_appointments": 5}, {"day_of_week": 3}])
 def test_a_slot_of_a_clinic_that_is_deleted_meanwhile_is_404(
     api: Api, people: People, path: str, slot: Any, url: str, meanwhile: Any, change: dict[str, Any]

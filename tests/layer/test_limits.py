@@ -1,11 +1,13 @@
-"""quickcare.limits: exact counts over a moving window."""
+"""quickcare.limits: exact counts over a moving window, and by day."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from quickcare import table
 from quickcare.errors import TooManyRequests
-from quickcare.items import SendLog
-from quickcare.limits import CODES_PER_ADDRESS, CODES_PER_CONTACT, Limit, count
+from quickcare.items import SendLog, User
+from quickcare.limits import CODES_PER_ADDRESS, CODES_PER_CONTACT, LOOKUPS, SMS, Limit, PerDay, count, count_today
+from quickcare.table import Create, Refused
 
 KEY = SendLog.of_contact(9876500001)
 START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
@@ -51,3 +53,63 @@ def test_old_sends_are_forgotten() -> None:
     item = count(KEY, seen(0, 100), CODES_PER_CONTACT, after(3650)).item
     assert isinstance(item, SendLog)
     assert len(item.sent) == 2
+
+
+# A day's counts, on the account
+
+
+MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def user(moto: None) -> User:
+    item = User.key("u1").item(id="u1", contact=9876500001, name="Asha", role_id=3, password_hash="", date_joined=START)
+    table.write(user=Create(item))
+    return item
+
+
+def count_at(now: datetime, limit: PerDay) -> None:
+    table.write(user=count_today(reread(), limit, now))
+
+
+def reread() -> User:
+    found = table.fetch(User.key("u1"))
+    assert found
+    return found
+
+
+def test_a_day_has_a_limit_and_ends(user: User) -> None:
+    few = SMS._replace(most=2)
+    count_at(START, few)
+    count_at(START, few)
+    with pytest.raises(TooManyRequests) as refusal:
+        count_at(START, few)
+    assert refusal.value.retry_after == (MIDNIGHT - START).total_seconds()
+    count_at(MIDNIGHT, few)
+    assert (reread().counted_on, reread().sms_caused) == ("2026-03-02", 1)
+
+
+def test_a_new_day_begins_for_every_counter(user: User) -> None:
+    # GIVEN one who caused all the SMS of a day
+    few = SMS._replace(most=1)
+    count_at(START, few)
+    # WHEN the next day begins with a lookup
+    count_at(MIDNIGHT, LOOKUPS)
+    # THEN it has SMS again
+    count_at(MIDNIGHT, few)
+
+
+def test_a_request_from_before_midnight_counts_for_the_new_day(user: User) -> None:
+    few = SMS._replace(most=1)
+    count_at(MIDNIGHT, few)
+    count_at(MIDNIGHT - timedelta(seconds=1), LOOKUPS)
+    assert (reread().counted_on, reread().lookups) == ("2026-03-02", 1)
+    with pytest.raises(TooManyRequests):
+        count_at(MIDNIGHT, few)
+
+
+def test_who_read_before_another_counted_decides_again(user: User) -> None:
+    table.write(user=count_today(user, SMS, START))
+    with pytest.raises(Refused):
+        table.write(user=count_today(user, SMS, START))
+    assert reread().sms_caused == 1

@@ -67,6 +67,9 @@ def test_fit(text: str, fitted: str) -> None:
         ("x" * 200, "x" * 60),
         ("{" * 40, "{" * 30),
         ("ज", "?"),
+        ("Win 9876 543 210 now", "Win now"),
+        ("Call +91 98765-43210", "Call"),
+        ("Ward 12, Floor 3", "Ward 12, Floor 3"),
     ],
 )
 def test_a_name_is_no_link(given: str, shown: str) -> None:

@@ -61,7 +61,7 @@ def fit(text: str, most: int = SEGMENT_SEPTETS) -> str:
 def name(text: str, most: int = 60) -> str:
     """Somebody's name in at most so many septets, and nothing in it that a phone would make a link or a number of:
     people name themselves, and we are the sender."""
-    harmless = re.sub(r"[/\\:@]+|\d{5,}", " ", fit(text))
+    harmless = re.sub(r"[/\\:@]+|\d{5,}|\+?\d(?:[ ().-]*\d){6,}", " ", fit(text))
     return fit(" ".join(re.sub(r"\.(?=\w)", ". ", harmless).split()), most)
 
 

@@ -66,7 +66,8 @@ def _wait(sent: list[int], limit: Limit, moment: int) -> int:
 
 def count_today(user: User, limit: PerDay, now: datetime) -> Update:
     """The write that counts one more on the account as it was read. Raises TooManyRequests until the day ends."""
-    today, counter = f"{now:%Y-%m-%d}", getattr(User, limit.counter)
+    # A request from before midnight that comes late counts for the new day.
+    today, counter = max(f"{now:%Y-%m-%d}", user.counted_on or ""), getattr(User, limit.counter)
     if user.counted_on != today:
         unchanged = User.counted_on == user.counted_on if user.counted_on else User.counted_on.does_not_exist()
         others = [getattr(User, name).set(0) for name in (SMS.counter, LOOKUPS.counter) if name != limit.counter]
