@@ -86,7 +86,8 @@ def visit(chromium: Browser, site: str) -> Iterator[Visit]:
 def log_in(page: Page, contact: int | str = SUPERADMIN[0], password: str = SUPERADMIN[1]) -> Page:
     page.get_by_label("Contact number").fill(str(contact))
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log in").click()
     return page
 
 
@@ -129,6 +130,7 @@ def test_every_page_is_accessible_and_has_its_picture(
         _check(page, take_picture, f"admin-error-{width}", scheme)
         page.goto(urlsplit(page.url)._replace(path="/admin/temp-passwords").geturl())
         page.get_by_role("button", name="Reveal the password of Dora Doctor").click()
+        expect(page.locator("output")).to_be_visible()
         _check(page, take_picture, f"admin-revealed-{width}", scheme)
 
 
