@@ -6,7 +6,22 @@ from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AfterValidator
-from quickcare.fields import Body, CalendarDate, Fee, Instant, NoneIfBlank, NumberId, Text, TimeOfDay, UserView, View
+from quickcare.fields import (
+    Body,
+    CalendarDate,
+    DateText,
+    Fee,
+    Instant,
+    NoneIfBlank,
+    NumberId,
+    PlacesText,
+    Text,
+    TimeOfDay,
+    TimeText,
+    UserView,
+    UuidText,
+    View,
+)
 from quickcare.views import DoctorClinic, DoctorFields, PersonView
 
 from appointments.reading import DayListed
@@ -53,7 +68,7 @@ DoctorFilter = Annotated[NumberId | None, NoneIfBlank, Query()]
 
 
 class ClinicBrief(View):
-    id: str
+    id: UuidText
     name: str
     city: str | None
 
@@ -84,14 +99,14 @@ class AppointmentView(View):
     patient: UserView
     doctor: AppointmentDoctor
     clinic: ClinicBrief
-    appointment_date: str
-    appointment_time: str
+    appointment_date: DateText
+    appointment_time: TimeText
     appointment_type: AppointmentType
     mode: Mode
     reason: str | None
     notes: str | None
     status: Status
-    fee_charged: str
+    fee_charged: PlacesText
     is_paid: bool
     cancelled_by: Literal["patient", "doctor"] | None
     cancellation_reason: str | None

@@ -8,6 +8,8 @@ from quickcare.fields import (
     Body,
     CalendarDate,
     Contact,
+    DateText,
+    Documented,
     Email,
     Instant,
     Line,
@@ -15,7 +17,9 @@ from quickcare.fields import (
     Name,
     Text,
     TimeOfDay,
+    UrlText,
     UserView,
+    UuidText,
     View,
     WholeNumber,
 )
@@ -66,7 +70,7 @@ class NewClinic(ClinicChange):
 
 class ClinicPage(View):
     count: int | None
-    next: str | None
+    next: UrlText | None
     previous: None
     results: list[ClinicView]
 
@@ -114,9 +118,9 @@ class OwnerOnboarding(NewClinic):
 
 
 class SlotView(View):
-    id: str
-    day_of_week: int
-    day_name: str
+    id: UuidText
+    day_of_week: Annotated[int, Documented(minimum=0, maximum=6)]
+    day_name: Annotated[str, Documented(enum=list(_DAYS))]
     start_time: TimeOfDay
     end_time: TimeOfDay
     slot_duration_minutes: int
@@ -173,15 +177,15 @@ class Closed(ClinicMessage):
 
 
 class MemberView(View):
-    id: str
-    clinic: str
+    id: UuidText
+    clinic: UuidText
     clinic_name: str
     user: UserView
     member_role: MemberRole
     status: MemberStatus
     department: str | None
-    joined_at: str | None
-    left_at: str | None
+    joined_at: DateText | None
+    left_at: DateText | None
     notes: str | None
     added_by_name: str | None
     invite_accepted_at: Instant | None

@@ -15,6 +15,7 @@ from quickcare.fields import (
     NoneIfBlank,
     NumberId,
     Text,
+    UrlText,
     UserView,
     Uuid,
     View,
@@ -27,6 +28,7 @@ from doctors.timetable_schemas import AvailabilityView, windows_of
 
 _MOST = 10**12
 Specialty = Annotated[str, AfterValidator(specialties.normalise)]
+"""In any case, with spaces or hyphens."""
 FeeLimit = Annotated[Decimal, Field(ge=0, le=_MOST), WithJsonSchema({"type": "number", "minimum": 0, "maximum": _MOST})]
 
 # Parameters of paths and queries; an empty filter is no filter (CONTRACT: General).
@@ -88,7 +90,7 @@ def _stored(doctor: Doctor, place: Place, schedule: Schedule | None) -> dict[str
 
 class DoctorPage(View):
     count: int | None
-    next: str | None
+    next: UrlText | None
     previous: None
     results: list[DoctorView]
 
@@ -96,7 +98,7 @@ class DoctorPage(View):
 class ProfileFields(Body):
     """A doctor's own profile; what is not sent stays. Only administrators verify."""
 
-    specialty: Specialty = "general_medicine"
+    specialty: Annotated[Specialty, Documented(examples=list(specialties.SPECIALTIES))] = "general_medicine"
     qualification: Line | None = None
     registration_number: Annotated[Line, Field(max_length=100)] | None = None
     biography: Text | None = None

@@ -10,10 +10,12 @@ from quickcare.fields import (
     CalendarDate,
     Instant,
     Minute,
+    MinuteText,
     NumberId,
     Text,
     TimeOfDay,
     Uuid,
+    UuidText,
     View,
     WholeNumber,
 )
@@ -51,7 +53,7 @@ class WindowChange(WindowFields):
 class AvailabilityView(View):
     id: int
     doctor: int
-    clinic: str | None
+    clinic: UuidText | None
     day: Day
     start_time: TimeOfDay
     end_time: TimeOfDay
@@ -89,7 +91,7 @@ class NewLeave(Body):
 class LeaveView(View):
     id: int
     doctor: int
-    clinic: str | None
+    clinic: UuidText | None
     start_date: date
     end_date: date
     reason: str | None
@@ -109,7 +111,7 @@ class TakenLeave(LeaveView):
 
 class DaySlots(View):
     date: date
-    available_slots: list[str]
+    available_slots: list[MinuteText]
 
 
 class NoSlots(DaySlots):

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Request,
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from quickcare import clock, http, tokens
 from quickcare.answers import also_answers
-from quickcare.errors import Forbidden, NotFound, Unauthorized
+from quickcare.errors import Conflict, Forbidden, NotFound, Unauthorized
 from quickcare.idempotency import idempotent, idempotent_but
 from quickcare.identity import Caller, CallerDep, SourceIpDep
 from quickcare.paging import Page, PageDep, cut
@@ -107,6 +107,7 @@ def patient_documents(
 
 
 @app.get("/api/documents/<doc_id>")
+@also_answers(Conflict)
 def document(doc_id: UUID, caller: CallerDep) -> DocumentView:
     """One document with a URL of its file; the reading is logged."""
     opened = readings.open_document(str(doc_id), caller, clock.now())
@@ -121,7 +122,7 @@ def delete_document(doc_id: UUID, caller: CallerDep) -> DocumentMessage:
 
 
 @app.get("/api/documents/<doc_id>/file", status_code=HTTPStatus.FOUND)
-@also_answers(Unauthorized, Forbidden)
+@also_answers(Unauthorized, Forbidden, Conflict)
 def file(doc_id: UUID, source_ip: SourceIpDep, t: Annotated[str, Query(max_length=4096)] = "") -> Response[None]:
     """Open a signed link: checks the right again, logs the reading and redirects to the file."""
     now = clock.now()

@@ -5,8 +5,21 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
-from quickcare.fields import Body, Instant, Text, Title, UserView, View, WholeNumber
+from quickcare.fields import (
+    Body,
+    ContactNumber,
+    Documented,
+    Instant,
+    Text,
+    Title,
+    UrlText,
+    UserView,
+    UuidText,
+    View,
+    WholeNumber,
+)
 from quickcare.items import AccessLogEntry, Consent, Document, User
+from quickcare.roles import Role
 from quickcare.settings import settings
 
 DocumentType = Literal["prescription", "lab_report", "scan", "discharge_summary", "vaccination", "insurance", "other"]
@@ -30,7 +43,9 @@ def _empty_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-FutureInstant = Annotated[datetime, BeforeValidator(_instant, json_schema_input_type=str)]
+FutureInstant = Annotated[
+    datetime, BeforeValidator(_instant, json_schema_input_type=Annotated[str, Documented(format="date-time")])
+]
 """An instant that the service checks to lie in the future."""
 
 NoneIfEmpty = BeforeValidator(_empty_is_none)
@@ -54,15 +69,15 @@ class NewDocument(Body):
 
 
 class DocumentView(View):
-    id: str
+    id: UuidText
     title: str
-    document_type: str
-    file: str | None
+    document_type: DocumentType
+    file: UrlText | None
     description: str | None
     owner: UserView
     patient_name: str
     uploaded_by: UserView | None
-    uploaded_by_role: str
+    uploaded_by_role: UploaderRole
     appointment: int | None
     is_deleted: bool
     upload_status: Literal["pending", "available", "rejected"]
@@ -88,7 +103,7 @@ class DocumentView(View):
 class UploadTarget(View):
     """Where to POST the file as a form: all `fields`, then the field `file` last; within `expires_in` seconds."""
 
-    url: str
+    url: UrlText
     fields: dict[str, str]
     expires_in: int
 
@@ -104,17 +119,17 @@ class DocumentMessage(View):
 
 
 class PatientBrief(View):
-    id: str
+    id: UuidText
     name: str
-    contact: int
+    contact: ContactNumber
 
 
 class PatientDocument(View):
-    id: str
+    id: UuidText
     title: str
-    document_type: str
+    document_type: DocumentType
     description: str | None
-    uploaded_by_role: str
+    uploaded_by_role: UploaderRole
     created_at: Instant
     consent_status: ConsentStatus | None
 
@@ -145,12 +160,12 @@ class ConsentAction(Body):
 
 
 class ConsentView(View):
-    id: str
-    document: str
+    id: UuidText
+    document: UuidText
     document_title: str
     doctor: int
     doctor_name: str
-    patient: str
+    patient: UuidText
     patient_name: str
     status: ConsentStatus
     purpose: str | None
@@ -179,10 +194,10 @@ class ConsentView(View):
 
 class AccessLogEntryView(View):
     id: str
-    document: str
+    document: UuidText
     document_title: str
     accessed_by_name: str
-    accessed_by_role: str
+    accessed_by_role: Annotated[str, Documented(enum=[role.name.lower() for role in Role])]
     ip_address: str | None
     accessed_at: Instant
     outcome: Literal["allowed", "denied"]

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from quickcare import clock, http, idempotency, tokens
 from quickcare.answers import also_answers
-from quickcare.errors import Forbidden, NotFound, Unauthorized
+from quickcare.errors import Conflict, Forbidden, NotFound, Unauthorized
 from quickcare.fields import Contact, NumberId, UserView
 from quickcare.identity import CallerDep, SourceIpDep
 from quickcare.items import ContactOwner
@@ -223,7 +223,7 @@ def check(contact: Annotated[Contact, Query()]) -> ContactExists:
 
 
 @app.get("/api/users/patient/lookup")
-@also_answers(NotFound)
+@also_answers(NotFound, Conflict)
 def look_up_patient(contact: Annotated[Contact, Query()], caller: CallerDep) -> PatientFound:
     """Find a patient by contact, for doctors and lab members."""
     return PatientFound.model_validate(patients.look_up(caller.user_id, contact, clock.now()))

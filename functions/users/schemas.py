@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from pydantic import Field, ValidationError, WrapValidator, model_validator
+from pydantic import ConfigDict, Field, ValidationError, WrapValidator, model_validator
 from quickcare import passwords
 from quickcare.fields import (
     BloodGroup,
     Body,
     Code,
     Contact,
+    ContactNumber,
     Documented,
     Email,
     Gender,
@@ -23,10 +24,12 @@ from quickcare.fields import (
     Token,
     TwoPlaces,
     UserView,
+    UuidText,
     View,
     WholeNumber,
 )
 from quickcare.items import Address
+from quickcare.specialties import SPECIALTIES
 
 # Form only, as the document says it: the rule itself, with its texts, is `passwords.check_rule`.
 NewPassword = Annotated[Password, Documented(minLength=passwords.SHORTEST, maxLength=passwords.LONGEST)]
@@ -43,7 +46,7 @@ class RegistrationStart(Body):
 
 class RegistrationStarted(View):
     message: str
-    contact: int
+    contact: ContactNumber
     sms_sent: bool
     next_step: str
     registration_token: str
@@ -202,7 +205,7 @@ class MemberOnboarding(PersonalFields, AddressFields):
     """A staff member's profile; the last fields count for doctors only: of others nobody looks at them."""
 
     name: Name = ""
-    specialty: Annotated[Line, _OfDoctors] = "general_medicine"
+    specialty: Annotated[Line, _OfDoctors, Documented(examples=list(SPECIALTIES))] = "general_medicine"
     qualification: Annotated[Line | None, _OfDoctors] = None
     registration_number: Annotated[Line | None, Field(max_length=100), _OfDoctors] = None
     biography: Annotated[Text | None, _OfDoctors] = None
@@ -229,7 +232,7 @@ class MedicalProfileView(View):
     past_surgeries: str | None
     family_history: str | None
     emergency_contact_name: str | None
-    emergency_contact_number: int | None
+    emergency_contact_number: ContactNumber | None
     height_cm: int | None
     weight_kg: TwoPlaces | None
     created_at: Instant
@@ -254,15 +257,18 @@ class ContactExists(View):
 
 
 class PatientFound(View):
-    id: str
+    id: UuidText
     name: str
-    contact: int
+    contact: ContactNumber
     gender: Gender | None
     age: int
     blood_group: BloodGroup | None
 
 
 # Addresses
+
+AddressType = Literal["home", "work"]
+_WHERE = ("area", "house_no", "landmark", "town", "state", "pincode")
 
 
 class AddressChange(Body):
@@ -273,15 +279,17 @@ class AddressChange(Body):
     state: Line | None = None
     pincode: Annotated[Line | None, Field(max_length=10)] = None
     country: Annotated[Line, Field(min_length=1, max_length=100)] = "India"
-    address_type: Literal["home", "work"] | None = None
+    address_type: AddressType | None = None
     is_current: bool | None = None
 
 
 class NewAddress(AddressChange):
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": [name]} for name in _WHERE]})
+
     @model_validator(mode="after")
     def _says_where(self) -> "NewAddress":
-        if not (self.model_fields_set - {"is_current", "address_type", "country"}):
-            raise ValueError("Give at least one of area, house_no, landmark, town, state, pincode.")
+        if not self.model_fields_set.intersection(_WHERE):
+            raise ValueError(f"Give at least one of {', '.join(_WHERE)}.")
         return self
 
 
@@ -294,8 +302,8 @@ class AddressView(View):
     state: str | None
     pincode: str | None
     country: str
-    address_type: str | None
-    user: str
+    address_type: AddressType | None
+    user: UuidText
     is_current: bool
 
     @classmethod

@@ -21,6 +21,10 @@ def test_it_is_json_with_the_address_that_it_was_asked_at(api: Api) -> None:
         ("/api/schema/?format=yaml", "application/json"),
         ("/api/schema/", "application/yaml"),
         ("/api/schema/", "application/vnd.oai.openapi+yaml, application/json;q=0.5"),
+        ("/api/schema/", "application/vnd.oai.openapi"),
+        ("/api/schema/", "*/*, application/yaml"),
+        ("/api/schema/", "*/*;q=0.1, text/yaml;charset=utf-8"),
+        ("/api/schema/", "application/yaml, application/json"),
     ],
 )
 def test_it_is_yaml_on_request(api: Api, path: str, accept: str) -> None:
@@ -35,6 +39,10 @@ def test_it_is_yaml_on_request(api: Api, path: str, accept: str) -> None:
         ("/api/schema/?format=json", "application/yaml"),
         ("/api/schema/?format=", "*/*"),
         ("/api/schema", "text/html, */*"),
+        ("/api/schema", "application/yaml;q=0.1, application/json"),
+        ("/api/schema", "application/yaml;q=0, */*;q=0.1"),
+        ("/api/schema", "application/yaml; q=0.000"),
+        ("/api/schema", "application/vnd.oai.openapi+json, application/yaml;q=0.9"),
         ("/api/schema", ""),
     ],
 )

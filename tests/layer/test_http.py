@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from quickcare import aws
+from quickcare.public_url import public_base
 from quickcare.table import Refused
 from users import repository
 
@@ -226,3 +227,22 @@ def test_cors_headers_are_on_every_answer(
     assert answer.status == status
     assert answer.headers["Access-Control-Allow-Origin"] in ("*", origin["Origin"])
     assert "Retry-After" in answer.headers["Access-Control-Expose-Headers"]
+
+
+# The address that clients came by
+
+
+@pytest.mark.parametrize(
+    ("context_path", "path", "base"),
+    [
+        ("/dev/api/docs/", "/api/docs/", "https://api.example.com/dev"),
+        ("/v1/api/doctors/1/", "/api/doctors/1/", "https://api.example.com/v1"),
+        ("/api/docs/", "/api/docs/", "https://api.example.com"),
+        # SAM's local API names the resource.
+        ("/api/docs", "/api/docs/", "https://api.example.com"),
+        ("/api/doctors/{doctor_id}/availability", "/api/doctors/1/availability/", "https://api.example.com"),
+    ],
+)
+def test_the_base_is_where_the_api_is_mounted(context_path: str, path: str, base: str) -> None:
+    event = {"path": path, "requestContext": {"path": context_path, "domainName": "api.example.com"}, "headers": {}}
+    assert public_base(event) == base

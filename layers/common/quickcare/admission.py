@@ -4,7 +4,7 @@ from typing import Literal
 
 from quickcare import keys, table
 from quickcare.errors import Forbidden, NotFound
-from quickcare.fields import Instant, View
+from quickcare.fields import Instant, UuidText, View
 from quickcare.items import AdmissionDocument, Clinic
 from quickcare.visits import has_visited
 
@@ -17,7 +17,7 @@ _DISPLAY = {"id_proof": "ID Proof"}
 class AdmissionDocumentView(View):
     """CONTRACT: AdmissionDocument."""
 
-    id: str
+    id: UuidText
     document_name: str
     document_type: DocumentType
     document_type_display: str
@@ -33,7 +33,7 @@ class AdmissionDocumentView(View):
 
 
 class AdmittingClinic(View):
-    id: str
+    id: UuidText
     name: str
     address: str | None
     city: str | None

@@ -5,7 +5,7 @@
 def medical_profile(caller: CallerDep) -> MedicalProfileView: ...
 
 Not to be declared, because scripts/openapi sees them: 400 of everything but a plain GET, 401 and 403 of routes with
-the authorizer, 404 of paths with an id, 409 of everything that writes, 413 of bodies, 429 and 5xx.
+the authorizer, 404 of paths with an id, 409 of everything but a GET, 413 of bodies, 429 and 5xx.
 """
 
 from collections.abc import Callable

@@ -32,9 +32,9 @@ class Body(BaseModel):
 
 
 class View(BaseModel):
-    """An answer body."""
+    """An answer body: all its fields are always there."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
 
 def _no_control_characters(text: str) -> str:
@@ -121,10 +121,11 @@ _FILLED_LINE = rf"^[^{_CONTROL}\u2028\u2029]*[^\s{_CONTROL}][^{_CONTROL}\u2028\u
 _TEXT = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$"
 _TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]"
 # By default; the pattern is a setting.
-_ContactNumber = Annotated[int, Documented(minimum=6_000_000_000, maximum=9_999_999_999)]
+ContactNumber = Annotated[int, Documented(minimum=6_000_000_000, maximum=9_999_999_999)]
+"""A contact as it leaves."""
 _ContactDigits = Annotated[str, Documented(pattern="^[6-9][0-9]{9}$")]
 
-Contact = Annotated[int, BeforeValidator(_contact, json_schema_input_type=_ContactNumber | _ContactDigits)]
+Contact = Annotated[int, BeforeValidator(_contact, json_schema_input_type=ContactNumber | _ContactDigits)]
 """A mobile number without country code: 10 digits, first 6-9, as integer or string of digits."""
 
 Name = Annotated[
@@ -160,7 +161,8 @@ AnyCase = BeforeValidator(_lower)
 """Of a choice: its words in any case."""
 
 Fee = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
-TwoPlaces = Annotated[Decimal, PlainSerializer(lambda d: f"{d:.2f}", return_type=str)]
+_PLACES = Documented(pattern=r"^[0-9]+\.[0-9]{2}$")
+TwoPlaces = Annotated[Decimal, PlainSerializer(lambda d: f"{d:.2f}", return_type=str), _PLACES]
 CalendarDate = Annotated[
     date, BeforeValidator(_calendar_date, json_schema_input_type=Annotated[str, Documented(format="date")])
 ]
@@ -179,26 +181,35 @@ Minute = Annotated[TimeOfDay, AfterValidator(_whole_minutes)]
 Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str), Documented(format="date-time")]
 """Leaves as ISO-8601 UTC with Z."""
 
+# What leaves as it is stored; the document says of which form that is.
+
+UuidText = Annotated[str, Documented(format="uuid")]
+DateText = Annotated[str, Documented(format="date")]
+TimeText = Annotated[str, Documented(pattern=f"{_TIME}:[0-5][0-9]$")]
+MinuteText = Annotated[str, Documented(pattern=f"{_TIME}$")]
+PlacesText = Annotated[str, _PLACES]
+UrlText = Annotated[str, Documented(format="uri")]
+
 Gender = Literal["male", "female", "others"]
 BloodGroup = Literal["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"]
 
 
 class RoleView(View):
-    id: int
-    name: str
+    id: Annotated[int, Documented(enum=[int(role) for role in Role])]
+    name: Annotated[str, Documented(enum=[role.wire_name for role in Role])]
 
 
 class UserView(View):
     """CONTRACT: User, as its owner and those who treat them see it."""
 
-    id: str
+    id: UuidText
     name: str
     email: str | None
     age: int
     gender: Gender | None
-    blood_group: str | None
+    blood_group: BloodGroup | None
     roles: RoleView
-    contact: int
+    contact: ContactNumber
     avatar: str | None
     is_partial_onboarding: bool
     is_complete_onboarding: bool

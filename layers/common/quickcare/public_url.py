@@ -8,7 +8,8 @@ from aws_lambda_powertools.event_handler import Depends, Request
 def public_base(event: Any) -> str:
     """Scheme, host and stage of the API Gateway event's request, without a slash at the end."""
     context = event["requestContext"]
-    stage = "" if context["path"] == event["path"] else context["path"].removesuffix(event["path"])
+    # SAM's local API names the resource there instead, without a stage.
+    stage = context["path"].removesuffix(event["path"]) if context["path"].endswith(event["path"]) else ""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     scheme = headers.get("x-forwarded-proto", "https")
     return f"{scheme}://{context.get('domainName') or headers.get('host', '')}{stage}"

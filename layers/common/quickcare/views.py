@@ -1,9 +1,10 @@
 """Answer bodies that more than one resource gives (CONTRACT: Clinic, Doctor)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from quickcare.fields import Instant, TwoPlaces, View
+from quickcare.fields import DateText, Documented, Instant, TwoPlaces, UuidText, View
 from quickcare.items import Clinic, Membership, User
+from quickcare.specialties import SPECIALTIES
 
 ClinicType = Literal["clinic", "hospital", "diagnostic_center", "polyclinic"]
 
@@ -11,12 +12,12 @@ ClinicType = Literal["clinic", "hospital", "diagnostic_center", "polyclinic"]
 class PersonView(View):
     """What strangers see of a user."""
 
-    id: str
+    id: UuidText
     name: str
 
 
 class ClinicView(View):
-    id: str
+    id: UuidText
     name: str
     slug: str
     clinic_type: ClinicType
@@ -46,11 +47,11 @@ class ClinicView(View):
 class DoctorClinic(View):
     """Where a doctor works."""
 
-    clinic_id: str
+    clinic_id: UuidText
     clinic_name: str
     city: str | None
     department: str | None
-    joined_at: str | None
+    joined_at: DateText | None
 
     @classmethod
     def of(cls, clinic: Clinic, membership: Membership) -> "DoctorClinic":
@@ -69,7 +70,7 @@ class DoctorFields(View):
 
     id: int
     clinics: list[DoctorClinic]
-    specialty: str
+    specialty: Annotated[str, Documented(enum=list(SPECIALTIES))]
     qualification: str | None
     registration_number: str | None
     biography: str | None
