@@ -1,0 +1,1 @@
+"""`/api/doctors/`: finding doctors, their profiles, weekly availability, free slots and leaves."""

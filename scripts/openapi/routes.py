@@ -103,7 +103,9 @@ def _resource(logical_id: str, module_name: str, events: list[dict[str, Any]]) -
         f"{event['Method'].upper()} {_shape(event['Path'])}" for event in events if event.get("Auth") == _PUBLIC
     )
     package = importlib.import_module(module_name.partition(".")[0])
-    return Resource(package.__name__, (package.__doc__ or "").strip(), app, public)
+    if not package.__doc__:
+        raise RoutesError(f"{logical_id}: the package {package.__name__} has no docstring")
+    return Resource(package.__name__, package.__doc__.strip(), app, public)
 
 
 def _shape(path: str) -> str:

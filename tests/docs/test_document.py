@@ -78,6 +78,11 @@ def test_bodies_have_true_examples(name: str) -> None:
         assert [problems(body["schema"], example) for example in shown(body)] == [[]] * len(shown(body))
 
 
+def test_every_tag_has_a_description() -> None:
+    assert {tag["name"] for tag in DOCUMENT["tags"]} == {tag for item in OPERATIONS.values() for tag in item["tags"]}
+    assert all(tag["description"] for tag in DOCUMENT["tags"])
+
+
 @each_operation
 def test_parameters_have_true_examples(name: str) -> None:
     for parameter in OPERATIONS[name].get("parameters", []):
