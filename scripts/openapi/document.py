@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from docs.schema import SERVER
 
-from scripts.openapi import answers, examples
+from scripts.openapi import answers, examples, texts
 from scripts.openapi.routes import ROOT, Resource, Route, RoutesError, resources
 
 ABOUT: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "about.yaml").read_text("utf-8"))
@@ -75,19 +75,19 @@ def _paths(found: list[Resource], parts: dict[str, Any], schemas: dict[str, Any]
 
 
 def _operation(route: Route, generated: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    summary, description = route.docstring
+    operation_id = _camel_case(f"{route.resource}_{route.name}")
     operation: dict[str, Any] = {
         "tags": [route.resource.title()],
-        "summary": summary,
-        **({"description": description} if description else {}),
-        "operationId": _camel_case(f"{route.resource}_{route.name}"),
+        "summary": route.docstring[0],
+        "description": texts.description(route, operation_id),
+        "operationId": operation_id,
         **({"security": []} if route.is_public else {}),
     }
-    if parameters := _parameters(route, generated.get("parameters", [])):
+    if parameters := _parameters(route, operation_id, generated.get("parameters", [])):
         operation["parameters"] = parameters
     if body := generated.get("requestBody"):
         operation["requestBody"] = _body(body, schemas)
-        operation["requestBody"]["content"] |= ABOUT["forms"].get(operation["operationId"], {})
+        operation["requestBody"]["content"] |= ABOUT["forms"].get(operation_id, {})
     operation["responses"] = {**answers.successes(route, generated), **answers.failures(route, operation)}
     examples.add(operation)
     return operation
@@ -99,13 +99,14 @@ def _camel_case(name: str) -> str:
     return first + "".join(word.title() for word in words)
 
 
-def _parameters(route: Route, generated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _parameters(route: Route, operation_id: str, generated: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The declared ones, and those that a dependency or a middleware reads."""
     shared = (["limit", "page_size", "cursor"] if route.is_paged else []) + (
         ["Idempotency-Key"] if route.is_idempotent else []
     )
     # OpenAPI 3.1 says that a parameter named Accept is ignored.
     own = [parameter for parameter in generated if parameter["name"].lower() != "accept"]
+    texts.describe(own, operation_id)
     return own + [{"$ref": f"#/components/parameters/{name}"} for name in shared]
 
 

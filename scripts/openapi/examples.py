@@ -11,10 +11,13 @@ PARAMETERS: dict[str, Any] = _FILE["parameters"]
 
 
 def add(operation: dict[str, Any]) -> None:
-    """An example for every parameter, request body and good answer of an operation that has one."""
+    """An example for every required parameter, request body and good answer of an operation that has one.
+
+    Swagger UI fills a form with all examples of parameters, so that of an optional one is only in its description.
+    """
     for parameter in operation.get("parameters", []):
         for name in (parameter.get("name"), f"{parameter.get('in')}.{parameter.get('name')}"):
-            if name in PARAMETERS:
+            if name in PARAMETERS and parameter.get("required"):
                 parameter["example"] = PARAMETERS[name]
     bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
     for body in bodies:

@@ -1,10 +1,12 @@
 """The committed document: every route, and examples that are true."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -18,15 +20,30 @@ OPERATIONS = {
     for path, item in DOCUMENT["paths"].items()
     for method, operation in item.items()
 }
+BY_ID = {operation["operationId"]: operation for operation in OPERATIONS.values()}
 each_operation = pytest.mark.parametrize("name", OPERATIONS)
 
 
 def bodies(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The JSON bodies of requests and of every answer."""
     for part in (operation.get("requestBody", {}), *operation["responses"].values()):
-        referred = COMPONENTS["responses"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
-        if "application/json" in referred.get("content", {}):
-            yield referred["content"]["application/json"]
+        if "application/json" in (content := resolved(part).get("content", {})):
+            yield content["application/json"]
+
+
+def resolved(part: dict[str, Any]) -> dict[str, Any]:
+    """A component where the part refers to one."""
+    if "$ref" not in part:
+        return part
+    kind, _, name = part["$ref"].removeprefix("#/components/").partition("/")
+    component: dict[str, Any] = COMPONENTS[kind][name]
+    return component
+
+
+def parameters(operation: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Those of an operation by name."""
+    found = [resolved(parameter) for parameter in operation.get("parameters", [])]
+    return {parameter["name"]: parameter for parameter in found}
 
 
 def shown(described: dict[str, Any]) -> list[Any]:
@@ -71,11 +88,17 @@ def test_an_operation_says_what_it_is(name: str) -> None:
 
 @each_operation
 def test_bodies_have_true_examples(name: str) -> None:
-    if name.endswith("/api/schema/"):
+    if OPERATIONS[name]["tags"] == ["Docs"]:
         return
     for body in bodies(OPERATIONS[name]):
         assert shown(body), "scripts/openapi/examples.yaml has none"
         assert [problems(body["schema"], example) for example in shown(body)] == [[]] * len(shown(body))
+
+
+@each_operation
+def test_an_operation_says_who_may_call_it(name: str) -> None:
+    *_, who = re.split(r"(?<=\.) (?=[A-Z])", OPERATIONS[name]["description"])
+    assert who.startswith("For ")
 
 
 def test_every_tag_has_a_description() -> None:
@@ -85,11 +108,68 @@ def test_every_tag_has_a_description() -> None:
 
 @each_operation
 def test_parameters_have_true_examples(name: str) -> None:
-    for parameter in OPERATIONS[name].get("parameters", []):
-        if "$ref" not in parameter:
-            assert [problems(parameter["schema"], example) for example in shown(parameter)] == [[]] * len(
-                shown(parameter)
-            )
+    """Of required ones only: Swagger UI sends along every other that has one."""
+    for parameter in parameters(OPERATIONS[name]).values():
+        examples = shown(parameter)
+        assert [problems(parameter["schema"], example) for example in examples] == [[]] * len(examples)
+        assert parameter.get("required") or not examples
+
+
+@each_operation
+def test_query_parameters_say_what_they_mean(name: str) -> None:
+    silent = [
+        key for key, one in parameters(OPERATIONS[name]).items() if one["in"] != "path" and not one.get("description")
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameter", "value"),
+    [
+        ("usersCheck", "contact", 9876543210),
+        ("usersLookUpPatient", "contact", 9876543210),
+        ("clinicsBrowseClinics", "city", "Jaipur"),
+        ("clinicsBrowseClinics", "type", "hospital"),
+        ("clinicsBrowseClinics", "search", "Apollo"),
+        ("clinicsClinicMembers", "role", "doctor"),
+        ("clinicsClinicMembers", "status", "active"),
+        ("doctorsFindDoctors", "clinic", "6f9b2f1c-8a4e-4a37-9c55-2f6f4b7d1e90"),
+        ("doctorsFindDoctors", "specialty", "cardiology"),
+        ("doctorsFindDoctors", "min_fee", 200),
+        ("doctorsFindDoctors", "max_fee", 800),
+        ("doctorsFindDoctors", "video", "true"),
+        ("doctorsFindDoctors", "search", "Dr. Sharma"),
+        ("doctorsSlotsOfDay", "date", "2026-03-01"),
+        ("doctorsSlotsOfDay", "clinic_id", "6f9b2f1c-8a4e-4a37-9c55-2f6f4b7d1e90"),
+        ("appointmentsDoctorsAppointments", "date", "2026-03-01"),
+        ("appointmentsDoctorsAppointments", "status", "confirmed"),
+        ("appointmentsDoctorsAppointments", "from_date", "2026-03-01"),
+        ("appointmentsDoctorsAppointments", "to_date", "2026-03-31"),
+    ],
+)
+def test_parameters_show_the_seeds_values(operation: str, parameter: str, value: object) -> None:
+    described = parameters(BY_ID[operation])[parameter]
+    if described.get("required"):
+        assert described["example"] == value
+    else:
+        assert f"`{value}`" in described["description"]
+
+
+def test_the_signature_of_a_link_is_required() -> None:
+    assert parameters(BY_ID["documentsFile"])["t"]["required"]
+
+
+def test_no_text_is_of_something_else() -> None:
+    texts = _beside_the_build("texts")
+    assert texts["operations"].keys() <= BY_ID.keys()
+    names = {name for operation in OPERATIONS.values() for name in parameters(operation)}
+    own = {f"{key}.{name}" for key, operation in BY_ID.items() for name in parameters(operation)}
+    assert texts["parameters"].keys() | set(texts["required"]) <= names | own
+
+
+def _beside_the_build(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "scripts" / "openapi" / f"{name}.yaml").read_text("utf-8"))
+    return found
 
 
 def test_operation_ids_are_unique() -> None:
