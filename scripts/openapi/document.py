@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from docs.schema import SERVER
 
-from scripts.openapi import answers, examples, texts
+from scripts.openapi import answers, examples, forms, texts
 from scripts.openapi.routes import ROOT, Resource, Route, RoutesError, resources
 
 ABOUT: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "about.yaml").read_text("utf-8"))
@@ -87,7 +87,7 @@ def _operation(route: Route, generated: dict[str, Any], schemas: dict[str, Any])
         operation["parameters"] = parameters
     if body := generated.get("requestBody"):
         operation["requestBody"] = _body(body, schemas)
-        operation["requestBody"]["content"] |= ABOUT["forms"].get(operation_id, {})
+        operation["requestBody"]["content"] |= _form(operation_id, schemas)
     operation["responses"] = {**answers.successes(route, generated), **answers.failures(route, operation)}
     examples.add(operation)
     return operation
@@ -116,6 +116,14 @@ def _body(generated: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
         _resolved(content.get("schema", {}), schemas).get("required") for content in generated["content"].values()
     )
     return {**generated, "required": required}
+
+
+def _form(operation_id: str, schemas: dict[str, Any]) -> dict[str, Any]:
+    """The multipart variant of a body that has one."""
+    if not (form := ABOUT["forms"].get(operation_id)):
+        return {}
+    shown = {name: form[name] for name in ("encoding", "example")}
+    return {"multipart/form-data": {"schema": forms.schema(form, schemas[form["model"]]), **shown}}
 
 
 def _forget_defaults(paths: dict[str, Any], schemas: dict[str, Any]) -> None:

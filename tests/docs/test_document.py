@@ -25,10 +25,9 @@ each_operation = pytest.mark.parametrize("name", OPERATIONS)
 
 
 def bodies(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The JSON bodies of requests and of every answer."""
+    """The bodies of requests and of every answer, in each of their media types."""
     for part in (operation.get("requestBody", {}), *operation["responses"].values()):
-        if "application/json" in (content := resolved(part).get("content", {})):
-            yield content["application/json"]
+        yield from resolved(part).get("content", {}).values()
 
 
 def resolved(part: dict[str, Any]) -> dict[str, Any]:
@@ -157,6 +156,13 @@ def test_parameters_show_the_seeds_values(operation: str, parameter: str, value:
 
 def test_the_signature_of_a_link_is_required() -> None:
     assert parameters(BY_ID["documentsFile"])["t"]["required"]
+
+
+def test_a_form_shows_nothing_optional() -> None:
+    form = BY_ID["documentsUpload"]["requestBody"]["content"]["multipart/form-data"]
+    assert set(form["example"]) == set(form["schema"]["required"])
+    optional = form["schema"]["properties"].keys() - form["schema"]["required"]
+    assert {form["schema"]["properties"][name]["default"] for name in optional} == {""}
 
 
 def test_no_text_is_of_something_else() -> None:
