@@ -1,11 +1,13 @@
 """The error answers of the API (CONTRACT: General), as shared components, and which of them a route can give."""
 
+import json
 from http import HTTPStatus
 from typing import Any
 
 from quickcare import errors
 
-from scripts.openapi.routes import Route
+from devserver.template import Template
+from scripts.openapi.routes import ROOT, Route
 
 _MESSAGE = {"$ref": "#/components/schemas/Error"}
 _FIELDS = {"$ref": "#/components/schemas/FieldErrors"}
@@ -25,7 +27,19 @@ SCHEMAS: dict[str, Any] = {
         "minProperties": 1,
         "additionalProperties": {"type": "array", "items": {"type": "string"}, "minItems": 1},
     },
+    "ForbiddenStep": {
+        "title": "ForbiddenStep",
+        "description": "The status cannot move like this; says which moves are left.",
+        "type": "object",
+        "properties": {
+            "message": {"type": "string"},
+            "allowed_transitions": {"type": "array", "items": {"$ref": "#/components/schemas/Status"}},
+        },
+        "required": ["message", "allowed_transitions"],
+    },
 }
+# Errors with more in them than others of their status, by operation.
+_OWN_FORMS = {("appointmentsChange", "400"): "ForbiddenStep"}
 _RETRY_AFTER = {
     "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer", "minimum": 0}}
 }
@@ -35,6 +49,13 @@ _CHALLENGE = {"WWW-Authenticate": {"description": "`Bearer`, from API Gateway.",
 def _response(description: str, message: str, **headers: Any) -> dict[str, Any]:
     body = {"schema": _MESSAGE, "example": {"message": message}}
     return {"description": description, **headers, "content": {"application/json": body}}
+
+
+def _gateway_message(kind: str) -> str:
+    """What API Gateway itself answers, as the template shapes it."""
+    ((_, api),) = Template.load(ROOT / "template.yaml", {"STAGE": "local"}).resources("AWS::Serverless::Api")
+    body = json.loads(api["GatewayResponses"][kind]["ResponseTemplates"]["application/json"])
+    return str(body["message"])
 
 
 RESPONSES: dict[int, tuple[str, dict[str, Any]]] = {
@@ -55,17 +76,28 @@ RESPONSES: dict[int, tuple[str, dict[str, Any]]] = {
     ),
     401: (
         "Unauthorized",
-        _response("No token, or one that is wrong, expired or ended.", errors.Unauthorized.message, headers=_CHALLENGE),
+        _response(
+            "No token, or one that is wrong, expired or ended.", _gateway_message("UNAUTHORIZED"), headers=_CHALLENGE
+        ),
     ),
     403: ("Forbidden", _response("Wrong role, or not yours.", errors.Forbidden.message)),
     404: ("NotFound", _response("There is no such thing.", errors.NotFound.message)),
     409: ("Conflict", _response("It conflicts with what is.", errors.Conflict.message, headers=_RETRY_AFTER)),
-    413: ("TooLarge", _response("The request is too large.", "The request is too large.")),
+    413: ("TooLarge", _response("The request is too large.", _gateway_message("REQUEST_TOO_LARGE"))),
     429: ("TooManyRequests", _response("Too many requests.", errors.TooManyRequests.message, headers=_RETRY_AFTER)),
     500: ("ServerError", _response("A fault on our side.", errors.AppError.message)),
     503: ("Unavailable", _response("Temporarily unavailable.", errors.Unavailable.message, headers=_RETRY_AFTER)),
     504: ("Timeout", _response("It took too long.", "The service took too long to answer. Please try again.")),
 }
+
+
+def own_copy(operation_id: str, status: str, reference: str) -> dict[str, Any]:
+    """A shared response as this operation gives it: without the shared examples, with its own form of body."""
+    shared = next(response for name, response in RESPONSES.values() if name == reference.rpartition("/")[2])
+    schema = shared["content"]["application/json"]["schema"]
+    if own := _OWN_FORMS.get((operation_id, status)):
+        schema = {"anyOf": [{"$ref": f"#/components/schemas/{own}"}, *schema.get("anyOf", [schema])]}
+    return {**shared, "content": {"application/json": {"schema": schema}}}
 
 
 def failures(route: Route, operation: dict[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,11 @@ def parameters(operation: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {parameter["name"]: parameter for parameter in found}
 
 
+def answers(operation: dict[str, Any], status: int) -> list[Any]:
+    """The examples of an answer."""
+    return shown(resolved(operation["responses"][str(status)])["content"]["application/json"])
+
+
 def shown(described: dict[str, Any]) -> list[Any]:
     """The examples beside a schema."""
     several = [example["value"] for example in described.get("examples", {}).values()]
@@ -165,9 +170,71 @@ def test_a_form_shows_nothing_optional() -> None:
     assert {form["schema"]["properties"][name]["default"] for name in optional} == {""}
 
 
-def test_no_text_is_of_something_else() -> None:
-    texts = _beside_the_build("texts")
-    assert texts["operations"].keys() <= BY_ID.keys()
+@pytest.mark.parametrize(
+    ("operation", "status", "part"),
+    [
+        ("usersStartClinicRegistration", 200, {"next_step": "/api/users/onboarding/clinic/step2/"}),
+        ("usersFinishClinicRegistration", 201, {"next_step": "/api/clinics/onboarding/step3/"}),
+        ("clinicsRemoveMember", 200, {"message": "Member removed."}),
+        ("clinicsDeleteSlot", 200, {"message": "Time slot deactivated."}),
+        ("clinicsDeleteAdmissionDocument", 200, {"message": "Admission document deleted."}),
+        ("appointmentsCancel", 200, {"status": "cancelled", "cancelled_by": "patient"}),
+        ("appointmentsChange", 200, {"status": "confirmed"}),
+        ("documentsUpload", 201, {"upload_status": "pending", "file": None}),
+        ("documentsRequestConsent", 200, {"status": "pending", "actioned_at": None}),
+        ("documentsRequestConsent", 201, {"status": "pending", "actioned_at": None}),
+    ],
+)
+def test_an_answer_is_shown_as_its_operation_gives_it(operation: str, status: int, part: dict[str, Any]) -> None:
+    example, *_ = answers(BY_ID[operation], status)
+    assert example.items() >= part.items()
+
+
+def test_only_a_new_account_is_shown_with_its_password_on_the_way() -> None:
+    assert ["_info" in example for example in answers(BY_ID["clinicsAddMember"], 200)] == [False]
+    assert ["_info" in example for example in answers(BY_ID["clinicsAddMember"], 201)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "body"),
+    [
+        ("usersLogIn", 401, {"message": "Invalid contact number or password."}),
+        ("usersStartPatientRegistration", 400, {"contact": ["A user with this contact already exists."]}),
+        ("usersFinishPatientRegistration", 400, {"message": "Invalid or expired OTP."}),
+        (
+            "clinicsAddMember",
+            409,
+            {
+                "message": 'This doctor is already an active member of "Apollo Clinic". '
+                "A doctor can only belong to one clinic at a time."
+            },
+        ),
+        ("appointmentsBook", 409, {"message": "This time slot is already booked for the doctor."}),
+        ("documentsUpload", 400, {"file": ["Only PDF files are accepted."]}),
+        ("documentsUpload", 400, {"file": ["File size must not exceed 5 MB. Uploaded file is 6.2 MB."]}),
+        (
+            "documentsUpload",
+            400,
+            {"patient_id": ["patient_id is required when a doctor or lab member uploads a document."]},
+        ),
+        ("documentsUpload", 403, {"message": "You do not have permission to upload documents."}),
+        ("usersMe", 401, {"message": "Authentication credentials were not provided or are not valid."}),
+    ],
+)
+def test_failures_are_shown_as_they_are(operation: str, status: int, body: dict[str, Any]) -> None:
+    assert body in answers(BY_ID[operation], status)
+
+
+def test_a_forbidden_step_is_shown_with_the_steps_that_are_left() -> None:
+    step, *_ = answers(BY_ID["appointmentsChange"], 400)
+    own = {"$ref": "#/components/schemas/ForbiddenStep"}
+    assert problems(own, step) == []
+    assert own in BY_ID["appointmentsChange"]["responses"]["400"]["content"]["application/json"]["schema"]["anyOf"]
+
+
+def test_no_text_and_no_example_is_of_something_else() -> None:
+    examples, texts = (_beside_the_build(name) for name in ("examples", "texts"))
+    assert examples["operations"].keys() | texts["operations"].keys() <= BY_ID.keys()
     names = {name for operation in OPERATIONS.values() for name in parameters(operation)}
     own = {f"{key}.{name}" for key, operation in BY_ID.items() for name in parameters(operation)}
     assert texts["parameters"].keys() | set(texts["required"]) <= names | own
