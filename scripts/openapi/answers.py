@@ -121,12 +121,12 @@ def successes(route: Route, operation: dict[str, Any]) -> dict[str, Any]:
     given = {int(status): answer for status, answer in operation["responses"].items() if 200 <= int(status) < 400}
     usual = given[min(given)]
     return {
-        str(status): _success(status, answer, paged=route.is_paged)
+        str(status): _success(status, answer, links_next=route.links_next)
         for status, answer in sorted((given | dict.fromkeys(route.also[0], usual)).items())
     }
 
 
-def _success(status: int, answer: dict[str, Any], *, paged: bool) -> dict[str, Any]:
+def _success(status: int, answer: dict[str, Any], *, links_next: bool) -> dict[str, Any]:
     described: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     if status == HTTPStatus.NO_CONTENT:
         return described
@@ -137,6 +137,6 @@ def _success(status: int, answer: dict[str, Any], *, paged: bool) -> dict[str, A
     if "anyOf" in schema:
         # No body at all is what the status without one is for.
         schema["anyOf"] = [choice for choice in schema["anyOf"] if choice != {"type": "null"}]
-    if paged and schema.get("type") == "array":
+    if links_next:
         described["headers"] = {"Link": {"$ref": "#/components/headers/Link"}}
     return {**described, "content": content}

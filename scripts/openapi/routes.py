@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.api_gateway import Route as ResolverRoute
@@ -64,6 +64,13 @@ class Route:
     @property
     def is_paged(self) -> bool:
         return Page in get_type_hints(self.declared.func).values()
+
+    @property
+    def links_next(self) -> bool:
+        """Whether the next page is named by a header: it is unless the body does (CONTRACT: General)."""
+        answer = get_type_hints(self.declared.func)["return"]
+        says_next = any("next" in getattr(part, "model_fields", {}) for part in (answer, *get_args(answer)))
+        return self.is_paged and not says_next
 
     @property
     def is_idempotent(self) -> bool:
