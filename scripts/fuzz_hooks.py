@@ -1,8 +1,9 @@
 """What schemathesis has to know of the API beyond its document; fuzz.toml names this file."""
 
 import os
-from collections.abc import Iterator
-from http.client import NOT_FOUND
+import re
+from collections.abc import Iterable
+from http.client import BAD_REQUEST, NOT_FOUND
 from typing import Any
 from unicodedata import category
 from uuid import uuid4
@@ -11,10 +12,29 @@ import schemathesis
 from pydantic import TypeAdapter, ValidationError
 from schemathesis import Case, HookContext, Response
 from schemathesis.core.failures import AcceptedNegativeData, Failure
-from schemathesis.openapi.checks import UnsupportedMethodResponse
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario, PhaseData
+from schemathesis.openapi.checks import RejectedPositiveData, UnsupportedMethodResponse
 
 # Kinds of characters that the API refuses in a password: controls, line ends, half surrogates.
 _UNFIT = {"Cc", "Zl", "Zp", "Cs"}
+# A property in a pointer into a schema.
+_PROPERTY = re.compile("/properties/([^/]+)")
+# Where a request that follows the document may still be refused with 400, and which rule no schema can tell.
+_BEYOND_SCHEMA = {
+    # between fields, a wrong or spent code, a second time; a password that many use
+    *("message", "password", "refresh"),
+    # only the API makes a good one
+    "cursor",
+    # the content of a PDF
+    "file",
+    # what the table holds: whether it exists, is the caller's, is taken, or needs another field
+    *("appointment", "clinic", "contact", "doctor", "document", "mode", "name", "patient_id", "status"),
+    # clock, calendar, timetable and the order of times
+    *("appointment_date", "appointment_time", "end_date", "end_time", "expires_at", "start_time", "time_slots"),
+    # not rules of that kind: the document describes these more loosely than the API reads them
+    *("email", "fee_charged", "first_visit_fee", "follow_up_fee", "logo", "specialty", "weight_kg"),
+}
 _LIKE_JSON: TypeAdapter[Any] = TypeAdapter(bool | int | float)
 
 
@@ -45,25 +65,50 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
 
 @schemathesis.hook
 def filter_failure(context: HookContext, failure: Failure, case: Case[Any], response: Response) -> bool:
-    """Not a failure: numbers and booleans written as text or as 0 and 1, as forms send them, and empty filters.
+    """Not a failure: 404 for a wrong method, since API Gateway knows no 405 (CONTRACT: General has both).
 
-    Nor is 404 for a wrong method: API Gateway knows no 405 (CONTRACT: General has both).
+    Nor is 400 for fields of _BEYOND_SCHEMA only, or a request in which all that is wrong reads well.
     """
     if isinstance(failure, UnsupportedMethodResponse):
         return response.status_code != NOT_FOUND
-    if not isinstance(failure, AcceptedNegativeData):
-        return True
-    filters = list(_scalars(case.query))
-    return "" not in filters and not any(map(_reads_as_number_or_boolean, [*filters, *_scalars(case.body)]))
+    if isinstance(failure, RejectedPositiveData):
+        return response.status_code != BAD_REQUEST or not response.json().keys() <= _BEYOND_SCHEMA
+    return not isinstance(failure, AcceptedNegativeData) or not case.meta or not _is_well(case, case.meta.phase.data)
 
 
-def _scalars(part: Any) -> Iterator[Any]:
-    """Everything in a body or query that is no list or object."""
-    if isinstance(part, (dict, list)):
-        for item in part.values() if isinstance(part, dict) else part:
-            yield from _scalars(item)
-    else:
-        yield part
+def _is_well(case: Case[Any], made: PhaseData | CoveragePhaseData) -> bool:
+    """Whether everything that schemathesis made wrong in a request reads well."""
+    if not isinstance(made, CoveragePhaseData):
+        changes = made.mutations
+        return bool(changes) and all(
+            _reads_well(_at(case, change.parameter_location, change.path), change.parameter_location, change.keywords)
+            for change in changes
+        )
+    # The pointer is one into the schema: it does not say which item of a list.
+    path = _PROPERTY.findall(made.location or "")
+    if made.parameter_location is not ParameterLocation.BODY:
+        path.insert(0, made.parameter)
+    broken = ["type"] if made.scenario is CoverageScenario.INCORRECT_TYPE else []
+    return _reads_well(_at(case, made.parameter_location, path), made.parameter_location, broken)
+
+
+def _at(case: Case[Any], location: ParameterLocation | None, path: Iterable[Any]) -> Any:
+    found = case.body if location is ParameterLocation.BODY else case.query
+    for step in path:
+        if isinstance(found, dict):
+            found = found.get(step)
+        elif isinstance(found, list) and isinstance(step, int) and step < len(found):
+            found = found[step]
+    return found
+
+
+def _reads_well(value: Any, location: ParameterLocation | None, broken: Iterable[str]) -> bool:
+    """Whether it is an empty filter, or a number or boolean as forms write them: as text, or as 0 and 1.
+
+    Text is no excuse for breaking another keyword than the type.
+    """
+    empty = location is ParameterLocation.QUERY and value == ""
+    return empty or ("type" in broken and _reads_as_number_or_boolean(value))
 
 
 def _reads_as_number_or_boolean(value: Any) -> bool:
