@@ -1,10 +1,12 @@
 """Try the local server with what the OpenAPI document allows and what it forbids: `python -m scripts.fuzz`.
 
-Schemathesis sends it as a patient, as a clinic's owner and as a doctor, the same cases each time; its checks and their
-exceptions are in fuzz.toml. Fails on any answer that the document does not describe, and on every 5xx.
+Schemathesis sends it as a patient, as a clinic's owner and as a doctor, the same cases each time, and asks for what
+they made as a stranger to them. Its settings are in fuzz.toml, its exceptions in fuzz_hooks.py. Fails on any answer
+that the document does not describe, and on every 5xx.
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -12,26 +14,34 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from scripts.bench import Api, server
 
 CONFIGURATION = Path(__file__).parent / "fuzz.toml"
 PASSWORD, CODE = "secret123", "888888"
 _PATIENCE = 30  # seconds that an SMS may take
-PATIENT, OWNER, DOCTOR = 9876500001, 9876500003, 9876500004
+# Two of each role: who calls, and a stranger to them.
+PATIENTS, OWNERS, DOCTORS = (9876500001, 9876500002), (9876500003, 9876500005), (9876500004, 9876500006)
 
 
-def people(api: Api) -> dict[str, int]:
-    """Who calls, with their contacts: everybody's password is PASSWORD."""
-    _register(api, PATIENT, "Asha Rao", "patient")
-    owner = _register(api, OWNER, "Charu Shah", "clinic")
+def people(api: Api) -> dict[str, tuple[int, int]]:
+    """Who calls, with their and the stranger's contacts: everybody's password is PASSWORD."""
+    for patient in PATIENTS:
+        _register(api, patient, "Asha Rao", "patient")
+    for owner, doctor in zip(OWNERS, DOCTORS, strict=True):
+        _open_clinic(api, owner, doctor)
+    return {"patient": PATIENTS, "owner": OWNERS, "doctor": DOCTORS}
+
+
+def _open_clinic(api: Api, contact: int, doctor: int) -> None:
+    owner = _register(api, contact, "Charu Shah", "clinic")
     clinic = {"name": "City Care", "clinic_type": "clinic", "phone": "9876543210", "city": "Jaipur"}
     address = {"address": "12, MG Road", "state": "Rajasthan", "pincode": "302001"}
     made = api.call("POST", "/api/clinics/onboarding/step3/", {**clinic, **address}, owner)
-    member = {"contact": DOCTOR, "name": "Dev Iyer", "member_role": "doctor"}
+    member = {"contact": doctor, "name": "Dev Iyer", "member_role": "doctor"}
     api.call("POST", f"/api/clinics/{made['clinic']['id']}/members/", member, owner)
-    _join(api, DOCTOR)
-    return {"patient": PATIENT, "owner": OWNER, "doctor": DOCTOR}
+    _join(api, doctor)
 
 
 def _register(api: Api, contact: int, name: str, kind: str) -> str:
@@ -61,21 +71,42 @@ def _sms_to(api: Api, contact: int) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Try the local server with what its document allows and forbids.")
-    parser.add_argument("--seconds", type=int, default=45, help="per person; default 45")
+    parser.add_argument("--seconds", type=int, default=54, help="per person; default 54")
     seconds = parser.parse_args().seconds
     with tempfile.TemporaryDirectory() as data, server(data) as (api, _):
-        failed = [_try(api, who, contact, seconds) for who, contact in people(api).items()]
+        failed = [_try(api, who, contacts, seconds) for who, contacts in people(api).items()]
     return int(any(failed))
 
 
-def _try(api: Api, who: str, contact: int, seconds: int) -> bool:
-    """Whether schemathesis found something as this person."""
-    print(f"\nAs {who}", flush=True)  # noqa: T201
+def _try(api: Api, who: str, contacts: tuple[int, int], seconds: int) -> bool:
+    """Whether schemathesis found something as this person, in single requests or in chains of them."""
     tool = shutil.which("schemathesis", path=str(Path(sys.executable).parent)) or "schemathesis"
     command = [tool, "--config-file", str(CONFIGURATION), "run", f"{api.url}/api/schema/"]
-    chosen = {"FUZZ_URL": api.url, "FUZZ_CONTACT": str(contact), "FUZZ_PASSWORD": PASSWORD}
-    done = subprocess.run([*command, f"--max-time={seconds}"], env={**os.environ, **chosen}, check=False)  # noqa: S603
-    return done.returncode != 0
+    chains = seconds // 3
+    failed = False
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as logins:
+        json.dump({"auth": list(map(_login, ("caller", "stranger"), contacts))}, logins)
+        logins.flush()
+        chosen = {"FUZZ_URL": api.url, "FUZZ_LOGINS": logins.name, "FUZZ_PASSWORD": PASSWORD}
+        for phases, limit in (("examples,coverage,fuzzing", seconds - chains), ("stateful", chains)):
+            print(f"\nAs {who}: {phases}", flush=True)  # noqa: T201
+            bounded = [*command, f"--phases={phases}", f"--max-time={limit}"]
+            done = subprocess.run(bounded, env={**os.environ, **chosen}, check=False)  # noqa: S603
+            failed = failed or done.returncode != 0
+    return failed
+
+
+def _login(name: str, contact: int) -> dict[str, Any]:
+    """How a person logs in, as Web Fuzzing Commons writes it."""
+    token = {"extractFrom": "body", "extractSelector": "/access", "sendIn": "header", "sendName": "Authorization"}
+    login = {
+        "verb": "POST",
+        "endpoint": "/api/users/login/",
+        "payloadRaw": json.dumps({"contact": contact, "password": PASSWORD}),
+        "contentType": "application/json",
+        "token": {**token, "sendTemplate": "Bearer {token}"},
+    }
+    return {"name": name, "loginEndpointAuth": login}
 
 
 if __name__ == "__main__":

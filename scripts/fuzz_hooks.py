@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from schemathesis import Case, HookContext, Response
 from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.core.parameters import ParameterLocation
-from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario, PhaseData
+from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario, PhaseData, TestPhase
 from schemathesis.openapi.checks import RejectedPositiveData, UnsupportedMethodResponse
 
 # Kinds of characters that the API refuses in a password: controls, line ends, half surrogates.
@@ -56,7 +56,9 @@ def map_query(context: HookContext, query: dict[str, Any]) -> dict[str, Any]:
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
-    """Whoever changes their password keeps it, so that they can log in again."""
+    """In a chain a list begins with its first page; and whoever changes their password keeps it, to log in again."""
+    if case.meta and case.meta.phase.name is TestPhase.STATEFUL and case.query:
+        case.query.pop("cursor", None)
     if case.path == "/api/users/password/change/" and isinstance(case.body, dict):
         password = case.body.get("password")
         if isinstance(password, str) and 6 <= len(password) <= 128 and not _UNFIT & set(map(category, password)):
