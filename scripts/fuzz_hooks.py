@@ -33,7 +33,7 @@ _BEYOND_SCHEMA = {
     # clock, calendar, timetable and the order of times
     *("appointment_date", "appointment_time", "end_date", "end_time", "expires_at", "start_time", "time_slots"),
     # not rules of that kind: the document describes these more loosely than the API reads them
-    *("email", "fee_charged", "first_visit_fee", "follow_up_fee", "logo", "specialty", "weight_kg"),
+    *("email", "fee_charged", "first_visit_fee", "follow_up_fee", "specialty", "weight_kg"),
 }
 _LIKE_JSON: TypeAdapter[Any] = TypeAdapter(bool | int | float)
 

@@ -13,6 +13,7 @@ from quickcare.fields import (
     Email,
     Instant,
     Line,
+    Link,
     Minute,
     Name,
     Text,
@@ -55,7 +56,7 @@ class ClinicChange(Body):
     state: Annotated[Line | None, Field(max_length=100)] = None
     pincode: Annotated[Line | None, Field(max_length=10)] = None
     registration_number: Annotated[Line | None, Field(max_length=100)] = None
-    logo: Annotated[Line | None, Field(max_length=500)] = None
+    logo: Link | None = None
     description: Text | None = None
 
     def attributes(self) -> dict[str, Any]:

@@ -42,6 +42,12 @@ def test_list_goes_on_where_it_ended(api: Api, people: People, open_clinic: Open
     assert "Link" not in second.headers
 
 
+def test_logo_may_be_as_long_as_the_document_says(api: Api, people: People) -> None:
+    for length, status in ((500, 201), (501, 400)):
+        logo = "https://cdn.example.com/".ljust(length, "x")
+        assert api.post("/api/clinics/", {**CLINIC, "logo": logo}, token=people.charlie.access).status == status
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_other_roles_are_403_and_strangers_401(api: Api, people: People, method: str) -> None:
     assert api.call(method, "/api/clinics/", CLINIC, token=people.alice.access).status == 403

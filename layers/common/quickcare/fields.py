@@ -135,6 +135,7 @@ Title = Annotated[
     str, StringConstraints(min_length=1, max_length=255), AfterValidator(_one_line), Documented(pattern=_FILLED_LINE)
 ]
 Line = Annotated[str, StringConstraints(max_length=255), AfterValidator(_one_line), Documented(pattern=_LINE)]
+Link = Annotated[str, StringConstraints(max_length=500), AfterValidator(_one_line), Documented(pattern=_LINE)]
 Text = Annotated[
     str, StringConstraints(max_length=2000), AfterValidator(_no_control_characters), Documented(pattern=_TEXT)
 ]
