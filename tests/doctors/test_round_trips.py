@@ -18,6 +18,7 @@ from tests.conftest import FakeClock
 from tests.doctors.conftest import MONDAY, Ward
 from tests.people import People
 
+CLINIC = "0c1d9f52-6c1b-4f0e-9a8e-2b7f6a1d3c44"
 LISTS = {
     "": Filters(),
     "specialty=cardiology": Filters(specialty="cardiology"),
@@ -101,8 +102,8 @@ def _cost_of(api: Api, cost: Cost, query: str) -> Cost:
 
 def populate(first: int, last: int) -> None:
     """Doctors with these numbers in one clinic, with the rows of the lists that are measured."""
-    clinic = Clinic.key("c").item(
-        id="c", owner_id="o", name="C", slug="c", clinic_type="clinic", city="Jaipur", created_at=clock.now()
+    clinic = Clinic.key(CLINIC).item(
+        id=CLINIC, owner_id="o", name="C", slug="c", clinic_type="clinic", city="Jaipur", created_at=clock.now()
     )
     items: list[Item] = [clinic]
     for number in range(first, last):
