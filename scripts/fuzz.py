@@ -87,7 +87,8 @@ def _try(api: Api, who: str, contacts: tuple[int, int], seconds: int) -> bool:
     with tempfile.NamedTemporaryFile("w", suffix=".json") as logins:
         json.dump({"auth": list(map(_login, ("caller", "stranger"), contacts))}, logins)
         logins.flush()
-        chosen = {"FUZZ_URL": api.url, "FUZZ_LOGINS": logins.name, "FUZZ_PASSWORD": PASSWORD}
+        ours = " ".join(map(str, (*PATIENTS, *OWNERS, *DOCTORS)))
+        chosen = {"FUZZ_URL": api.url, "FUZZ_LOGINS": logins.name, "FUZZ_PASSWORD": PASSWORD, "FUZZ_CONTACTS": ours}
         for phases, limit in (("examples,coverage,fuzzing", seconds - chains), ("stateful", chains)):
             print(f"\nAs {who}: {phases}", flush=True)  # noqa: T201
             bounded = [*command, f"--phases={phases}", f"--max-time={limit}"]

@@ -30,6 +30,8 @@ _BEYOND_SCHEMA = {
     "file",
     # what the table holds: whether it exists, is the caller's, is taken, or needs another field
     *("appointment", "clinic", "contact", "doctor", "document", "mode", "name", "patient_id", "status"),
+    # a chain takes the id of one thing for that of another
+    *("clinic_id", "doctor_id", "slot_id"),
     # clock, calendar, timetable and the order of times
     *("appointment_date", "appointment_time", "end_date", "end_time", "expires_at", "start_time", "time_slots"),
     # not rules of that kind: the document describes these more loosely than the API reads them
@@ -56,13 +58,22 @@ def map_query(context: HookContext, query: dict[str, Any]) -> dict[str, Any]:
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
-    """In a chain a list begins with its first page; and whoever changes their password keeps it, to log in again."""
+    """In a chain a list begins with its first page. Whoever changes their password keeps it, and whoever logs in as a
+    person of ours knows it: wrong passwords would keep them out for a while, and the run with them."""
     if case.meta and case.meta.phase.name is TestPhase.STATEFUL and case.query:
         case.query.pop("cursor", None)
-    if case.path == "/api/users/password/change/" and isinstance(case.body, dict):
-        password = case.body.get("password")
-        if isinstance(password, str) and 6 <= len(password) <= 128 and not _UNFIT & set(map(category, password)):
-            case.body["password"] = os.environ["FUZZ_PASSWORD"]
+    if isinstance(case.body, dict) and _keeps_password(case.path, case.body):
+        case.body["password"] = os.environ["FUZZ_PASSWORD"]
+
+
+def _keeps_password(path: str, body: dict[str, Any]) -> bool:
+    """Whether a new password, or one to log in with, is in the right form: what is wrong in itself is sent as it is."""
+    password, contact = body.get("password"), str(body.get("contact"))
+    if not isinstance(password, str) or _UNFIT & set(map(category, password)):
+        return False
+    if path == "/api/users/password/change/":
+        return 6 <= len(password) <= 128
+    return path == "/api/users/login/" and len(password) <= 1024 and contact in os.environ["FUZZ_CONTACTS"].split()
 
 
 @schemathesis.hook
