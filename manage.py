@@ -96,9 +96,10 @@ def _stack_environment(stack: str) -> dict[str, str]:
 
 
 def _create_superuser(arguments: argparse.Namespace) -> str:
-    from quickcare import clock, superuser
+    from quickcare import clock
+    from quickcare.accounts import superuser
     from quickcare.errors import Invalid
-    from quickcare.fields import Contact, Name
+    from quickcare.web.fields import Contact, Name
 
     contact = _checked(Contact, arguments.contact or input("Contact: "))
     name = _checked(Name, arguments.name or input("Name: "))
@@ -129,7 +130,8 @@ def _asked_twice() -> str:
 
 
 def _rotate_signing_key(_: argparse.Namespace) -> str:
-    from quickcare import clock, tokens
+    from quickcare import clock
+    from quickcare.accounts import tokens
 
     kid = tokens.rotate(clock.now())
     return f"Key {kid} signs new tokens from ten minutes on; tokens of the keys before it stay good until they expire."

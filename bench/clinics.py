@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from functools import partial
 from random import Random
 
-from clinics import listing
-from quickcare import directory, table
-from quickcare.clinic_directory import CLINICS, entry
-from quickcare.items import Clinic, User
+from clinics import directory
+from quickcare import search
+from quickcare.clinic.clinics_list import CLINICS, entry
+from quickcare.db import table
+from quickcare.db.items import Clinic, User
 from quickcare.roles import Role
-from quickcare.views import ClinicView
+from quickcare.web.views import ClinicView
 
 from bench import dataset
 from bench.engine import PAGE, show_growth
@@ -39,7 +40,7 @@ def main(many: int) -> None:
 def _page(
     filters: tuple[str | None, str | None, str | None], after: str | None
 ) -> tuple[Sequence[ClinicView], str | None]:
-    return listing.browse(*filters, PAGE, after)
+    return directory.browse(*filters, PAGE, after)
 
 
 def load(first: int, last: int) -> None:
@@ -50,7 +51,7 @@ def load(first: int, last: int) -> None:
     table.put_all([owner])
     for start in range(first, last, CHUNK):
         clinics = [clinic(number) for number in range(start, min(start + CHUNK, last))]
-        rows = [row for one in clinics for row in directory.rows_of(CLINICS, entry(one), "first")]
+        rows = [row for one in clinics for row in search.rows_of(CLINICS, entry(one), "first")]
         table.put_all([*clinics, *rows])
 
 

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from random import Random
 
-from quickcare import directory
-from quickcare.doctor_directory import DOCTORS, entry
-from quickcare.items import Clinic, Doctor, Membership, User
+from quickcare import search
+from quickcare.clinic.doctors_list import DOCTORS, entry
+from quickcare.db.items import Clinic, Doctor, Membership, User
+from quickcare.db.table import Item
 from quickcare.roles import Role
 from quickcare.specialties import SPECIALTIES
-from quickcare.table import Item
 
 # fmt: off
 FIRST = (
@@ -76,4 +76,4 @@ def items(number: int, now: datetime, partitions: Collection[str]) -> Iterator[I
         id=user_id, user_id=user_id, clinic_id=place.id, member_role="doctor", status="active", created_at=now
     )
     listed = entry(doctor, user, place)
-    yield from (row for row in directory.rows_of(DOCTORS, listed, "first") if row.pk in partitions)
+    yield from (row for row in search.rows_of(DOCTORS, listed, "first") if row.pk in partitions)

@@ -7,11 +7,12 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from doctors import public
-from doctors.public import Filters
-from quickcare import slots, table
-from quickcare.doctor_directory import DOCTORS
-from quickcare.items import Schedule
+from doctors import directory
+from doctors.directory import Filters
+from quickcare.clinic import slots
+from quickcare.clinic.doctors_list import DOCTORS
+from quickcare.db import table
+from quickcare.db.items import Schedule
 
 from bench import dataset
 from bench.engine import PAGE, show_growth
@@ -42,7 +43,7 @@ def main(many: int) -> None:
 
 
 def _page(filters: Filters, after: str | None) -> tuple[Sequence[Any], str | None]:
-    return public.find(filters, PAGE, after)
+    return directory.find(filters, PAGE, after)
 
 
 def load(first: int, last: int) -> None:

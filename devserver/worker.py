@@ -94,7 +94,7 @@ def _wait_for_engine(endpoint: str) -> None:
 def _seed() -> None:
     """SEED's superadmin, so that there is someone to log in as."""
     try:
-        superuser = importlib.import_module("quickcare.superuser")
+        superuser = importlib.import_module("quickcare.accounts.superuser")
         superuser.create(**settings.SUPERADMIN, now=datetime.now(UTC))
     except Exception:  # noqa: BLE001 - logged whole; it is the code under development
         _log.exception("The superadmin could not be created.")

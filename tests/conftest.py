@@ -28,15 +28,19 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from moto import mock_aws
 from pynamodb.connection import TableConnection
-from quickcare import aws, clock, passwords, settings, table, tokens
+from quickcare import aws, clock, settings
+from quickcare.accounts import passwords, tokens
+from quickcare.db import table
 from quickcare.observability import logger
 
 from tests import bench, dynamodb_local, threads
 from tests.api import Api
+from tests.fakes.sms import Inbox, SmsQueue
 from tests.people import People
 
 threads.keep_events_apart()
@@ -122,6 +126,21 @@ def api(moto: None, time: FakeClock) -> Api:
 def people(api: Api) -> People:
     """Alice, Bob and Charlie, with accounts and tokens."""
     return People(api)
+
+
+@pytest.fixture
+def queue() -> SmsQueue:
+    """The queue of SMS in moto."""
+    return SmsQueue()
+
+
+@pytest.fixture
+def inbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Inbox:
+    """SMS go to the console, and here."""
+    monkeypatch.setenv("SMS_PROVIDER", "console")
+    monkeypatch.setenv("SMS_INBOX", str(tmp_path / "sms.jsonl"))
+    settings.settings.cache_clear()
+    return Inbox(tmp_path / "sms.jsonl")
 
 
 @pytest.fixture

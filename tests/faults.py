@@ -10,8 +10,8 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from quickcare import aws
+from quickcare.db.table import Item
 from quickcare.settings import settings
-from quickcare.table import Item
 
 R = TypeVar("R")
 

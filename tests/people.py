@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from quickcare import ids, passwords, table
+from quickcare import ids
+from quickcare.accounts import passwords
 from quickcare.clock import now
-from quickcare.items import Clinic, ContactOwner, Doctor, Membership, User
+from quickcare.db import table
+from quickcare.db.items import Clinic, ContactOwner, Doctor, Membership, User
+from quickcare.db.table import Create
 from quickcare.roles import Role
-from quickcare.table import Create
 
 from tests.api import Api
 from tests.bench import sms_to

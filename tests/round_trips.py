@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from quickcare import aws, keys, table
+from quickcare import aws
+from quickcare.db import keys, table
 
 READS = ("GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems")
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")

@@ -10,14 +10,16 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
-from quickcare import clock, errors, ids, superadmins, table, tokens
+from quickcare import clock, errors, ids
+from quickcare.accounts import superadmins, tokens
+from quickcare.db import table
 from quickcare.errors import AppError, NotFound, TooManyRequests, Unauthorized
 from quickcare.observability import count, logger, where
 
-from admin import access, clinics, entrance, pages, people, repository, secrets_log
-from admin import asked as asking
-from admin.access import Visitor
-from admin.asked import PAGE_SIZE, Asked
+from admin import clinics, codes, login, pages, repository, sessions, users
+from admin import request as asking
+from admin.request import PAGE_SIZE, Asked
+from admin.sessions import Visitor
 
 app = APIGatewayRestResolver()
 tokens.load_keys()
@@ -44,20 +46,20 @@ def home() -> Page:
 @app.get("/admin/login")
 def login_form() -> Page:
     """The login form."""
-    return entrance.welcome(_asked(), clock.now())
+    return login.welcome(_asked(), clock.now())
 
 
 @app.post("/admin/login")
 def log_in() -> Page:
     """Log in with contact and password."""
-    return entrance.log_in(_asked(), clock.now())
+    return login.log_in(_asked(), clock.now())
 
 
 @app.post("/admin/logout")
 def log_out() -> Page:
     """End the session."""
     asked, visitor = _posted()
-    return entrance.log_out(asked, visitor, clock.now())
+    return login.log_out(asked, visitor, clock.now())
 
 
 # People
@@ -67,7 +69,7 @@ def log_out() -> Page:
 def list_people() -> Page:
     """People, newest first."""
     asked = _asked()
-    return _list(asked, "users.html", partial(people.search, asked.query))
+    return _list(asked, "users.html", partial(users.find, asked.query))
 
 
 @app.get("/admin/users/<user_id>")
@@ -75,8 +77,8 @@ def show_person(user_id: str) -> Page:
     """A person with addresses, medical profile and memberships."""
     asked, now = _asked(), clock.now()
     visitor, record = _together(asked, lambda: repository.record(_uuid(user_id)))
-    people.note_opened(visitor, record.user, now)
-    may_change = people.may_change(visitor, record.user)
+    users.note_opened(visitor, record.user, now)
+    may_change = users.may_change(visitor, record.user)
     return pages.html(asked, "user.html", visitor, record=record, user=record.user, may_change=may_change)
 
 
@@ -84,7 +86,7 @@ def show_person(user_id: str) -> Page:
 def deactivate_person(user_id: str) -> Page:
     """Lock somebody out."""
     asked, visitor = _posted()
-    people.set_active(visitor, _uuid(user_id), False, clock.now())
+    users.set_active(visitor, _uuid(user_id), False, clock.now())
     return pages.redirect(asked.url(f"users/{user_id}", done="deactivated"))
 
 
@@ -92,7 +94,7 @@ def deactivate_person(user_id: str) -> Page:
 def activate_person(user_id: str) -> Page:
     """Let somebody in again."""
     asked, visitor = _posted()
-    people.set_active(visitor, _uuid(user_id), True, clock.now())
+    users.set_active(visitor, _uuid(user_id), True, clock.now())
     return pages.redirect(asked.url(f"users/{user_id}", done="activated"))
 
 
@@ -100,8 +102,8 @@ def activate_person(user_id: str) -> Page:
 def change_role(user_id: str) -> Page:
     """Give somebody another role."""
     asked, visitor = _posted()
-    role = people.role_of(asked.form.get("role", ""))
-    is_new = people.change_role(visitor, _uuid(user_id), role, clock.now())
+    role = users.role_of(asked.form.get("role", ""))
+    is_new = users.change_role(visitor, _uuid(user_id), role, clock.now())
     return pages.redirect(asked.url(f"users/{user_id}", done="role" if is_new else "same-role"))
 
 
@@ -111,14 +113,14 @@ def change_role(user_id: str) -> Page:
 @app.get("/admin/otp-logs")
 def list_codes() -> Page:
     """Codes that were made, newest first."""
-    return _list(_asked(), "otp_logs.html", repository.otp_logs, state=secrets_log.state)
+    return _list(_asked(), "otp_logs.html", repository.otp_logs, state=codes.state)
 
 
 @app.post("/admin/otp-logs/reveal")
 def reveal_code() -> Page:
     """The live code of a log entry."""
     asked, visitor = _posted()
-    revealed = secrets_log.reveal_code(visitor, asked.form.get("log", ""), clock.now())
+    revealed = codes.reveal_code(visitor, asked.form.get("log", ""), clock.now())
     return pages.html(asked, "revealed.html", visitor, revealed=revealed, section="otp-logs")
 
 
@@ -132,7 +134,7 @@ def list_passwords() -> Page:
 def reveal_password() -> Page:
     """The temporary password of a log entry."""
     asked, visitor = _posted()
-    revealed = secrets_log.reveal_password(visitor, asked.form.get("log", ""), clock.now())
+    revealed = codes.reveal_password(visitor, asked.form.get("log", ""), clock.now())
     return pages.html(asked, "revealed.html", visitor, revealed=revealed, section="temp-passwords")
 
 
@@ -228,20 +230,20 @@ def _asked() -> Asked:
 def _posted() -> tuple[Asked, Visitor]:
     """A form of a live session. Raises Unauthorized, Forbidden for one that is not ours."""
     asked, now = _asked(), clock.now()
-    visitor = access.visitor(_ticket(asked, now), asked.source_ip, now)
-    access.require_form_token(asked.form.get("token", ""), visitor.form_token)
+    visitor = sessions.visitor(_ticket(asked, now), asked.source_ip, now)
+    sessions.require_form_token(asked.form.get("token", ""), visitor.form_token)
     return asked, visitor
 
 
-def _ticket(asked: Asked, now: datetime) -> access.Ticket:
-    return access.ticket(asked.cookies.get(entrance.COOKIE, ""), now)
+def _ticket(asked: Asked, now: datetime) -> sessions.Ticket:
+    return sessions.ticket(asked.cookies.get(login.COOKIE, ""), now)
 
 
 def _together(asked: Asked, read: Callable[[], T]) -> tuple[Visitor, T]:
     """The visitor, and what a page shows, read in the time of one. Raises Unauthorized before anything of `read`."""
     now = clock.now()
     ticket = _ticket(asked, now)
-    found, visitor = table.parallel(partial(_attempt, read), lambda: access.visitor(ticket, asked.source_ip, now))
+    found, visitor = table.parallel(partial(_attempt, read), lambda: sessions.visitor(ticket, asked.source_ip, now))
     return visitor, found()
 
 
@@ -283,7 +285,7 @@ def _number(text: str) -> int:
 
 
 def _expired(_: Unauthorized) -> Page:
-    return entrance.send(_asked())
+    return login.send(_asked())
 
 
 def _dependency_error(error: Exception) -> Page:

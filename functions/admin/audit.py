@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from quickcare import ids
-from quickcare.items import AuditEntry, User
-from quickcare.table import Create, Operation
+from quickcare.db.items import AuditEntry, User
+from quickcare.db.table import Create, Operation
 
-from admin.access import Visitor
+from admin.sessions import Visitor
 
 ACTIONS = {
     "logged_in": "Logged in",

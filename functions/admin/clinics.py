@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from quickcare import clinic_directory, doctor_directory, ids
-from quickcare.directory import Query, transacted
+from quickcare import ids
+from quickcare.clinic import clinics_list, doctors_list
+from quickcare.db.items import Clinic, Doctor, User
+from quickcare.db.table import Operation, Refused, Update
 from quickcare.errors import Conflict, Unavailable
-from quickcare.items import Clinic, Doctor, User
-from quickcare.table import Operation, Refused, Update
+from quickcare.search import Query, transacted
 
 from admin import audit, repository
-from admin.access import Visitor
 from admin.repository import Place
+from admin.sessions import Visitor
 
 _ATTEMPTS = 8
 
@@ -54,31 +55,31 @@ def set_active(visitor: Visitor, clinic_id: str, is_active: bool, now: datetime)
         clinic = repository.clinic(clinic_id)
         # Asked again, it makes up for a crash before the directory could follow; so does a change by the owner.
         if clinic.is_active == is_active or _switched(visitor, clinic, is_active, now):
-            return doctor_directory.relist(clinic, now)
+            return doctors_list.relist(clinic, now)
     raise Unavailable
 
 
 def _switched(visitor: Visitor, clinic: Clinic, is_active: bool, now: datetime) -> bool:
     """Whether it was written. An owner who deleted the clinic took it out of the directory, so it comes in anew."""
     before = clinic.directory_id
-    generation = clinic_directory.publish(clinic, now) if is_active else before
+    generation = clinics_list.publish(clinic, now) if is_active else before
     clinic.relisting = ids.new_uuid()
     actions = [Clinic.is_active.set(is_active), Clinic.relisting.set(clinic.relisting)]
     if generation != before:
         actions.append(Clinic.directory_id.set(generation))
-    unchanged = clinic_directory.unchanged(clinic) & transacted.unchanged(Clinic, clinic, ["directory_id"])
+    unchanged = clinics_list.unchanged(clinic) & transacted.unchanged(Clinic, clinic, ["directory_id"])
     action = "activated_clinic" if is_active else "deactivated_clinic"
     written = _written(
         visitor,
         {
             "clinic": Update(Clinic.key(clinic.id), actions, unchanged),
-            **clinic_directory.reregistered(clinic, {"is_active": is_active}),
+            **clinics_list.reregistered(clinic, {"is_active": is_active}),
             **audit.of(visitor, action, now, target=f"clinics/{clinic.id}", target_name=clinic.name),
         },
     )
     if is_active:
         stale, current = (before, generation) if written else (generation, before)
-        clinic_directory.retire(clinic.id, stale, now, current=current)
+        clinics_list.retire(clinic.id, stale, now, current=current)
     return written
 
 

@@ -17,8 +17,8 @@ from quickcare.roles import Role
 from quickcare.settings import Stage, settings
 
 from admin import audit
-from admin.access import Visitor
-from admin.asked import Asked
+from admin.request import Asked
+from admin.sessions import Visitor
 
 _HERE = Path(__file__).parent
 _MEDIA_TYPES = {"panel.css": "text/css; charset=utf-8", "favicon.svg": "image/svg+xml; charset=utf-8"}

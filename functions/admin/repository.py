@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from quickcare import clinic_directory, directory, keys, paging, staff, table, user_directory
-from quickcare.directory import Candidate, Found, Query, transacted
-from quickcare.errors import NotFound
-from quickcare.items import (
+from quickcare import search
+from quickcare.accounts import users_list
+from quickcare.clinic import clinics_list, staff
+from quickcare.db import keys, table
+from quickcare.db.items import (
     Address,
     AuditEntry,
     Clinic,
@@ -24,8 +25,11 @@ from quickcare.items import (
     TempPasswordLog,
     User,
 )
+from quickcare.db.table import Item, Key
+from quickcare.errors import NotFound
 from quickcare.roles import Role
-from quickcare.table import Item, Key
+from quickcare.search import Candidate, Found, Query, transacted
+from quickcare.web import paging
 
 Log = TypeVar("Log", bound=Item)
 
@@ -61,12 +65,12 @@ class Record(NamedTuple):
 
 def people(query: Query, limit: int, after: str | None) -> tuple[list[User], str | None]:
     """A page of people and where it ended: 2 reads for one filter, or role and state."""
-    return directory.page(user_directory.USERS, query, limit, after, _people)
+    return search.page(users_list.USERS, query, limit, after, _people)
 
 
 def _people(candidates: Sequence[Candidate]) -> list[Found[User] | None]:
     found = table.fetch_all([User.key(candidate.id) for candidate in candidates])
-    return [Found(transacted.GENERATION, user_directory.entry(user), user) if user else None for user in found]
+    return [Found(transacted.GENERATION, users_list.entry(user), user) if user else None for user in found]
 
 
 def by_contact(contact: int) -> list[User]:
@@ -162,7 +166,7 @@ def _newest(model: type[Log], pk: str, limit: int, after: str | None) -> tuple[S
 
 def clinics(query: Query, limit: int, after: str | None) -> tuple[list[tuple[Clinic, User | None]], str | None]:
     """A page of all clinics with their owners, and where it ended: 2 reads."""
-    return directory.page(clinic_directory.REGISTER, query, limit, after, _clinics)
+    return search.page(clinics_list.REGISTER, query, limit, after, _clinics)
 
 
 def _clinics(candidates: Sequence[Candidate]) -> list[Found[tuple[Clinic, User | None]] | None]:
@@ -170,7 +174,7 @@ def _clinics(candidates: Sequence[Candidate]) -> list[Found[tuple[Clinic, User |
     found = table.fetch_all([*wanted, *(User.key(candidate.facts["owner"]) for candidate in candidates)])
     pairs = zip(found[: len(candidates)], found[len(candidates) :], strict=True)
     return [
-        Found(transacted.GENERATION, clinic_directory.register_entry(clinic), (clinic, owner)) if clinic else None
+        Found(transacted.GENERATION, clinics_list.register_entry(clinic), (clinic, owner)) if clinic else None
         for clinic, owner in pairs
     ]
 
@@ -221,7 +225,7 @@ def members(found: Clinic, entries: Sequence[RosterEntry]) -> tuple[list[Place],
 def doctors(limit: int, after: str | None) -> tuple[list[Practice], str | None]:
     """A page of all doctors, newest account first, and where it ended: 2 reads."""
     query = Query(where={"role": int(Role.DOCTOR)}, order="joined", descending=True)
-    return directory.page(user_directory.USERS, query, limit, after, _doctors)
+    return search.page(users_list.USERS, query, limit, after, _doctors)
 
 
 def _doctors(candidates: Sequence[Candidate]) -> list[Found[Practice] | None]:
@@ -230,7 +234,7 @@ def _doctors(candidates: Sequence[Candidate]) -> list[Found[Practice] | None]:
     found = table.fetch_all(wanted)
     doctors = dict(zip(profiles, found[len(candidates) :], strict=True))
     return [
-        Found(transacted.GENERATION, user_directory.entry(user), Practice(user, doctors.get(user.id))) if user else None
+        Found(transacted.GENERATION, users_list.entry(user), Practice(user, doctors.get(user.id))) if user else None
         for user in found[: len(candidates)]
     ]
 

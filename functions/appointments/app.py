@@ -5,17 +5,20 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from quickcare import admission, clock, http, idempotency, tokens
-from quickcare.admission import AdmissionChecklist
-from quickcare.fields import NumberId, Uuid
-from quickcare.idempotency import RequestIdDep
-from quickcare.identity import CallerDep
-from quickcare.paging import Page, PageDep
+from quickcare import clock
+from quickcare.accounts import tokens
+from quickcare.clinic import admission
+from quickcare.clinic.admission import AdmissionChecklist
 from quickcare.settings import settings
-from quickcare.views import ClinicView
+from quickcare.web import http, idempotency
+from quickcare.web.fields import NumberId, Uuid
+from quickcare.web.idempotency import RequestIdDep
+from quickcare.web.identity import CallerDep
+from quickcare.web.paging import Page, PageDep
+from quickcare.web.views import ClinicView
 
-from appointments import booking, progress, reading
-from appointments.reading import Days, Listed
+from appointments import booking, changing, lists
+from appointments.lists import Days, Listed
 from appointments.schemas import (
     AppointmentView,
     BookAppointment,
@@ -41,7 +44,7 @@ ClinicId = Annotated[Uuid, Path()]
 @app.get("/api/appointments/my")
 def my_appointments(caller: CallerDep, page: PageDep, status: StatusFilter = None) -> Response[list[AppointmentView]]:
     """The caller's own appointments, newest date first."""
-    return _listed(reading.own_list(caller.user_id, status, page.limit, page.after), page)
+    return _listed(lists.own_list(caller.user_id, status, page.limit, page.after), page)
 
 
 @app.post("/api/appointments/my", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
@@ -54,13 +57,13 @@ def book(body: BookAppointment, caller: CallerDep, request_id: RequestIdDep) -> 
 @app.get("/api/appointments/my/<appointment_id>")
 def my_appointment(appointment_id: AppointmentId, caller: CallerDep) -> AppointmentView:
     """One of the caller's own appointments."""
-    return AppointmentView.of(reading.own(caller.user_id, appointment_id))
+    return AppointmentView.of(lists.own(caller.user_id, appointment_id))
 
 
 @app.patch("/api/appointments/my/<appointment_id>")
 def cancel(appointment_id: AppointmentId, body: CancelAppointment, caller: CallerDep) -> AppointmentView:
     """Cancel one of the caller's own appointments; its slot is free at once."""
-    return AppointmentView.of(progress.cancel(caller.user_id, appointment_id, body, clock.now()))
+    return AppointmentView.of(changing.cancel(caller.user_id, appointment_id, body, clock.now()))
 
 
 @app.put("/api/appointments/my/<appointment_id>")
@@ -72,7 +75,7 @@ def cancel_by_put(appointment_id: AppointmentId, body: CancelAppointment, caller
 @app.get("/api/appointments/my/clinics")
 def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[ClinicView]]:
     """The clinics that the caller visits as a patient."""
-    found, last = reading.visited_clinics(caller.user_id, page.limit, page.after)
+    found, last = lists.visited_clinics(caller.user_id, page.limit, page.after)
     views = [ClinicView.of(clinic, owner) for clinic, owner in found]
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
 
@@ -97,20 +100,20 @@ def doctors_appointments(
 ) -> Response[list[AppointmentView]]:
     """The appointments with the calling doctor, newest date first."""
     days = Days(date, date) if date else Days(from_date, to_date)
-    found = reading.doctors_list(caller.user_id, days, status, page.limit, page.after)
+    found = lists.doctors_list(caller.user_id, days, status, page.limit, page.after)
     return _listed(found, page, to_doctor=True)
 
 
 @app.get("/api/appointments/doctor/<appointment_id>")
 def doctors_appointment(appointment_id: AppointmentId, caller: CallerDep) -> AppointmentView:
     """One of the appointments with the calling doctor."""
-    return AppointmentView.of(reading.of_doctor(caller.user_id, appointment_id), to_doctor=True)
+    return AppointmentView.of(lists.of_doctor(caller.user_id, appointment_id), to_doctor=True)
 
 
 @app.patch("/api/appointments/doctor/<appointment_id>")
 def change(appointment_id: AppointmentId, body: ChangeAppointment, caller: CallerDep) -> AppointmentView:
     """Move the status of an appointment, or write its notes, fee and payment."""
-    return AppointmentView.of(progress.change(caller.user_id, appointment_id, body, clock.now()), to_doctor=True)
+    return AppointmentView.of(changing.change(caller.user_id, appointment_id, body, clock.now()), to_doctor=True)
 
 
 # The clinic's side
@@ -128,7 +131,7 @@ def dashboard(
     """A day of the calling owner's clinic, by time."""
     now = clock.now()
     day = date or now.astimezone(settings().time_zone).date()
-    found = reading.clinic_day(caller.user_id, clinic_id, day, status, doctor_id, page)
+    found = lists.clinic_day(caller.user_id, clinic_id, day, status, doctor_id, page)
     return Response(HTTPStatus.OK, "application/json", ClinicDay.of(found, day), page.headers(found.page.last, now))
 
 

@@ -7,14 +7,18 @@ does not, somebody was faster somewhere near: read again and decide again, so th
 from datetime import datetime
 from typing import NamedTuple
 
-from quickcare import ids, limits, outbox, slots, table
+from quickcare import ids
+from quickcare.accounts import limits
+from quickcare.clinic import slots
+from quickcare.db import table
+from quickcare.db.items import Appointment, Clinic, Doctor, User
+from quickcare.db.table import Refused
 from quickcare.errors import Conflict, Forbidden, Invalid, Unauthorized
-from quickcare.items import Appointment, Clinic, Doctor, User
 from quickcare.roles import Role
 from quickcare.settings import settings
-from quickcare.table import Refused
+from quickcare.sms import outbox
 
-from appointments import changes, repository, texts
+from appointments import repository, texts, writes
 from appointments.repository import BookingState, Place, Visited
 from appointments.schemas import BookAppointment
 from appointments.status import Status
@@ -52,7 +56,7 @@ def book(patient_id: str, body: BookAppointment, request_id: str | None, now: da
         sms = outbox.sms(int(patient.contact), texts.booked(appointment, doctor_user.name), now)
         counted = limits.count_today(patient, limits.SMS, now)
         try:
-            changes.book(appointment, state, where, sms, counted)
+            writes.book(appointment, state, where, sms, counted)
         except Refused:
             table.back_off(attempt)
             continue

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from quickcare import keys, table
-from quickcare.items import (
+from quickcare.db import keys, table
+from quickcare.db.items import (
     Appointment,
     Clinic,
     DayLedger,
@@ -17,7 +17,7 @@ from quickcare.items import (
     User,
     Visit,
 )
-from quickcare.table import Key
+from quickcare.db.table import Key
 
 
 class Visited(NamedTuple):

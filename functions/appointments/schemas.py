@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AfterValidator
-from quickcare.fields import (
+from quickcare.web.fields import (
     Body,
     CalendarDate,
     DateText,
@@ -18,13 +18,12 @@ from quickcare.fields import (
     Text,
     TimeOfDay,
     TimeText,
-    UserView,
     UuidText,
     View,
 )
-from quickcare.views import DoctorClinic, DoctorFields, PersonView
+from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
 
-from appointments.reading import DayListed
+from appointments.lists import DayListed
 from appointments.repository import Visited
 from appointments.status import Status
 

@@ -1,7 +1,7 @@
 """What patients are told by SMS. The name comes last, so that a long one cuts nothing else."""
 
-from quickcare import gsm7
-from quickcare.items import Appointment
+from quickcare.db.items import Appointment
+from quickcare.sms import gsm7
 
 
 def booked(appointment: Appointment, doctor_name: str) -> str:

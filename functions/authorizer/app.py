@@ -7,7 +7,8 @@ The Allow covers the whole stage, because API Gateway caches it per token for al
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from quickcare import clock, sessions, tokens
+from quickcare import clock
+from quickcare.accounts import sessions, tokens
 from quickcare.errors import Unauthorized
 from quickcare.observability import logger
 

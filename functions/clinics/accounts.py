@@ -3,18 +3,14 @@ Auto-Registration)."""
 
 from datetime import datetime, timedelta
 
-from quickcare import doctor_directory, gsm7, ids, limits, outbox, passwords, table, user_directory
-from quickcare.items import (
-    Clinic,
-    ContactOwner,
-    Membership,
-    RosterEntry,
-    TempPassword,
-    TempPasswordLog,
-    User,
-)
+from quickcare import ids
+from quickcare.accounts import limits, passwords, users_list
+from quickcare.clinic import doctors_list
+from quickcare.db import table
+from quickcare.db.items import Clinic, ContactOwner, Membership, RosterEntry, TempPassword, TempPasswordLog, User
+from quickcare.db.table import Create, Operation
 from quickcare.roles import Role
-from quickcare.table import Create, Operation
+from quickcare.sms import gsm7, outbox
 
 from clinics import memberships
 
@@ -45,7 +41,7 @@ def create(clinic: Clinic, owner: User, contact: int, name: str, membership: Mem
     if user.role is Role.DOCTOR:
         _write_with_profile(user, clinic, writes, now)
     else:
-        table.write(**writes, **user_directory.listed(user))
+        table.write(**writes, **users_list.listed(user))
     outbox.relay(sms)
     return user
 
@@ -53,9 +49,9 @@ def create(clinic: Clinic, owner: User, contact: int, name: str, membership: Mem
 def _write_with_profile(user: User, clinic: Clinic, writes: dict[str, Operation], now: datetime) -> None:
     doctor = memberships.new_doctor(user.id, now)
     user.doctor_id, doctor.clinic_id = doctor.id, clinic.id
-    with doctor_directory.listing(doctor, user, clinic, now) as generation:
+    with doctors_list.listing(doctor, user, clinic, now) as generation:
         doctor.directory_id = generation
-        table.write(**writes, **user_directory.listed(user), doctor=Create(doctor))
+        table.write(**writes, **users_list.listed(user), doctor=Create(doctor))
 
 
 def _user(contact: int, name: str, membership: Membership, password: str, log_id: str, now: datetime) -> User:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from quickcare import ids, table
+from quickcare import ids
+from quickcare.db import table
+from quickcare.db.items import AdmissionDocument
+from quickcare.db.table import Create, Delete, Refused, Update
 from quickcare.errors import NotFound
-from quickcare.items import AdmissionDocument
-from quickcare.table import Create, Delete, Refused, Update
 
 from clinics import repository
 from clinics.schemas import AdmissionDocumentChange, NewAdmissionDocument

@@ -5,16 +5,18 @@ from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from quickcare import admission as admission_list
-from quickcare import clock, http, idempotency, tokens
-from quickcare.admission import AdmissionChecklist, AdmissionDocumentView
-from quickcare.answers import also_answers
-from quickcare.fields import AnyCase, Line, Uuid
-from quickcare.identity import CallerDep
-from quickcare.paging import PageDep
-from quickcare.views import ClinicType, ClinicView
+from quickcare import clock
+from quickcare.accounts import tokens
+from quickcare.clinic import admission as admission_list
+from quickcare.clinic.admission import AdmissionChecklist, AdmissionDocumentView
+from quickcare.web import http, idempotency
+from quickcare.web.answers import also_answers
+from quickcare.web.fields import AnyCase, Line, Uuid
+from quickcare.web.identity import CallerDep
+from quickcare.web.paging import PageDep
+from quickcare.web.views import ClinicType, ClinicView
 
-from clinics import admission, hours, invitations, listing, members, registry, repository
+from clinics import admission, directory, invitations, members, owning, repository, slots
 from clinics.schemas import (
     AcceptedMember,
     AdmissionDocumentChange,
@@ -53,7 +55,7 @@ TypeFilter = Annotated[ClinicType | Literal[""], AnyCase, Query(alias="type")]
 @app.post("/api/clinics/onboarding/step3", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 def complete_owner(body: OwnerOnboarding, caller: CallerDep) -> Response[OwnerOnboarded]:
     """Complete a clinic owner's registration with their clinic and its opening hours."""
-    clinic, owner, slots = registry.onboard(caller.user_id, body, clock.now())
+    clinic, owner, slots = owning.onboard(caller.user_id, body, clock.now())
     answer = OwnerOnboarded(
         message="Registration complete! Your clinic is online.",
         clinic=ClinicView.of(clinic, owner),
@@ -70,7 +72,7 @@ def browse_clinics(
     search: Annotated[Line, Query()] = "",
 ) -> ClinicPage:
     """Browse and search the clinics by city, type and words of name, city and type."""
-    views, last = listing.browse(city, clinic_type, search, page.limit, page.after)
+    views, last = directory.browse(city, clinic_type, search, page.limit, page.after)
     return ClinicPage(count=None, next=page.link(last, clock.now()), previous=None, results=views)
 
 
@@ -85,7 +87,7 @@ def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[ClinicView]]:
 @app.post("/api/clinics", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 def add_clinic(body: NewClinic, caller: CallerDep) -> Response[ClinicView]:
     """Open one more clinic."""
-    clinic, owner = registry.create(caller.user_id, body, clock.now())
+    clinic, owner = owning.create(caller.user_id, body, clock.now())
     return Response(HTTPStatus.CREATED, JSON, ClinicView.of(clinic, owner))
 
 
@@ -98,13 +100,13 @@ def clinic(clinic_id: Id) -> ClinicView:
 @app.put("/api/clinics/<clinic_id>")
 def change_clinic(clinic_id: Id, body: ClinicChange, caller: CallerDep) -> ClinicView:
     """Change one's own clinic; what is not sent stays."""
-    return ClinicView.of(*registry.change(clinic_id, caller.user_id, body, clock.now()))
+    return ClinicView.of(*owning.change(clinic_id, caller.user_id, body, clock.now()))
 
 
 @app.delete("/api/clinics/<clinic_id>")
 def delete_clinic(clinic_id: Id, caller: CallerDep) -> Closed:
     """Delete one's own clinic; its members are released, its history stays."""
-    standing = registry.close(clinic_id, caller.user_id, clock.now())
+    standing = owning.close(clinic_id, caller.user_id, clock.now())
     return Closed(message="Clinic deleted.", conflicting_appointments=standing)
 
 
@@ -121,19 +123,19 @@ def clinic_slots(clinic_id: Id, page: PageDep) -> Response[list[SlotView]]:
 @app.post("/api/clinics/<clinic_id>/slots", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 def add_slot(clinic_id: Id, body: NewSlot, caller: CallerDep) -> Response[SlotView]:
     """Add opening hours to one's own clinic."""
-    return Response(HTTPStatus.CREATED, JSON, SlotView.of(hours.add(clinic_id, caller.user_id, body, clock.now())))
+    return Response(HTTPStatus.CREATED, JSON, SlotView.of(slots.add(clinic_id, caller.user_id, body, clock.now())))
 
 
 @app.put("/api/clinics/<clinic_id>/slots/<slot_id>")
 def change_slot(clinic_id: Id, slot_id: Id, body: SlotChange, caller: CallerDep) -> SlotView:
     """Change opening hours; what is not sent stays."""
-    return SlotView.of(hours.change(clinic_id, slot_id, caller.user_id, body))
+    return SlotView.of(slots.change(clinic_id, slot_id, caller.user_id, body))
 
 
 @app.delete("/api/clinics/<clinic_id>/slots/<slot_id>")
 def delete_slot(clinic_id: Id, slot_id: Id, caller: CallerDep) -> ClinicMessage:
     """Deactivate opening hours."""
-    hours.deactivate(clinic_id, slot_id, caller.user_id)
+    slots.deactivate(clinic_id, slot_id, caller.user_id)
     return ClinicMessage(message="Time slot deactivated.")
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from quickcare import sessions, table
+from quickcare.accounts import sessions
+from quickcare.clinic.staff import ACTIVE
+from quickcare.db import table
+from quickcare.db.items import Clinic, Membership, User
+from quickcare.db.table import Create, Operation, Refused
 from quickcare.errors import BadRequest, Forbidden, NotFound, Unauthorized, Unavailable
-from quickcare.identity import Caller
-from quickcare.items import Clinic, Membership, User
 from quickcare.roles import Role
-from quickcare.staff import ACTIVE
-from quickcare.table import Create, Operation, Refused
+from quickcare.web.identity import Caller
 
 from clinics import members, memberships, repository
 from clinics.members import Member

@@ -4,14 +4,17 @@ someone who already has an account)."""
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from quickcare import ids, limits, staff, table, visits
+from quickcare import ids
+from quickcare.accounts import limits
+from quickcare.clinic import patients, staff
+from quickcare.clinic.staff import ACTIVE
+from quickcare.db import table
+from quickcare.db.items import Clinic, Membership, User
+from quickcare.db.table import Refused
 from quickcare.errors import BadRequest, Conflict, Invalid, Unavailable
-from quickcare.fields import UserView
-from quickcare.items import Clinic, Membership, User
 from quickcare.roles import Role
 from quickcare.settings import settings
-from quickcare.staff import ACTIVE
-from quickcare.table import Refused
+from quickcare.web.views import UserView
 
 from clinics import accounts, memberships, repository
 from clinics.memberships import DOCTOR, INACTIVE, PENDING
@@ -147,7 +150,7 @@ def _left_behind(user: User, before: Membership, after: Membership, now: datetim
     """The appointments that a doctor leaves in the clinic (DESIGN invariant 7)."""
     if memberships.role_of(before) != DOCTOR or memberships.role_of(after) == DOCTOR or user.doctor_id is None:
         return []
-    return visits.standing(int(user.doctor_id), before.clinic_id, now)
+    return patients.standing(int(user.doctor_id), before.clinic_id, now)
 
 
 def _ended(before: Membership, now: datetime) -> Membership:

@@ -10,11 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
-from quickcare import doctor_directory, ids, table, user_directory
-from quickcare.items import Clinic, Doctor, Membership, RosterEntry, User
+from quickcare import ids
+from quickcare.accounts import users_list
+from quickcare.clinic import doctors_list
+from quickcare.clinic.staff import ACTIVE
+from quickcare.db import table
+from quickcare.db.items import Clinic, Doctor, Membership, RosterEntry, User
+from quickcare.db.table import Check, Create, Operation, Refused, Update
 from quickcare.roles import Role
-from quickcare.staff import ACTIVE
-from quickcare.table import Check, Create, Operation, Refused, Update
 
 from clinics import repository
 
@@ -65,12 +68,12 @@ def _write_doctor(
     becomes, doctor = role_of(after), table.fetch(Doctor.key(int(user.doctor_id))) if user.doctor_id else None
     if doctor and doctor.clinic_id != (clinic.id if was == DOCTOR else None):
         raise Refused({"doctor"})
-    unchanged = doctor_directory.unchanged(doctor) if doctor else None
+    unchanged = doctors_list.unchanged(doctor) if doctor else None
     doctor = doctor or new_doctor(user.id, now)
     doctor.clinic_id = clinic.id if becomes == DOCTOR else None
     writes |= count(clinic, was, becomes, is_open=_is_open(after))
     writes |= _account(user, was, becomes, int(doctor.id))
-    with doctor_directory.listing(doctor, user, clinic, now) as generation:
+    with doctors_list.listing(doctor, user, clinic, now) as generation:
         writes["doctor"] = _moved(doctor, generation, unchanged, now)
         table.write(**writes)
 
@@ -80,7 +83,7 @@ def _moved(doctor: Doctor, generation: str | None, unchanged: Condition | None, 
         doctor.directory_id = generation
         return Create(doctor)
     place = Doctor.clinic_id.remove() if doctor.clinic_id is None else Doctor.clinic_id.set(doctor.clinic_id)
-    actions = [place, Doctor.updated_at.set(now), *doctor_directory.carries(generation)]
+    actions = [place, Doctor.updated_at.set(now), *doctors_list.carries(generation)]
     return Update(Doctor.key(int(doctor.id)), actions, unchanged)
 
 
@@ -130,9 +133,9 @@ def elsewhere(held: Sequence[Membership], clinic_id: str) -> list[Membership]:
 
 
 def _account(user: User, before: str | None, after: str | None, doctor_id: int | None = None) -> dict[str, Operation]:
-    version, unchanged = int(user.staff_version or 0), user_directory.unchanged(user)
+    version, unchanged = int(user.staff_version or 0), users_list.unchanged(user)
     becomes = {"role_id": Role[after.upper()] if after else user.role_id, "doctor_id": user.doctor_id or doctor_id}
-    rows = user_directory.relisted(user, becomes)
+    rows = users_list.relisted(user, becomes)
     if after is not None:
         user.role_id = Role[after.upper()]
     user.doctor_id = user.doctor_id or doctor_id

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pynamodb.expressions.update import Action
-from quickcare import keys, paging, staff, table
-from quickcare.errors import Forbidden, NotFound, Unauthorized
-from quickcare.items import (
+from quickcare.clinic import staff
+from quickcare.db import keys, table
+from quickcare.db.items import (
     AdmissionDocument,
     Clinic,
     ClinicSlot,
@@ -17,8 +17,10 @@ from quickcare.items import (
     RosterEntry,
     User,
 )
+from quickcare.db.table import Check, Item, Key
+from quickcare.errors import Forbidden, NotFound, Unauthorized
 from quickcare.roles import Role
-from quickcare.table import Check, Item, Key
+from quickcare.web import paging
 
 T = TypeVar("T", bound=Item)
 SLUGS_PER_READ = 50

@@ -3,8 +3,9 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
-from quickcare.admission import DocumentType
-from quickcare.fields import (
+from quickcare.clinic.admission import DocumentType
+from quickcare.db.items import ClinicSlot
+from quickcare.web.fields import (
     Body,
     CalendarDate,
     Contact,
@@ -19,13 +20,11 @@ from quickcare.fields import (
     Text,
     TimeOfDay,
     UrlText,
-    UserView,
     UuidText,
     View,
     WholeNumber,
 )
-from quickcare.items import ClinicSlot
-from quickcare.views import ClinicType, ClinicView
+from quickcare.web.views import ClinicType, ClinicView, UserView
 
 MemberRole = Literal["doctor", "receptionist", "lab_member"]
 MemberStatus = Literal["active", "inactive", "pending"]

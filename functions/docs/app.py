@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
-from quickcare import http
-from quickcare.public_url import PublicBaseDep
+from quickcare.web import http
+from quickcare.web.public_url import PublicBaseDep
 
 from docs import assets, pages, schema
 

@@ -4,13 +4,16 @@ from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from quickcare import clock, http, idempotency, tokens
-from quickcare.answers import also_answers
-from quickcare.identity import CallerDep
-from quickcare.paging import Page, PageDep, cut
+from quickcare import clock
+from quickcare.accounts import tokens
+from quickcare.web import http, idempotency
+from quickcare.web.answers import also_answers
+from quickcare.web.identity import CallerDep
+from quickcare.web.paging import Page, PageDep, cut
 
-from doctors import day, leaves, profile, public, repository, windows
-from doctors.public import Filters
+from doctors import availability as windows
+from doctors import directory, free_slots, leaves, profile, repository
+from doctors.directory import Filters
 from doctors.schemas import (
     ClinicFilter,
     DayAsked,
@@ -65,7 +68,7 @@ def find_doctors(
 ) -> Response[DoctorPage]:
     """Find doctors by clinic, specialty, city, fee, video consultation and words of name and specialty."""
     filters = Filters(clinic, specialty, city, min_fee, max_fee, video, search, ordering)
-    views, last = public.find(filters, page.limit, page.after)
+    views, last = directory.find(filters, page.limit, page.after)
     count = len(views) if last is None and page.after is None else None
     found = DoctorPage(count=count, next=page.link(last, clock.now()), previous=None, results=views)
     return Response(HTTPStatus.OK, JSON, found, _cached(30))
@@ -88,7 +91,7 @@ def change_me(body: ProfileFields, caller: CallerDep) -> OwnDoctorView:
 @app.get("/api/doctors/<doctor_id>")
 def doctor(doctor_id: DoctorId) -> Response[DoctorView]:
     """A doctor as everybody may see them."""
-    return Response(HTTPStatus.OK, JSON, public.view(repository.public(doctor_id)), _cached(60))
+    return Response(HTTPStatus.OK, JSON, directory.view(repository.public(doctor_id)), _cached(60))
 
 
 # Availability
@@ -136,7 +139,7 @@ def delete_window(doctor_id: DoctorId, slot_id: WindowId, caller: CallerDep) -> 
 @app.get("/api/doctors/<doctor_id>/availability/slots")
 def slots_of_day(doctor_id: DoctorId, date: DayAsked, clinic_id: ClinicFilter = None) -> Response[DaySlots | NoSlots]:
     """The slots of a day that can be booked."""
-    free, message = day.free_slots(doctor_id, date, clinic_id, clock.now())
+    free, message = free_slots.free_slots(doctor_id, date, clinic_id, clock.now())
     answer = DaySlots(date=date, available_slots=free)
     if message:
         answer = NoSlots(date=date, available_slots=free, message=message)

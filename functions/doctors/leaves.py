@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from quickcare import ids, slots
+from quickcare import ids
+from quickcare.clinic import slots
+from quickcare.db.items import Schedule
 from quickcare.errors import Conflict, Invalid, NotFound
-from quickcare.items import Schedule
 
 from doctors import repository
+from doctors.availability import workplace
 from doctors.timetable_schemas import NewLeave
-from doctors.windows import workplace
 
 Leave = dict[str, Any]
 _LONGEST = timedelta(days=365)

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from quickcare import doctor_directory, table
+from quickcare.clinic import doctors_list
+from quickcare.db import table
+from quickcare.db.table import Refused
 from quickcare.errors import Conflict
-from quickcare.table import Refused
 
 from doctors import repository
 from doctors.repository import Practice
@@ -21,7 +22,7 @@ def change(user_id: str, attributes: dict[str, Any], now: datetime) -> Practice:
     for attempt in range(_ATTEMPTS):
         practice = repository.own(user_id)
         try:
-            with doctor_directory.updating(*practice[:3], {**attributes, "updated_at": now}, now) as update:
+            with doctors_list.updating(*practice[:3], {**attributes, "updated_at": now}, now) as update:
                 table.write(doctor=update)
         except Refused:
             table.back_off(attempt)

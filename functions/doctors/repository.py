@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from quickcare import keys, staff, table
-from quickcare.doctor_directory import is_public
+from quickcare.clinic import staff
+from quickcare.clinic.doctors_list import is_public
+from quickcare.clinic.staff import ACTIVE
+from quickcare.db import keys, table
+from quickcare.db.items import Clinic, DayLedger, Doctor, Membership, Schedule, User
+from quickcare.db.table import Create, Key, Put, Refused
 from quickcare.errors import Conflict, Forbidden, NotFound, Unauthorized
-from quickcare.items import Clinic, DayLedger, Doctor, Membership, Schedule, User
 from quickcare.roles import Role
-from quickcare.staff import ACTIVE
-from quickcare.table import Create, Key, Put, Refused
 
 _ATTEMPTS = 10
 R = TypeVar("R")

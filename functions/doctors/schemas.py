@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import AfterValidator, Field, WithJsonSchema
 from quickcare import specialties
-from quickcare.fields import (
+from quickcare.db.items import Clinic, Doctor, Membership, Schedule, User
+from quickcare.web.fields import (
     Body,
     CalendarDate,
     Documented,
@@ -16,13 +17,11 @@ from quickcare.fields import (
     NumberId,
     Text,
     UrlText,
-    UserView,
     Uuid,
     View,
     WholeNumber,
 )
-from quickcare.items import Clinic, Doctor, Membership, Schedule, User
-from quickcare.views import DoctorClinic, DoctorFields, PersonView
+from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
 
 from doctors.timetable_schemas import AvailabilityView, windows_of
 

@@ -4,7 +4,8 @@ from datetime import date, time
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from quickcare.fields import (
+from quickcare.db.items import Schedule
+from quickcare.web.fields import (
     AnyCase,
     Body,
     CalendarDate,
@@ -19,7 +20,6 @@ from quickcare.fields import (
     View,
     WholeNumber,
 )
-from quickcare.items import Schedule
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEK: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

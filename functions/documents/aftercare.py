@@ -10,9 +10,10 @@ import os
 from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
-from quickcare import aws, table
+from quickcare import aws
+from quickcare.db import table
+from quickcare.db.items import Document
 from quickcare.errors import Unavailable
-from quickcare.items import Document
 from quickcare.observability import logger
 
 from documents import storage

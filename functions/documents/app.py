@@ -6,15 +6,17 @@ from uuid import UUID
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Request, Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from quickcare import clock, http, tokens
-from quickcare.answers import also_answers
+from quickcare import clock
+from quickcare.accounts import tokens
 from quickcare.errors import Conflict, Forbidden, NotFound, Unauthorized
-from quickcare.idempotency import idempotent, idempotent_but
-from quickcare.identity import Caller, CallerDep, SourceIpDep
-from quickcare.paging import Page, PageDep, cut
-from quickcare.public_url import PublicBaseDep, public_base
+from quickcare.web import http
+from quickcare.web.answers import also_answers
+from quickcare.web.idempotency import idempotent, idempotent_but
+from quickcare.web.identity import Caller, CallerDep, SourceIpDep
+from quickcare.web.paging import Page, PageDep, cut
+from quickcare.web.public_url import PublicBaseDep, public_base
 
-from documents import consent_lists, consents, form, links, lists, readings, storage, uploads
+from documents import consent_lists, consents, form, links, lists, opening, storage, uploads
 from documents.links import Links
 from documents.list_repository import Filters
 from documents.schemas import (
@@ -110,14 +112,14 @@ def patient_documents(
 @also_answers(Conflict)
 def document(doc_id: UUID, caller: CallerDep) -> DocumentView:
     """One document with a URL of its file; the reading is logged."""
-    opened = readings.open_document(str(doc_id), caller, clock.now())
+    opened = opening.open_document(str(doc_id), caller, clock.now())
     return DocumentView.of(opened.document, opened.owner, opened.uploader, opened.url)
 
 
 @app.delete("/api/documents/<doc_id>")
 def delete_document(doc_id: UUID, caller: CallerDep) -> DocumentMessage:
     """Delete one of the caller's documents, for everybody."""
-    readings.delete(str(doc_id), caller, clock.now())
+    opening.delete(str(doc_id), caller, clock.now())
     return DocumentMessage(message="Document deleted.")
 
 
@@ -126,7 +128,7 @@ def delete_document(doc_id: UUID, caller: CallerDep) -> DocumentMessage:
 def file(doc_id: UUID, source_ip: SourceIpDep, t: Annotated[str, Query(max_length=4096)] = "") -> Response[None]:
     """Open a signed link: checks the right again, logs the reading and redirects to the file."""
     now = clock.now()
-    url = readings.open_link(str(doc_id), links.caller_of(t, str(doc_id), source_ip, now), now)
+    url = opening.open_link(str(doc_id), links.caller_of(t, str(doc_id), source_ip, now), now)
     headers: dict[str, str | list[str]] = {"Location": url, "Cache-Control": "no-store"}
     return Response(HTTPStatus.FOUND, headers=headers)
 

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from quickcare import clock, ids, table
-from quickcare.items import Document
+from quickcare import clock, ids
+from quickcare.db import table
+from quickcare.db.items import Document
 from quickcare.observability import count, logger
 
 from documents import aftercare, pdf, repository, storage

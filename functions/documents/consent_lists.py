@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from quickcare import keys, staff, table
-from quickcare.items import Consent, ConsentPointer, Document, User
-from quickcare.paging import MOST
+from quickcare.clinic import staff
+from quickcare.db import keys, table
+from quickcare.db.items import Consent, ConsentPointer, Document, User
 from quickcare.roles import Role
+from quickcare.web.paging import MOST
 
 from documents import list_repository as repository
 from documents import lists

@@ -6,15 +6,19 @@ from typing import Any
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from quickcare import gsm7, ids, limits, outbox, staff, table
+from quickcare import ids
+from quickcare.accounts import limits
+from quickcare.clinic import staff
+from quickcare.db import table
+from quickcare.db.items import Consent, ConsentPointer, Document, OutboxSms, User
+from quickcare.db.table import Check, Create, Key, Operation, Put, Refused, Update
 from quickcare.errors import BadRequest, Conflict, Invalid, NotFound, TooManyRequests, Unavailable
-from quickcare.items import Consent, ConsentPointer, Document, OutboxSms, User
 from quickcare.roles import Role
-from quickcare.table import Check, Create, Key, Operation, Put, Refused, Update
+from quickcare.sms import gsm7, outbox
 
 from documents import lists, repository
 from documents.consent_lists import Asked
-from documents.readings import ATTEMPTS
+from documents.opening import ATTEMPTS
 from documents.schemas import ConsentAction, ConsentRequest
 
 _ANSWERS = {

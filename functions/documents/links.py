@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from quickcare import tokens
+from quickcare.accounts import tokens
+from quickcare.accounts.tokens import TokenType
 from quickcare.errors import Unauthorized
-from quickcare.identity import Caller
-from quickcare.tokens import TokenType
+from quickcare.web.identity import Caller
 
 _LIFETIME = timedelta(hours=1)
 

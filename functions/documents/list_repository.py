@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from pynamodb.expressions.condition import Condition
-from quickcare import keys, staff, table
-from quickcare.items import AccessLogEntry, ConsentPointer, Membership, ShelfEntry, User
-from quickcare.table import Item, Key
+from quickcare.clinic import staff
+from quickcare.db import keys, table
+from quickcare.db.items import AccessLogEntry, ConsentPointer, Membership, ShelfEntry, User
+from quickcare.db.table import Item, Key
 
 # How many rows one query looks at where a filter drops some: about half of what DynamoDB reads at once.
 _FILTERED = 1000

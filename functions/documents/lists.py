@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from quickcare import keys, staff, table
-from quickcare.errors import Forbidden, NotFound, Unauthorized
-from quickcare.items import (
+from quickcare.clinic import staff
+from quickcare.db import keys, table
+from quickcare.db.items import (
     AccessLogEntry,
     Consent,
     ConsentPointer,
@@ -16,12 +16,13 @@ from quickcare.items import (
     ShelfEntry,
     User,
 )
-from quickcare.paging import MOST, cut
+from quickcare.errors import Forbidden, NotFound, Unauthorized
 from quickcare.roles import Role
+from quickcare.web.paging import MOST, cut
 
 from documents import list_repository as repository
 from documents.list_repository import Filters, Loaded
-from documents.readings import right_to_read
+from documents.opening import right_to_read
 
 _LISTING_STAFF = (Role.DOCTOR, Role.LAB_MEMBER)
 T = TypeVar("T", ShelfEntry, ConsentPointer)

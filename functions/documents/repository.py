@@ -5,20 +5,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pynamodb.expressions.condition import Condition
-from quickcare import ids, staff, table
+from quickcare import ids
+from quickcare.clinic import staff
+from quickcare.db import table
+from quickcare.db.items import AccessLogEntry, Appointment, Consent, Document, Membership, Session, ShelfEntry, User
+from quickcare.db.table import Check, Create, Delete, Key, Operation, Put, Refused, Update
 from quickcare.errors import Invalid, NotFound
-from quickcare.items import (
-    AccessLogEntry,
-    Appointment,
-    Consent,
-    Document,
-    Membership,
-    Session,
-    ShelfEntry,
-    User,
-)
 from quickcare.roles import Role
-from quickcare.table import Check, Create, Delete, Key, Operation, Put, Refused, Update
 
 # Uploads
 

@@ -5,7 +5,10 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
-from quickcare.fields import (
+from quickcare.db.items import AccessLogEntry, Consent, Document, User
+from quickcare.roles import Role
+from quickcare.settings import settings
+from quickcare.web.fields import (
     Body,
     ContactNumber,
     Documented,
@@ -13,14 +16,11 @@ from quickcare.fields import (
     Text,
     Title,
     UrlText,
-    UserView,
     UuidText,
     View,
     WholeNumber,
 )
-from quickcare.items import AccessLogEntry, Consent, Document, User
-from quickcare.roles import Role
-from quickcare.settings import settings
+from quickcare.web.views import UserView
 
 DocumentType = Literal["prescription", "lab_report", "scan", "discharge_summary", "vaccination", "insurance", "other"]
 ConsentStatus = Literal["pending", "granted", "rejected", "revoked", "expired"]

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from quickcare import ids, staff, table
+from quickcare import ids
+from quickcare.clinic import staff
+from quickcare.db import table
+from quickcare.db.items import Appointment, Document, Membership, User
 from quickcare.errors import Forbidden, Invalid, NotFound, Unauthorized
-from quickcare.items import Appointment, Document, Membership, User
 from quickcare.roles import Role
 
 from documents import aftercare, pdf, repository, storage

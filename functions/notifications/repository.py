@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from quickcare import ids, table
-from quickcare.items.sms import SmsReceipt
+from quickcare import ids
+from quickcare.db import table
+from quickcare.db.items.sms import SmsReceipt
 
 # As long as a message can stay in the queue and its dead-letter queue together.
 _KEEP = timedelta(days=14)

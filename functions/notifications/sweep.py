@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from quickcare import clock, outbox
+from quickcare import clock
 from quickcare.observability import logger
+from quickcare.sms import outbox
 
 # A younger SMS is still its request's.
 _REQUEST_TIME = timedelta(seconds=30)

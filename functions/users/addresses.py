@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from quickcare import ids, keys, paging, table
+from quickcare import ids
+from quickcare.db import keys, table
+from quickcare.db.items import Address, CurrentAddress
+from quickcare.db.table import Check, Create, Delete, Operation, Put, Refused, Update
 from quickcare.errors import Conflict, NotFound
-from quickcare.items import Address, CurrentAddress
-from quickcare.table import Check, Create, Delete, Operation, Put, Refused, Update
+from quickcare.web import paging
 
 from users.repository import setting
 

@@ -5,15 +5,18 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from quickcare import clock, http, idempotency, tokens
-from quickcare.answers import also_answers
+from quickcare import clock
+from quickcare.accounts import tokens
+from quickcare.db.items import ContactOwner
+from quickcare.db.table import fetch
 from quickcare.errors import Conflict, Forbidden, NotFound, Unauthorized
-from quickcare.fields import Contact, NumberId, UserView
-from quickcare.identity import CallerDep, SourceIpDep
-from quickcare.items import ContactOwner
-from quickcare.paging import PageDep
 from quickcare.roles import Role
-from quickcare.table import fetch
+from quickcare.web import http, idempotency
+from quickcare.web.answers import also_answers
+from quickcare.web.fields import Contact, NumberId
+from quickcare.web.identity import CallerDep, SourceIpDep
+from quickcare.web.paging import PageDep
+from quickcare.web.views import UserView
 
 from users import addresses, login, onboarding, patients, recovery, registration, repository
 from users.schemas import (

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from quickcare import login, sessions, table, tokens
+from quickcare.accounts import login, sessions, tokens
+from quickcare.accounts.sessions import Started
+from quickcare.accounts.tokens import TokenType
+from quickcare.db import table
+from quickcare.db.items import Session, User
+from quickcare.db.table import Create, Delete
 from quickcare.errors import Invalid, Unauthorized
-from quickcare.items import Session, User
-from quickcare.sessions import Started
-from quickcare.table import Create, Delete
-from quickcare.tokens import TokenType
 
 
 def log_in(contact: int, password: str, now: datetime) -> tuple[User, Started]:

@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from quickcare import doctor_directory, ids, sessions, specialties, table, user_directory
+from quickcare import ids, specialties
+from quickcare.accounts import sessions, users_list
+from quickcare.clinic import doctors_list
+from quickcare.db import table
+from quickcare.db.items import Address, CurrentAddress, MedicalProfile, TempPasswordLog, User
+from quickcare.db.table import Create, Operation, Put, Refused, Update
 from quickcare.errors import BadRequest, Conflict, Forbidden, Invalid, Unauthorized
-from quickcare.identity import Caller
-from quickcare.items import Address, CurrentAddress, MedicalProfile, TempPasswordLog, User
 from quickcare.roles import Role
-from quickcare.table import Create, Operation, Put, Refused, Update
+from quickcare.web.identity import Caller
 
 from users import repository
 from users.schemas import MemberOnboarding, PatientOnboarding
@@ -50,8 +53,8 @@ def complete_member(caller: Caller, body: MemberOnboarding, now: datetime) -> tu
     writes |= _current_address(user.id, body.address(), "work", now)
     if user.doctor_id is None or user.role is not Role.DOCTOR:
         return _write_completion(user, writes), started
-    practice, (doctor, clinic) = _practice(body), doctor_directory.practice(int(user.doctor_id))
-    with doctor_directory.updating(doctor, user, clinic, {**practice, "updated_at": now}, now) as update:
+    practice, (doctor, clinic) = _practice(body), doctors_list.practice(int(user.doctor_id))
+    with doctors_list.updating(doctor, user, clinic, {**practice, "updated_at": now}, now) as update:
         return _write_completion(user, {**writes, "doctor": update}), started
 
 
@@ -66,7 +69,7 @@ def _practice(body: MemberOnboarding) -> dict[str, Any]:
 
 def _complete(user: User, personal: dict[str, Any]) -> dict[str, Operation]:
     changes = {**personal, "is_complete_onboarding": True}
-    rows, unchanged = user_directory.relisted(user, changes), user_directory.unchanged(user)
+    rows, unchanged = users_list.relisted(user, changes), users_list.unchanged(user)
     for name, value in personal.items():
         setattr(user, name, value)
     user.is_complete_onboarding = True

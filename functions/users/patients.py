@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from quickcare import limits, staff, table
+from quickcare.accounts import limits
+from quickcare.clinic import staff
+from quickcare.db import table
+from quickcare.db.items import ContactOwner, MedicalProfile, User
+from quickcare.db.table import Key
 from quickcare.errors import Forbidden, NotFound, Unavailable
-from quickcare.items import ContactOwner, MedicalProfile, User
 from quickcare.roles import Role
-from quickcare.table import Key
 
 from users import repository
 from users.schemas import MedicalFields

@@ -5,12 +5,14 @@ Every change raises the user's session epoch, which ends all sessions but the on
 
 from datetime import datetime
 
-from quickcare import login, otp, outbox, passwords, sessions, table
+from quickcare.accounts import login, otp, passwords, sessions
+from quickcare.accounts.sessions import Started
+from quickcare.db import table
+from quickcare.db.items import LoginThrottle, PasswordReset, User
+from quickcare.db.table import Create, Delete, Operation, Put, Refused, Update
 from quickcare.errors import BadRequest, Conflict, Unauthorized, Unavailable
-from quickcare.identity import Caller
-from quickcare.items import LoginThrottle, PasswordReset, User
-from quickcare.sessions import Started
-from quickcare.table import Create, Delete, Operation, Put, Refused, Update
+from quickcare.sms import outbox
+from quickcare.web.identity import Caller
 
 from users import repository
 from users.registration import SEND_ATTEMPTS, count_send

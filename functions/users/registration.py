@@ -9,17 +9,15 @@ import hmac
 from datetime import datetime
 from functools import cache
 
-from quickcare import ids, limits, otp, outbox, passwords, sessions, table, user_directory
+from quickcare import ids
+from quickcare.accounts import limits, otp, passwords, sessions, users_list
+from quickcare.db import table
+from quickcare.db.items import ContactOwner, Registration, SendLog, User
+from quickcare.db.table import Create, Delete, Operation, Put, Refused
 from quickcare.errors import BadRequest, Conflict, Invalid, Unavailable
-from quickcare.items import (
-    ContactOwner,
-    Registration,
-    SendLog,
-    User,
-)
 from quickcare.roles import Role
 from quickcare.settings import settings
-from quickcare.table import Create, Delete, Operation, Put, Refused
+from quickcare.sms import outbox
 
 from users import repository
 from users.schemas import RegistrationCode, RegistrationStart
@@ -114,7 +112,7 @@ def finish(body: RegistrationCode, role: Role, now: datetime) -> tuple[User, ses
             registration=Delete(Registration.key(body.contact), Registration.otp_id == registration.otp_id),
             owner=Create(ContactOwner.key(body.contact).item(user_id=user.id)),
             user=Create(user),
-            **user_directory.listed(user),
+            **users_list.listed(user),
             session=Create(started.session),
             log=otp.mark_used(registration, now),
         )

@@ -4,17 +4,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pynamodb.expressions.update import Action
-from quickcare import doctor_directory, table, user_directory
+from quickcare.accounts import users_list
+from quickcare.clinic import doctors_list
+from quickcare.db import table
+from quickcare.db.items import ContactOwner, MedicalProfile, PasswordReset, Registration, SendLog, User
+from quickcare.db.table import Create, Item, Key, Operation, Refused, Update
 from quickcare.errors import Conflict, Unauthorized
-from quickcare.items import (
-    ContactOwner,
-    MedicalProfile,
-    PasswordReset,
-    Registration,
-    SendLog,
-    User,
-)
-from quickcare.table import Create, Item, Key, Operation, Refused, Update
 
 P = TypeVar("P", Registration, PasswordReset)
 _ATTEMPTS = 5
@@ -69,10 +64,10 @@ def change_account(user: User, attributes: dict[str, Any], now: datetime) -> Use
 
 
 def _write_account(user: User, attributes: dict[str, Any], now: datetime) -> User:
-    unchanged = user_directory.unchanged(user) & (User.is_active == True)  # noqa: E712 - a DynamoDB condition
+    unchanged = users_list.unchanged(user) & (User.is_active == True)  # noqa: E712 - a DynamoDB condition
     writes: dict[str, Operation] = {
         "user": Update(User.key(user.id), setting(User, attributes), unchanged),
-        **user_directory.relisted(user, attributes),
+        **users_list.relisted(user, attributes),
     }
     is_renamed = attributes.get("name", user.name) != user.name
     for name, value in attributes.items():
@@ -80,8 +75,8 @@ def _write_account(user: User, attributes: dict[str, Any], now: datetime) -> Use
     if user.doctor_id is None or not is_renamed:
         table.write(**writes)
         return user
-    doctor, clinic = doctor_directory.practice(int(user.doctor_id))
-    with doctor_directory.updating(doctor, user, clinic, {"updated_at": now}, now) as update:
+    doctor, clinic = doctors_list.practice(int(user.doctor_id))
+    with doctors_list.updating(doctor, user, clinic, {"updated_at": now}, now) as update:
         table.write(**writes, doctor=update)
     return user
 

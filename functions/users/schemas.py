@@ -6,8 +6,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import ConfigDict, Field, ValidationError, WrapValidator, model_validator
-from quickcare import passwords
-from quickcare.fields import (
+from quickcare.accounts import passwords
+from quickcare.db.items import Address
+from quickcare.specialties import SPECIALTIES
+from quickcare.web.fields import (
     BloodGroup,
     Body,
     Code,
@@ -23,13 +25,11 @@ from quickcare.fields import (
     Text,
     Token,
     TwoPlaces,
-    UserView,
     UuidText,
     View,
     WholeNumber,
 )
-from quickcare.items import Address
-from quickcare.specialties import SPECIALTIES
+from quickcare.web.views import UserView
 
 # Form only, as the document says it: the rule itself, with its texts, is `passwords.check_rule`.
 NewPassword = Annotated[Password, Documented(minLength=passwords.SHORTEST, maxLength=passwords.LONGEST)]

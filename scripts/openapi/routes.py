@@ -9,9 +9,9 @@ from typing import Any, get_args, get_type_hints
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.api_gateway import Route as ResolverRoute
-from quickcare.answers import declared
 from quickcare.errors import AppError
-from quickcare.paging import Page
+from quickcare.web.answers import declared
+from quickcare.web.paging import Page
 
 from devserver.template import Template
 
@@ -75,7 +75,7 @@ class Route:
     @property
     def is_idempotent(self) -> bool:
         modules = {getattr(middleware, "__module__", "") for middleware in self.declared.middlewares}
-        return "quickcare.idempotency" in modules
+        return "quickcare.web.idempotency" in modules
 
     @property
     def has_path_parameter(self) -> bool:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from quickcare import ids, passwords, superuser, table, user_directory
-from quickcare.items import ContactOwner, Doctor, User
+from quickcare import ids
+from quickcare.accounts import passwords, superuser, users_list
+from quickcare.db import table
+from quickcare.db.items import ContactOwner, Doctor, User
+from quickcare.db.table import Create
 from quickcare.roles import Role
-from quickcare.table import Create
 
 from tests.admin.browser import Browser
 from tests.conftest import FakeClock
@@ -33,7 +35,7 @@ def make_user(moto: None, time: FakeClock) -> MakeUser:
         known = {"name": name, "role_id": role, "contact": number, "date_joined": time.now, **attributes}
         user = User.key(user_id).item(id=user_id, password_hash=passwords.hash_password(PASSWORD), **known)
         writes = {"owner": Create(ContactOwner.key(number).item(user_id=user_id)), "user": Create(user)}
-        table.write(**writes, **user_directory.listed(user))
+        table.write(**writes, **users_list.listed(user))
         return user
 
     return make

@@ -1,5 +1,5 @@
 import pytest
-from quickcare.items import User
+from quickcare.db.items import User
 from quickcare.roles import Role
 
 from tests import faults, round_trips

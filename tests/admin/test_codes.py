@@ -1,6 +1,6 @@
 import pytest
-from quickcare import table
-from quickcare.items import AuditEntry, TempPassword, TempPasswordLog
+from quickcare.db import table
+from quickcare.db.items import AuditEntry, TempPassword, TempPasswordLog
 
 from tests import round_trips
 from tests.admin.browser import Browser

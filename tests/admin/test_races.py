@@ -3,16 +3,19 @@
 from collections.abc import Callable
 
 import pytest
-from admin import access, people
 from admin import repository as admin_repository
-from clinics import registry
+from admin import sessions as admin_sessions
+from admin import users
+from clinics import owning
 from clinics.schemas import NewClinic
-from quickcare import clock, sessions, superadmins, table, user_directory
-from quickcare.directory import rows_of, transacted
+from quickcare import clock
+from quickcare.accounts import sessions, superadmins, users_list
+from quickcare.db import table
+from quickcare.db.items import AuditEntry, ContactOwner, User
+from quickcare.db.table import Create
 from quickcare.errors import AppError, Conflict, Unauthorized
-from quickcare.items import AuditEntry, ContactOwner, User
 from quickcare.roles import Role
-from quickcare.table import Create
+from quickcare.search import rows_of, transacted
 from users import repository
 
 from tests import faults
@@ -23,14 +26,14 @@ MakeSuperadmin = Callable[[int, str], User]
 
 
 @pytest.fixture
-def visitors(real_dynamodb: None, make_superadmin: MakeSuperadmin) -> list[access.Visitor]:
+def visitors(real_dynamodb: None, make_superadmin: MakeSuperadmin) -> list[admin_sessions.Visitor]:
     """Three superadmins with live sessions."""
     made = []
     for number in range(3):
         user = make_superadmin(9876500090 + number, f"Super {number}")
-        session, _ = access.start(user, clock.now())
+        session, _ = admin_sessions.start(user, clock.now())
         table.write(session=Create(session))
-        made.append(access.Visitor(user, session, "token", "203.0.113.9"))
+        made.append(admin_sessions.Visitor(user, session, "token", "203.0.113.9"))
     return made
 
 
@@ -41,10 +44,10 @@ def active() -> list[User]:
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_superadmins_who_deactivate_each_other_leave_one(visitors: list[access.Visitor], attempt: int) -> None:
+def test_superadmins_who_deactivate_each_other_leave_one(visitors: list[admin_sessions.Visitor], attempt: int) -> None:
     def strike(number: int) -> None:
         victim = visitors[(number // 3 + number + 1) % 3]
-        people.set_active(visitors[number % 3], victim.user.id, False, clock.now())
+        users.set_active(visitors[number % 3], victim.user.id, False, clock.now())
 
     answers = faults.at_once(12, strike)
     assert all(answer is None or isinstance(answer, AppError) for answer in answers), answers
@@ -54,10 +57,10 @@ def test_superadmins_who_deactivate_each_other_leave_one(visitors: list[access.V
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_superadmins_who_demote_each_other_leave_one(visitors: list[access.Visitor], attempt: int) -> None:
+def test_superadmins_who_demote_each_other_leave_one(visitors: list[admin_sessions.Visitor], attempt: int) -> None:
     def strike(number: int) -> None:
         victim = visitors[(number // 3 + number + 1) % 3]
-        people.change_role(visitors[number % 3], victim.user.id, Role.PATIENT, clock.now())
+        users.change_role(visitors[number % 3], victim.user.id, Role.PATIENT, clock.now())
 
     answers = faults.at_once(12, strike)
     assert all(answer is None or isinstance(answer, AppError) for answer in answers), answers
@@ -66,63 +69,63 @@ def test_superadmins_who_demote_each_other_leave_one(visitors: list[access.Visit
     assert superadmins.active() == len(left)
 
 
-def test_whoever_lost_their_rights_meanwhile_changes_nothing(visitors: list[access.Visitor]) -> None:
+def test_whoever_lost_their_rights_meanwhile_changes_nothing(visitors: list[admin_sessions.Visitor]) -> None:
     first, second, third = visitors
-    people.set_active(first, second.user.id, False, clock.now())
+    users.set_active(first, second.user.id, False, clock.now())
     with pytest.raises(Unauthorized):
-        people.set_active(second, third.user.id, False, clock.now())
+        users.set_active(second, third.user.id, False, clock.now())
     assert len(active()) == 2
 
 
-def test_the_last_one_stays_even_for_a_stale_count_of_others(visitors: list[access.Visitor]) -> None:
+def test_the_last_one_stays_even_for_a_stale_count_of_others(visitors: list[admin_sessions.Visitor]) -> None:
     first, second, third = visitors
-    people.set_active(first, second.user.id, False, clock.now())
-    people.change_role(first, third.user.id, Role.ADMIN, clock.now())
+    users.set_active(first, second.user.id, False, clock.now())
+    users.change_role(first, third.user.id, Role.ADMIN, clock.now())
     assert superadmins.active() == 1
     table.write(user=table.Update(User.key(second.user.id), [User.is_active.set(True)]))
     with pytest.raises(Conflict, match="last active superadmin"):
-        people.set_active(first, second.user.id, False, clock.now())
+        users.set_active(first, second.user.id, False, clock.now())
 
 
-def test_a_change_is_written_down_exactly_once(visitors: list[access.Visitor], make_user: MakeUser) -> None:
+def test_a_change_is_written_down_exactly_once(visitors: list[admin_sessions.Visitor], make_user: MakeUser) -> None:
     patient = make_user()
-    faults.at_once(10, lambda number: people.set_active(visitors[number % 3], patient.id, False, clock.now()))
+    faults.at_once(10, lambda number: users.set_active(visitors[number % 3], patient.id, False, clock.now()))
     entries = list(AuditEntry.query("AUDIT"))
     assert [entry.action for entry in entries] == ["deactivated_user"]
 
 
-def test_deactivation_and_a_new_name_leave_one_set_of_rows(visitors: list[access.Visitor], make_user: MakeUser) -> None:
+def test_deactivation_and_a_new_name_leave_one_set_of_rows(
+    visitors: list[admin_sessions.Visitor], make_user: MakeUser
+) -> None:
     patient = make_user("Asha")
 
     def change(number: int) -> None:
         if number % 2:
             repository.change_account(repository.account(patient.id), {"name": f"Name {number}"}, clock.now())
         else:
-            people.set_active(visitors[0], patient.id, number % 4 == 0, clock.now())
+            users.set_active(visitors[0], patient.id, number % 4 == 0, clock.now())
 
     faults.at_once(12, change)
 
     final = table.fetch(User.key(patient.id))
     assert final
-    wanted = {
-        (row.pk, row.sk) for row in rows_of(user_directory.USERS, user_directory.entry(final), transacted.GENERATION)
-    }
+    wanted = {(row.pk, row.sk) for row in rows_of(users_list.USERS, users_list.entry(final), transacted.GENERATION)}
     found = {(item["pk"], item["sk"]) for item in faults.items(kind="DirectoryRow", item_id=patient.id)}
     assert found == wanted
 
 
 @pytest.mark.parametrize("attempt", range(5))
 def test_no_open_clinic_is_left_without_an_owner(
-    visitors: list[access.Visitor], make_user: MakeUser, attempt: int
+    visitors: list[admin_sessions.Visitor], make_user: MakeUser, attempt: int
 ) -> None:
     owner = make_user("Omkar Owner", Role.CLINIC_OWNER, is_complete_onboarding=True)
     body = NewClinic.model_validate({"name": "Rao Clinic", "clinic_type": "clinic"})
 
     def strike(number: int) -> None:
         if number % 2:
-            people.change_role(visitors[0], owner.id, Role.PATIENT, clock.now())
+            users.change_role(visitors[0], owner.id, Role.PATIENT, clock.now())
         else:
-            registry.create(owner.id, body, clock.now())
+            owning.create(owner.id, body, clock.now())
 
     answers = faults.at_once(8, strike)
     assert all(answer is None or isinstance(answer, AppError) for answer in answers), answers
@@ -131,10 +134,10 @@ def test_no_open_clinic_is_left_without_an_owner(
     assert (changed.role is Role.CLINIC_OWNER) == (admin_repository.open_clinic(owner.id) is not None)
 
 
-def test_a_login_after_deactivation_has_no_session(visitors: list[access.Visitor]) -> None:
+def test_a_login_after_deactivation_has_no_session(visitors: list[admin_sessions.Visitor]) -> None:
     first, second, _ = visitors
-    people.set_active(first, second.user.id, False, clock.now())
+    users.set_active(first, second.user.id, False, clock.now())
     with pytest.raises(Unauthorized):
-        access.visitor(access.Ticket(second.user.id, "x"), "203.0.113.9", clock.now())
+        admin_sessions.visitor(admin_sessions.Ticket(second.user.id, "x"), "203.0.113.9", clock.now())
     with pytest.raises(Unauthorized):
         sessions.live(second.user.id, "x", clock.now())

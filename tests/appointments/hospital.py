@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from quickcare import ids, table
+from quickcare import ids
 from quickcare.clock import now
-from quickcare.items import Doctor, Membership, User
+from quickcare.db import table
+from quickcare.db.items import Doctor, Membership, User
+from quickcare.db.table import Item
 from quickcare.roles import Role
-from quickcare.table import Item
 
 from tests.appointments.practice import open_clinic
 

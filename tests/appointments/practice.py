@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from quickcare import ids, table
+from quickcare import ids
 from quickcare.clock import now
-from quickcare.items import Clinic, Doctor, Membership, Schedule, User
-from quickcare.table import Put, Update
+from quickcare.db import table
+from quickcare.db.items import Clinic, Doctor, Membership, Schedule, User
+from quickcare.db.table import Put, Update
 
 from tests.api import Answer, Api
 from tests.people import Person

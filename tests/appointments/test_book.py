@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from quickcare import limits, settings
-from quickcare.items import Clinic, OutboxSms, User
+from quickcare import settings
+from quickcare.accounts import limits
+from quickcare.db.items import Clinic, OutboxSms, User
 from quickcare.roles import Role
 
 from tests.api import Api

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from quickcare import aws, ids, outbox
-from quickcare.items import OutboxSms
-from quickcare.table import Item
+from quickcare import aws, ids
+from quickcare.db.items import OutboxSms
+from quickcare.db.table import Item
+from quickcare.sms import outbox
 
 from tests.api import Answer, Context
 from tests.appointments.audit import audit

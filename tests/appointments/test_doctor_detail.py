@@ -1,6 +1,6 @@
 """GET /api/appointments/doctor/<id>/"""
 
-from quickcare.items import Membership
+from quickcare.db.items import Membership
 from quickcare.roles import Role
 
 from tests.api import Api

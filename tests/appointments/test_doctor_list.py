@@ -1,8 +1,8 @@
 """GET /api/appointments/doctor/"""
 
 import pytest
-from quickcare import table
-from quickcare.items import Membership
+from quickcare.db import table
+from quickcare.db.items import Membership
 
 from tests.api import Api
 from tests.appointments.practice import MONDAY, TUESDAY, Practice, change_item

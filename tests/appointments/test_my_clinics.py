@@ -1,9 +1,10 @@
 """GET /api/appointments/my/clinics/ and …/my/clinics/<id>/admission-docs/"""
 
-from quickcare import clock, ids, table
-from quickcare.items import AdmissionDocument
-from quickcare.table import Put
-from quickcare.visits import has_consulted, has_visited
+from quickcare import clock, ids
+from quickcare.clinic.patients import has_consulted, has_visited
+from quickcare.db import table
+from quickcare.db.items import AdmissionDocument
+from quickcare.db.table import Put
 
 from tests.api import Api
 from tests.appointments.practice import Practice

@@ -1,7 +1,7 @@
 """GET /api/appointments/my/"""
 
 import pytest
-from quickcare.items import User
+from quickcare.db.items import User
 from quickcare.roles import Role
 
 from tests.api import Api

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from quickcare import ids
-from quickcare.items import Visit
+from quickcare.db.items import Visit
 
 from tests.api import Answer
 from tests.appointments.practice import Practice, window

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from quickcare import table
-from quickcare.items import Appointment, Visit
-from quickcare.table import Item
+from quickcare.db import table
+from quickcare.db.items import Appointment, Visit
+from quickcare.db.table import Item
 
 from tests import round_trips
 from tests.api import authorize

@@ -8,9 +8,11 @@ from typing import Any
 
 import jwt
 import pytest
-from quickcare import aws, table, tokens
-from quickcare.items import User
-from quickcare.table import Update
+from quickcare import aws
+from quickcare.accounts import tokens
+from quickcare.db import table
+from quickcare.db.items import User
+from quickcare.db.table import Update
 
 from tests import bench, faults
 from tests.api import Api, authorize, invoke

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pynamodb.constants import DATETIME_FORMAT
 from quickcare import clock
-from quickcare.items import AdminSession
+from quickcare.db.items import AdminSession
 
 from devserver.template import REGION
 from tests.browser.conftest import PHONE, WIDE

@@ -4,12 +4,12 @@ as Lambda does."""
 from collections.abc import Callable
 from typing import Any
 
-from clinics import invitations, members, registry
+from clinics import invitations, members, owning
 from clinics.members import Member
 from clinics.schemas import MemberChange, NewMember
 from quickcare import clock
 from quickcare.errors import AppError
-from quickcare.identity import Caller
+from quickcare.web.identity import Caller
 
 from tests import faults
 from tests.api import authorize
@@ -61,7 +61,7 @@ def accept(person: Person, member_id: str) -> Call:
 
 
 def close(owner: Person, clinic_id: str) -> Call:
-    return _call(lambda: registry.close(clinic_id, owner.id, clock.now()))
+    return _call(lambda: owning.close(clinic_id, owner.id, clock.now()))
 
 
 def _call(act: Callable[[], Any]) -> Call:

@@ -5,8 +5,10 @@ from uuid import uuid4
 
 import pytest
 from clinics import accounts
-from quickcare import gsm7, limits, outbox, superuser, table
-from quickcare.items import User
+from quickcare.accounts import limits, superuser
+from quickcare.db import table
+from quickcare.db.items import User
+from quickcare.sms import gsm7, outbox
 
 from tests.api import Api
 from tests.bench import sms_to

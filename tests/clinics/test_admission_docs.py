@@ -4,8 +4,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from quickcare import table
-from quickcare.items import PatientClinic
+from quickcare.db import table
+from quickcare.db.items import PatientClinic
 
 from tests.api import Api
 from tests.people import People, Person

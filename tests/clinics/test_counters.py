@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from quickcare import keys, table
-from quickcare.items import Clinic, Membership, RosterEntry, User
+from quickcare.db import keys, table
+from quickcare.db.items import Clinic, Membership, RosterEntry, User
 
 from tests.clinics import at_once
 from tests.clinics.conftest import Open

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from clinics import repository
 from clinics.repository import SLUGS_PER_READ
-from quickcare import table
+from quickcare.db import table
+from quickcare.db.items import ClinicSlug
+from quickcare.db.table import Operation
 from quickcare.errors import Conflict
-from quickcare.items import ClinicSlug
-from quickcare.table import Operation
 
 from tests import faults
 from tests.api import Api

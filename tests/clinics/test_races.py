@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from quickcare import keys, limits, table
-from quickcare.items import Clinic, Doctor, Membership, User
+from quickcare.accounts import limits
+from quickcare.db import keys, table
+from quickcare.db.items import Clinic, Doctor, Membership, User
 
 from tests.api import Api
 from tests.clinics.at_once import accept, add, change, close, outcomes, remove, statuses

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from quickcare import clock, table
-from quickcare.items import Appointment, DayLedger, Doctor, User
+from quickcare import clock
+from quickcare.db import table
+from quickcare.db.items import Appointment, DayLedger, Doctor, User
 
 from tests.api import Api
 from tests.clinics.conftest import NEWCOMER, Add, password_sent_to

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from quickcare import clinic_directory, directory, ids, table
-from quickcare.items import Clinic, DirectoryRow
-from quickcare.table import Item
+from quickcare import ids, search
+from quickcare.clinic import clinics_list
+from quickcare.db import table
+from quickcare.db.items import Clinic, DirectoryRow
+from quickcare.db.table import Item
 
 from tests import round_trips
 from tests.api import Api, authorize
@@ -62,7 +64,7 @@ def open_many(owner: Person, numbers: range) -> None:
     """Clinics with their directory rows, as `publish` would write them, in bulk."""
     for number in numbers:
         clinic = a_clinic(number, owner)
-        rows = directory.rows_of(clinic_directory.CLINICS, clinic_directory.entry(clinic), "bulk")
+        rows = search.rows_of(clinics_list.CLINICS, clinics_list.entry(clinic), "bulk")
         table.put_all([clinic, *rows])
 
 
@@ -118,7 +120,7 @@ def test_a_big_city_is_not_one_partition(people: People) -> None:
     # WHEN their rows are made
     rows: list[DirectoryRow] = []
     for clinic in clinics:
-        rows += directory.rows_of(clinic_directory.CLINICS, clinic_directory.entry(clinic), "bulk")
+        rows += search.rows_of(clinics_list.CLINICS, clinics_list.entry(clinic), "bulk")
     # THEN no partition holds more than a quarter of any list
     sizes: dict[str, int] = {}
     for row in rows:

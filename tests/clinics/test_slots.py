@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from clinics import repository
-from quickcare.items import ClinicSlot
+from quickcare.db.items import ClinicSlot
 
 from tests.api import Api
 from tests.clinics.conftest import MONDAY

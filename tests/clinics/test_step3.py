@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from quickcare import table
-from quickcare.items import User
+from quickcare.db import table
+from quickcare.db.items import User
 
 from tests.api import Api
 from tests.clinics.conftest import CLINIC, MONDAY

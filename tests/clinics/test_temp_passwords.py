@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from quickcare import keys, table
-from quickcare.items import TempPassword, TempPasswordLog, User
+from quickcare.db import keys, table
+from quickcare.db.items import TempPassword, TempPasswordLog, User
 
 from tests.api import Api
 from tests.bench import sms_to

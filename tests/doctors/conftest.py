@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from quickcare import clock, doctor_directory, staff, table
-from quickcare.items import Doctor, Membership, User
+from quickcare import clock
+from quickcare.clinic import doctors_list, staff
+from quickcare.db import table
+from quickcare.db.items import Doctor, Membership, User
+from quickcare.db.table import Delete
 from quickcare.roles import Role
-from quickcare.table import Delete
 
 from tests.api import Answer, Api
 from tests.appointments.practice import change_item, employ_in, open_clinic
@@ -88,7 +90,7 @@ def work(doctor: Person, clinic_id: str, **profile: Any) -> int:
     doctor_id = employ_in(clinic_id, doctor.id)
     if profile:
         set_doctor(doctor_id, **profile)
-    doctor_directory.refresh([doctor_id], clock.now())
+    doctors_list.refresh([doctor_id], clock.now())
     return doctor_id
 
 

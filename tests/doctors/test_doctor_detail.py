@@ -1,7 +1,7 @@
 """GET /api/doctors/<id>/"""
 
 import pytest
-from quickcare.items import Clinic
+from quickcare.db.items import Clinic
 
 from tests.api import Api
 from tests.appointments.practice import change_item

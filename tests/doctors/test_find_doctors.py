@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 from quickcare import settings
-from quickcare.items import Clinic, Membership, User
+from quickcare.db.items import Clinic, Membership, User
 
 from tests.api import Api
 from tests.appointments.practice import change_item, open_clinic

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from quickcare.items import Membership
+from quickcare.db.items import Membership
 
 from tests.api import Api
 from tests.appointments.practice import change_item

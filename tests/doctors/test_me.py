@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from quickcare.items import DirectoryRow, Membership
+from quickcare.db.items import DirectoryRow, Membership
 
 from tests.api import Api
 from tests.appointments.practice import change_item

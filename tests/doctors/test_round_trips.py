@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from doctors.public import Filters
-from quickcare import clock, directory, ids, table
-from quickcare.doctor_directory import DOCTORS, entry
-from quickcare.items import Clinic, Doctor, Membership, User
+from doctors.directory import Filters
+from quickcare import clock, ids, search
+from quickcare.clinic.doctors_list import DOCTORS, entry
+from quickcare.db import table
+from quickcare.db.items import Clinic, Doctor, Membership, User
+from quickcare.db.table import Item
 from quickcare.roles import Role
-from quickcare.table import Item
 
 from tests import round_trips
 from tests.api import Api
@@ -136,5 +137,5 @@ def doctor(number: int, clinic: Clinic) -> list[Item]:
     membership = Membership.key(user_id, clinic.id).item(
         id=user_id, user_id=user_id, clinic_id=clinic.id, member_role="doctor", status="active", created_at=now
     )
-    rows = directory.rows_of(DOCTORS, entry(made, user, clinic), "g")
+    rows = search.rows_of(DOCTORS, entry(made, user, clinic), "g")
     return [user, made, membership, *(row for row in rows if row.pk in PARTITIONS)]

@@ -3,8 +3,9 @@
 from uuid import uuid4
 
 import pytest
-from quickcare import clock, doctor_directory
-from quickcare.items import Clinic, User
+from quickcare import clock
+from quickcare.clinic import doctors_list
+from quickcare.db.items import Clinic, User
 
 from tests.api import Api
 from tests.appointments.practice import change_item
@@ -94,9 +95,9 @@ def test_a_doctor_whose_account_or_clinic_was_closed_is_404(ward: Ward) -> None:
     ward.add()
     for key in (User.key(ward.doctor.id), Clinic.key(ward.clinic_id)):
         change_item(key, {"is_active": False})
-        doctor_directory.refresh([ward.doctor_id], clock.now())
+        doctors_list.refresh([ward.doctor_id], clock.now())
         assert ward.slots().status == 404
 
         change_item(key, {"is_active": True})
-        doctor_directory.refresh([ward.doctor_id], clock.now())
+        doctors_list.refresh([ward.doctor_id], clock.now())
         assert len(ward.slots().json["available_slots"]) == 4

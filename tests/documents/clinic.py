@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from documents import consents, repository
 from documents.schemas import ConsentRequest
-from quickcare import ids, table
+from quickcare import ids
 from quickcare.clock import now
-from quickcare.items import Consent, ConsentPointer, Document, Membership, User
+from quickcare.db import table
+from quickcare.db.items import Consent, ConsentPointer, Document, Membership, User
+from quickcare.db.table import Create
 from quickcare.roles import Role
-from quickcare.table import Create
 
 from tests.people import clinic
 

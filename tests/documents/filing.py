@@ -6,8 +6,10 @@ from typing import Any
 
 import httpx
 from documents import check, repository, storage
-from quickcare import aws, clock, ids, staff, table
-from quickcare.items import Consent, Document, Membership, User
+from quickcare import aws, clock, ids
+from quickcare.clinic import staff
+from quickcare.db import table
+from quickcare.db.items import Consent, Document, Membership, User
 from quickcare.settings import settings
 
 from tests.api import Answer, Api

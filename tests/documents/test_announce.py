@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from quickcare import table
-from quickcare.items import Document
+from quickcare.db import table
+from quickcare.db.items import Document
 
 from tests.api import Answer, Api, authorize
 from tests.documents.filing import DOCUMENTS, announce, announcement, deactivate, dismiss, objects, upload

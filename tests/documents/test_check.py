@@ -7,8 +7,9 @@ import sys
 import pytest
 from botocore.exceptions import ClientError
 from documents import check
-from quickcare import aws, table
-from quickcare.items import Document
+from quickcare import aws
+from quickcare.db import table
+from quickcare.db.items import Document
 
 from tests.api import Api
 from tests.conftest import FakeClock

@@ -1,7 +1,8 @@
 """Staff of a clinic that is closed see no more of its patients, although their places are not over."""
 
-from quickcare import staff, table
-from quickcare.items import Clinic
+from quickcare.clinic import staff
+from quickcare.db import table
+from quickcare.db.items import Clinic
 
 from tests.api import Api
 from tests.documents.filing import DOCUMENTS, announce, filed, granted, logged

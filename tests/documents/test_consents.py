@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from documents import consents
 from documents.schemas import ConsentRequest
-from quickcare import clock, limits
-from quickcare.table import Item
+from quickcare import clock
+from quickcare.accounts import limits
+from quickcare.db.table import Item
 
 from tests.api import Api
 from tests.bench import sms_to

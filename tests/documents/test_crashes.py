@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from documents import aftercare, check
-from quickcare import aws, clock, table
-from quickcare.items import Document
-from quickcare.table import Item
+from quickcare import aws, clock
+from quickcare.db import table
+from quickcare.db.items import Document
+from quickcare.db.table import Item
 
 from tests.api import Api, authorize
 from tests.bench import template

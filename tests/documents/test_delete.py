@@ -1,8 +1,8 @@
 """DELETE /api/documents/<id>/: gone for everyone, also behind URLs that are out."""
 
 import pytest
-from quickcare import table
-from quickcare.items import Document
+from quickcare.db import table
+from quickcare.db.items import Document
 
 from tests.api import Api
 from tests.documents.filing import DOCUMENTS, announce, filed, granted, objects

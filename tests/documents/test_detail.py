@@ -1,8 +1,8 @@
 """GET /api/documents/<id>/: a URL for those who have the right now, and a record of it first."""
 
 import pytest
-from quickcare import table
-from quickcare.items import Membership, User
+from quickcare.db import table
+from quickcare.db.items import Membership, User
 
 from tests.api import Api
 from tests.conftest import FakeClock
@@ -149,7 +149,7 @@ def test_deactivated_reader(api: Api, people: People) -> None:
 def test_membership_in_another_role_gives_no_right(api: Api, people: People) -> None:
     document_id = filed(people.alice)
     granted(api, people.alice, people.dora, document_id)
-    from quickcare import staff
+    from quickcare.clinic import staff
 
     (membership,) = staff.memberships(people.dora.id)
     key = Membership.key(people.dora.id, membership.clinic_id)

@@ -1,8 +1,8 @@
 """GET /api/documents/patient-docs/: what a doctor may know before asking."""
 
 import pytest
-from quickcare import table
-from quickcare.items import DoctorPatient
+from quickcare.db import table
+from quickcare.db.items import DoctorPatient
 
 from tests.api import Api
 from tests.conftest import FakeClock

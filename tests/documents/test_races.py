@@ -4,12 +4,13 @@ from collections import Counter
 from datetime import datetime
 
 import pytest
-from documents import consents, readings
+from documents import consents, opening
 from documents.schemas import ConsentAction, ConsentRequest
-from quickcare import errors, keys, table
+from quickcare import errors
 from quickcare.clock import now
-from quickcare.identity import Caller
-from quickcare.items import AccessLogEntry, Consent, ConsentPointer, Document
+from quickcare.db import keys, table
+from quickcare.db.items import AccessLogEntry, Consent, ConsentPointer, Document
+from quickcare.web.identity import Caller
 
 from tests.documents.clinic import Clinic, open_clinic
 from tests.faults import at_once
@@ -36,7 +37,7 @@ def test_revoking_against_reading(clinic: Clinic) -> None:
         def act(number: int, document_id: str = document_id, consent_id: str = consent_id) -> object:
             if number == 0:
                 return consents.answer(consent_id, clinic.alice.id, revoke, now()).consent.actioned_at
-            return readings.open_document(document_id, Caller(clinic.dora.id, "s", CALLER_IP), now()).url
+            return opening.open_document(document_id, Caller(clinic.dora.id, "s", CALLER_IP), now()).url
 
         revoked_at, *read = at_once(1 + READERS, act)
         # THEN each URL has its entry, none of them younger than the revocation, and afterwards there is none
@@ -48,7 +49,7 @@ def test_revoking_against_reading(clinic: Clinic) -> None:
         assert all(entry.accessed_at <= revoked_at for entry in allowed)
         assert len(entries(document_id, "denied")) == READERS - len(urls)
         with pytest.raises(errors.Forbidden):
-            readings.open_document(document_id, Caller(clinic.dora.id, "s", CALLER_IP), now())
+            opening.open_document(document_id, Caller(clinic.dora.id, "s", CALLER_IP), now())
         outcomes[f"{len(urls)} of {READERS} read"] += 1
     assert len(outcomes) > 1, outcomes
 
@@ -60,9 +61,9 @@ def test_deleting_against_reading(clinic: Clinic) -> None:
 
         def act(number: int, document_id: str = document_id) -> object:
             if number == 0:
-                readings.delete(document_id, Caller(clinic.alice.id, "s", CALLER_IP), now())
+                opening.delete(document_id, Caller(clinic.alice.id, "s", CALLER_IP), now())
                 return None
-            return readings.open_document(document_id, Caller(clinic.dora.id, "s", CALLER_IP), now()).url
+            return opening.open_document(document_id, Caller(clinic.dora.id, "s", CALLER_IP), now()).url
 
         deleted, *read = at_once(1 + READERS, act)
         assert deleted is None, deleted
@@ -75,7 +76,7 @@ def test_deleting_against_reading(clinic: Clinic) -> None:
         assert len(allowed) == len(urls)
         assert all(entry.accessed_at <= document.deleted_at for entry in allowed)
         with pytest.raises(errors.NotFound):
-            readings.open_document(document_id, Caller(clinic.dora.id, "s", CALLER_IP), now())
+            opening.open_document(document_id, Caller(clinic.dora.id, "s", CALLER_IP), now())
         outcomes[f"{len(urls)} of {READERS} read"] += 1
     assert len(outcomes) > 1, outcomes
 

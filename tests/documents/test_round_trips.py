@@ -3,8 +3,9 @@
 from typing import Any
 
 from documents import repository
-from quickcare import clock, ids, table
-from quickcare.items import DoctorPatient, Document
+from quickcare import clock, ids
+from quickcare.db import table
+from quickcare.db.items import DoctorPatient, Document
 
 from tests import round_trips
 from tests.api import Answer, Api, authorize

@@ -7,8 +7,9 @@ from io import StringIO
 import pytest
 from notifications import app, senders
 from notifications.errors import SendRefused
-from quickcare import aws, clock, table
-from quickcare.items.sms import SmsReceipt
+from quickcare import aws, clock
+from quickcare.db import table
+from quickcare.db.items.sms import SmsReceipt
 from quickcare.settings import settings
 
 from tests.bench import ROOT

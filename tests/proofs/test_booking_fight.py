@@ -16,7 +16,7 @@ from datetime import time as clock_time
 import pytest
 from appointments import booking
 from appointments.schemas import BookAppointment
-from quickcare import table
+from quickcare.db import table
 from quickcare.errors import AppError
 
 from tests.appointments import hospital

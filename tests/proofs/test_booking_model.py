@@ -13,15 +13,15 @@ from typing import Any, TypeVar
 
 import hypothesis.strategies as st
 import pytest
-from appointments import booking, progress
+from appointments import booking, changing
 from appointments.schemas import BookAppointment, CancelAppointment, ChangeAppointment
 from appointments.status import ForbiddenStep, Status
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
-from quickcare import table
+from quickcare.db import table
+from quickcare.db.items import Appointment, DayLedger, Doctor, Membership, PatientHour
+from quickcare.db.table import Key
 from quickcare.errors import AppError, Forbidden, Invalid
-from quickcare.items import Appointment, DayLedger, Doctor, Membership, PatientHour
-from quickcare.table import Key
 
 from tests.appointments import hospital
 from tests.appointments.practice import change_item, leave, plan, window
@@ -117,7 +117,7 @@ class Bookings(RuleBasedStateMachine):
     def cancel(self, data: st.DataObject) -> None:
         one = data.draw(st.sampled_from(self.booked))
         body = CancelAppointment(status=Status.CANCELLED)
-        _, refused = tried(lambda: progress.cancel(self.patients[one.patient], one.id, body, now()))
+        _, refused = tried(lambda: changing.cancel(self.patients[one.patient], one.id, body, now()))
         assert (refused and refused.status) == (None if one.is_live else 400)
         one.status = "cancelled" if one.is_live else one.status
         self._check("cancel")
@@ -128,7 +128,7 @@ class Bookings(RuleBasedStateMachine):
         one = data.draw(st.sampled_from(self.booked))
         allowed = NEXT.get(one.status, set())
         body = ChangeAppointment(status=Status(status))
-        _, refused = tried(lambda: progress.change(self.doctors[one.doctor].user_id, one.id, body, now()))
+        _, refused = tried(lambda: changing.change(self.doctors[one.doctor].user_id, one.id, body, now()))
         if not self.desks[one.doctor].employed:
             assert isinstance(refused, Forbidden)
         elif status not in allowed:

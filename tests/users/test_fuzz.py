@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from quickcare.fields import Body
+from quickcare.web.fields import Body
 from users import schemas
 
 from tests.api import Api, _routes, authorize

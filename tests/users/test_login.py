@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from quickcare import passwords, superuser, table
-from quickcare.items import User
+from quickcare.accounts import passwords, superuser
+from quickcare.db import table
+from quickcare.db.items import User
+from quickcare.db.table import Update
 from quickcare.settings import LOCAL_SUPERADMIN_PASSWORD, settings
-from quickcare.table import Update
 
 from tests import faults
 from tests.api import Answer, Api, authorize

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from quickcare import table
-from quickcare.items import User
-from quickcare.table import Update
+from quickcare.db import table
+from quickcare.db.items import User
+from quickcare.db.table import Update
 
 from tests import faults
 from tests.api import Api, authorize

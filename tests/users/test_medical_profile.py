@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from quickcare import table
-from quickcare.items import User
+from quickcare.db import table
+from quickcare.db.items import User
+from quickcare.db.table import Update
 from quickcare.roles import Role
-from quickcare.table import Update
 
 from tests import faults
 from tests.api import Api

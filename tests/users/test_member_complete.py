@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from quickcare import table
-from quickcare.items import Doctor
+from quickcare.db import table
+from quickcare.db.items import Doctor
 
 from tests import faults
 from tests.api import Api, authorize

@@ -1,10 +1,11 @@
 """GET /api/users/patient/lookup/"""
 
 import pytest
-from quickcare import limits, table
-from quickcare.items import Clinic, Membership, User
+from quickcare.accounts import limits
+from quickcare.db import table
+from quickcare.db.items import Clinic, Membership, User
+from quickcare.db.table import Update
 from quickcare.roles import Role
-from quickcare.table import Update
 
 from tests import faults
 from tests.api import Api

@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 from notifications import sweep
-from quickcare import clock, otp, outbox, passwords, sessions, superuser, table
+from quickcare import clock
+from quickcare.accounts import otp, passwords, sessions, superuser
+from quickcare.accounts.login import FREE_FAILURES
+from quickcare.accounts.sessions import Started
+from quickcare.db import table
+from quickcare.db.items import ContactOwner, LoginThrottle, Registration, User
+from quickcare.db.table import Delete, Refused, Update
 from quickcare.errors import AppError, BadRequest, Conflict, Forbidden, TooManyRequests, Unauthorized
-from quickcare.identity import Caller
-from quickcare.items import ContactOwner, LoginThrottle, Registration, User
-from quickcare.login import FREE_FAILURES
 from quickcare.roles import Role
-from quickcare.sessions import Started
-from quickcare.table import Delete, Refused, Update
+from quickcare.sms import outbox
+from quickcare.web.identity import Caller
 from users import addresses, login, recovery, registration, repository
 from users.schemas import PasswordResetConfirm, RegistrationCode, RegistrationStart
 

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
-from quickcare import otp, passwords, settings, table
-from quickcare.items import Registration
-from quickcare.table import Operation, Refused
+from quickcare import settings
+from quickcare.accounts import otp, passwords
+from quickcare.db import table
+from quickcare.db.items import Registration
+from quickcare.db.table import Operation, Refused
 
 from tests import faults
 from tests.api import Answer, Api

@@ -163,7 +163,7 @@ def test_somebody_elses_code(api: Api) -> None:
 
 
 def test_contact_taken_meanwhile_is_a_conflict(api: Api, token: str, time: FakeClock) -> None:
-    from quickcare import superuser
+    from quickcare.accounts import superuser
 
     superuser.create(contact=CONTACT, name="Root", password="secret123", now=time.now)
     answer = finish(api, "888888", registration_token=token)

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from quickcare import sessions, table
-from quickcare.items import Session, User
-from quickcare.table import Update
+from quickcare.accounts import sessions
+from quickcare.db import table
+from quickcare.db.items import Session, User
+from quickcare.db.table import Update
 
 from tests import faults
 from tests.api import Answer, Api, authorize

@@ -1,0 +1,38 @@
+"""The free slots of a day (issue: doctors; CONTRACT: Answers that are not one object)."""
+
+from datetime import date, datetime
+
+from quickcare.clinic import slots
+from quickcare.errors import NotFound
+from quickcare.settings import settings
+
+from doctors import repository
+
+ON_LEAVE = "Doctor is on leave on this date."
+NOT_WORKING = "Doctor does not work on this date."
+FULLY_BOOKED = "No free slots are left on this date."
+PAST = "This date is in the past."
+TOO_FAR = f"Appointments can be booked up to {slots.MOST_DAYS_AHEAD} days ahead."
+
+
+def free_slots(doctor_id: int, day: date, clinic_id: str | None, now: datetime) -> tuple[list[str], str | None]:
+    """The slots of a day that can be booked, and why there are none: 1 read. Raises NotFound.
+
+    Account and clinic are not in that one trip: a doctor who may not be listed because of them has no `directory_id`.
+    """
+    doctor, schedule, ledger = repository.day(doctor_id, day.isoformat())
+    if doctor is None or doctor.directory_id is None or not slots.takes_patients(doctor):
+        raise NotFound
+    if day < slots.today(now):
+        return [], PAST
+    if slots.is_too_far(day, now):
+        return [], TOO_FAR
+    if clinic_id not in (None, doctor.clinic_id):
+        return [], NOT_WORKING
+    offered = slots.of_day(schedule, doctor.clinic_id, day)
+    if offered.is_on_leave:
+        return [], ON_LEAVE
+    if not offered.windows:
+        return [], NOT_WORKING
+    free = offered.free(ledger.times if ledger else {}, now.astimezone(settings().time_zone))
+    return free, None if free else FULLY_BOOKED

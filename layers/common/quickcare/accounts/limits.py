@@ -1,0 +1,78 @@
+"""Limits on what costs money or shows other people's data.
+
+Codes have exact counts over a moving window, kept as the instants of the last sends. The new list is written in the
+same transaction as the send it counts, under the condition that nobody else has counted since it was read; `Refused`
+then means: read again and decide again.
+
+What an account may do on one day (UTC) is counted on the account itself, so that what it does at once does not refuse
+each other.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from quickcare import clock
+from quickcare.db.items import SendLog, User
+from quickcare.db.table import Create, Key, Put, Update
+from quickcare.errors import TooManyRequests
+
+
+class Limit(NamedTuple):
+    times: int
+    seconds: int
+
+
+CODES_PER_CONTACT = (Limit(1, 30), Limit(5, 3600))
+CODES_PER_ADDRESS = (Limit(20, 3600),)
+# More than an impatient client sends, and too few to find a password of a registration that lives ten minutes.
+GUESSES_PER_ADDRESS = (Limit(60, 3600),)
+_DAY = 86_400  # seconds
+
+
+class PerDay(NamedTuple):
+    """At most `most` a day by one account, counted in this attribute of `User`."""
+
+    counter: str
+    most: int
+
+
+# More than the staff of most hospitals, or the patients of a doctor's day.
+SMS = PerDay("sms_caused", 300)
+LOOKUPS = PerDay("lookups", 300)
+
+
+def count(key: Key[SendLog], seen: SendLog | None, limits: Sequence[Limit], now: datetime) -> Put:
+    """The write that counts one more send now. Raises TooManyRequests with the seconds to wait."""
+    moment = int(now.timestamp() * 1000)
+    sent = [int(at) for at in seen.sent] if seen else []
+    wait = max(_wait(sent, limit, moment) for limit in limits)
+    if wait > 0:
+        raise TooManyRequests(f"Too many requests. Please try again in {wait} seconds.", retry_after=wait)
+    longest = max(limit.seconds for limit in limits)
+    kept = [at for at in sent if at > moment - longest * 1000]
+    item = key.item(sent=[*kept, moment], ttl=now + timedelta(seconds=longest))
+    return Put(item, SendLog.sent == sent) if seen else Create(item)
+
+
+def _wait(sent: list[int], limit: Limit, moment: int) -> int:
+    """Whole seconds until `limit` allows one more; 0 when it does now."""
+    in_window = [at for at in sent if at > moment - limit.seconds * 1000]
+    if len(in_window) < limit.times:
+        return 0
+    free_at = sorted(in_window)[-limit.times] + limit.seconds * 1000
+    return -(-(free_at - moment) // 1000)
+
+
+def count_today(user: User, limit: PerDay, now: datetime) -> Update:
+    """The write that counts one more on the account as it was read. Raises TooManyRequests until the day ends."""
+    # A request from before midnight that comes late counts for the new day.
+    today, counter = max(f"{now:%Y-%m-%d}", user.counted_on or ""), getattr(User, limit.counter)
+    if user.counted_on != today:
+        unchanged = User.counted_on == user.counted_on if user.counted_on else User.counted_on.does_not_exist()
+        others = [getattr(User, name).set(0) for name in (SMS.counter, LOOKUPS.counter) if name != limit.counter]
+        return Update(User.key(user.id), [User.counted_on.set(today), counter.set(1), *others], unchanged)
+    if getattr(user, limit.counter) >= limit.most:
+        wait = _DAY - clock.epoch(now) % _DAY
+        raise TooManyRequests(f"At most {limit.most} of these a day. Please go on tomorrow.", retry_after=wait)
+    return Update(User.key(user.id), [counter.add(1)], (User.counted_on == today) & (counter < limit.most))

@@ -1,0 +1,38 @@
+"""Creating a superadmin: from `manage.py`, and by the local server when it starts."""
+
+from datetime import datetime
+
+from quickcare import ids
+from quickcare.accounts import passwords, superadmins, users_list
+from quickcare.db import table
+from quickcare.db.items import ContactOwner, User
+from quickcare.db.table import Create, Refused
+from quickcare.roles import Role
+
+
+def create(*, contact: int, name: str, password: str, now: datetime) -> bool:
+    """Create a superadmin; False when the contact has an account already. Raises Invalid for a weak password."""
+    passwords.check_rule(password, contact)
+    user_id = ids.new_uuid()
+    user = User.key(user_id).item(
+        id=user_id,
+        contact=contact,
+        name=name,
+        role_id=Role.SUPERADMIN,
+        password_hash=passwords.hash_password(password),
+        date_joined=now,
+        is_complete_onboarding=True,
+    )
+    while True:
+        try:
+            table.write(
+                owner=Create(ContactOwner.key(contact).item(user_id=user_id)),
+                user=Create(user),
+                superadmins=superadmins.one_more(),
+                **users_list.listed(user),
+            )
+        except Refused as refused:
+            if "owner" in refused.names:
+                return False
+            continue
+        return True

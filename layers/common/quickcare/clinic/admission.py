@@ -1,0 +1,87 @@
+"""What a patient brings to a clinic: the list, as the owner keeps it and as a patient reads it."""
+
+from typing import Literal
+
+from quickcare.clinic.patients import has_visited
+from quickcare.db import keys, table
+from quickcare.db.items import AdmissionDocument, Clinic
+from quickcare.errors import Forbidden, NotFound
+from quickcare.web.fields import Instant, UuidText, View
+
+DocumentType = Literal[
+    "id_proof", "insurance", "prescription", "lab_report", "imaging", "vaccination", "discharge_summary", "other"
+]
+_DISPLAY = {"id_proof": "ID Proof"}
+
+
+class AdmissionDocumentView(View):
+    """CONTRACT: AdmissionDocument."""
+
+    id: UuidText
+    document_name: str
+    document_type: DocumentType
+    document_type_display: str
+    is_mandatory: bool
+    notes: str | None
+    created_at: Instant
+
+    @classmethod
+    def of(cls, item: AdmissionDocument) -> "AdmissionDocumentView":
+        """The view of an `AdmissionDocument` item."""
+        stored = {name: getattr(item, name) for name in cls.model_fields if name != "document_type_display"}
+        return cls(document_type_display=display(item.document_type), **stored)
+
+
+class AdmittingClinic(View):
+    id: UuidText
+    name: str
+    address: str | None
+    city: str | None
+    phone: str | None
+
+
+class AdmissionChecklist(View):
+    """CONTRACT: `…/admission-docs/patient/`."""
+
+    clinic: AdmittingClinic
+    mandatory_documents: list[AdmissionDocumentView]
+    optional_documents: list[AdmissionDocumentView]
+    total_required: int
+
+
+def display(document_type: str) -> str:
+    """`"lab_report"` → `"Lab Report"`."""
+    return _DISPLAY.get(document_type, document_type.replace("_", " ").title())
+
+
+def documents_of(clinic_id: str) -> list[AdmissionDocument]:
+    """All documents a clinic asks for, oldest first: 1 read."""
+    found = AdmissionDocument.query(
+        keys.clinic(clinic_id),
+        AdmissionDocument.sk.startswith(keys.ADMISSION_DOCUMENT_PREFIX),
+        consistent_read=True,
+    )
+    return sorted(found, key=lambda item: (item.created_at, item.id))
+
+
+def checklist(patient_id: str, clinic_id: str) -> AdmissionChecklist:
+    """What a patient of the clinic has to bring: 1 read (three in parallel).
+
+    Raises NotFound for an unknown clinic, Forbidden without a live or completed appointment there.
+    """
+    (clinic, visited), documents = table.parallel(
+        lambda: table.parallel(lambda: table.fetch(Clinic.key(clinic_id)), lambda: has_visited(patient_id, clinic_id)),
+        lambda: documents_of(clinic_id),
+    )
+    if clinic is None:
+        raise NotFound
+    if not visited:
+        raise Forbidden("Only patients with an appointment in this clinic can see this.")
+    views = [AdmissionDocumentView.of(item) for item in documents]
+    mandatory = [view for view in views if view.is_mandatory]
+    return AdmissionChecklist(
+        clinic=AdmittingClinic.model_validate(clinic),
+        mandatory_documents=mandatory,
+        optional_documents=[view for view in views if not view.is_mandatory],
+        total_required=len(mandatory),
+    )

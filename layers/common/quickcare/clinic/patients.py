@@ -1,0 +1,30 @@
+"""Who has been where, for the rights that hang on it, and which appointments stand. Consistent reads."""
+
+from datetime import datetime
+
+from quickcare.clinic import slots
+from quickcare.db import keys, table
+from quickcare.db.items import Appointment, DayLedger, DoctorPatient, PatientClinic
+
+
+def has_visited(patient_id: str, clinic_id: str) -> bool:
+    """Whether the patient has a live (pending, confirmed) or completed appointment in the clinic."""
+    tie = table.fetch(PatientClinic.key(patient_id, clinic_id))
+    return tie is not None and tie.standing > 0
+
+
+def has_consulted(patient_id: str, doctor_id: int) -> bool:
+    """Whether the patient has an appointment with the doctor that was not cancelled (CONTRACT: patient-docs)."""
+    tie = table.fetch(DoctorPatient.key(doctor_id, patient_id))
+    return tie is not None and tie.standing > 0
+
+
+def standing(doctor_id: int, clinic_id: str, now: datetime) -> list[int]:
+    """The ids of a doctor's live appointments in a clinic, from today on, by date and time: 2 reads."""
+    today = slots.today(now).isoformat()
+    ledgers = DayLedger.query(
+        keys.doctor(doctor_id), DayLedger.sk.between(keys.day(today), keys.day("9")), consistent_read=True
+    )
+    booked = [taken for ledger in ledgers for _, taken in sorted(ledger.times.items())]
+    found = table.fetch_all([Appointment.key(appointment_id) for appointment_id in booked])
+    return [int(one.id) for one in found if one and one.clinic_id == clinic_id]

@@ -1,0 +1,66 @@
+"""Every item class of the table. All are imported here, because a query through the base class silently
+drops the kinds that the process has not imported."""
+
+from quickcare.db.items.account import (
+    Address,
+    ContactOwner,
+    CurrentAddress,
+    LoginThrottle,
+    MedicalProfile,
+    Session,
+    User,
+)
+from quickcare.db.items.admin import AdminSession, AuditEntry, Superadmins
+from quickcare.db.items.clinic import AdmissionDocument, Clinic, ClinicSlot, ClinicSlug, OwnedClinic
+from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
+from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfEntry
+from quickcare.db.items.otp import OtpLog, PasswordReset, PendingOtp, Registration, SendLog
+from quickcare.db.items.schedule import Appointment, DayLedger, Schedule
+from quickcare.db.items.sms import OutboxSms, SmsReceipt
+from quickcare.db.items.staff import Doctor, Membership, RosterEntry
+from quickcare.db.items.temporary_password import TempPassword, TempPasswordLog
+from quickcare.db.items.visit import DoctorPatient, PatientClinic, PatientHour, Visit
+
+__all__ = [
+    "AccessLogEntry",
+    "Address",
+    "AdminSession",
+    "AdmissionDocument",
+    "Appointment",
+    "AuditEntry",
+    "Clinic",
+    "ClinicSlot",
+    "ClinicSlug",
+    "Consent",
+    "ConsentPointer",
+    "ContactOwner",
+    "CurrentAddress",
+    "DayLedger",
+    "DirectoryEntry",
+    "DirectoryRow",
+    "Doctor",
+    "DoctorPatient",
+    "Document",
+    "LoginThrottle",
+    "MedicalProfile",
+    "Membership",
+    "OtpLog",
+    "OutboxSms",
+    "OwnedClinic",
+    "PasswordReset",
+    "PatientClinic",
+    "PatientHour",
+    "PendingOtp",
+    "Registration",
+    "RosterEntry",
+    "Schedule",
+    "SendLog",
+    "Session",
+    "ShelfEntry",
+    "SmsReceipt",
+    "Superadmins",
+    "TempPassword",
+    "TempPasswordLog",
+    "User",
+    "Visit",
+]

@@ -1,0 +1,140 @@
+"""Medical documents, who may read them, and who did."""
+
+from datetime import UTC, datetime
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+
+from quickcare.db import keys
+from quickcare.db.table import Item, Key
+
+
+class Document(Item, discriminator="Document"):
+    """A PDF about a patient, its owner. Until the upload was checked it has a `ttl` and no `object_key`.
+
+    `last_read_at` is the youngest reading on record: whoever withdraws a right makes sure that it is no younger.
+    """
+
+    id = UnicodeAttribute()
+    owner_id = UnicodeAttribute()
+    uploader_id = UnicodeAttribute()
+    uploaded_by_role = UnicodeAttribute()
+    title = UnicodeAttribute()
+    document_type = UnicodeAttribute()
+    description = UnicodeAttribute(null=True)
+    appointment_id = NumberAttribute(null=True)
+    file_name = UnicodeAttribute()
+    upload_status = UnicodeAttribute()
+    object_key = UnicodeAttribute(null=True)
+    is_deleted = BooleanAttribute(default=False)
+    deleted_at = UTCDateTimeAttribute(null=True)
+    last_read_at = UTCDateTimeAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+
+    def is_there(self, now: datetime) -> bool:
+        """Whether it is neither deleted nor an upload that was given up (whose item may outlive its ttl by days)."""
+        return not self.is_deleted and (self.ttl is None or self.ttl > now)
+
+    @staticmethod
+    def key(document_id: str) -> Key["Document"]:
+        return Key(Document, keys.document(document_id), keys.DOCUMENT)
+
+
+class ShelfEntry(Item, discriminator="ShelfEntry"):
+    """Points to a document from the list of somebody who may see it: owner, uploader, or a doctor who asked.
+
+    Ids and facts that never change. It has the `ttl` of a document whose upload is not finished.
+    """
+
+    document_id = UnicodeAttribute()
+    owner_id = UnicodeAttribute()
+    uploader_id = UnicodeAttribute()
+    uploaded_by_role = UnicodeAttribute()
+    document_type = UnicodeAttribute()
+
+    @staticmethod
+    def key(user_id: str, document_id: str, created_at: datetime) -> Key["ShelfEntry"]:
+        return Key(ShelfEntry, keys.user(user_id), keys.shelf(_instant(created_at), document_id))
+
+
+class Consent(Item, discriminator="Consent"):
+    """What a patient answered to a doctor who asked for a document. The key makes it one per document and doctor.
+
+    `status` is pending, granted, rejected or revoked; `last_read_at` as in Document.
+    """
+
+    id = UnicodeAttribute()
+    document_id = UnicodeAttribute()
+    owner_id = UnicodeAttribute()
+    doctor_id = NumberAttribute()
+    doctor_user_id = UnicodeAttribute()
+    status = UnicodeAttribute()
+    purpose = UnicodeAttribute(null=True)
+    expires_at = UTCDateTimeAttribute(null=True)
+    actioned_at = UTCDateTimeAttribute(null=True)
+    last_read_at = UTCDateTimeAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+
+    @property
+    def terms(self) -> tuple[str | None, datetime | None]:
+        """What a patient says yes to: the purpose and the expiry that were asked for."""
+        return self.purpose, self.expires_at
+
+    def status_at(self, now: datetime) -> str:
+        """The status, `expired` for one that was granted and has run out (CONTRACT: Consent)."""
+        ran_out = self.expires_at is not None and self.expires_at <= now
+        return "expired" if self.status == "granted" and ran_out else str(self.status)
+
+    @staticmethod
+    def key(document_id: str, doctor_id: int) -> Key["Consent"]:
+        return Key(Consent, keys.document(document_id), keys.consent(doctor_id))
+
+
+class ConsentPointer(Item, discriminator="ConsentPointer"):
+    """Points to a consent from its id, from the patient and from the doctor's user. Ids only, never a state."""
+
+    consent_id = UnicodeAttribute()
+    document_id = UnicodeAttribute()
+    owner_id = UnicodeAttribute()
+    doctor_id = NumberAttribute()
+    doctor_user_id = UnicodeAttribute()
+
+    @staticmethod
+    def of_id(consent_id: str) -> Key["ConsentPointer"]:
+        return Key(ConsentPointer, keys.consent_id(consent_id), keys.CONSENT)
+
+    @staticmethod
+    def of_owner(owner_id: str, created_at: datetime, consent_id: str) -> Key["ConsentPointer"]:
+        sk = keys.consent_of(keys.CONSENT_PREFIX, _instant(created_at), consent_id)
+        return Key(ConsentPointer, keys.user(owner_id), sk)
+
+    @staticmethod
+    def of_doctor(doctor_user_id: str, created_at: datetime, consent_id: str) -> Key["ConsentPointer"]:
+        sk = keys.consent_of(keys.CONSENT_REQUEST_PREFIX, _instant(created_at), consent_id)
+        return Key(ConsentPointer, keys.user(doctor_user_id), sk)
+
+
+class AccessLogEntry(Item, discriminator="AccessLogEntry"):
+    """That somebody opened a document, or was refused it. Only ever created; twice, per patient and per document."""
+
+    id = UnicodeAttribute()
+    document_id = UnicodeAttribute()
+    document_title = UnicodeAttribute()
+    accessed_by_id = UnicodeAttribute()
+    accessed_by_name = UnicodeAttribute()
+    accessed_by_role = UnicodeAttribute()
+    ip_address = UnicodeAttribute(null=True)
+    accessed_at = UTCDateTimeAttribute()
+    outcome = UnicodeAttribute()
+
+    @staticmethod
+    def of_owner(owner_id: str, sk: str) -> Key["AccessLogEntry"]:
+        return Key(AccessLogEntry, keys.access_log(owner_id), sk)
+
+    @staticmethod
+    def of_document(document_id: str, sk: str) -> Key["AccessLogEntry"]:
+        return Key(AccessLogEntry, keys.document_access_log(document_id), sk)
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"

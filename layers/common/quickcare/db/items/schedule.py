@@ -1,0 +1,79 @@
+"""When a doctor works, and what of it is taken."""
+
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+
+from quickcare.db import keys
+from quickcare.db.table import Item, Key
+
+
+class Schedule(Item, discriminator="Schedule"):
+    """All windows and leaves of a doctor in one item, so that a booking can check in its transaction that none changed.
+
+    `windows`: maps of id, clinic_id, day (monday…), start_time and end_time (HH:MM), slot_duration_minutes,
+    max_patients, is_active. `leaves`: maps of id, clinic_id, start_date, end_date (YYYY-MM-DD), reason, created_at.
+    Every change raises `version` under the condition that it is the one that was read.
+    """
+
+    windows: ListAttribute[Any] = ListAttribute(default=list)
+    leaves: ListAttribute[Any] = ListAttribute(default=list)
+    version = NumberAttribute(default=0)
+
+    @staticmethod
+    def key(doctor_id: int) -> Key["Schedule"]:
+        return Key(Schedule, keys.doctor(doctor_id), keys.SCHEDULE)
+
+
+class DayLedger(Item, discriminator="DayLedger"):
+    """The live appointments of a doctor on one day: `taken` maps HH:MM to the appointment's id."""
+
+    taken: MapAttribute[str, Any] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]  # untyped in pynamodb
+    version = NumberAttribute(default=0)
+
+    @property
+    def times(self) -> dict[str, int]:
+        """`taken` as a plain dict."""
+        return {time: int(appointment_id) for time, appointment_id in self.taken.attribute_values.items()}
+
+    @staticmethod
+    def key(doctor_id: int, date: str) -> Key["DayLedger"]:
+        return Key(DayLedger, keys.doctor(doctor_id), keys.day(date))
+
+
+class Appointment(Item, discriminator="Appointment"):
+    """An appointment. Its date (YYYY-MM-DD) and time (HH:MM), in the clinic's zone, never change; its status only moves
+    pending → confirmed | cancelled, confirmed → completed | cancelled | no_show (DESIGN invariant 8).
+    `fee_charged` is a decimal string with two places; `cancelled_by` is patient or doctor."""
+
+    id = NumberAttribute()
+    patient_id = UnicodeAttribute()
+    doctor_id = NumberAttribute()
+    doctor_user_id = UnicodeAttribute()
+    clinic_id = UnicodeAttribute()
+    appointment_date = UnicodeAttribute()
+    appointment_time = UnicodeAttribute()
+    appointment_type = UnicodeAttribute()
+    mode = UnicodeAttribute()
+    status = UnicodeAttribute()
+    fee_charged = UnicodeAttribute()
+    is_paid = BooleanAttribute(default=False)
+    reason = UnicodeAttribute(null=True)
+    notes = UnicodeAttribute(null=True)
+    cancelled_by = UnicodeAttribute(null=True)
+    cancellation_reason = UnicodeAttribute(null=True)
+    # Which request with an Idempotency-Key booked it, so that its retry after a crash finds it.
+    request_id = UnicodeAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+
+    @staticmethod
+    def key(appointment_id: int) -> Key["Appointment"]:
+        return Key(Appointment, keys.appointment(appointment_id), keys.APPOINTMENT)

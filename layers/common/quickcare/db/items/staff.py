@@ -1,0 +1,71 @@
+"""Doctors, and who works in which clinic."""
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+
+from quickcare.db import keys
+from quickcare.db.table import Item, Key
+
+
+class Doctor(Item, discriminator="Doctor"):
+    """A doctor's public profile. Fees are decimal strings with two places, in rupees."""
+
+    id = NumberAttribute()
+    user_id = UnicodeAttribute()
+    # The one clinic where the doctor is active (DESIGN invariant 3); changes with the membership in one transaction.
+    clinic_id = UnicodeAttribute(null=True)
+    is_active = BooleanAttribute(default=True)
+    specialty = UnicodeAttribute(default="general_medicine")
+    qualification = UnicodeAttribute(null=True)
+    registration_number = UnicodeAttribute(null=True)
+    biography = UnicodeAttribute(null=True)
+    languages = UnicodeAttribute(null=True)
+    experience_years = NumberAttribute(default=0)
+    first_visit_fee = UnicodeAttribute(default="0.00")
+    follow_up_fee = UnicodeAttribute(default="0.00")
+    offers_video_consultation = BooleanAttribute(default=False)
+    is_verified = BooleanAttribute(default=False)
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+    # Which write made the doctor's directory rows.
+    directory_id = UnicodeAttribute(null=True)
+
+    @staticmethod
+    def key(doctor_id: int) -> Key["Doctor"]:
+        return Key(Doctor, keys.doctor(doctor_id), keys.DOCTOR)
+
+
+class Membership(Item, discriminator="Membership"):
+    """A person's place in a clinic. The key makes it one per person and clinic (DESIGN invariant 4)."""
+
+    id = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    clinic_id = UnicodeAttribute()
+    member_role = UnicodeAttribute()
+    status = UnicodeAttribute()
+    department = UnicodeAttribute(null=True)
+    joined_at = UnicodeAttribute(null=True)
+    left_at = UnicodeAttribute(null=True)
+    notes = UnicodeAttribute(null=True)
+    added_by_id = UnicodeAttribute(null=True)
+    invite_accepted_at = UTCDateTimeAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+
+    @staticmethod
+    def key(user_id: str, clinic_id: str) -> Key["Membership"]:
+        return Key(Membership, keys.user(user_id), keys.membership(clinic_id))
+
+
+class RosterEntry(Item, discriminator="RosterEntry"):
+    """Pointer from a clinic to a membership; never a state."""
+
+    user_id = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+
+    @staticmethod
+    def key(clinic_id: str, member_id: str) -> Key["RosterEntry"]:
+        return Key(RosterEntry, keys.clinic(clinic_id), keys.roster_entry(member_id))

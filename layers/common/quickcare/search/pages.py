@@ -1,0 +1,120 @@
+"""Reading the directory: one page after one position, merged over the shards, each candidate checked."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Generic, NamedTuple, TypeVar
+
+from quickcare.db import table
+from quickcare.db.items.directory import DirectoryRow
+from quickcare.search.entries import SHARDS, Directory, Entry, Facts
+from quickcare.search.query import Query, Source, counts
+
+# What one page may read to find its results when no list fits the filters (DESIGN §4).
+MOST_CANDIDATES = 1000
+
+V = TypeVar("V")
+
+
+class Candidate(NamedTuple):
+    """An item that may belong to the page, with the facts it was published with (ids to fetch it by)."""
+
+    id: str
+    facts: Facts
+
+
+class Found(NamedTuple, Generic[V]):
+    """A candidate as it is: the generation its item carries, what an entry made now would say, and its view."""
+
+    generation: str | None
+    entry: Entry
+    view: V
+
+
+Load = Callable[[Sequence[Candidate]], Sequence[Found[V] | None]]
+
+
+class _Run(NamedTuple):
+    """Candidates in order, where reading stopped (None: at the end), and how many rows may still be read."""
+
+    rows: list[DirectoryRow]
+    position: str | None
+    budget: int
+
+
+def page(
+    directory: Directory, query: Query, limit: int, after: str | None, load: Load[V]
+) -> tuple[list[V], str | None]:
+    """Up to `limit` views after a position, and the position of the next page (None: there is none).
+
+    `load` reads the candidates' items consistently, in one trip, and answers in their order, None for one that may not
+    be seen. Two trips when a list fits the filters; otherwise more rows are read, at most 1,000 and by some directories
+    all at once, and the page may be short while a next one exists.
+    """
+    source, position, budget = query.source(directory), after, MOST_CANDIDATES
+    if source.is_empty:
+        return [], None
+    views: list[V] = []
+    while not views:
+        run = _candidates(directory, query, source, position, limit, budget)
+        shown, budget = run.rows[:limit], run.budget
+        position = shown[-1].sk if len(run.rows) > limit else run.position
+        views = _checked(directory, query, shown, load)
+        if position is None or budget < SHARDS:
+            break
+    return views, position
+
+
+def _checked(directory: Directory, query: Query, rows: list[DirectoryRow], load: Load[V]) -> list[V]:
+    found = load([Candidate(row.item_id, row.copied) for row in rows]) if rows else []
+    return [
+        one.view
+        for row, one in zip(rows, found, strict=True)
+        if one and one.generation == row.generation and query.matches(directory, one.entry.facts, one.entry.words)
+    ]
+
+
+def _candidates(
+    directory: Directory, query: Query, source: Source, position: str | None, limit: int, budget: int
+) -> _Run:
+    """Rows that match by what they carry: one more than `limit`, or all that the budget allows to read."""
+    matching: list[DirectoryRow] = []
+    while len(matching) <= limit and budget >= SHARDS:
+        size = budget // SHARDS
+        if source.fits or not directory.at_once:
+            size = min(limit + 1, size)
+        rows, is_all = _merged(source, position, size)
+        budget -= size * SHARDS
+        matching += [r for r in rows if counts(source, r) and query.matches(directory, r.facts, tuple(r.words.split()))]
+        if is_all:
+            return _Run(matching, None, budget)
+        position = rows[-1].sk
+    return _Run(matching, position, budget)
+
+
+def _merged(source: Source, position: str | None, size: int) -> tuple[list[DirectoryRow], bool]:
+    """The next rows of all shards in order, as far as every shard has been read; and whether that is all there is."""
+    shards = table.gather([partial(_rows, source, pk, position, size) for pk in source.partitions])
+    rows = sorted((row for shard in shards for row in shard), key=_sort_key, reverse=source.descending)
+    cut = [shard[-1].sk for shard in shards if len(shard) == size]
+    if not cut:
+        return rows, True
+    if source.descending:
+        return [row for row in rows if row.sk >= max(cut)], False
+    return [row for row in rows if row.sk <= min(cut)], False
+
+
+def _sort_key(row: DirectoryRow) -> str:
+    return row.sk
+
+
+def _rows(source: Source, pk: str, position: str | None, size: int) -> list[DirectoryRow]:
+    return list(
+        DirectoryRow.query(
+            pk,
+            DirectoryRow.sk.between(source.low, source.high) if source.low else None,
+            consistent_read=True,
+            limit=size,
+            scan_index_forward=not source.descending,
+            last_evaluated_key=table.position(pk, position),
+        )
+    )

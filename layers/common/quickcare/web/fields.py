@@ -1,0 +1,194 @@
+"""Field types of request and answer bodies (CONTRACT: General)."""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from quickcare import ids
+from quickcare.settings import settings
+
+_EMAIL = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are ignored, text is trimmed."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+
+class View(BaseModel):
+    """An answer body: all its fields are always there."""
+
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
+
+
+def _no_control_characters(text: str) -> str:
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r" for c in text):
+        raise ValueError("Control characters are not allowed.")
+    return text
+
+
+def _one_line(text: str) -> str:
+    # Cs: half a surrogate pair, which JSON can escape and UTF-8 cannot say.
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
+        raise ValueError("Control characters are not allowed.")
+    return text
+
+
+def _contact(value: Any) -> int:
+    # `int` itself, because True is one of its instances.
+    if type(value) is int or isinstance(value, str):
+        digits = str(value)
+        if digits.isascii() and digits.isdigit() and re.fullmatch(settings().phone_pattern, digits):
+            return int(digits)
+    raise ValueError("Enter a valid 10-digit mobile number.")
+
+
+def _code(value: Any) -> Any:
+    # A client that sends a number has lost the code's leading zeros.
+    return f"{value:06d}" if type(value) is int else value
+
+
+def _not_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("A valid integer is required.")
+    return value
+
+
+def _calendar_date(value: Any) -> Any:
+    if not isinstance(value, date) and not (
+        isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    ):
+        raise ValueError("Date has wrong format. Use YYYY-MM-DD.")
+    return value
+
+
+def _time_of_day(value: Any) -> Any:
+    if not isinstance(value, time) and not (
+        isinstance(value, str) and re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", value)
+    ):
+        raise ValueError("Time has wrong format. Use HH:MM or HH:MM:SS.")
+    return value
+
+
+def _whole_minutes(value: time) -> time:
+    if value.second:
+        raise ValueError("Time must be in whole minutes.")
+    return value
+
+
+def _blank_is_none(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _lower(value: Any) -> Any:
+    # A parameter that is sent twice comes as a list.
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Documented:
+    """What a validator asks of a value, as keywords of JSON Schema: pydantic cannot see into it."""
+
+    def __init__(self, **keywords: Any) -> None:
+        self._keywords = keywords
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), **self._keywords}
+
+
+_CONTROL = r"\u0000-\u001F\u007F-\u009F"
+_LINE = rf"^[^{_CONTROL}\u2028\u2029]*$"
+_FILLED_LINE = rf"^[^{_CONTROL}\u2028\u2029]*[^\s{_CONTROL}][^{_CONTROL}\u2028\u2029]*$"
+_TEXT = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$"
+_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]"
+# By default; the pattern is a setting.
+ContactNumber = Annotated[int, Documented(minimum=6_000_000_000, maximum=9_999_999_999)]
+"""A contact as it leaves."""
+_ContactDigits = Annotated[str, Documented(pattern="^[6-9][0-9]{9}$")]
+
+Contact = Annotated[int, BeforeValidator(_contact, json_schema_input_type=ContactNumber | _ContactDigits)]
+"""A mobile number without country code: 10 digits, first 6-9, as integer or string of digits."""
+
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line), Documented(pattern=_FILLED_LINE)
+]
+Title = Annotated[
+    str, StringConstraints(min_length=1, max_length=255), AfterValidator(_one_line), Documented(pattern=_FILLED_LINE)
+]
+Line = Annotated[str, StringConstraints(max_length=255), AfterValidator(_one_line), Documented(pattern=_LINE)]
+Link = Annotated[str, StringConstraints(max_length=500), AfterValidator(_one_line), Documented(pattern=_LINE)]
+Text = Annotated[
+    str, StringConstraints(max_length=2000), AfterValidator(_no_control_characters), Documented(pattern=_TEXT)
+]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_one_line), Field(pattern=_EMAIL)]
+Password = Annotated[
+    str,
+    StringConstraints(strip_whitespace=False, max_length=1024),
+    AfterValidator(_one_line),
+    Documented(pattern=_LINE),
+]
+"""Only its form; `passwords.check_rule` knows the rule."""
+
+Code = Annotated[str, BeforeValidator(_code), StringConstraints(max_length=20)]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+WholeNumber = Annotated[int, BeforeValidator(_not_bool)]
+Uuid = Annotated[str, AfterValidator(ids.checked_uuid), Documented(format="uuid")]
+NumberId = Annotated[WholeNumber, Field(gt=0, lt=ids.TOO_BIG)]
+"""An id where clients expect an integer (DESIGN §2)."""
+
+NoneIfBlank = BeforeValidator(_blank_is_none)
+"""Of a filter: an empty one is none (CONTRACT: General)."""
+
+AnyCase = BeforeValidator(_lower)
+"""Of a choice: its words in any case."""
+
+Fee = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
+_PLACES = Documented(pattern=r"^[0-9]+\.[0-9]{2}$")
+TwoPlaces = Annotated[Decimal, PlainSerializer(lambda d: f"{d:.2f}", return_type=str), _PLACES]
+CalendarDate = Annotated[
+    date, BeforeValidator(_calendar_date, json_schema_input_type=Annotated[str, Documented(format="date")])
+]
+"""`YYYY-MM-DD` and nothing else; a date that does not exist is wrong."""
+
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time_of_day),
+    # Not the format "time", which wants a zone (RFC 3339).
+    WithJsonSchema({"type": "string", "pattern": f"{_TIME}(:[0-5][0-9])?$"}, mode="validation"),
+    WithJsonSchema({"type": "string", "pattern": f"{_TIME}:[0-5][0-9]$"}, mode="serialization"),
+]
+"""Comes as `HH:MM` or `HH:MM:SS`, leaves as `HH:MM:SS`."""
+
+Minute = Annotated[TimeOfDay, AfterValidator(_whole_minutes)]
+Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str), Documented(format="date-time")]
+"""Leaves as ISO-8601 UTC with Z."""
+
+# What leaves as it is stored; the document says of which form that is.
+
+UuidText = Annotated[str, Documented(format="uuid")]
+DateText = Annotated[str, Documented(format="date")]
+TimeText = Annotated[str, Documented(pattern=f"{_TIME}:[0-5][0-9]$")]
+MinuteText = Annotated[str, Documented(pattern=f"{_TIME}$")]
+PlacesText = Annotated[str, _PLACES]
+UrlText = Annotated[str, Documented(format="uri")]
+
+Gender = Literal["male", "female", "others"]
+BloodGroup = Literal["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"]

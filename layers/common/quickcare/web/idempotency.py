@@ -1,0 +1,135 @@
+"""`Idempotency-Key` on POSTs that create (CONTRACT: General), by Powertools Idempotency on the same table.
+
+Per caller and path: the same key and body within 24 h replays the first answer, another body is 409, a duplicate in
+flight waits up to 5 s. A crashed first try blocks the key only until its Lambda would have timed out (below a minute).
+Errors are not kept: a request that failed may be tried again with its key.
+
+URLs in an answer are made anew each time: a route leaves them out and lets `idempotent_but` put them in.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Depends, Request, Response
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from aws_lambda_powertools.utilities.idempotency.exceptions import (
+    IdempotencyAlreadyInProgressError,
+    IdempotencyInconsistentStateError,
+    IdempotencyPersistenceLayerError,
+    IdempotencyValidationError,
+)
+
+from quickcare import aws
+from quickcare.db import keys
+from quickcare.errors import BadRequest, Conflict, Unavailable
+from quickcare.settings import settings
+
+_WAIT_SECONDS = 5.0
+_POLL_SECONDS = 0.1
+
+
+def idempotent(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Middleware of a POST route that creates something."""
+    event = app.current_event
+    key = _key(event)
+    if not key:
+        return next_middleware(app)
+    if len(key) > 255:
+        raise BadRequest("Idempotency-Key must have at most 255 characters.")
+    config = IdempotencyConfig(
+        event_key_jmespath="key",
+        payload_validation_jmespath="body",
+        hash_function="sha256",
+        expires_after_seconds=24 * 60 * 60,
+        raise_on_no_idempotency_key=True,
+        lambda_context=app.lambda_context,
+    )
+
+    def answer(*, request: dict[str, str]) -> dict[str, Any]:
+        response = next_middleware(app)
+        return {"status": response.status_code, "body": response.body, "headers": dict(response.headers)}
+
+    once = idempotent_function(answer, data_keyword_argument="request", persistence_store=_store(event), config=config)
+    request = {"key": f"{event.path.rstrip('/')} {key}", "body": _canonical(event.body)}
+    kept = _when_free(lambda: once(request=request))
+    return Response(kept["status"], "application/json", kept["body"], kept["headers"])
+
+
+def idempotent_but(
+    finish: Callable[[APIGatewayRestResolver, dict[str, Any]], dict[str, Any]],
+) -> Callable[[APIGatewayRestResolver, NextMiddleware], Response[Any]]:
+    """Like `idempotent`, for an answer of which a part must not be kept: `finish` adds it to the body of every
+    success, first or replayed."""
+
+    def middleware(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+        response = idempotent(app, next_middleware)
+        response.body = finish(app, response.body or {})
+        return response
+
+    return middleware
+
+
+def request_id(request: Request) -> str | None:
+    """Names this request when it has an Idempotency-Key, for the item that it creates to keep.
+
+    A crash between the write and the end of the request loses the answer; the repetition, which has the same name, can
+    then tell its own work from somebody else's. Another caller, path, key or body makes another name.
+    """
+    event = request.resolved_event
+    key = _key(event)
+    if not key:
+        return None
+    caller = (event["requestContext"].get("authorizer") or {}).get("user_id", "")
+    parts = [caller, event.path.rstrip("/"), key, _canonical(event.body)]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+RequestIdDep = Annotated[str | None, Depends(request_id)]
+
+
+def _key(event: Any) -> str:
+    return next((value for name, value in event.headers.items() if name.lower() == "idempotency-key"), "")
+
+
+def _store(event: Any) -> DynamoDBPersistenceLayer:
+    """One partition per caller, so that no partition holds everybody's keys."""
+    caller = (event["requestContext"].get("authorizer") or {}).get("user_id", "anonymous")
+    return DynamoDBPersistenceLayer(
+        settings().table_name,
+        key_attr="pk",
+        sort_key_attr="sk",
+        static_pk_value=keys.idempotency(caller),
+        expiry_attr="ttl",
+        boto3_client=aws.client("dynamodb"),
+    )
+
+
+def _canonical(body: str | None) -> str:
+    return json.dumps(json.loads(body or "{}"), sort_keys=True)
+
+
+def _when_free(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Run `answer`, waiting while an equal request is in flight.
+
+    Raises Conflict after 5 s or for another body, Unavailable when the records cannot be read or written.
+    """
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            return answer()
+        except IdempotencyValidationError:
+            raise Conflict("This Idempotency-Key was used with another body.") from None
+        except IdempotencyPersistenceLayerError as error:
+            raise Unavailable from error
+        except (IdempotencyAlreadyInProgressError, IdempotencyInconsistentStateError):
+            if time.monotonic() > deadline:
+                raise Conflict("An equal request is still in progress.", retry_after=2) from None
+        time.sleep(_POLL_SECONDS)

@@ -1,0 +1,125 @@
+"""Answer bodies that more than one resource gives (CONTRACT: Clinic, Doctor)."""
+
+from typing import Annotated, Literal
+
+from quickcare.db.items import Clinic, Membership, User
+from quickcare.roles import Role
+from quickcare.specialties import SPECIALTIES
+from quickcare.web.fields import (
+    BloodGroup,
+    ContactNumber,
+    DateText,
+    Documented,
+    Gender,
+    Instant,
+    TwoPlaces,
+    UuidText,
+    View,
+)
+
+ClinicType = Literal["clinic", "hospital", "diagnostic_center", "polyclinic"]
+
+
+class PersonView(View):
+    """What strangers see of a user."""
+
+    id: UuidText
+    name: str
+
+
+class RoleView(View):
+    id: Annotated[int, Documented(enum=[int(role) for role in Role])]
+    name: Annotated[str, Documented(enum=[role.wire_name for role in Role])]
+
+
+class UserView(View):
+    """CONTRACT: User, as its owner and those who treat them see it."""
+
+    id: UuidText
+    name: str
+    email: str | None
+    age: int
+    gender: Gender | None
+    blood_group: BloodGroup | None
+    roles: RoleView
+    contact: ContactNumber
+    avatar: str | None
+    is_partial_onboarding: bool
+    is_complete_onboarding: bool
+    date_joined: Instant
+
+    @classmethod
+    def of(cls, user: User) -> "UserView":
+        """The view of a `User` item."""
+        role = Role(int(user.role_id))
+        fields = {name: getattr(user, name) for name in cls.model_fields if name != "roles"}
+        return cls(roles=RoleView(id=role, name=role.wire_name), **fields)
+
+
+class ClinicView(View):
+    id: UuidText
+    name: str
+    slug: str
+    clinic_type: ClinicType
+    owner: PersonView
+    phone: str | None
+    email: str | None
+    address: str | None
+    city: str | None
+    state: str | None
+    pincode: str | None
+    registration_number: str | None
+    logo: str | None
+    description: str | None
+    is_active: bool
+    doctor_count: int
+    staff_count: int
+    member_count: int
+    created_at: Instant
+
+    @classmethod
+    def of(cls, clinic: Clinic, owner: User) -> "ClinicView":
+        """The view of a `Clinic` item and the account of its owner."""
+        stored = {name: getattr(clinic, name) for name in cls.model_fields if name not in ("owner", "member_count")}
+        return cls(owner=PersonView.model_validate(owner), member_count=int(clinic.staff_count), **stored)
+
+
+class DoctorClinic(View):
+    """Where a doctor works."""
+
+    clinic_id: UuidText
+    clinic_name: str
+    city: str | None
+    department: str | None
+    joined_at: DateText | None
+
+    @classmethod
+    def of(cls, clinic: Clinic, membership: Membership) -> "DoctorClinic":
+        """The view of a clinic and the doctor's place in it."""
+        return cls(
+            clinic_id=clinic.id,
+            clinic_name=clinic.name,
+            city=clinic.city,
+            department=membership.department,
+            joined_at=membership.joined_at,
+        )
+
+
+class DoctorFields(View):
+    """What every view of a doctor has; each adds `user` and `availability` as its readers may see them."""
+
+    id: int
+    clinics: list[DoctorClinic]
+    specialty: Annotated[str, Documented(enum=list(SPECIALTIES))]
+    qualification: str | None
+    registration_number: str | None
+    biography: str | None
+    languages: str | None
+    experience_years: int
+    first_visit_fee: TwoPlaces
+    follow_up_fee: TwoPlaces
+    offers_video_consultation: bool
+    is_verified: bool
+    is_active: bool
+    created_at: Instant
+    updated_at: Instant

@@ -1,0 +1,108 @@
+"""quickcare.sms.outbox and notifications.sweep: an accepted SMS is published, at once or later."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from notifications import app, sweep
+from quickcare import aws, clock
+from quickcare.db import table
+from quickcare.db.items.sms import OutboxSms
+from quickcare.settings import settings
+from quickcare.sms import outbox
+
+from tests.bench import ROOT
+from tests.fakes.sms import Context, Inbox, SmsQueue, failed
+
+pytestmark = pytest.mark.usefixtures("moto")
+
+
+def accepted(body: str = "Your code is 123456.", seconds_ago: int = 0) -> OutboxSms:
+    message = outbox.sms(9876543210, body, clock.now() - timedelta(seconds=seconds_ago))
+    table.write(sms=table.Create(message))
+    return message
+
+
+def waiting() -> list[str]:
+    return [item.message_id for item in outbox.pending(clock.now() + timedelta(hours=1), 100)]
+
+
+def test_relayed_sms_is_in_the_queue_and_out_of_the_outbox(queue: SmsQueue) -> None:
+    # GIVEN a committed SMS
+    message = accepted()
+    # WHEN the request relays it
+    assert outbox.relay(message)
+    # THEN the queue has it, and the outbox is empty
+    [record] = queue.event()["Records"]
+    assert json.loads(record["body"]) == {
+        "id": message.message_id,
+        "to": "+919876543210",
+        "body": "Your code is 123456.",
+    }
+    assert waiting() == []
+
+
+def test_failing_topic_leaves_the_sms_to_the_sweep() -> None:
+    # GIVEN a topic that fails
+    aws.client("sns").delete_topic(TopicArn=settings().sms_topic_arn)
+    message = accepted()
+    # WHEN the request relays
+    relayed = outbox.relay(message)
+    # THEN it is told, and the SMS waits
+    assert not relayed
+    assert waiting() == [message.message_id]
+
+
+def test_sweep_publishes_what_is_older_than_a_request(queue: SmsQueue) -> None:
+    # GIVEN an SMS that a request left behind, and one that a request is busy with
+    left = accepted("left behind", seconds_ago=31)
+    fresh = accepted("fresh", seconds_ago=5)
+    # WHEN the sweep runs
+    event = json.loads((ROOT / "events" / "sweep-schedule.json").read_text())
+    counts = sweep.handler(event, Context())
+    # THEN only the former is published
+    assert counts == {"relayed": 1, "failed": 0}
+    assert [json.loads(record["body"])["id"] for record in queue.event()["Records"]] == [left.message_id]
+    assert waiting() == [fresh.message_id]
+
+
+def test_sweep_goes_oldest_first_and_stops_in_time() -> None:
+    # GIVEN two SMS, and a run that has no time for both
+    accepted(seconds_ago=40)
+    accepted(seconds_ago=50)
+    # WHEN / THEN
+    assert sweep.handler({}, Context(milliseconds_left=1_000)) == {"relayed": 0, "failed": 0}
+    oldest, newest = outbox.pending(clock.now(), 100)
+    assert oldest.sk < newest.sk
+
+
+def test_failed_sweep_keeps_everything() -> None:
+    # GIVEN a topic that fails
+    aws.client("sns").delete_topic(TopicArn=settings().sms_topic_arn)
+    message = accepted(seconds_ago=31)
+    # WHEN the sweep runs
+    counts = sweep.handler({}, Context())
+    # THEN the SMS still waits
+    assert counts == {"relayed": 0, "failed": 1}
+    assert waiting() == [message.message_id]
+
+
+def test_published_twice_is_sent_once(queue: SmsQueue, inbox: Inbox) -> None:
+    # GIVEN a request that died between publishing and taking out of the outbox
+    message = accepted(seconds_ago=31)
+    outbox.relay(message)
+    table.write(sms=table.Create(message))
+    sweep.handler({}, Context())
+    # WHEN both copies arrive
+    event = queue.event()
+    answer = app.handler(event, Context())
+    # THEN one SMS goes out
+    assert len(event["Records"]) == 2
+    assert failed(answer) == []
+    assert len(inbox.messages) == 1
+
+
+@pytest.mark.parametrize("body", ["", "नमस्ते", "x" * 161, "€" * 81])
+def test_more_than_one_segment_is_refused(body: str) -> None:
+    with pytest.raises(ValueError, match="one GSM-7 segment"):
+        outbox.sms(9876543210, body, clock.now())
