@@ -55,7 +55,7 @@ def load(first: int, last: int) -> None:
 
 
 def month_of_slots() -> None:
-    """CPU time of 30 days of a doctor with two windows a day, each a third booked (DESIGN: at most 1 ms)."""
+    """CPU time of 30 days of a doctor with two windows a day, each a third booked (at most 1 ms)."""
     hours = (("09:00", "13:00"), ("16:00", "20:00"))
     windows = [
         {"clinic_id": "c", "day": day, "start_time": start, "end_time": end, "is_active": True}

@@ -92,7 +92,7 @@ def _wait_for_engine(endpoint: str) -> None:
 
 
 def _seed() -> None:
-    """SEED's superadmin, so that there is someone to log in as."""
+    """The superadmin, so that there is someone to log in as."""
     try:
         superuser = importlib.import_module("quickcare.accounts.superuser")
         superuser.create(**settings.SUPERADMIN, now=datetime.now(UTC))

@@ -78,7 +78,7 @@ def _keeps_password(path: str, body: dict[str, Any]) -> bool:
 
 @schemathesis.hook
 def filter_failure(context: HookContext, failure: Failure, case: Case[Any], response: Response) -> bool:
-    """Not a failure: 404 for a wrong method, since API Gateway knows no 405 (CONTRACT: General has both).
+    """Not a failure: 404 for a wrong method, since API Gateway knows no 405 (docs/contract.md: Errors).
 
     Nor is 400 for fields of _BEYOND_SCHEMA only, or a request in which all that is wrong reads well.
     """

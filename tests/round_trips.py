@@ -1,4 +1,4 @@
-"""How many DynamoDB round trips an operation takes, one after the other (DESIGN §4).
+"""How many DynamoDB round trips an operation takes, one after the other (docs/architecture.md: Round trips).
 
 Calls that the code makes in parallel count once: each thread counts its own, a thread begins with what its maker had
 counted, and whoever waits for threads goes on with the longest of them. So the figures are those of the code, whatever

@@ -1,4 +1,4 @@
-"""The audit trail: what administrators did, written with what they did (issue: admin panel)."""
+"""The audit trail: what administrators did, written with what they did (decision 0011)."""
 
 from datetime import datetime
 

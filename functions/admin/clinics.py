@@ -1,4 +1,4 @@
-"""Clinics, their rosters, and doctors to verify (SEED: Admin Panel, Clinics / Members)."""
+"""Clinics, their rosters, and doctors to verify (docs/contract.md: Admin panel)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

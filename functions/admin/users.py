@@ -1,4 +1,4 @@
-"""People: the list with its search, and what administrators may change about an account (SEED: Admin Panel, Users).
+"""People: the list with its search, and what administrators may change about an account.
 
 Every change is one transaction: the account under the condition that it is as it was read, the lists it is in, the
 count of superadmins, the audit trail, and that whoever changes it still may.

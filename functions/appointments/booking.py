@@ -1,4 +1,4 @@
-"""Booking a slot (DESIGN invariants 5-7 and 9; docs/architecture.md, Booking).
+"""Booking a slot (invariants 5-7 and 9; docs/architecture.md: Booking).
 
 Two reads, a decision, and one transaction that only happens while everything the decision saw still holds. When it
 does not, somebody was faster somewhere near: read again and decide again, so that only the decision refuses anybody.

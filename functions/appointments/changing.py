@@ -1,4 +1,4 @@
-"""How an appointment moves on (DESIGN invariants 8 and 9): each move is one transaction under the status it was
+"""How an appointment moves on (invariants 8 and 9): each move is one transaction under the status it was
 decided on, and a move out of the live statuses gives slot and hour back in it."""
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Who sees which appointments: a patient their own, a doctor those with them, an owner the clinic's day.
 
-Own appointments follow the person, not the role: who became staff keeps them (CONTRACT: Rules).
+Own appointments follow the person, not the role: who became staff keeps them (docs/contract.md: Staff).
 """
 
 from collections import Counter
@@ -108,7 +108,7 @@ def doctors_list(doctor_user_id: str, days: Days, status: Status | None, limit: 
 
 
 def _works_there(of: Appointment | Visit, places: Sequence[Membership]) -> bool:
-    """The clinic that a doctor left keeps its patients to itself (DESIGN invariant 7: patient and owner see them)."""
+    """The clinic that a doctor left keeps its patients to itself (invariant 7: patient and owner see them)."""
     return any(place.clinic_id == of.clinic_id for place in places)
 
 

@@ -1,4 +1,4 @@
-"""What `/api/appointments/` takes and answers (CONTRACT: Appointment)."""
+"""What `/api/appointments/` takes and answers (docs/contract.md: Appointment)."""
 
 import datetime
 from decimal import Decimal
@@ -73,7 +73,7 @@ class ClinicBrief(View):
 
 
 class AppointmentDoctor(DoctorFields):
-    """CONTRACT: Doctor; its availability is left out."""
+    """The doctor of an appointment; `availability` is always empty."""
 
     user: UserView | PersonView
     availability: tuple[()] = ()

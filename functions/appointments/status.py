@@ -1,4 +1,4 @@
-"""The life of an appointment (DESIGN invariant 8)."""
+"""The life of an appointment (invariant 8)."""
 
 from enum import StrEnum
 from typing import Any

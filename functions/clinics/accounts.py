@@ -1,5 +1,4 @@
-"""Accounts that are made for new staff: temporary password, its log, and the SMS that brings it (SEED: Staff
-Auto-Registration)."""
+"""Accounts for new staff: temporary password, its log, and the SMS that brings it (docs/contract.md: Staff)."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Clinics in the public directory: browsing and search (SEED: Browse Public Clinics)."""
+"""Clinics in the public directory: browsing and search (docs/contract.md: Answers of clinics)."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What people decide about their own memberships (CONTRACT: accept and decline)."""
+"""What people decide about their own memberships (docs/contract.md: Staff)."""
 
 from collections.abc import Sequence
 from datetime import datetime

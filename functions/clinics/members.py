@@ -1,5 +1,4 @@
-"""Rules of a clinic's members: who is added at once, who is invited, what an owner may change (CONTRACT: Adding
-someone who already has an account)."""
+"""A clinic's members: who is added at once, who is invited, what an owner may change (docs/contract.md: Staff)."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -147,7 +146,7 @@ def _release(membership: Membership, clinic: Clinic, now: datetime) -> list[int]
 
 
 def _left_behind(user: User, before: Membership, after: Membership, now: datetime) -> list[int]:
-    """The appointments that a doctor leaves in the clinic (DESIGN invariant 7)."""
+    """The appointments that a doctor leaves in the clinic (invariant 7)."""
     if memberships.role_of(before) != DOCTOR or memberships.role_of(after) == DOCTOR or user.doctor_id is None:
         return []
     return patients.standing(int(user.doctor_id), before.clinic_id, now)
@@ -181,7 +180,7 @@ def require_one_role(held: list[Membership], clinic_id: str, member_role: str) -
 
 
 def one_clinic_rule(place: Membership) -> Conflict:
-    """SEED's answer to a doctor in two clinics (Add a Member, Response 409)."""
+    """The answer about a doctor who works in another clinic (docs/contract.md: Staff)."""
     return Conflict(
         f'This doctor is already an active member of "{_name_of(place)}". '
         "A doctor can only belong to one clinic at a time."

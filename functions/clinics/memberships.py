@@ -1,8 +1,8 @@
 """What changes together when a person's place in a clinic changes: one transaction, whatever the change is.
 
-The membership is the truth. With it change, under conditions: the account's role, the doctor's one clinic (DESIGN
-invariant 3) and the clinic's counters. `User.staff_version` puts all changes of one person in a row: each is decided on
-the memberships that the one before left, or refused and decided again.
+The membership is the truth. With it change, under conditions: the account's role, the doctor's one clinic
+(invariant 3) and the clinic's counters. `User.staff_version` puts all changes of one person in a row: each is decided
+on the memberships that the one before left, or refused and decided again.
 """
 
 from collections.abc import Sequence

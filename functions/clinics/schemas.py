@@ -1,4 +1,4 @@
-"""What `/api/clinics/` takes and answers (CONTRACT: Clinic, ClinicSlot, Member, AdmissionDocument)."""
+"""What `/api/clinics/` takes and answers (docs/contract.md: Clinic, ClinicSlot, Member, AdmissionDocument)."""
 
 from typing import Annotated, Any, Literal
 

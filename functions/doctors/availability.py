@@ -1,4 +1,4 @@
-"""The weekly windows of a doctor (issue: doctors; CONTRACT: Availability)."""
+"""The weekly windows of a doctor (docs/contract.md: Availability, Timetable)."""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The free slots of a day (issue: doctors; CONTRACT: Answers that are not one object)."""
+"""The free slots of a day (docs/contract.md: Answers of doctors)."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""The leaves of a doctor (issue: doctors; CONTRACT: Leave)."""
+"""The leaves of a doctor (docs/contract.md: Leave, Timetable)."""
 
 from datetime import datetime, timedelta
 from typing import Any

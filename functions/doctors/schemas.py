@@ -1,4 +1,4 @@
-"""What `/api/doctors/` takes and answers (CONTRACT: Doctor); `timetable_schemas` has availability and leaves."""
+"""What `/api/doctors/` takes and answers (docs/contract.md: Doctor); `timetable_schemas` has the rest."""
 
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -30,7 +30,7 @@ Specialty = Annotated[str, AfterValidator(specialties.normalise)]
 """In any case, with spaces or hyphens."""
 FeeLimit = Annotated[Decimal, Field(ge=0, le=_MOST), WithJsonSchema({"type": "number", "minimum": 0, "maximum": _MOST})]
 
-# Parameters of paths and queries; an empty filter is no filter (CONTRACT: General).
+# Parameters of paths and queries; an empty filter is no filter (docs/contract.md: Lists).
 
 DoctorId = Annotated[NumberId, Path()]
 LeaveId = Annotated[NumberId, Path()]
@@ -51,7 +51,7 @@ Ordering = Annotated[OrderingChoice | None, NoneIfBlank, Query()]
 
 
 class DoctorView(DoctorFields):
-    """CONTRACT: Doctor, as strangers see one."""
+    """A doctor as strangers see them."""
 
     user: PersonView
     availability: list[AvailabilityView]
@@ -63,7 +63,7 @@ class DoctorView(DoctorFields):
 
 
 class OwnDoctorView(DoctorFields):
-    """CONTRACT: Doctor, as the doctor sees it."""
+    """A doctor as they see themselves."""
 
     user: UserView
     availability: list[AvailabilityView]

@@ -1,4 +1,4 @@
-"""What a doctor's timetable takes and answers (CONTRACT: Availability, Leave)."""
+"""What a doctor's timetable takes and answers (docs/contract.md: Availability, Leave)."""
 
 from datetime import date, time
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""What makes sure that a crash leaves no object that no document names (DESIGN invariant 11).
+"""What makes sure that a crash leaves no object that no document names (invariant 11).
 
 Table and bucket do not change together. So who takes a document out of the table, or puts an object into the bucket
 before its document, first leaves a message in the queue of uploads. It comes when that work is done or dead, and the

@@ -1,4 +1,4 @@
-"""A doctor asks for a document, its owner answers (CONTRACT: Consent)."""
+"""A doctor asks for a document, its owner answers (docs/contract.md: Consents)."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Lists of documents and of their access log, two round trips each (SEED: Sees in List; CONTRACT: patient-docs)."""
+"""Lists of documents and of their access log, two round trips each (docs/contract.md: Documents)."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

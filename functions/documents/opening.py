@@ -1,4 +1,4 @@
-"""Opening and deleting documents (DESIGN invariants 10 and 11).
+"""Opening and deleting documents (invariants 10 and 11).
 
 A URL exists only after one transaction has both written the access log and found the right to read still standing. It
 also leaves the reading's instant in what gave the right, so that whoever withdraws it notices a reading that came

@@ -1,4 +1,4 @@
-"""What `/api/documents/` takes and answers (CONTRACT: Document, Consent, AccessLogEntry, Uploads)."""
+"""What `/api/documents/` takes and answers (docs/contract.md: Document, Consent, AccessLogEntry, Uploads)."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
@@ -28,7 +28,7 @@ UploaderRole = Literal["patient", "doctor", "lab_member"]
 
 
 def _instant(value: Any) -> Any:
-    """ISO-8601 with date and time; without a zone it is the clinic's local time (DESIGN: Time)."""
+    """ISO-8601 with date and time; without a zone it is the clinic's local time (docs/contract.md: Values)."""
     try:
         if not isinstance(value, str) or len(value.strip()) < len("YYYY-MM-DDThh:mm"):
             raise ValueError

@@ -1,4 +1,4 @@
-"""Who may upload what for whom (SEED: Upload Rules by Role; CONTRACT: Uploads)."""
+"""Who may upload what for whom (docs/contract.md: Documents, Uploads)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

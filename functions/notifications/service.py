@@ -1,4 +1,4 @@
-"""Delivering one SMS: at most once, and never silently not at all (DESIGN invariant 13).
+"""Delivering one SMS: at most once, and never silently not at all (invariant 13).
 
 no receipt ──claim──► claimed ──the provider took it──► sent
     ▲                    │

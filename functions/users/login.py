@@ -1,4 +1,4 @@
-"""Login with contact and password, and the sessions it makes (SEED: Login, Refresh Token)."""
+"""Login with contact and password, and the sessions it makes (docs/contract.md: Sessions)."""
 
 from datetime import datetime
 

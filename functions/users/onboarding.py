@@ -1,4 +1,4 @@
-"""Completing a profile: step 3 of a patient, and staff after their first login (SEED: Registration flows)."""
+"""Completing a profile: step 3 of a patient, and staff after their first login (docs/contract.md: Registration)."""
 
 from datetime import datetime
 from typing import Any

@@ -34,7 +34,7 @@ def change_medical_profile(user_id: str, body: MedicalFields, now: datetime) -> 
 
 
 def _require_patient(user: User, profile: MedicalProfile | None) -> None:
-    """Who became staff keeps the profile that they have (CONTRACT: Rules)."""
+    """Who became staff keeps the profile that they have (docs/contract.md: Staff)."""
     if user.role is not Role.PATIENT and profile is None:
         raise Forbidden
 

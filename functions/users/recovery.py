@@ -1,6 +1,6 @@
-"""Changing a password, and getting back in by SMS code when it is forgotten (CONTRACT: Routes beyond SEED's table).
+"""Changing a password, and getting back in by SMS code when it is forgotten (docs/contract.md: Passwords).
 
-Every change raises the user's session epoch, which ends all sessions but the one it starts (DESIGN invariant 12).
+Every change raises the user's session epoch, which ends all sessions but the one it starts (invariant 12).
 """
 
 from datetime import datetime

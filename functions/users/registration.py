@@ -1,4 +1,4 @@
-"""Registration of patients and clinic owners by SMS code (SEED: Registration flows).
+"""Registration of patients and clinic owners by SMS code (docs/contract.md: Registration).
 
 What must hold: one account per contact, one account per code, five tries, ten minutes. The writes carry all of it:
 step 1 replaces exactly the registration it read, step 2 deletes it in the transaction that creates the account.
@@ -124,7 +124,7 @@ def finish(body: RegistrationCode, role: Role, now: datetime) -> tuple[User, ses
 
 
 def _require_same_person(live: Registration, name: str, has_password: bool, now: datetime) -> None:
-    """While a registration is live only the one who knows its name and password may ask for a new code (CONTRACT)."""
+    """While a registration is live only the one who knows its name and password may ask for a new code."""
     if live.name != name or not has_password:
         wait = max(1, int((live.expires_at - now).total_seconds()))
         raise Conflict("A registration for this contact is already in progress.", retry_after=wait)

@@ -1,4 +1,4 @@
-"""What `/api/users/` takes and answers (CONTRACT: User, Tokens, Address, MedicalProfile)."""
+"""What `/api/users/` takes and answers (docs/contract.md: User, Tokens, Address, MedicalProfile)."""
 
 from collections.abc import Callable
 from decimal import Decimal

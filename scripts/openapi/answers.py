@@ -1,4 +1,4 @@
-"""The error answers of the API (CONTRACT: General), as shared components, and which of them a route can give."""
+"""The error answers of the API (docs/contract.md: Errors), as shared components, and which of them a route can give."""
 
 import json
 from http import HTTPStatus

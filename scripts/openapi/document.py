@@ -11,7 +11,7 @@ from scripts.openapi import answers, examples, forms, texts
 from scripts.openapi.routes import ROOT, Resource, Route, RoutesError, resources
 
 ABOUT: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "about.yaml").read_text("utf-8"))
-# Powertools' own error shapes; the API answers CONTRACT's.
+# Powertools' own error shapes; the API answers others (docs/contract.md: Errors).
 _NOT_OURS = {"HTTPValidationError", "ResponseValidationError", "ValidationError"}
 # pydantic writes a bound under its own name where the type has a validator as well.
 _BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}

@@ -1,4 +1,4 @@
-"""Puts the examples of examples.yaml (SEED's, where it has them) beside the bodies and parameters they are of."""
+"""Puts the examples of examples.yaml beside the bodies and parameters they are of."""
 
 from pathlib import Path
 from typing import Any

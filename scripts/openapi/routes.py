@@ -67,7 +67,7 @@ class Route:
 
     @property
     def links_next(self) -> bool:
-        """Whether the next page is named by a header: it is unless the body does (CONTRACT: General)."""
+        """Whether the next page is named by a header: it is unless the body does (docs/contract.md: Lists)."""
         answer = get_type_hints(self.declared.func)["return"]
         says_next = any("next" in getattr(part, "model_fields", {}) for part in (answer, *get_args(answer)))
         return self.is_paged and not says_next

@@ -1,4 +1,4 @@
-"""What must be true of the table, whatever happened (DESIGN invariants 5, 6, 8 and 9)."""
+"""What must be true of the table, whatever happened (invariants 5, 6, 8 and 9)."""
 
 from collections import Counter
 from typing import Any

@@ -1,4 +1,4 @@
-"""Ids that cannot be ours are unknown, however long (CONTRACT: General)."""
+"""Ids that cannot be ours are unknown, however long (docs/contract.md: Errors)."""
 
 import pytest
 

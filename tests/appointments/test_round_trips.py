@@ -1,4 +1,4 @@
-"""Each operation stays within its round trips (DESIGN §4)."""
+"""Each operation stays within its round trips (docs/architecture.md: Round trips)."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""DESIGN §4: sequential DynamoDB round trips of the clinics API; lists cost the same however many there are."""
+"""Sequential DynamoDB round trips of the clinics API; lists cost the same however many there are."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Temporary passwords, from the SMS to the superadmin's log (SEED: Temp Password Logs)."""
+"""Temporary passwords, from the SMS to the superadmin's log (docs/contract.md: Admin panel)."""
 
 from datetime import timedelta
 from typing import Any, NamedTuple

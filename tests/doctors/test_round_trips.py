@@ -1,4 +1,4 @@
-"""DESIGN §4: how many trips a request takes, and that they stay the same as the table grows."""
+"""How many trips a request takes, and that they stay the same as the table grows."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal

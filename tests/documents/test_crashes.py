@@ -1,4 +1,4 @@
-"""DESIGN invariant 11 when a process dies at any AWS call: once the queue is worked off, no object is left over."""
+"""Invariant 11 when a process dies at any AWS call: once the queue is worked off, no object is left over."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""DESIGN §4: sequential DynamoDB round trips of the documents API, the same with 1,000 documents."""
+"""Sequential DynamoDB round trips of the documents API, the same with 1,000 documents."""
 
 from typing import Any
 

@@ -11,7 +11,7 @@ from tests.api import Api, authorize
 from tests.people import PASSWORD, People
 
 PATH = "/api/users/onboarding/member/complete/"
-# SEED's own example.
+# The example that client apps were built from.
 BODY = {
     "name": "Dr. Suresh Yadav",
     "gender": "male",

@@ -8,7 +8,7 @@ from tests.api import Api, authorize
 from tests.people import PASSWORD, People, log_in
 
 PATH = "/api/users/password/change/"
-# SEED's own example.
+# The example that client apps were built from.
 NEW = "NewSecurePass@123"
 
 
@@ -53,7 +53,7 @@ def test_without_a_token(api: Api) -> None:
 
 @pytest.mark.parametrize("ended_by", ["logout", "change"])
 def test_session_that_ended_while_the_authorizers_answer_is_cached(api: Api, people: People, ended_by: str) -> None:
-    """Else a stolen access token could buy a new session after its owner ended it (DESIGN invariant 12)."""
+    """Else a stolen access token could buy a new session after its owner ended it (invariant 12)."""
     identity = authorize(people.alice.access)
     if ended_by == "logout":
         api.post("/api/users/logout/", {"refresh": people.alice.refresh}, people.alice.access)

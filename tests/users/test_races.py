@@ -1,4 +1,4 @@
-"""DESIGN invariants 1, 2, 12 and 13 with real threads on AWS's own DynamoDB engine.
+"""Invariants 1, 2, 12 and 13 with real threads on AWS's own DynamoDB engine.
 
 The threads call the services: Powertools keeps the current event once per process, as Lambda only ever has one.
 """

@@ -9,7 +9,7 @@ from tests.api import Api
 from tests.people import People
 
 PATH = "/api/users/onboarding/patient/step3/"
-# SEED's own example.
+# The example that client apps were built from.
 BODY = {
     "gender": "male",
     "age": 28,

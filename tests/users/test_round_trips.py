@@ -1,4 +1,4 @@
-"""DESIGN §4: sequential DynamoDB round trips of the users API."""
+"""Sequential DynamoDB round trips of the users API."""
 
 from collections.abc import Callable
 from typing import Any

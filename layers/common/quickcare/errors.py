@@ -15,7 +15,7 @@ class AppError(Exception):
 
     @property
     def body(self) -> dict[str, object]:
-        """The JSON body in CONTRACT's shape."""
+        """The JSON body (docs/contract.md: Errors)."""
         return {"message": self.message}
 
 

@@ -1,4 +1,4 @@
-"""Identifiers (DESIGN §2): UUID4 for what is private, time-ordered integers where clients expect an int."""
+"""Identifiers: UUID4, or time-ordered integers where clients expect an int (docs/architecture.md: Ids)."""
 
 import secrets
 import uuid

@@ -1,4 +1,4 @@
-"""Role ids and names, as on the wire (CONTRACT: User)."""
+"""Role ids and names, as on the wire (docs/contract.md: User)."""
 
 from enum import IntEnum
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-LOCAL_SUPERADMIN_PASSWORD = "admin@123"  # noqa: S105 - SEED's, refused outside local and dev
+LOCAL_SUPERADMIN_PASSWORD = "admin@123"  # noqa: S105 - well known, refused outside local and dev
 
 
 class SettingsError(Exception):

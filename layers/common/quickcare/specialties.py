@@ -1,4 +1,4 @@
-"""The specialties a doctor can have (CONTRACT: Doctor)."""
+"""The specialties a doctor can have (docs/contract.md: Doctor)."""
 
 SPECIALTIES = (
     "general_medicine",

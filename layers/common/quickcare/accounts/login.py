@@ -1,4 +1,4 @@
-"""Who somebody is, by contact and password (SEED: Login), for every way of logging in.
+"""Who somebody is, by contact and password (docs/contract.md: Passwords), for every way of logging in.
 
 A failed login is counted before the password is looked at, one at a time, so that parallel guesses cannot outrun the
 back-off. Unknown contacts are counted, hashed and answered exactly like wrong passwords.

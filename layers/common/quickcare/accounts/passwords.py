@@ -17,7 +17,7 @@ _TEMPORARY_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def check_rule(password: str, contact: int, *, field: str = "password") -> None:
-    """Raises Invalid when the password is too short, too long, common, or the contact itself (CONTRACT)."""
+    """Raises Invalid for a password too short, too long or common, or the contact (docs/contract.md: Passwords)."""
     if len(password) < SHORTEST:
         raise Invalid(field, f"Ensure this field has at least {SHORTEST} characters.")
     if len(password) > LONGEST:

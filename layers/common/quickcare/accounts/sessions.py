@@ -2,7 +2,7 @@
 
 A session is live while its item exists, is unexpired, belongs to an active user and has the user's current epoch.
 Logout deletes the item; a password change and a deactivation raise the epoch, which ends all at once, without
-finding them. Refreshing leaves the session alone, because clients keep their refresh token (CONTRACT: Tokens).
+finding them. Refreshing leaves the session alone, because clients keep their refresh token (docs/contract.md: Tokens).
 """
 
 import hashlib
@@ -68,7 +68,7 @@ def live(user_id: object, session_id: object, now: datetime) -> Live:
     """The live session that a token's claims name (one round trip). Raises Unauthorized.
 
     Also for routes that hand out new tokens: the authorizer's answer may be a cached one, and a session that ended
-    within the cache time must not start another (DESIGN invariant 12).
+    within the cache time must not start another (invariant 12).
     """
     if not isinstance(user_id, str) or not isinstance(session_id, str):
         raise Unauthorized

@@ -15,7 +15,7 @@ _DISPLAY = {"id_proof": "ID Proof"}
 
 
 class AdmissionDocumentView(View):
-    """CONTRACT: AdmissionDocument."""
+    """What a clinic asks patients to bring."""
 
     id: UuidText
     document_name: str
@@ -41,7 +41,7 @@ class AdmittingClinic(View):
 
 
 class AdmissionChecklist(View):
-    """CONTRACT: `…/admission-docs/patient/`."""
+    """What a patient has to bring to a clinic, the mandatory and the optional documents apart."""
 
     clinic: AdmittingClinic
     mandatory_documents: list[AdmissionDocumentView]

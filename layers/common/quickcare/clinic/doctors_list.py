@@ -79,7 +79,7 @@ def entry(doctor: Doctor, user: User, clinic: Clinic) -> Entry:
 
 
 def is_public(doctor: Doctor, user: User, membership: Membership | None, clinic: Clinic | None) -> bool:
-    """Whether strangers may see the doctor, by consistently read items (issue: doctors; CONTRACT: Doctor)."""
+    """Whether strangers may see the doctor, by consistently read items (docs/contract.md: Doctors)."""
     if not (doctor.is_active and user.is_active and membership and clinic and clinic.is_active):
         return False
     works_here = doctor.clinic_id == clinic.id == membership.clinic_id and membership.status == staff.ACTIVE

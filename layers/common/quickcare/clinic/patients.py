@@ -14,7 +14,7 @@ def has_visited(patient_id: str, clinic_id: str) -> bool:
 
 
 def has_consulted(patient_id: str, doctor_id: int) -> bool:
-    """Whether the patient has an appointment with the doctor that was not cancelled (CONTRACT: patient-docs)."""
+    """Whether the patient has an appointment with the doctor that was not cancelled (docs/contract.md: Documents)."""
     tie = table.fetch(DoctorPatient.key(doctor_id, patient_id))
     return tie is not None and tie.standing > 0
 

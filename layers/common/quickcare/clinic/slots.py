@@ -25,7 +25,7 @@ class Window(NamedTuple):
     max_patients: int
 
     def slots(self) -> list[str]:
-        """Where a slot begins; one that would not end in time is left out (CONTRACT: slots of a day)."""
+        """Where a slot begins; one that would not end in time is left out (docs/contract.md: Timetable)."""
         first, last = _minutes(self.start), _minutes(self.end) - self.minutes
         return _TIMES[first : last + 1 : self.minutes] if first <= last else []
 

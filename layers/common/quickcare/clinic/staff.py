@@ -1,4 +1,4 @@
-"""Rights of clinic staff. They need an active membership, read at the moment of use (CONTRACT: staff rights)."""
+"""Rights of clinic staff. They need an active membership, read at the moment of use (docs/contract.md: Staff)."""
 
 from collections.abc import Container, Iterable
 

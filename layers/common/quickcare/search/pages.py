@@ -9,7 +9,7 @@ from quickcare.db.items.directory import DirectoryRow
 from quickcare.search.entries import SHARDS, Directory, Entry, Facts
 from quickcare.search.query import Query, Source, counts
 
-# What one page may read to find its results when no list fits the filters (DESIGN §4).
+# What one page may read to find its results when no list fits the filters (docs/architecture.md: Round trips).
 MOST_CANDIDATES = 1000
 
 V = TypeVar("V")

@@ -1,4 +1,4 @@
-"""The transactional outbox of SMS (DESIGN invariant 13).
+"""The transactional outbox of SMS (invariant 13).
 
 A request writes the SMS in the same transaction as what it announces, so that there is never one without the
 other, and relays it afterwards. What a request could not relay, the sweep does. An SMS may therefore be

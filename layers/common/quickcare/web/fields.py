@@ -1,4 +1,4 @@
-"""Field types of request and answer bodies (CONTRACT: General)."""
+"""Field types of request and answer bodies (docs/contract.md: Values)."""
 
 import re
 import unicodedata
@@ -152,10 +152,10 @@ Token = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 WholeNumber = Annotated[int, BeforeValidator(_not_bool)]
 Uuid = Annotated[str, AfterValidator(ids.checked_uuid), Documented(format="uuid")]
 NumberId = Annotated[WholeNumber, Field(gt=0, lt=ids.TOO_BIG)]
-"""An id where clients expect an integer (DESIGN §2)."""
+"""An id where clients expect an integer (docs/architecture.md: Ids)."""
 
 NoneIfBlank = BeforeValidator(_blank_is_none)
-"""Of a filter: an empty one is none (CONTRACT: General)."""
+"""Of a filter: an empty one is none (docs/contract.md: Lists)."""
 
 AnyCase = BeforeValidator(_lower)
 """Of a choice: its words in any case."""

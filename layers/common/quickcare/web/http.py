@@ -1,4 +1,4 @@
-"""What every HTTP function shares: options of its resolver, error answers in CONTRACT's shape, the Lambda handler.
+"""What every HTTP function shares: options of its resolver, error answers in the contract's shape, the Lambda handler.
 
 app = APIGatewayRestResolver(**http.options())
 http.register_errors(app)
@@ -62,7 +62,7 @@ def handler(
 
 
 def register_errors(app: APIGatewayRestResolver) -> None:
-    """Every way a request can fail becomes CONTRACT's body and status; detail goes to the log only."""
+    """Every way a request can fail becomes a body and status (docs/contract.md: Errors); detail goes to the log."""
     app.exception_handler(errors.AppError)(_app_error)
     app.exception_handler([RequestValidationError, RequestUnsupportedContentType])(_validation_error)
     app.exception_handler([PynamoDBException, BotoCoreError, ClientError])(_dependency_error)

@@ -1,4 +1,4 @@
-"""`Idempotency-Key` on POSTs that create (CONTRACT: General), by Powertools Idempotency on the same table.
+"""`Idempotency-Key` on POSTs that create, by Powertools Idempotency (docs/contract.md: Repeating a request).
 
 Per caller and path: the same key and body within 24 h replays the first answer, another body is 409, a duplicate in
 flight waits up to 5 s. A crashed first try blocks the key only until its Lambda would have timed out (below a minute).

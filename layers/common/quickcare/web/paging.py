@@ -1,4 +1,4 @@
-"""Pages of a list: `?limit=` (alias `page_size`), `?cursor=`, and where the next page is (CONTRACT: General)."""
+"""Pages of a list: `?limit=` (alias `page_size`), `?cursor=`, and where the next page is (docs/contract.md: Lists)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

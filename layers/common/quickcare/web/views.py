@@ -1,4 +1,4 @@
-"""Answer bodies that more than one resource gives (CONTRACT: Clinic, Doctor)."""
+"""Answer bodies that more than one resource gives (docs/contract.md: Clinic, Doctor)."""
 
 from typing import Annotated, Literal
 
@@ -33,7 +33,7 @@ class RoleView(View):
 
 
 class UserView(View):
-    """CONTRACT: User, as its owner and those who treat them see it."""
+    """An account as its owner and those who treat them see it."""
 
     id: UuidText
     name: str

@@ -54,7 +54,7 @@ class User(Item, discriminator="User"):
 
 
 class ContactOwner(Item, discriminator="ContactOwner"):
-    """Claims a contact for one user (DESIGN invariant 1): only ever created where none is."""
+    """Claims a contact for one user (invariant 1): only ever created where none is."""
 
     user_id = UnicodeAttribute()
 

@@ -81,7 +81,7 @@ class Consent(Item, discriminator="Consent"):
         return self.purpose, self.expires_at
 
     def status_at(self, now: datetime) -> str:
-        """The status, `expired` for one that was granted and has run out (CONTRACT: Consent)."""
+        """The status, `expired` for one that was granted and has run out (docs/contract.md: Consents)."""
         ran_out = self.expires_at is not None and self.expires_at <= now
         return "expired" if self.status == "granted" and ran_out else str(self.status)
 

@@ -50,7 +50,7 @@ class DayLedger(Item, discriminator="DayLedger"):
 
 class Appointment(Item, discriminator="Appointment"):
     """An appointment. Its date (YYYY-MM-DD) and time (HH:MM), in the clinic's zone, never change; its status only moves
-    pending → confirmed | cancelled, confirmed → completed | cancelled | no_show (DESIGN invariant 8).
+    pending → confirmed | cancelled, confirmed → completed | cancelled | no_show (invariant 8).
     `fee_charged` is a decimal string with two places; `cancelled_by` is patient or doctor."""
 
     id = NumberAttribute()

@@ -16,7 +16,7 @@ class Doctor(Item, discriminator="Doctor"):
 
     id = NumberAttribute()
     user_id = UnicodeAttribute()
-    # The one clinic where the doctor is active (DESIGN invariant 3); changes with the membership in one transaction.
+    # The one clinic where the doctor is active (invariant 3); changes with the membership in one transaction.
     clinic_id = UnicodeAttribute(null=True)
     is_active = BooleanAttribute(default=True)
     specialty = UnicodeAttribute(default="general_medicine")
@@ -40,7 +40,7 @@ class Doctor(Item, discriminator="Doctor"):
 
 
 class Membership(Item, discriminator="Membership"):
-    """A person's place in a clinic. The key makes it one per person and clinic (DESIGN invariant 4)."""
+    """A person's place in a clinic. The key makes it one per person and clinic (invariant 4)."""
 
     id = UnicodeAttribute()
     user_id = UnicodeAttribute()

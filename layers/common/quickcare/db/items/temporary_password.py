@@ -1,4 +1,4 @@
-"""Temporary passwords of new staff, for the superadmin's log (SEED: Temp Password Logs)."""
+"""Temporary passwords of new staff, for the superadmin's log (docs/contract.md: Admin panel)."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 

@@ -32,7 +32,7 @@ class Visit(Item, discriminator="Visit"):
 
 
 class PatientHour(Item, discriminator="PatientHour"):
-    """Claims a date and time for a patient's one live appointment (DESIGN invariant 6)."""
+    """Claims a date and time for a patient's one live appointment (invariant 6)."""
 
     appointment_id = NumberAttribute()
 
