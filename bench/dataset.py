@@ -6,8 +6,8 @@ from random import Random
 
 from quickcare import search
 from quickcare.clinic.doctors_list import DOCTORS, entry
+from quickcare.db.item import Item
 from quickcare.db.items import Clinic, Doctor, Membership, User
-from quickcare.db.table import Item
 from quickcare.roles import Role
 from quickcare.specialties import SPECIALTIES
 

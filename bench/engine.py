@@ -7,7 +7,7 @@ from typing import Any
 
 from pynamodb.connection import TableConnection
 from quickcare import aws
-from quickcare.db.table import Item
+from quickcare.db.item import Item
 
 from tests import bench as tables
 from tests import dynamodb_local

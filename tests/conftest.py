@@ -35,7 +35,7 @@ from moto import mock_aws
 from pynamodb.connection import TableConnection
 from quickcare import aws, clock, settings
 from quickcare.accounts import passwords, tokens
-from quickcare.db import table
+from quickcare.db.item import Item
 from quickcare.observability import logger
 
 from tests import bench, dynamodb_local, threads
@@ -81,12 +81,12 @@ def real_dynamodb(moto: None, dynamodb_local_url: str, monkeypatch: pytest.Monke
         settings.settings().table_name,
         region="ap-south-1",
         host=dynamodb_local_url,
-        meta_table=table.Item._get_connection().connection.get_meta_table(settings.settings().table_name),
+        meta_table=Item._get_connection().connection.get_meta_table(settings.settings().table_name),
         max_pool_connections=200,
         connect_timeout_seconds=10,
         read_timeout_seconds=60,
     )
-    monkeypatch.setattr(table.Item, "_connection", connection)
+    monkeypatch.setattr(Item, "_connection", connection)
     aws.client.cache_clear()
     bench.create_table()
     yield

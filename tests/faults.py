@@ -10,7 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from quickcare import aws
-from quickcare.db.table import Item
+from quickcare.db.item import Item
 from quickcare.settings import settings
 
 R = TypeVar("R")

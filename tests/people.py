@@ -8,7 +8,7 @@ from quickcare.accounts import passwords
 from quickcare.clock import now
 from quickcare.db import table
 from quickcare.db.items import Clinic, ContactOwner, Doctor, Membership, User
-from quickcare.db.table import Create
+from quickcare.db.operations import Create
 from quickcare.roles import Role
 
 from tests.api import Api

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from quickcare import aws
 from quickcare.db import keys, table
+from quickcare.db.item import Item
 
 READS = ("GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems")
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
@@ -114,7 +115,7 @@ def counted() -> Iterator[Trips]:
         body = params["body"].decode() if isinstance(params["body"], bytes) else params["body"]
         trips.add(Call(model.name, json.dumps(json.loads(body))))
 
-    clients = (table.Item._get_connection().connection.client, aws.client("dynamodb"))
+    clients = (Item._get_connection().connection.client, aws.client("dynamodb"))
     for client in clients:
         client.meta.events.register("before-call.dynamodb", begin)
     try:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from quickcare import ids
 from quickcare.db.items import AuditEntry, User
-from quickcare.db.table import Create, Operation
+from quickcare.db.operations import Create, Operation
 
 from admin.sessions import Visitor
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from quickcare import ids
+from quickcare import clock, ids
 from quickcare.clinic import clinics_list, doctors_list
+from quickcare.db import operations
 from quickcare.db.items import Clinic, Doctor, User
-from quickcare.db.table import Operation, Refused, Update
+from quickcare.db.operations import Operation, Refused, Update
 from quickcare.errors import Conflict, Unavailable
 from quickcare.search import Query, transacted
 
@@ -42,7 +43,7 @@ def search(
 def roster(clinic_id: str, limit: int, after: str | None) -> Roster:
     """A clinic and a page of its members: 2 reads. Raises NotFound."""
     clinic, entries = repository.roster(clinic_id)
-    positions = [f"{transacted.instant(entry.created_at)}#{entry.sk}" for entry in entries]
+    positions = [f"{clock.sortable(entry.created_at)}#{entry.sk}" for entry in entries]
     following = [n for n, position in enumerate(positions) if after is None or position < after]
     shown = following[:limit]
     members, owner = repository.members(clinic, [entries[n] for n in shown])
@@ -67,7 +68,7 @@ def _switched(visitor: Visitor, clinic: Clinic, is_active: bool, now: datetime) 
     actions = [Clinic.is_active.set(is_active), Clinic.relisting.set(clinic.relisting)]
     if generation != before:
         actions.append(Clinic.directory_id.set(generation))
-    unchanged = clinics_list.unchanged(clinic) & transacted.unchanged(Clinic, clinic, ["directory_id"])
+    unchanged = clinics_list.unchanged(clinic) & operations.unchanged(clinic, "directory_id")
     action = "activated_clinic" if is_active else "deactivated_clinic"
     written = _written(
         visitor,

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from quickcare.accounts import login
 from quickcare.db import table
 from quickcare.db.items import AdminSession, User
-from quickcare.db.table import Create, Delete
+from quickcare.db.operations import Create, Delete
 from quickcare.errors import AppError, Forbidden, TooManyRequests, Unauthorized
 from quickcare.web.fields import Contact
 

@@ -7,6 +7,7 @@ from quickcare import search
 from quickcare.accounts import users_list
 from quickcare.clinic import clinics_list, staff
 from quickcare.db import keys, table
+from quickcare.db.item import Item, Key
 from quickcare.db.items import (
     Address,
     AuditEntry,
@@ -25,7 +26,6 @@ from quickcare.db.items import (
     TempPasswordLog,
     User,
 )
-from quickcare.db.table import Item, Key
 from quickcare.errors import NotFound
 from quickcare.roles import Role
 from quickcare.search import Candidate, Found, Query, transacted

@@ -15,7 +15,7 @@ from quickcare.accounts import tokens
 from quickcare.accounts.tokens import TokenType
 from quickcare.db import table
 from quickcare.db.items import AdminSession, User
-from quickcare.db.table import Check, Operation, Refused, Update
+from quickcare.db.operations import Check, Operation, Refused, Update
 from quickcare.errors import Forbidden, Unauthorized
 from quickcare.roles import Role
 

@@ -16,7 +16,7 @@ from quickcare.accounts import superadmins, users_list
 from quickcare.clinic import doctors_list, staff
 from quickcare.db import table
 from quickcare.db.items import User
-from quickcare.db.table import Operation, Refused, Update
+from quickcare.db.operations import Operation, Refused, Update
 from quickcare.errors import BadRequest, Conflict, Forbidden, Unavailable
 from quickcare.roles import Role
 from quickcare.search import Query, transacted

@@ -12,7 +12,7 @@ from quickcare.accounts import limits
 from quickcare.clinic import slots
 from quickcare.db import table
 from quickcare.db.items import Appointment, Clinic, Doctor, User
-from quickcare.db.table import Refused
+from quickcare.db.operations import Refused
 from quickcare.errors import Conflict, Forbidden, Invalid, Unauthorized
 from quickcare.roles import Role
 from quickcare.settings import settings

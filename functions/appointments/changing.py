@@ -7,7 +7,7 @@ from typing import Any
 
 from quickcare.db import table
 from quickcare.db.items import OutboxSms
-from quickcare.db.table import Refused
+from quickcare.db.operations import Refused
 from quickcare.errors import BadRequest, Conflict, Forbidden
 from quickcare.sms import outbox
 

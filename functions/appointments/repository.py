@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from quickcare.db import keys, table
+from quickcare.db.item import Key
 from quickcare.db.items import (
     Appointment,
     Clinic,
@@ -17,7 +18,6 @@ from quickcare.db.items import (
     User,
     Visit,
 )
-from quickcare.db.table import Key
 
 
 class Visited(NamedTuple):

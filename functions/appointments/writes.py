@@ -4,6 +4,7 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from quickcare.db import table
+from quickcare.db.item import Key
 from quickcare.db.items import (
     Appointment,
     Clinic,
@@ -17,7 +18,7 @@ from quickcare.db.items import (
     User,
     Visit,
 )
-from quickcare.db.table import Check, Create, Delete, Key, Operation, Put, Update
+from quickcare.db.operations import Check, Create, Delete, Operation, Put, Update
 from quickcare.settings import settings
 
 from appointments.repository import BookingState, Place

@@ -7,7 +7,7 @@ from quickcare.accounts import limits, passwords, users_list
 from quickcare.clinic import doctors_list
 from quickcare.db import table
 from quickcare.db.items import Clinic, ContactOwner, Membership, RosterEntry, TempPassword, TempPasswordLog, User
-from quickcare.db.table import Create, Operation
+from quickcare.db.operations import Create, Operation
 from quickcare.roles import Role
 from quickcare.sms import gsm7, outbox
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from quickcare import ids
 from quickcare.db import table
 from quickcare.db.items import AdmissionDocument
-from quickcare.db.table import Create, Delete, Refused, Update
+from quickcare.db.operations import Create, Delete, Refused, Update
 from quickcare.errors import NotFound
 
 from clinics import repository

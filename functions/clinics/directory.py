@@ -6,8 +6,8 @@ from typing import Any
 from quickcare import search
 from quickcare.clinic.clinics_list import CLINICS, entry
 from quickcare.db import table
+from quickcare.db.item import Key
 from quickcare.db.items import Clinic, User
-from quickcare.db.table import Key
 from quickcare.search import Candidate, Found, Query
 from quickcare.web.views import ClinicView
 

@@ -7,7 +7,7 @@ from quickcare.accounts import sessions
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import table
 from quickcare.db.items import Clinic, Membership, User
-from quickcare.db.table import Create, Operation, Refused
+from quickcare.db.operations import Create, Operation, Refused
 from quickcare.errors import BadRequest, Forbidden, NotFound, Unauthorized, Unavailable
 from quickcare.roles import Role
 from quickcare.web.identity import Caller

@@ -9,7 +9,7 @@ from quickcare.clinic import patients, staff
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import table
 from quickcare.db.items import Clinic, Membership, User
-from quickcare.db.table import Refused
+from quickcare.db.operations import Refused
 from quickcare.errors import BadRequest, Conflict, Invalid, Unavailable
 from quickcare.roles import Role
 from quickcare.settings import settings

@@ -16,7 +16,7 @@ from quickcare.clinic import doctors_list
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import table
 from quickcare.db.items import Clinic, Doctor, Membership, RosterEntry, User
-from quickcare.db.table import Check, Create, Operation, Refused, Update
+from quickcare.db.operations import Check, Create, Operation, Refused, Update
 from quickcare.roles import Role
 
 from clinics import repository

@@ -13,7 +13,7 @@ from quickcare.accounts import users_list
 from quickcare.clinic import clinics_list, doctors_list
 from quickcare.db import table
 from quickcare.db.items import Clinic, ClinicSlot, ClinicSlug, OwnedClinic, User
-from quickcare.db.table import Create, Operation, Refused, Update
+from quickcare.db.operations import Create, Operation, Refused, Update
 from quickcare.errors import AppError, BadRequest, Conflict, NotFound, Unavailable
 
 from clinics import members, repository, slots

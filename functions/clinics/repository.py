@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from pynamodb.expressions.update import Action
 from quickcare.clinic import staff
 from quickcare.db import keys, table
+from quickcare.db.item import Item, Key
 from quickcare.db.items import (
     AdmissionDocument,
     Clinic,
@@ -17,7 +18,7 @@ from quickcare.db.items import (
     RosterEntry,
     User,
 )
-from quickcare.db.table import Check, Item, Key
+from quickcare.db.operations import Check
 from quickcare.errors import Forbidden, NotFound, Unauthorized
 from quickcare.roles import Role
 from quickcare.web import paging

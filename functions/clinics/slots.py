@@ -5,8 +5,9 @@ from datetime import datetime, time
 from pynamodb.expressions.condition import Condition
 from quickcare import ids
 from quickcare.db import table
+from quickcare.db.item import Key
 from quickcare.db.items import ClinicSlot
-from quickcare.db.table import Delete, Key, Operation, Put, Refused, Update
+from quickcare.db.operations import Delete, Operation, Put, Refused, Update
 from quickcare.errors import BadRequest, Conflict, NotFound, Unavailable
 
 from clinics import repository

@@ -5,7 +5,7 @@ from typing import Any
 
 from quickcare.clinic import doctors_list
 from quickcare.db import table
-from quickcare.db.table import Refused
+from quickcare.db.operations import Refused
 from quickcare.errors import Conflict
 
 from doctors import repository

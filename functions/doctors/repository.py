@@ -8,8 +8,9 @@ from quickcare.clinic import staff
 from quickcare.clinic.doctors_list import is_public
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import keys, table
+from quickcare.db.item import Key
 from quickcare.db.items import Clinic, DayLedger, Doctor, Membership, Schedule, User
-from quickcare.db.table import Create, Key, Put, Refused
+from quickcare.db.operations import Create, Put, Refused
 from quickcare.errors import Conflict, Forbidden, NotFound, Unauthorized
 from quickcare.roles import Role
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from quickcare.clinic import staff
 from quickcare.db import keys, table
+from quickcare.db.item import Key
 from quickcare.db.items import Consent, ConsentPointer, Document, User
 from quickcare.roles import Role
 from quickcare.web.paging import MOST
@@ -55,7 +56,7 @@ def _page(
 ) -> tuple[list[Asked], str | None]:
     """What of these pointers is shown: 1 read. With a status, up to 100 are examined."""
     examined = MOST if status else limit
-    wanted: dict[table.Key[Any], None] = {}
+    wanted: dict[Key[Any], None] = {}
     for pointer in pointers[:examined]:
         wanted |= dict.fromkeys(_places(pointer))
     loaded = Loaded(list(wanted))
@@ -68,7 +69,7 @@ def _page(
     return [found[pointer.consent_id] for pointer in shown], last
 
 
-def _places(pointer: ConsentPointer) -> tuple[table.Key[Any], ...]:
+def _places(pointer: ConsentPointer) -> tuple[Key[Any], ...]:
     return (
         Consent.key(pointer.document_id, int(pointer.doctor_id)),
         Document.key(pointer.document_id),

@@ -10,8 +10,9 @@ from quickcare import ids
 from quickcare.accounts import limits
 from quickcare.clinic import staff
 from quickcare.db import table
+from quickcare.db.item import Key
 from quickcare.db.items import Consent, ConsentPointer, Document, OutboxSms, User
-from quickcare.db.table import Check, Create, Key, Operation, Put, Refused, Update
+from quickcare.db.operations import Check, Create, Operation, Put, Refused, Update
 from quickcare.errors import BadRequest, Conflict, Invalid, NotFound, TooManyRequests, Unavailable
 from quickcare.roles import Role
 from quickcare.sms import gsm7, outbox

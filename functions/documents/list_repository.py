@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from pynamodb.expressions.condition import Condition
 from quickcare.clinic import staff
 from quickcare.db import keys, table
+from quickcare.db.item import Item, Key, T
 from quickcare.db.items import AccessLogEntry, ConsentPointer, Membership, ShelfEntry, User
-from quickcare.db.table import Item, Key
 
 # How many rows one query looks at where a filter drops some: about half of what DynamoDB reads at once.
 _FILTERED = 1000
@@ -104,6 +104,6 @@ class Loaded:
             (key.pk, key.sk): item for key, item in zip(wanted, found, strict=True)
         }
 
-    def get(self, key: Key[table.T]) -> table.T | None:
+    def get(self, key: Key[T]) -> T | None:
         """The item under a key that was asked for; None where there is none."""
         return self._items[key.pk, key.sk]  # type: ignore[return-value]  # what lies under a key is of its class

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from quickcare.clinic import staff
 from quickcare.db import keys, table
+from quickcare.db.item import Key
 from quickcare.db.items import (
     AccessLogEntry,
     Consent,
@@ -63,12 +64,12 @@ def visible(
     return [_listed(entry, loaded) for entry in shown], last
 
 
-def _consent_key(entry: ShelfEntry, user: User) -> table.Key[Consent]:
+def _consent_key(entry: ShelfEntry, user: User) -> Key[Consent]:
     return Consent.key(entry.document_id, int(user.doctor_id or 0))
 
 
 def _load(entries: Sequence[ShelfEntry], user: User, held: Sequence[Membership]) -> Loaded:
-    wanted: list[table.Key[Any]] = [*staff.clinics(held)]
+    wanted: list[Key[Any]] = [*staff.clinics(held)]
     for entry in entries:
         wanted += [Document.key(entry.document_id), User.key(entry.owner_id), User.key(entry.uploader_id)]
         if user.doctor_id:
@@ -105,7 +106,7 @@ def of_patient(
     )
     page, last = cut(entries, limit)
     tie_key = DoctorPatient.key(int(doctor.doctor_id or 0), patient_id)
-    wanted: list[table.Key[Any]] = [User.key(patient_id), tie_key, *staff.clinics(places)]
+    wanted: list[Key[Any]] = [User.key(patient_id), tie_key, *staff.clinics(places)]
     for entry in page:
         wanted += [Document.key(entry.document_id), _consent_key(entry, doctor)]
     # Beside what is shown, so that the tie, on which hangs all of it, costs no third trip.

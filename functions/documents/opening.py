@@ -12,7 +12,7 @@ from typing import NamedTuple, NoReturn
 from quickcare.accounts import sessions
 from quickcare.clinic import staff
 from quickcare.db.items import Clinic, Consent, Document, Membership, User
-from quickcare.db.table import Check, Operation, Refused
+from quickcare.db.operations import Check, Operation, Refused
 from quickcare.errors import Forbidden, NotFound, Unauthorized, Unavailable
 from quickcare.roles import Role
 from quickcare.web.identity import Caller

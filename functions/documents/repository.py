@@ -8,8 +8,9 @@ from pynamodb.expressions.condition import Condition
 from quickcare import ids
 from quickcare.clinic import staff
 from quickcare.db import table
+from quickcare.db.item import Key
 from quickcare.db.items import AccessLogEntry, Appointment, Consent, Document, Membership, Session, ShelfEntry, User
-from quickcare.db.table import Check, Create, Delete, Key, Operation, Put, Refused, Update
+from quickcare.db.operations import Check, Create, Delete, Operation, Put, Refused, Update
 from quickcare.errors import Invalid, NotFound
 from quickcare.roles import Role
 

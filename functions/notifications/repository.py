@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from quickcare import ids
 from quickcare.db import table
 from quickcare.db.items.sms import SmsReceipt
+from quickcare.db.operations import Create, Delete, Refused, Update
 
 # As long as a message can stay in the queue and its dead-letter queue together.
 _KEEP = timedelta(days=14)
@@ -23,8 +24,8 @@ def claim(message_id: str, now: datetime) -> str:
     key = SmsReceipt.key(message_id)
     mine = ids.new_uuid()
     try:
-        table.write(receipt=table.Create(key.item(claim=mine, claimed_at=now, ttl=now + _KEEP)))
-    except table.Refused:
+        table.write(receipt=Create(key.item(claim=mine, claimed_at=now, ttl=now + _KEEP)))
+    except Refused:
         # A write whose answer was lost is repeated by the client, and then meets itself.
         receipt = table.fetch(key)
         if receipt is None or receipt.claim != mine:
@@ -34,12 +35,12 @@ def claim(message_id: str, now: datetime) -> str:
 
 def mark_sent(message_id: str, now: datetime) -> None:
     """Record that the provider took the SMS."""
-    table.write(receipt=table.Update(SmsReceipt.key(message_id), [SmsReceipt.sent_at.set(now)]))
+    table.write(receipt=Update(SmsReceipt.key(message_id), [SmsReceipt.sent_at.set(now)]))
 
 
 def release(message_id: str, claim_id: str) -> None:
     """Give up the claim, so that a later run may send; a claim that somebody else got meanwhile stays."""
     try:
-        table.write(receipt=table.Delete(SmsReceipt.key(message_id), SmsReceipt.claim == claim_id))
-    except table.Refused:
+        table.write(receipt=Delete(SmsReceipt.key(message_id), SmsReceipt.claim == claim_id))
+    except Refused:
         return

@@ -7,7 +7,7 @@ from typing import Any
 from quickcare import ids
 from quickcare.db import keys, table
 from quickcare.db.items import Address, CurrentAddress
-from quickcare.db.table import Check, Create, Delete, Operation, Put, Refused, Update
+from quickcare.db.operations import Check, Create, Delete, Operation, Put, Refused, Update
 from quickcare.errors import Conflict, NotFound
 from quickcare.web import paging
 

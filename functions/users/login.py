@@ -7,7 +7,7 @@ from quickcare.accounts.sessions import Started
 from quickcare.accounts.tokens import TokenType
 from quickcare.db import table
 from quickcare.db.items import Session, User
-from quickcare.db.table import Create, Delete
+from quickcare.db.operations import Create, Delete
 from quickcare.errors import Invalid, Unauthorized
 
 

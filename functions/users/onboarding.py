@@ -8,7 +8,7 @@ from quickcare.accounts import sessions, users_list
 from quickcare.clinic import doctors_list
 from quickcare.db import table
 from quickcare.db.items import Address, CurrentAddress, MedicalProfile, TempPasswordLog, User
-from quickcare.db.table import Create, Operation, Put, Refused, Update
+from quickcare.db.operations import Create, Operation, Put, Refused, Update
 from quickcare.errors import BadRequest, Conflict, Forbidden, Invalid, Unauthorized
 from quickcare.roles import Role
 from quickcare.web.identity import Caller

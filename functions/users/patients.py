@@ -6,8 +6,9 @@ from typing import Any
 from quickcare.accounts import limits
 from quickcare.clinic import staff
 from quickcare.db import table
+from quickcare.db.item import Key
 from quickcare.db.items import ContactOwner, MedicalProfile, User
-from quickcare.db.table import Key
+from quickcare.db.operations import Refused
 from quickcare.errors import Forbidden, NotFound, Unavailable
 from quickcare.roles import Role
 
@@ -60,7 +61,7 @@ def look_up(staff_id: str, contact: int, now: datetime) -> User:
         staff.require_open(clinics)
         try:
             table.write(member=limits.count_today(member, limits.LOOKUPS, now))
-        except table.Refused:
+        except Refused:
             table.back_off(attempt)
             continue
         return _found(patient)

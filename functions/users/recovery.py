@@ -9,7 +9,7 @@ from quickcare.accounts import login, otp, passwords, sessions
 from quickcare.accounts.sessions import Started
 from quickcare.db import table
 from quickcare.db.items import LoginThrottle, PasswordReset, User
-from quickcare.db.table import Create, Delete, Operation, Put, Refused, Update
+from quickcare.db.operations import Create, Delete, Operation, Put, Refused, Update
 from quickcare.errors import BadRequest, Conflict, Unauthorized, Unavailable
 from quickcare.sms import outbox
 from quickcare.web.identity import Caller

@@ -13,7 +13,7 @@ from quickcare import ids
 from quickcare.accounts import limits, otp, passwords, sessions, users_list
 from quickcare.db import table
 from quickcare.db.items import ContactOwner, Registration, SendLog, User
-from quickcare.db.table import Create, Delete, Operation, Put, Refused
+from quickcare.db.operations import Create, Delete, Operation, Put, Refused
 from quickcare.errors import BadRequest, Conflict, Invalid, Unavailable
 from quickcare.roles import Role
 from quickcare.settings import settings

@@ -7,8 +7,9 @@ from pynamodb.expressions.update import Action
 from quickcare.accounts import users_list
 from quickcare.clinic import doctors_list
 from quickcare.db import table
+from quickcare.db.item import Item, Key
 from quickcare.db.items import ContactOwner, MedicalProfile, PasswordReset, Registration, SendLog, User
-from quickcare.db.table import Create, Item, Key, Operation, Refused, Update
+from quickcare.db.operations import Create, Operation, Refused, Update
 from quickcare.errors import Conflict, Unauthorized
 
 P = TypeVar("P", Registration, PasswordReset)

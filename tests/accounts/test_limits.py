@@ -15,7 +15,7 @@ from quickcare.accounts.limits import (
 )
 from quickcare.db import table
 from quickcare.db.items import SendLog, User
-from quickcare.db.table import Create, Refused
+from quickcare.db.operations import Create, Refused
 from quickcare.errors import TooManyRequests
 
 KEY = SendLog.of_contact(9876500001)

@@ -7,7 +7,7 @@ from quickcare import ids
 from quickcare.accounts import passwords, superuser, users_list
 from quickcare.db import table
 from quickcare.db.items import ContactOwner, Doctor, User
-from quickcare.db.table import Create
+from quickcare.db.operations import Create
 from quickcare.roles import Role
 
 from tests.admin.browser import Browser

@@ -1,6 +1,7 @@
 import pytest
 from quickcare.db import table
 from quickcare.db.items import AuditEntry, TempPassword, TempPasswordLog
+from quickcare.db.operations import Create, Delete, Update
 
 from tests import round_trips
 from tests.admin.browser import Browser
@@ -29,8 +30,8 @@ def issued(make_user: MakeUser, time: FakeClock) -> str:
     user, expires_at = make_user("Dora", contact=CONTACT), time.now.replace(day=8)
     known = {"id": "1#a", "user_id": user.id, "contact": CONTACT, "created_at": time.now, "expires_at": expires_at}
     table.write(
-        log=table.Create(TempPasswordLog.key("1#a").item(**known)),
-        password=table.Create(TempPassword.key("1#a").item(password="temp-1234", expires_at=expires_at)),
+        log=Create(TempPasswordLog.key("1#a").item(**known)),
+        password=Create(TempPassword.key("1#a").item(password="temp-1234", expires_at=expires_at)),
     )
     return "1#a"
 
@@ -106,12 +107,12 @@ def test_a_temporary_password_is_revealed(superadmin: Browser, issued: str) -> N
 
 def test_a_temporary_password_that_is_gone_is_not_revealed(superadmin: Browser, issued: str) -> None:
     page = superadmin.get("temp-passwords")
-    table.write(gone=table.Delete(TempPassword.key(issued)))
+    table.write(gone=Delete(TempPassword.key(issued)))
     assert superadmin.submit(page, REVEAL_PASSWORD).status == 409
 
 
 def test_a_used_one_says_so(superadmin: Browser, issued: str) -> None:
-    table.write(log=table.Update(TempPasswordLog.key(issued), [TempPasswordLog.is_used.set(True)]))
+    table.write(log=Update(TempPasswordLog.key(issued), [TempPasswordLog.is_used.set(True)]))
     assert "Used" in superadmin.get("temp-passwords").text
     assert REVEAL_PASSWORD not in superadmin.get("temp-passwords").forms
 

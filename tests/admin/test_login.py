@@ -214,7 +214,7 @@ def test_an_access_token_is_no_cookie(root: User, make_user: MakeUser) -> None:
 
 def test_a_demoted_admin_is_out_at_once(admin: Browser, make_user: MakeUser) -> None:
     from quickcare.db.items import ContactOwner
-    from quickcare.db.table import Update
+    from quickcare.db.operations import Update
 
     owner = table.fetch(ContactOwner.key(ADMIN))
     assert owner

@@ -12,7 +12,7 @@ from quickcare import clock
 from quickcare.accounts import sessions, superadmins, users_list
 from quickcare.db import table
 from quickcare.db.items import AuditEntry, ContactOwner, User
-from quickcare.db.table import Create
+from quickcare.db.operations import Create, Update
 from quickcare.errors import AppError, Conflict, Unauthorized
 from quickcare.roles import Role
 from quickcare.search import rows_of, transacted
@@ -82,7 +82,7 @@ def test_the_last_one_stays_even_for_a_stale_count_of_others(visitors: list[admi
     users.set_active(first, second.user.id, False, clock.now())
     users.change_role(first, third.user.id, Role.ADMIN, clock.now())
     assert superadmins.active() == 1
-    table.write(user=table.Update(User.key(second.user.id), [User.is_active.set(True)]))
+    table.write(user=Update(User.key(second.user.id), [User.is_active.set(True)]))
     with pytest.raises(Conflict, match="last active superadmin"):
         users.set_active(first, second.user.id, False, clock.now())
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from quickcare import ids
 from quickcare.clock import now
 from quickcare.db import table
+from quickcare.db.item import Item
 from quickcare.db.items import Doctor, Membership, User
-from quickcare.db.table import Item
 from quickcare.roles import Role
 
 from tests.appointments.practice import open_clinic

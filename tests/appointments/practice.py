@@ -6,8 +6,9 @@ from typing import Any
 from quickcare import ids
 from quickcare.clock import now
 from quickcare.db import table
+from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Doctor, Membership, Schedule, User
-from quickcare.db.table import Put, Update
+from quickcare.db.operations import Put, Update
 
 from tests.api import Answer, Api
 from tests.people import Person
@@ -75,7 +76,7 @@ def plan(
     table.write(plan=Put(Schedule.key(doctor_id).item(windows=stored, leaves=list(leaves), version=version)))
 
 
-def change_item(key: table.Key[Any], attributes: dict[str, Any]) -> None:
+def change_item(key: Key[Any], attributes: dict[str, Any]) -> None:
     actions = [
         getattr(key.model, name).remove() if value is None else getattr(key.model, name).set(value)
         for name, value in attributes.items()

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 from quickcare import aws, ids
+from quickcare.db.item import Item
 from quickcare.db.items import OutboxSms
-from quickcare.db.table import Item
 from quickcare.sms import outbox
 
 from tests.api import Answer, Context

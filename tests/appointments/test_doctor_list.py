@@ -1,7 +1,7 @@
 """GET /api/appointments/doctor/"""
 
 import pytest
-from quickcare.db import table
+from quickcare.db.item import Key
 from quickcare.db.items import Membership
 
 from tests.api import Api
@@ -60,7 +60,7 @@ def test_only_doctors_with_an_active_place(practice: Practice, people: People, a
     for who in (people.alice, people.charlie, people.lata):
         assert api.get(PATH, who.access).status == 403
     for membership in Membership.query(f"USER#{people.dora.id}", Membership.sk.startswith("MEMBERSHIP#")):
-        change_item(table.Key(Membership, membership.pk, membership.sk), {"status": "inactive"})
+        change_item(Key(Membership, membership.pk, membership.sk), {"status": "inactive"})
     assert api.get(PATH, people.dora.access).status == 403
 
 

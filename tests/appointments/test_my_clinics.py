@@ -4,7 +4,7 @@ from quickcare import clock, ids
 from quickcare.clinic.patients import has_consulted, has_visited
 from quickcare.db import table
 from quickcare.db.items import AdmissionDocument
-from quickcare.db.table import Put
+from quickcare.db.operations import Put
 
 from tests.api import Api
 from tests.appointments.practice import Practice

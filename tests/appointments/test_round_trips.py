@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from quickcare.db import table
+from quickcare.db.item import Item
 from quickcare.db.items import Appointment, Visit
-from quickcare.db.table import Item
 
 from tests import round_trips
 from tests.api import authorize

@@ -12,7 +12,7 @@ from quickcare import aws
 from quickcare.accounts import tokens
 from quickcare.db import table
 from quickcare.db.items import User
-from quickcare.db.table import Update
+from quickcare.db.operations import Update
 
 from tests import bench, faults
 from tests.api import Api, authorize, invoke

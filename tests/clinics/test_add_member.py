@@ -8,6 +8,7 @@ from clinics import accounts
 from quickcare.accounts import limits, superuser
 from quickcare.db import table
 from quickcare.db.items import User
+from quickcare.db.operations import Refused, Update
 from quickcare.sms import gsm7, outbox
 
 from tests.api import Api
@@ -128,7 +129,7 @@ def test_an_owner_makes_so_many_accounts_a_day(
 def _refuse(write: Any) -> Any:
     def refuse_accounts(**operations: Any) -> None:
         if "owner" in operations:
-            raise table.Refused({"clinic"})
+            raise Refused({"clinic"})
         write(**operations)
 
     return refuse_accounts
@@ -173,7 +174,7 @@ def test_owners_administrators_and_oneself_are_409(
 
 
 def test_deactivated_people_are_409(people: People, clinic: Any, add: Add) -> None:
-    table.write(user=table.Update(User.key(people.alice.id), [User.is_active.set(False)]))
+    table.write(user=Update(User.key(people.alice.id), [User.is_active.set(False)]))
     assert add(people.charlie, clinic["id"], people.alice.contact).status == 409
 
 

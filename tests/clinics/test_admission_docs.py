@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from quickcare.db import table
 from quickcare.db.items import PatientClinic
+from quickcare.db.operations import Create
 
 from tests.api import Api
 from tests.people import People, Person
@@ -28,9 +29,7 @@ def visited(patient: Person, clinic: Any) -> None:
     """The patient has a live appointment in the clinic."""
     tie = PatientClinic.key(patient.id, clinic["id"])
     table.write(
-        tie=table.Create(
-            tie.item(patient_id=patient.id, clinic_id=clinic["id"], owner_id=clinic["owner"]["id"], standing=1)
-        )
+        tie=Create(tie.item(patient_id=patient.id, clinic_id=clinic["id"], owner_id=clinic["owner"]["id"], standing=1))
     )
 
 

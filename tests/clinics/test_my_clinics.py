@@ -8,7 +8,7 @@ from clinics import repository
 from clinics.repository import SLUGS_PER_READ
 from quickcare.db import table
 from quickcare.db.items import ClinicSlug
-from quickcare.db.table import Operation
+from quickcare.db.operations import Operation
 from quickcare.errors import Conflict
 
 from tests import faults

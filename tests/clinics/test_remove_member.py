@@ -7,6 +7,7 @@ import pytest
 from quickcare import clock
 from quickcare.db import table
 from quickcare.db.items import Appointment, DayLedger, Doctor, User
+from quickcare.db.operations import Create
 
 from tests.api import Api
 from tests.clinics.conftest import NEWCOMER, Add, password_sent_to
@@ -84,8 +85,8 @@ def _book(doctor: Doctor, appointment_id: int, clinic_id: str, date: str) -> Non
     details |= {"mode": "in_clinic", "status": "pending", "fee_charged": "0.00", "id": appointment_id}
     now = clock.now()
     table.write(
-        appointment=table.Create(Appointment.key(appointment_id).item(created_at=now, updated_at=now, **details)),
-        day=table.Create(DayLedger.key(int(doctor.id), date).item(taken={"09:00": appointment_id})),
+        appointment=Create(Appointment.key(appointment_id).item(created_at=now, updated_at=now, **details)),
+        day=Create(DayLedger.key(int(doctor.id), date).item(taken={"09:00": appointment_id})),
     )
 
 

@@ -9,8 +9,8 @@ import pytest
 from quickcare import ids, search
 from quickcare.clinic import clinics_list
 from quickcare.db import table
+from quickcare.db.item import Item
 from quickcare.db.items import Clinic, DirectoryRow
-from quickcare.db.table import Item
 
 from tests import round_trips
 from tests.api import Api, authorize

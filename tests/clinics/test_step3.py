@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from quickcare.db import table
 from quickcare.db.items import User
+from quickcare.db.operations import Update
 
 from tests.api import Api
 from tests.clinics.conftest import CLINIC, MONDAY
@@ -135,7 +136,7 @@ def test_a_double_click_makes_one_clinic(api: Api, people: People) -> None:
 
 def _completed_meanwhile(user_id: str) -> Callable[[str, int], list[str]]:
     def free_slugs(base: str, _: int) -> list[str]:
-        table.write(user=table.Update(User.key(user_id), [User.is_complete_onboarding.set(True)]))
+        table.write(user=Update(User.key(user_id), [User.is_complete_onboarding.set(True)]))
         return [base]
 
     return free_slugs

@@ -8,7 +8,7 @@ from quickcare import clock
 from quickcare.clinic import doctors_list, staff
 from quickcare.db import table
 from quickcare.db.items import Doctor, Membership, User
-from quickcare.db.table import Delete
+from quickcare.db.operations import Delete
 from quickcare.roles import Role
 
 from tests.api import Answer, Api

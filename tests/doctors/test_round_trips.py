@@ -9,8 +9,8 @@ from doctors.directory import Filters
 from quickcare import clock, ids, search
 from quickcare.clinic.doctors_list import DOCTORS, entry
 from quickcare.db import table
+from quickcare.db.item import Item
 from quickcare.db.items import Clinic, Doctor, Membership, User
-from quickcare.db.table import Item
 from quickcare.roles import Role
 
 from tests import round_trips

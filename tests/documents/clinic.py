@@ -8,7 +8,7 @@ from quickcare import ids
 from quickcare.clock import now
 from quickcare.db import table
 from quickcare.db.items import Consent, ConsentPointer, Document, Membership, User
-from quickcare.db.table import Create
+from quickcare.db.operations import Create
 from quickcare.roles import Role
 
 from tests.people import clinic

@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 from documents import check
 from quickcare import aws
-from quickcare.db.table import Item
+from quickcare.db.item import Item
 
 from tests.documents.filing import objects
 from tests.fakes.sms import Context

@@ -10,6 +10,7 @@ from quickcare import aws, clock, ids
 from quickcare.clinic import staff
 from quickcare.db import table
 from quickcare.db.items import Consent, Document, Membership, User
+from quickcare.db.operations import Update
 from quickcare.settings import settings
 
 from tests.api import Answer, Api
@@ -145,12 +146,12 @@ def dismiss(person: Person) -> None:
     """End a person's memberships."""
     for membership in staff.memberships(person.id):
         key = Membership.key(person.id, membership.clinic_id)
-        table.write(membership=table.Update(key, [Membership.status.set("inactive")]))
+        table.write(membership=Update(key, [Membership.status.set("inactive")]))
 
 
 def deactivate(person: Person) -> None:
     """Close a person's account."""
-    table.write(user=table.Update(User.key(person.id), [User.is_active.set(False)]))
+    table.write(user=Update(User.key(person.id), [User.is_active.set(False)]))
 
 
 def doctor_id(person: Person) -> int:

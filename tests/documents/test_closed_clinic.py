@@ -3,6 +3,7 @@
 from quickcare.clinic import staff
 from quickcare.db import table
 from quickcare.db.items import Clinic
+from quickcare.db.operations import Create, Update
 
 from tests.api import Api
 from tests.documents.filing import DOCUMENTS, announce, filed, granted, logged
@@ -14,7 +15,7 @@ REQUEST = f"{DOCUMENTS}consent/request/"
 def close_clinic_of(person: Person) -> None:
     for membership in staff.memberships(person.id):
         key = Clinic.key(membership.clinic_id)
-        table.write(clinic=table.Update(key, [Clinic.is_active.set(False)]))
+        table.write(clinic=Update(key, [Clinic.is_active.set(False)]))
 
 
 def test_a_doctor_reads_nothing(api: Api, people: People) -> None:
@@ -44,7 +45,7 @@ def test_a_lab_member_with_another_place_reads_on(api: Api, people: People) -> N
     close_clinic_of(people.lata)
     assert api.get(f"{DOCUMENTS}{document_id}/", token=people.lata.access).status == 403
     # WHEN the other clinic is open
-    table.write(place=table.Create(elsewhere.item(**copied)), clinic=table.Create(clinic(copied["clinic_id"])))
+    table.write(place=Create(elsewhere.item(**copied)), clinic=Create(clinic(copied["clinic_id"])))
     # THEN they read what they uploaded
     assert api.get(f"{DOCUMENTS}{document_id}/", token=people.lata.access).status == 200
 

@@ -9,7 +9,7 @@ from documents import consents
 from documents.schemas import ConsentRequest
 from quickcare import clock
 from quickcare.accounts import limits
-from quickcare.db.table import Item
+from quickcare.db.item import Item
 
 from tests.api import Api
 from tests.bench import sms_to

@@ -9,8 +9,8 @@ import pytest
 from documents import aftercare, check
 from quickcare import aws, clock
 from quickcare.db import table
+from quickcare.db.item import Item
 from quickcare.db.items import Document
-from quickcare.db.table import Item
 
 from tests.api import Api, authorize
 from tests.bench import template

@@ -3,6 +3,7 @@
 import pytest
 from quickcare.db import table
 from quickcare.db.items import Membership, User
+from quickcare.db.operations import Update
 
 from tests.api import Api
 from tests.conftest import FakeClock
@@ -115,7 +116,7 @@ def test_somebody_elses(api: Api, people: People) -> None:
 def test_owner_keeps_documents_in_another_role(api: Api, people: People) -> None:
     document_id = filed(people.alice)
     doctor = [User.role_id.set(4)]
-    table.write(user=table.Update(User.key(people.alice.id), doctor))
+    table.write(user=Update(User.key(people.alice.id), doctor))
     assert read(api, people.alice, document_id) == 200
     assert len(api.get(DOCUMENTS, token=people.alice.access).json) == 1
 
@@ -142,7 +143,7 @@ def test_deactivated_reader(api: Api, people: People) -> None:
     from tests.api import authorize
 
     identity = authorize(people.alice.access)
-    table.write(user=table.Update(User.key(people.alice.id), [User.is_active.set(False)]))
+    table.write(user=Update(User.key(people.alice.id), [User.is_active.set(False)]))
     assert api.call("GET", f"{DOCUMENTS}{document_id}/", identity=identity).status == 401
 
 
@@ -153,5 +154,5 @@ def test_membership_in_another_role_gives_no_right(api: Api, people: People) -> 
 
     (membership,) = staff.memberships(people.dora.id)
     key = Membership.key(people.dora.id, membership.clinic_id)
-    table.write(membership=table.Update(key, [Membership.member_role.set("receptionist")]))
+    table.write(membership=Update(key, [Membership.member_role.set("receptionist")]))
     assert read(api, people.dora, document_id) == 403

@@ -3,6 +3,7 @@
 import pytest
 from quickcare.db import table
 from quickcare.db.items import DoctorPatient
+from quickcare.db.operations import Put
 
 from tests.api import Api
 from tests.conftest import FakeClock
@@ -16,7 +17,7 @@ UNKNOWN = "5f8f4b9e-0000-4000-8000-000000000000"
 def consulted(patient: Person, doctor: Person, standing: int = 1) -> None:
     """So many of the patient's appointments with the doctor were not cancelled."""
     tie = DoctorPatient.key(doctor_id(doctor), patient.id).item(standing=standing)
-    table.write(tie=table.Put(tie))
+    table.write(tie=Put(tie))
 
 
 def test_doctor_sees_what_there_is_and_where_consent_stands(api: Api, people: People, time: FakeClock) -> None:

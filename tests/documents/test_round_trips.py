@@ -5,7 +5,9 @@ from typing import Any
 from documents import repository
 from quickcare import clock, ids
 from quickcare.db import table
+from quickcare.db.item import Item
 from quickcare.db.items import DoctorPatient, Document
+from quickcare.db.operations import Put
 
 from tests import round_trips
 from tests.api import Answer, Api, authorize
@@ -55,7 +57,7 @@ def test_asking_and_answering(api: Api, people: People) -> None:
 def test_lists(api: Api, people: People) -> None:
     document_id = filed(people.alice, people.lata)
     asked(api, people.dora, document_id)
-    table.write(tie=table.Put(DoctorPatient.key(doctor_id(people.dora), people.alice.id).item(standing=1)))
+    table.write(tie=Put(DoctorPatient.key(doctor_id(people.dora), people.alice.id).item(standing=1)))
     for who, path in (
         (people.alice, DOCUMENTS),
         (people.alice, f"{DOCUMENTS}?type=lab_report&uploaded_by_role=lab_member"),
@@ -87,7 +89,7 @@ def test_a_thousand_documents_page_at_the_same_cost(api: Api, people: People) ->
     assert (len(scans.json), next_path(scans)) == (100, "")
 
     # AND so they do for a doctor of hers, who is told how many there are
-    table.write(tie=table.Put(DoctorPatient.key(doctor_id(people.dora), people.alice.id).item(standing=1)))
+    table.write(tie=Put(DoctorPatient.key(doctor_id(people.dora), people.alice.id).item(standing=1)))
     path, found, pages = f"{DOCUMENTS}patient-docs/?patient_id={people.alice.id}&limit=100", set(), 0
     while path:
         answer = api.get(path, token=people.dora.access)
@@ -107,7 +109,7 @@ def next_path(answer: Answer) -> str:
 
 def many(owner: Person, count: int) -> None:
     """That many documents, written in batches."""
-    written: list[table.Item] = []
+    written: list[Item] = []
     for number in range(count):
         document_id, now = ids.new_uuid(), clock.now()
         document = Document.key(document_id).item(

@@ -16,7 +16,7 @@ from datetime import time as clock_time
 import pytest
 from appointments import booking
 from appointments.schemas import BookAppointment
-from quickcare.db import table
+from quickcare.db.item import Item
 from quickcare.errors import AppError
 
 from tests.appointments import hospital
@@ -40,7 +40,7 @@ def test_no_slot_has_two_winners_and_no_loser_sees_anything_but_409(capsys: pyte
         plan(int(doctor.id), clinic_id, (window("09:00", "10:00", max_patients=PER_WINDOW),))
     start, answers, began = threading.Barrier(CLIENTS), Counter[str](), time.monotonic()
     tried = Counter[str]()
-    events = table.Item._get_connection().connection.client.meta.events
+    events = Item._get_connection().connection.client.meta.events
     events.register("before-call.dynamodb.TransactWriteItems", lambda **_: tried.update(["transactions"]))
 
     def fight(client: int) -> None:

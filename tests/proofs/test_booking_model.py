@@ -19,8 +19,8 @@ from appointments.status import ForbiddenStep, Status
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from quickcare.db import table
+from quickcare.db.item import Key
 from quickcare.db.items import Appointment, DayLedger, Doctor, Membership, PatientHour
-from quickcare.db.table import Key
 from quickcare.errors import AppError, Forbidden, Invalid
 
 from tests.appointments import hospital

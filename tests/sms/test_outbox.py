@@ -8,6 +8,7 @@ from notifications import app, sweep
 from quickcare import aws, clock
 from quickcare.db import table
 from quickcare.db.items.sms import OutboxSms
+from quickcare.db.operations import Create
 from quickcare.settings import settings
 from quickcare.sms import outbox
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("moto")
 
 def accepted(body: str = "Your code is 123456.", seconds_ago: int = 0) -> OutboxSms:
     message = outbox.sms(9876543210, body, clock.now() - timedelta(seconds=seconds_ago))
-    table.write(sms=table.Create(message))
+    table.write(sms=Create(message))
     return message
 
 
@@ -91,7 +92,7 @@ def test_published_twice_is_sent_once(queue: SmsQueue, inbox: Inbox) -> None:
     # GIVEN a request that died between publishing and taking out of the outbox
     message = accepted(seconds_ago=31)
     outbox.relay(message)
-    table.write(sms=table.Create(message))
+    table.write(sms=Create(message))
     sweep.handler({}, Context())
     # WHEN both copies arrive
     event = queue.event()

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from quickcare.accounts import passwords, superuser
 from quickcare.db import table
 from quickcare.db.items import User
-from quickcare.db.table import Update
+from quickcare.db.operations import Update
 from quickcare.settings import LOCAL_SUPERADMIN_PASSWORD, settings
 
 from tests import faults

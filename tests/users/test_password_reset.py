@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from quickcare.db import table
 from quickcare.db.items import User
-from quickcare.db.table import Update
+from quickcare.db.operations import Update
 
 from tests import faults
 from tests.api import Api

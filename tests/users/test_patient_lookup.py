@@ -4,7 +4,7 @@ import pytest
 from quickcare.accounts import limits
 from quickcare.db import table
 from quickcare.db.items import Clinic, Membership, User
-from quickcare.db.table import Update
+from quickcare.db.operations import Update
 from quickcare.roles import Role
 
 from tests import faults

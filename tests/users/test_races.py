@@ -15,7 +15,7 @@ from quickcare.accounts.login import FREE_FAILURES
 from quickcare.accounts.sessions import Started
 from quickcare.db import table
 from quickcare.db.items import ContactOwner, LoginThrottle, Registration, User
-from quickcare.db.table import Delete, Refused, Update
+from quickcare.db.operations import Delete, Refused, Update
 from quickcare.errors import AppError, BadRequest, Conflict, Forbidden, TooManyRequests, Unauthorized
 from quickcare.roles import Role
 from quickcare.sms import outbox

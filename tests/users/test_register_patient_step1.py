@@ -7,7 +7,7 @@ from quickcare import settings
 from quickcare.accounts import otp, passwords
 from quickcare.db import table
 from quickcare.db.items import Registration
-from quickcare.db.table import Operation, Refused
+from quickcare.db.operations import Operation, Refused
 
 from tests import faults
 from tests.api import Answer, Api

@@ -6,7 +6,7 @@ import pytest
 from quickcare.accounts import sessions
 from quickcare.db import table
 from quickcare.db.items import Session, User
-from quickcare.db.table import Update
+from quickcare.db.operations import Delete, Update
 
 from tests import faults
 from tests.api import Answer, Api, authorize
@@ -100,5 +100,5 @@ def test_after_deactivation_and_reactivation(api: Api, people: People) -> None:
 
 def test_session_that_is_not_there(api: Api, people: People) -> None:
     token = people.alice.refresh
-    table.write(session=table.Delete(Session.key(people.alice.id, sessions.session_id(claims(token)["jti"]))))
+    table.write(session=Delete(Session.key(people.alice.id, sessions.session_id(claims(token)["jti"]))))
     assert refresh(api, token).status == 401

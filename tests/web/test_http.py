@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from quickcare import aws
-from quickcare.db.table import Refused
+from quickcare.db.operations import Refused
 from quickcare.web.public_url import public_base
 from users import repository
 

@@ -7,7 +7,8 @@ from itertools import chain
 import pytest
 from quickcare import ids
 from quickcare.db.items import Address
-from quickcare.db.table import Create, write
+from quickcare.db.operations import Create
+from quickcare.db.table import write
 
 from tests.api import Answer, Api
 from tests.conftest import FakeClock

@@ -8,6 +8,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def sortable(instant: datetime) -> str:
+    """An instant as text in UTC, with microseconds: the order of such texts is the order of time."""
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
 def epoch(instant: datetime) -> int:
     """Whole seconds since 1970, as DynamoDB's TTL and JWT's `exp` want them."""
     return int(instant.timestamp())

@@ -4,6 +4,8 @@ import secrets
 import uuid
 from datetime import UTC, datetime
 
+from quickcare import clock
+
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _RANDOM_BITS = 10
 TOO_BIG = 2**53  # JavaScript's numbers are exact below this
@@ -24,7 +26,7 @@ def new_int(now: datetime) -> int:
 
 def timestamp_key(now: datetime) -> str:
     """A sort key in time order that never repeats: instant with microseconds, then a UUID."""
-    return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}#{new_uuid()}"
+    return f"{clock.sortable(now)}#{new_uuid()}"
 
 
 def is_uuid(text: str) -> bool:

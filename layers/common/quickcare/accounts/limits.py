@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from quickcare import clock
+from quickcare.db.item import Key
 from quickcare.db.items import SendLog, User
-from quickcare.db.table import Create, Key, Put, Update
+from quickcare.db.operations import Create, Put, Update, unchanged
 from quickcare.errors import TooManyRequests
 
 
@@ -69,9 +70,10 @@ def count_today(user: User, limit: PerDay, now: datetime) -> Update:
     # A request from before midnight that comes late counts for the new day.
     today, counter = max(f"{now:%Y-%m-%d}", user.counted_on or ""), getattr(User, limit.counter)
     if user.counted_on != today:
-        unchanged = User.counted_on == user.counted_on if user.counted_on else User.counted_on.does_not_exist()
         others = [getattr(User, name).set(0) for name in (SMS.counter, LOOKUPS.counter) if name != limit.counter]
-        return Update(User.key(user.id), [User.counted_on.set(today), counter.set(1), *others], unchanged)
+        return Update(
+            User.key(user.id), [User.counted_on.set(today), counter.set(1), *others], unchanged(user, "counted_on")
+        )
     if getattr(user, limit.counter) >= limit.most:
         wait = _DAY - clock.epoch(now) % _DAY
         raise TooManyRequests(f"At most {limit.most} of these a day. Please go on tomorrow.", retry_after=wait)

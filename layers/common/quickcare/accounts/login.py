@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from quickcare.accounts import passwords
 from quickcare.db import table
 from quickcare.db.items import ContactOwner, LoginThrottle, TempPassword, User
-from quickcare.db.table import Delete, Operation, Put, Refused, Update
-from quickcare.errors import Forbidden, TooManyRequests, Unauthorized, Unavailable
+from quickcare.db.operations import Delete, Operation, Put, Refused, Update, unchanged
+from quickcare.db.table import decide_again
+from quickcare.errors import Forbidden, TooManyRequests, Unauthorized
 
 WRONG = "Invalid contact number or password."
 FREE_FAILURES = 5
 _FIRST_WAIT, _LONGEST_WAIT = 30, 15 * 60
 _FORGOTTEN_AFTER = timedelta(days=1)
-_ATTEMPTS = 8
 
 
 def authenticate(contact: int, password: str, now: datetime) -> User:
@@ -66,25 +66,20 @@ def forget_temporary_password(user: User) -> dict[str, Operation]:
     return {"temporary_password": Delete(TempPassword.key(user.temporary_password_log))}
 
 
+@decide_again
 def _claim_try(contact: int, now: datetime) -> str | None:
     """Count this try as failed until it succeeds. Returns whose contact it is. Raises TooManyRequests."""
-    for _ in range(_ATTEMPTS):
-        owner, seen = table.fetch(ContactOwner.key(contact), LoginThrottle.key(contact))
-        failures = 0 if seen is None or seen.ttl <= now else int(seen.failures)
-        if failures and seen and seen.locked_until and seen.locked_until > now:
-            # A request that began before the last failure would otherwise wait longer than the whole back-off.
-            wait = min(math.ceil((seen.locked_until - now).total_seconds()), _wait(failures))
-            raise TooManyRequests(f"Too many failed attempts. Please try again in {wait} seconds.", retry_after=wait)
-        throttle = LoginThrottle.key(contact).item(
-            failures=failures + 1, locked_until=_locked_until(failures + 1, now), ttl=now + _FORGOTTEN_AFTER
-        )
-        unchanged = LoginThrottle.failures == seen.failures if seen else LoginThrottle.pk.does_not_exist()
-        try:
-            table.write(throttle=Put(throttle, unchanged))
-        except Refused:
-            continue
-        return owner.user_id if owner else None
-    raise Unavailable
+    owner, seen = table.fetch(ContactOwner.key(contact), LoginThrottle.key(contact))
+    failures = 0 if seen is None or seen.ttl <= now else int(seen.failures)
+    if failures and seen and seen.locked_until and seen.locked_until > now:
+        # A request that began before the last failure would otherwise wait longer than the whole back-off.
+        wait = min(math.ceil((seen.locked_until - now).total_seconds()), _wait(failures))
+        raise TooManyRequests(f"Too many failed attempts. Please try again in {wait} seconds.", retry_after=wait)
+    throttle = LoginThrottle.key(contact).item(
+        failures=failures + 1, locked_until=_locked_until(failures + 1, now), ttl=now + _FORGOTTEN_AFTER
+    )
+    table.write(throttle=Put(throttle, unchanged(seen, "failures")))
+    return owner.user_id if owner else None
 
 
 def _locked_until(failures: int, now: datetime) -> datetime | None:

@@ -13,8 +13,9 @@ import pyotp
 
 from quickcare import ids
 from quickcare.db import table
+from quickcare.db.item import Key
 from quickcare.db.items import OtpLog, OutboxSms, PendingOtp
-from quickcare.db.table import Key, Refused, Update
+from quickcare.db.operations import Refused, Update
 from quickcare.errors import BadRequest
 from quickcare.settings import settings
 from quickcare.sms import outbox

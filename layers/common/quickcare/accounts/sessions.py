@@ -14,7 +14,7 @@ from quickcare.accounts import tokens
 from quickcare.accounts.tokens import TokenType
 from quickcare.db import table
 from quickcare.db.items import Session, User
-from quickcare.db.table import Check
+from quickcare.db.operations import Check
 from quickcare.errors import Unauthorized
 from quickcare.settings import settings
 

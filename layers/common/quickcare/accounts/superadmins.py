@@ -2,7 +2,7 @@
 
 from quickcare.db import table
 from quickcare.db.items import Superadmins
-from quickcare.db.table import Create, Operation, Update
+from quickcare.db.operations import Create, Operation, Update
 
 
 def one_more() -> Operation:

@@ -6,7 +6,8 @@ from quickcare import ids
 from quickcare.accounts import passwords, superadmins, users_list
 from quickcare.db import table
 from quickcare.db.items import ContactOwner, User
-from quickcare.db.table import Create, Refused
+from quickcare.db.operations import Create, Refused
+from quickcare.db.table import decide_again
 from quickcare.roles import Role
 
 
@@ -23,16 +24,20 @@ def create(*, contact: int, name: str, password: str, now: datetime) -> bool:
         date_joined=now,
         is_complete_onboarding=True,
     )
-    while True:
-        try:
-            table.write(
-                owner=Create(ContactOwner.key(contact).item(user_id=user_id)),
-                user=Create(user),
-                superadmins=superadmins.one_more(),
-                **users_list.listed(user),
-            )
-        except Refused as refused:
-            if "owner" in refused.names:
-                return False
-            continue
-        return True
+    return _write(user)
+
+
+@decide_again
+def _write(user: User) -> bool:
+    try:
+        table.write(
+            owner=Create(ContactOwner.key(int(user.contact)).item(user_id=user.id)),
+            user=Create(user),
+            superadmins=superadmins.one_more(),
+            **users_list.listed(user),
+        )
+    except Refused as refused:
+        if "owner" in refused.names:
+            return False
+        raise
+    return True

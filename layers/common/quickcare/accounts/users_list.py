@@ -12,9 +12,10 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from quickcare import search
+from quickcare import clock, search
+from quickcare.db import operations
 from quickcare.db.items import User
-from quickcare.db.table import Operation
+from quickcare.db.operations import Operation
 from quickcare.search import Directory, Entry, transacted
 
 USERS = Directory(
@@ -30,7 +31,7 @@ def entry(user: User, changes: Mapping[str, Any] | None = None) -> Entry:
     """What the directory says of a user, once these attributes have changed."""
     now = {name: getattr(user, name) for name in _ATTRIBUTES} | dict(changes or {})
     facts = {
-        "joined": transacted.instant(user.date_joined),
+        "joined": clock.sortable(user.date_joined),
         "name": transacted.name(now["name"]),
         "role": int(now["role_id"]),
         "active": bool(now["is_active"]),
@@ -57,4 +58,4 @@ def relisted(user: User, changes: Mapping[str, Any]) -> dict[str, Operation]:
 
 def unchanged(user: User) -> Condition:
     """The condition that nothing the directory tells has changed since the user was read."""
-    return transacted.unchanged(User, user, _ATTRIBUTES)
+    return operations.unchanged(user, *_ATTRIBUTES)

@@ -56,11 +56,8 @@ def display(document_type: str) -> str:
 
 def documents_of(clinic_id: str) -> list[AdmissionDocument]:
     """All documents a clinic asks for, oldest first: 1 read."""
-    found = AdmissionDocument.query(
-        keys.clinic(clinic_id),
-        AdmissionDocument.sk.startswith(keys.ADMISSION_DOCUMENT_PREFIX),
-        consistent_read=True,
-    )
+    prefix = AdmissionDocument.sk.startswith(keys.ADMISSION_DOCUMENT_PREFIX)
+    found = table.query(AdmissionDocument, keys.clinic(clinic_id), prefix)
     return sorted(found, key=lambda item: (item.created_at, item.id))
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from quickcare import search
+from quickcare import clock, search
+from quickcare.db import operations
 from quickcare.db.items import Clinic
-from quickcare.db.table import Operation
+from quickcare.db.operations import Operation
 from quickcare.search import Directory, Entry, transacted
 
 CLINICS = Directory(
@@ -54,7 +55,7 @@ def register_entry(clinic: Clinic, changes: Mapping[str, Any] | None = None) -> 
     """What the register says of a clinic, once these attributes have changed."""
     now = {name: getattr(clinic, name) for name in _REGISTERED} | dict(changes or {})
     facts = {
-        "created": transacted.instant(clinic.created_at),
+        "created": clock.sortable(clinic.created_at),
         "name": transacted.name(now["name"]),
         "active": bool(now["is_active"]),
         "owner": clinic.owner_id,
@@ -77,4 +78,4 @@ def reregistered(clinic: Clinic, changes: Mapping[str, Any]) -> dict[str, Operat
 
 def unchanged(clinic: Clinic) -> Condition:
     """The condition that nothing the register tells has changed since the clinic was read."""
-    return transacted.unchanged(Clinic, clinic, _REGISTERED)
+    return operations.unchanged(clinic, *_REGISTERED)

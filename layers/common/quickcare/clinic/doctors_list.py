@@ -16,15 +16,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from quickcare import search
 from quickcare.clinic import staff
-from quickcare.db import keys, table
+from quickcare.db import keys, operations, table
 from quickcare.db.items import Clinic, DirectoryEntry, Doctor, Membership, RosterEntry, User
-from quickcare.db.table import Refused, Update
+from quickcare.db.operations import Refused, Update, set_or_remove, setting
 from quickcare.errors import AppError, NotFound
 from quickcare.roles import Role
 from quickcare.search import Directory, Entry, Facts
@@ -89,7 +88,7 @@ def is_public(doctor: Doctor, user: User, membership: Membership | None, clinic:
 
 def carries(generation: str | None) -> list[Action]:
     """The update that makes a doctor carry a generation."""
-    return [Doctor.directory_id.remove() if generation is None else Doctor.directory_id.set(generation)]
+    return [set_or_remove(Doctor.directory_id, generation)]
 
 
 @contextmanager
@@ -124,11 +123,9 @@ def updating(
 ) -> Iterator[Update]:
     """`listing` for a doctor whose `attributes` change (None removes one). Yields the doctor's write."""
     seen = unchanged(doctor)
-    actions = []
+    actions = setting(Doctor, attributes)
     for name, value in attributes.items():
         setattr(doctor, name, value)
-        attribute = getattr(Doctor, name)
-        actions.append(attribute.remove() if value is None else attribute.set(value))
     with listing(doctor, user, clinic, now) as generation:
         yield Update(Doctor.key(int(doctor.id)), [*actions, *carries(generation)], seen)
 
@@ -149,7 +146,7 @@ def retire(doctor_id: int, generation: str | None, now: datetime, *, current: st
 def working_in(clinic_id: str) -> list[int]:
     """The ids of the doctors who work in a clinic now: 3 reads per megabyte of pointers."""
     prefix = RosterEntry.sk.startswith(keys.ROSTER_PREFIX)
-    entries = RosterEntry.query(keys.clinic(clinic_id), prefix, consistent_read=True)
+    entries = table.query(RosterEntry, keys.clinic(clinic_id), prefix)
     held = table.fetch_all([Membership.key(entry.user_id, clinic_id) for entry in entries])
     active = staff.active_as((Role.DOCTOR,), [membership for membership in held if membership])
     users = table.fetch_all([User.key(membership.user_id) for membership in active])
@@ -202,13 +199,7 @@ def _refreshed(doctor_id: int, now: datetime) -> bool:
 
 def unchanged(doctor: Doctor) -> Condition:
     """The condition that the doctor still is in the clinic and carries the generation that were read."""
-    same: Condition = _is(Doctor.directory_id, doctor.directory_id) & _is(Doctor.clinic_id, doctor.clinic_id)
-    return same
-
-
-def _is(attribute: UnicodeAttribute, value: str | None) -> Condition:
-    condition: Condition = attribute.does_not_exist() if value is None else attribute == value
-    return condition
+    return operations.unchanged(doctor, "directory_id", "clinic_id")
 
 
 def _may_be_listed(doctor: Doctor, user: User, clinic: Clinic) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterable
 
 from quickcare.db import keys, table
+from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Membership, User
-from quickcare.db.table import Key
 from quickcare.errors import Forbidden, Unauthorized
 from quickcare.roles import Role
 
@@ -13,9 +13,7 @@ ACTIVE = "active"
 
 def memberships(user_id: str) -> list[Membership]:
     """All clinics the user works or worked in, one round trip."""
-    return list(
-        Membership.query(keys.user(user_id), Membership.sk.startswith(keys.MEMBERSHIP_PREFIX), consistent_read=True)
-    )
+    return table.query(Membership, keys.user(user_id), Membership.sk.startswith(keys.MEMBERSHIP_PREFIX))
 
 
 def require(user_id: str, roles: Container[Role]) -> tuple[User, list[Membership]]:

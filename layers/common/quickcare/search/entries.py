@@ -10,6 +10,7 @@ from zlib import crc32
 from quickcare import clock
 from quickcare.db import keys, table
 from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
+from quickcare.db.operations import Create, Delete
 from quickcare.search.words import SHORTEST, endings
 
 SHARDS = 8
@@ -54,7 +55,7 @@ def publish(directory: Directory, entry: Entry, now: datetime) -> str:
     generation = secrets.token_urlsafe(9)
     known = {"facts": dict(entry.facts), "words": " ".join(entry.words)}
     table.write(
-        entry=table.Create(
+        entry=Create(
             DirectoryEntry.key(directory.kind, entry.id, generation).item(
                 item_id=entry.id, generation=generation, written_at=clock.epoch(now), **known
             )
@@ -73,12 +74,12 @@ def retire(
     item was written.
     """
     abandoned_before = clock.epoch(now) - _ABANDONED_SECONDS
-    for written in DirectoryEntry.query(keys.directory_entry(directory.kind, item_id), consistent_read=True):
+    for written in table.query(DirectoryEntry, keys.directory_entry(directory.kind, item_id)):
         is_over = written.generation == generation or written.written_at < abandoned_before
         if is_over and written.generation != current:
             entry = Entry(written.item_id, dict(written.facts), tuple(written.words.split()))
             table.delete_all(list(rows_of(directory, entry, written.generation)))
-            table.write(entry=table.Delete(DirectoryEntry.key(directory.kind, item_id, written.generation)))
+            table.write(entry=Delete(DirectoryEntry.key(directory.kind, item_id, written.generation)))
 
 
 def rows_of(directory: Directory, entry: Entry, generation: str) -> Iterator[DirectoryRow]:

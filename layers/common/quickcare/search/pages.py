@@ -108,13 +108,5 @@ def _sort_key(row: DirectoryRow) -> str:
 
 
 def _rows(source: Source, pk: str, position: str | None, size: int) -> list[DirectoryRow]:
-    return list(
-        DirectoryRow.query(
-            pk,
-            DirectoryRow.sk.between(source.low, source.high) if source.low else None,
-            consistent_read=True,
-            limit=size,
-            scan_index_forward=not source.descending,
-            last_evaluated_key=table.position(pk, position),
-        )
-    )
+    between = DirectoryRow.sk.between(source.low, source.high) if source.low else None
+    return table.query(DirectoryRow, pk, between, limit=size, after=position, newest_first=source.descending)

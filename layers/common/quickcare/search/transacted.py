@@ -3,26 +3,14 @@
 They cost a few more writes than rows outside of it, which suits what seldom changes; all share one generation.
 """
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from functools import reduce
-from operator import and_
-from typing import Any
-
-from pynamodb.expressions.condition import Condition
-
+from quickcare.db.item import Key
 from quickcare.db.items import DirectoryRow
-from quickcare.db.table import Delete, Item, Key, Operation, Put
+from quickcare.db.operations import Delete, Operation, Put
 from quickcare.search.entries import Directory, Entry, rows_of
 from quickcare.search.words import fold
 
 GENERATION = "0"
 _ORDERED_BY = 40  # letters of a name
-
-
-def instant(moment: datetime) -> str:
-    """An order value for instants."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def name(text: str) -> str:
@@ -56,13 +44,3 @@ def change(of: Directory, before: Entry | None, after: Entry) -> dict[str, Opera
     # Named by their directory, so that one transaction can change two.
     changes: dict[str, Operation] = {f"{of.kind} row {n}": Put(row) for n, row in enumerate(new)}
     return changes | {f"{of.kind} gone {n}": Delete(Key(DirectoryRow, row.pk, row.sk)) for n, row in enumerate(gone)}
-
-
-def unchanged(model: type[Item], item: Item, attributes: Iterable[str]) -> Condition:
-    """The condition that these attributes are still as they were read."""
-    same: Condition = reduce(and_, (_is(getattr(model, one), getattr(item, one)) for one in attributes))
-    return same
-
-
-def _is(attribute: Any, value: Any) -> Any:
-    return attribute.does_not_exist() if value is None else attribute == value

@@ -10,12 +10,12 @@ published twice; its id makes sure that it is sent once.
 """
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
-from quickcare import aws, ids
+from quickcare import aws, clock, ids
 from quickcare.db import keys, table
 from quickcare.db.items.sms import OutboxSms
+from quickcare.db.operations import Delete
 from quickcare.observability import count, logger
 from quickcare.settings import settings
 from quickcare.sms import gsm7
@@ -41,7 +41,7 @@ def relay(item: OutboxSms) -> bool:
     message = {"id": item.message_id, "to": item.to, "body": item.body}
     try:
         aws.client("sns").publish(TopicArn=settings().sms_topic_arn, Message=json.dumps(message))
-        table.write(outbox=table.Delete(OutboxSms.key(item.sk)))
+        table.write(outbox=Delete(OutboxSms.key(item.sk)))
     except Exception as error:  # noqa: BLE001 - no failure here may turn the caller's success into an error
         # Only the kind of error: its text may quote the message.
         logger.warning("SMS stays in the outbox", sms_id=item.message_id, error=type(error).__name__)
@@ -50,7 +50,6 @@ def relay(item: OutboxSms) -> bool:
     return True
 
 
-def pending(before: datetime, limit: int) -> Iterator[OutboxSms]:
+def pending(before: datetime, limit: int) -> list[OutboxSms]:
     """The SMS that were accepted before an instant and never relayed, oldest first, at most `limit`."""
-    until = f"{before.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-    return OutboxSms.query(keys.OUTBOX, OutboxSms.sk < until, consistent_read=True, limit=limit)
+    return table.query(OutboxSms, keys.OUTBOX, OutboxSms.sk < clock.sortable(before), limit=limit)

@@ -8,7 +8,7 @@ from pynamodb.attributes import (
 )
 
 from quickcare.db import keys
-from quickcare.db.table import Item, Key
+from quickcare.db.item import Item, Key
 from quickcare.roles import Role
 
 

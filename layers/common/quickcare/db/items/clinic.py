@@ -3,7 +3,7 @@
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from quickcare.db import keys
-from quickcare.db.table import Item, Key
+from quickcare.db.item import Item, Key
 
 
 class Clinic(Item, discriminator="Clinic"):

@@ -5,7 +5,7 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from quickcare.db import keys
-from quickcare.db.table import Item, Key
+from quickcare.db.item import Item, Key
 
 
 class DirectoryEntry(Item, discriminator="DirectoryEntry"):

@@ -1,11 +1,12 @@
 """Medical documents, who may read them, and who did."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
+from quickcare import clock
 from quickcare.db import keys
-from quickcare.db.table import Item, Key
+from quickcare.db.item import Item, Key
 
 
 class Document(Item, discriminator="Document"):
@@ -54,7 +55,7 @@ class ShelfEntry(Item, discriminator="ShelfEntry"):
 
     @staticmethod
     def key(user_id: str, document_id: str, created_at: datetime) -> Key["ShelfEntry"]:
-        return Key(ShelfEntry, keys.user(user_id), keys.shelf(_instant(created_at), document_id))
+        return Key(ShelfEntry, keys.user(user_id), keys.shelf(clock.sortable(created_at), document_id))
 
 
 class Consent(Item, discriminator="Consent"):
@@ -105,12 +106,12 @@ class ConsentPointer(Item, discriminator="ConsentPointer"):
 
     @staticmethod
     def of_owner(owner_id: str, created_at: datetime, consent_id: str) -> Key["ConsentPointer"]:
-        sk = keys.consent_of(keys.CONSENT_PREFIX, _instant(created_at), consent_id)
+        sk = keys.consent_of(keys.CONSENT_PREFIX, clock.sortable(created_at), consent_id)
         return Key(ConsentPointer, keys.user(owner_id), sk)
 
     @staticmethod
     def of_doctor(doctor_user_id: str, created_at: datetime, consent_id: str) -> Key["ConsentPointer"]:
-        sk = keys.consent_of(keys.CONSENT_REQUEST_PREFIX, _instant(created_at), consent_id)
+        sk = keys.consent_of(keys.CONSENT_REQUEST_PREFIX, clock.sortable(created_at), consent_id)
         return Key(ConsentPointer, keys.user(doctor_user_id), sk)
 
 
@@ -134,7 +135,3 @@ class AccessLogEntry(Item, discriminator="AccessLogEntry"):
     @staticmethod
     def of_document(document_id: str, sk: str) -> Key["AccessLogEntry"]:
         return Key(AccessLogEntry, keys.document_access_log(document_id), sk)
-
-
-def _instant(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"

@@ -3,7 +3,7 @@
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from quickcare.db import keys
-from quickcare.db.table import Item, Key
+from quickcare.db.item import Item, Key
 
 
 class Visit(Item, discriminator="Visit"):

@@ -1,0 +1,106 @@
+"""What a write consists of, and the conditions that carry the invariants (docs/invariants.md)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from pynamodb.attributes import Attribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from quickcare.db.item import Item, Key
+
+
+@dataclass(frozen=True)
+class Put:
+    """Write the whole item, replacing what is there when `condition` holds."""
+
+    item: Item
+    condition: Condition | None = None
+
+
+class Create(Put):
+    """Write an item whose key must be free."""
+
+    def __init__(self, item: Item) -> None:
+        super().__init__(item, Item.pk.does_not_exist())
+
+
+@dataclass(frozen=True)
+class Update:
+    """Change attributes of an item that must exist: DynamoDB would otherwise create one with only these attributes."""
+
+    key: Key[Any]
+    actions: Sequence[Action]
+    condition: Condition | None = None
+
+    @property
+    def guard(self) -> Condition:
+        """The condition, and that the item exists."""
+        exists = Item.pk.exists()
+        return exists if self.condition is None else exists & self.condition
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Delete the item; nothing happens when it does not exist and there is no condition."""
+
+    key: Key[Any]
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """Write nothing: the transaction only happens while `condition` holds for the item."""
+
+    key: Key[Any]
+    condition: Condition
+
+
+Operation = Put | Update | Delete | Check
+
+
+class Refused(Exception):
+    """The database refused: the conditions of the operations called `names` did not hold. Nothing was written."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
+        super().__init__(", ".join(sorted(names)))
+
+
+def setting(model: type[Item], attributes: Mapping[str, Any]) -> list[Action]:
+    """The actions that set these attributes, and remove those whose value is None."""
+    return [set_or_remove(getattr(model, name), value) for name, value in attributes.items()]
+
+
+def set_or_remove(attribute: Attribute[Any], value: Any) -> Action:
+    """The action that sets one attribute, or removes it for None."""
+    return attribute.remove() if value is None else attribute.set(value)
+
+
+def unchanged(seen: Item | None, *names: str) -> Condition:
+    """The condition that an item still has these attributes as they were read; for None, that its key is still free."""
+    if seen is None:
+        return Item.pk.does_not_exist()
+    same: Condition = reduce(and_, (is_now(getattr(type(seen), name), getattr(seen, name)) for name in names))
+    return same
+
+
+def is_now(attribute: Attribute[Any], value: Any) -> Condition:
+    """The condition that an attribute has this value; for None, that it has none."""
+    condition: Condition = attribute.does_not_exist() if value is None else attribute == value
+    return condition
+
+
+def is_true(flag: Attribute[bool]) -> Condition:
+    """The condition that a flag is set: `is_true(User.is_active)`."""
+    condition: Condition = flag == True  # noqa: E712 - a DynamoDB condition
+    return condition
+
+
+def is_false(flag: Attribute[bool]) -> Condition:
+    """The condition that a flag is there and not set."""
+    condition: Condition = flag == False  # noqa: E712 - a DynamoDB condition
+    return condition

@@ -1,0 +1,70 @@
+"""How operations go to DynamoDB through pynamodb, and what its refusals mean."""
+
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from quickcare.db.item import Item
+from quickcare.db.operations import Check, Delete, Operation, Put, Update
+
+_CONTENTION = {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
+
+
+def send(operations: dict[str, Operation]) -> None:
+    """One operation as a plain conditional write, several as one transaction. Raises pynamodb's exceptions."""
+    if len(operations) == 1:
+        _write_one(operations)
+    else:
+        _write_all(operations)
+
+
+def _write_one(operations: dict[str, Operation]) -> None:
+    (operation,) = operations.values()
+    match operation:
+        case Put(item, condition):
+            item.save(condition)
+        case Update(key, actions):
+            key.item().update(list(actions), operation.guard)
+        case Delete(key, condition):
+            key.item().delete(condition)
+        case Check():
+            raise TypeError("a Check only makes sense beside a write")
+
+
+# pynamodb sends a transaction's operations grouped like this; the reasons come back in the same order.
+_ORDER = (Check, Delete, Put, Update)
+
+
+def _in_order(operations: dict[str, Operation]) -> list[tuple[str, Operation]]:
+    return [(name, op) for kind in _ORDER for name, op in operations.items() if isinstance(op, kind)]
+
+
+def _write_all(operations: dict[str, Operation]) -> None:
+    with TransactWrite(connection=Item._get_connection().connection) as transaction:
+        for _, operation in _in_order(operations):
+            match operation:
+                case Check(key, condition):
+                    transaction.condition_check(key.model, key.pk, key.sk, condition)
+                case Delete(key, condition):
+                    transaction.delete(key.item(), condition)
+                case Put(item, condition):
+                    transaction.save(item, condition)
+                case Update(key, actions):
+                    transaction.update(key.item(), list(actions), operation.guard)
+
+
+def refused_names(operations: dict[str, Operation], error: PynamoDBException) -> set[str]:
+    """The names of the operations whose conditions did not hold; empty when the error means something else."""
+    if error.cause_response_code == "ConditionalCheckFailedException":
+        return set(operations)
+    if not isinstance(error, TransactWriteError):
+        return set()
+    reasons = zip(_in_order(operations), error.cancellation_reasons, strict=False)
+    return {name for (name, _), reason in reasons if reason and reason.code == "ConditionalCheckFailed"}
+
+
+def is_contention(error: PynamoDBException) -> bool:
+    """Whether other transactions were under way on the same items."""
+    if error.cause_response_code in _CONTENTION:
+        return True
+    reasons = error.cancellation_reasons if isinstance(error, TransactWriteError) else []
+    return any(reason and reason.code in _CONTENTION for reason in reasons)
