@@ -19,7 +19,7 @@ from quickcare.settings import settings
 from quickcare.sms import outbox
 
 from appointments import repository, texts, writes
-from appointments.repository import BookingState, Place, Visited
+from appointments.repository import AppointmentDetails, BookingState, Place
 from appointments.schemas import BookAppointment
 from appointments.status import Status
 
@@ -37,7 +37,7 @@ class _Wanted(NamedTuple):
     time: str
 
 
-def book(patient_id: str, body: BookAppointment, request_id: str | None, now: datetime) -> Visited:
+def book(patient_id: str, body: BookAppointment, request_id: str | None, now: datetime) -> AppointmentDetails:
     """Book a free slot. `request_id` names a request that may be repeated; its repetition gets what it booked.
 
     Raises Invalid (time past, off the grid, in a leave; doctor not bookable), Conflict (slot taken, window full,
@@ -61,7 +61,7 @@ def book(patient_id: str, body: BookAppointment, request_id: str | None, now: da
             table.back_off(attempt)
             continue
         outbox.relay(sms)
-        return Visited(appointment, patient, doctor, doctor_user, clinic, where.membership)
+        return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, where.membership)
     raise Conflict("Many people are booking right now. Please try again.", retry_after=1)
 
 
@@ -73,14 +73,14 @@ def _patient(user: User | None) -> User:
     return user
 
 
-def _already_booked(state: BookingState, request_id: str | None) -> Visited | None:
+def _already_booked(state: BookingState, request_id: str | None) -> AppointmentDetails | None:
     """What this very request booked before its answer got lost: 1 more read, and only then."""
     if request_id is None or state.hour is None:
         return None
     appointment = table.fetch(Appointment.key(int(state.hour.appointment_id)))
     if appointment is None or appointment.request_id != request_id:
         return None
-    return repository.visited([appointment])[0]
+    return repository.details([appointment])[0]
 
 
 def _decide(state: BookingState, body: BookAppointment, wanted: _Wanted, now: datetime) -> Doctor:

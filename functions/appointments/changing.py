@@ -12,7 +12,7 @@ from quickcare.errors import BadRequest, Conflict, Forbidden
 from quickcare.sms import outbox
 
 from appointments import lists, texts, writes
-from appointments.repository import Visited
+from appointments.repository import AppointmentDetails
 from appointments.schemas import CancelAppointment, ChangeAppointment
 from appointments.status import Status, check_step
 
@@ -20,10 +20,10 @@ _ATTEMPTS = 10
 _TEXTS = {Status.CONFIRMED: texts.confirmed, Status.CANCELLED: texts.cancelled}
 
 
-def cancel(patient_id: str, appointment_id: int, body: CancelAppointment, now: datetime) -> Visited:
+def cancel(patient_id: str, appointment_id: int, body: CancelAppointment, now: datetime) -> AppointmentDetails:
     """A patient cancels. Raises NotFound, Forbidden (any other status), BadRequest (it is finished)."""
 
-    def decide(visited: Visited) -> tuple[dict[str, Any], None]:
+    def decide(visited: AppointmentDetails) -> tuple[dict[str, Any], None]:
         if body.status is not Status.CANCELLED:
             raise Forbidden("Patients can only cancel an appointment.")
         status = Status(visited.appointment.status)
@@ -35,13 +35,13 @@ def cancel(patient_id: str, appointment_id: int, body: CancelAppointment, now: d
     return _move(lambda: lists.own(patient_id, appointment_id), decide, now)
 
 
-def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, now: datetime) -> Visited:
+def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, now: datetime) -> AppointmentDetails:
     """A doctor moves the status and writes notes, fee and payment. Raises NotFound, Forbidden, ForbiddenStep."""
     sent = body.model_dump(exclude_unset=True)
     if "fee_charged" in sent:
         sent["fee_charged"] = f"{sent['fee_charged']:.2f}"
 
-    def decide(visited: Visited) -> tuple[dict[str, Any], OutboxSms | None]:
+    def decide(visited: AppointmentDetails) -> tuple[dict[str, Any], OutboxSms | None]:
         wanted = dict(sent)
         if visited.appointment.cancelled_by == "patient":
             wanted.pop("cancellation_reason", None)  # The patient's own words stay.
@@ -55,7 +55,7 @@ def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, no
     return _move(lambda: lists.of_doctor(doctor_user_id, appointment_id), decide, now)
 
 
-def _notice(visited: Visited, status: Status, now: datetime) -> OutboxSms | None:
+def _notice(visited: AppointmentDetails, status: Status, now: datetime) -> OutboxSms | None:
     """The SMS that tells the patient, when this status is one they are told of."""
     if status not in _TEXTS:
         return None
@@ -64,8 +64,10 @@ def _notice(visited: Visited, status: Status, now: datetime) -> OutboxSms | None
 
 
 def _move(
-    read: Callable[[], Visited], decide: Callable[[Visited], tuple[dict[str, Any], OutboxSms | None]], now: datetime
-) -> Visited:
+    read: Callable[[], AppointmentDetails],
+    decide: Callable[[AppointmentDetails], tuple[dict[str, Any], OutboxSms | None]],
+    now: datetime,
+) -> AppointmentDetails:
     """Read, decide, write; again when the status moved in between. Raises Conflict when it never stands still."""
     for attempt in range(_ATTEMPTS):
         visited = read()

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from quickcare.clinic import staff
 from quickcare.db import keys, table
-from quickcare.db.items import Appointment, Clinic, Membership, User, Visit
+from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Membership, User
 from quickcare.errors import Forbidden, NotFound, Unauthorized
 from quickcare.roles import Role
 from quickcare.web import paging
 from quickcare.web.paging import Page
 
 from appointments import repository
-from appointments.repository import Visited
+from appointments.repository import AppointmentDetails
 from appointments.status import Status
 
 # With a filter on the status, which only the appointment knows, a page examines this many and may be short.
@@ -37,23 +37,23 @@ class Days(NamedTuple):
 class Listed(NamedTuple):
     """A page, and the sort key it ended at when more follows."""
 
-    visited: list[Visited]
+    visited: list[AppointmentDetails]
     last: str | None
 
 
 # One
 
 
-def own(patient_id: str, appointment_id: int) -> Visited:
+def own(patient_id: str, appointment_id: int) -> AppointmentDetails:
     """A person's own appointment: 2 reads. Raises NotFound, Forbidden for those who are no patient."""
     user, appointment = table.fetch(User.key(patient_id), Appointment.key(appointment_id))
     role = _active(user).role
     if appointment is None or appointment.patient_id != patient_id:
         raise NotFound if role is Role.PATIENT else Forbidden
-    return repository.visited([appointment])[0]
+    return repository.details([appointment])[0]
 
 
-def of_doctor(doctor_user_id: str, appointment_id: int) -> Visited:
+def of_doctor(doctor_user_id: str, appointment_id: int) -> AppointmentDetails:
     """An appointment with this doctor in the clinic where they work: 2 reads.
 
     Raises NotFound, Forbidden without an active place in a clinic.
@@ -64,7 +64,7 @@ def of_doctor(doctor_user_id: str, appointment_id: int) -> Visited:
     )
     if appointment is None or appointment.doctor_user_id != user.id or not _works_there(appointment, places):
         raise NotFound
-    return repository.visited([appointment])[0]
+    return repository.details([appointment])[0]
 
 
 def _active(user: User | None) -> User:
@@ -80,8 +80,8 @@ def own_list(patient_id: str, status: Status | None, limit: int, after: str | No
     """A person's own appointments, newest date first: 2 reads. Raises Forbidden for those who never were a patient."""
     user, pointers = table.parallel(
         lambda: table.fetch(User.key(patient_id)),
-        lambda: repository.visits(
-            keys.user(patient_id), keys.VISIT_PREFIX, limit=_examined(status, limit) + 1, after=after
+        lambda: repository.pointers(
+            keys.user(patient_id), keys.APPOINTMENT_PREFIX, limit=_examined(status, limit) + 1, after=after
         ),
     )
     if _active(user).role is not Role.PATIENT and not pointers and after is None:
@@ -96,7 +96,7 @@ def doctors_list(doctor_user_id: str, days: Days, status: Status | None, limit: 
     """
     (_, places), pointers = table.parallel(
         lambda: staff.require(doctor_user_id, (Role.DOCTOR,)),
-        lambda: repository.visits(
+        lambda: repository.pointers(
             keys.user(doctor_user_id),
             keys.CONSULTATION_PREFIX,
             days=days.bounds(),
@@ -107,7 +107,7 @@ def doctors_list(doctor_user_id: str, days: Days, status: Status | None, limit: 
     return _page(pointers, status, limit, places)
 
 
-def _works_there(of: Appointment | Visit, places: Sequence[Membership]) -> bool:
+def _works_there(of: Appointment | AppointmentPointer, places: Sequence[Membership]) -> bool:
     """The clinic that a doctor left keeps its patients to itself (invariant 7: patient and owner see them)."""
     return any(place.clinic_id == of.clinic_id for place in places)
 
@@ -117,13 +117,16 @@ def _examined(status: Status | None, limit: int) -> int:
 
 
 def _page(
-    pointers: Sequence[Visit], status: Status | None, limit: int, places: Sequence[Membership] | None = None
+    pointers: Sequence[AppointmentPointer],
+    status: Status | None,
+    limit: int,
+    places: Sequence[Membership] | None = None,
 ) -> Listed:
     candidates = pointers[: _examined(status, limit)]
     end = candidates[-1].sk if len(pointers) > len(candidates) else None
     if places is not None:
         candidates = [pointer for pointer in candidates if _works_there(pointer, places)]
-    found = zip(candidates, repository.visited(candidates), strict=True)
+    found = zip(candidates, repository.details(candidates), strict=True)
     matching = [(pointer, one) for pointer, one in found if status in (None, one.appointment.status)]
     shown = matching[:limit]
     if len(matching) > limit:
@@ -143,7 +146,7 @@ def visited_clinics(patient_id: str, limit: int, after: str | None) -> tuple[lis
     if _active(user).role is not Role.PATIENT and not ties and after is None:
         raise Forbidden
     shown, last = paging.cut(ties, limit)
-    return repository.clinics([tie for tie in shown if tie.standing > 0]), last.sk if last else None
+    return repository.clinics([tie for tie in shown if tie.appointments > 0]), last.sk if last else None
 
 
 # A clinic's day
@@ -165,8 +168,13 @@ def clinic_day(
     text = day.isoformat()
     (user, clinic), pointers = table.parallel(
         lambda: table.fetch(User.key(owner_id), Clinic.key(clinic_id)),
-        lambda: repository.visits(
-            keys.clinic(clinic_id), keys.VISIT_PREFIX, days=(text, text), limit=None, after=None, newest_first=False
+        lambda: repository.pointers(
+            keys.clinic(clinic_id),
+            keys.APPOINTMENT_PREFIX,
+            days=(text, text),
+            limit=None,
+            after=None,
+            newest_first=False,
         ),
     )
     role = _active(user).role
@@ -174,7 +182,7 @@ def clinic_day(
         raise NotFound
     if clinic.owner_id != owner_id or role is not Role.CLINIC_OWNER:
         raise Forbidden
-    found = list(zip(pointers, repository.visited(pointers), strict=True))
+    found = list(zip(pointers, repository.details(pointers), strict=True))
     matching = [
         (pointer, one)
         for pointer, one in found

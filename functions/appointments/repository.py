@@ -7,6 +7,7 @@ from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import (
     Appointment,
+    AppointmentPointer,
     Clinic,
     DayLedger,
     Doctor,
@@ -16,11 +17,10 @@ from quickcare.db.items import (
     PatientHour,
     Schedule,
     User,
-    Visit,
 )
 
 
-class Visited(NamedTuple):
+class AppointmentDetails(NamedTuple):
     """An appointment with everybody in it. The membership is the doctor's in this clinic."""
 
     appointment: Appointment
@@ -75,15 +75,15 @@ def place(patient_id: str, doctor: Doctor) -> Place:
     return Place(*table.fetch_all(wanted))
 
 
-def visited(of: Iterable[Appointment | Visit]) -> list[Visited]:
+def details(of: Iterable[Appointment | AppointmentPointer]) -> list[AppointmentDetails]:
     """The appointments with everybody in them, in the same order: 1 read."""
     sides = [_sides(one) for one in of]
     found: list[Any] = table.fetch_all([key for side in sides for key in side])
-    width = len(Visited._fields)
-    return [Visited(*found[start : start + width]) for start in range(0, len(found), width)]
+    width = len(AppointmentDetails._fields)
+    return [AppointmentDetails(*found[start : start + width]) for start in range(0, len(found), width)]
 
 
-def _sides(of: Appointment | Visit) -> list[Key[Any]]:
+def _sides(of: Appointment | AppointmentPointer) -> list[Key[Any]]:
     return [
         Appointment.key(int(of.id if isinstance(of, Appointment) else of.appointment_id)),
         User.key(of.patient_id),
@@ -94,7 +94,7 @@ def _sides(of: Appointment | Visit) -> list[Key[Any]]:
     ]
 
 
-def visits(
+def pointers(
     pk: str,
     prefix: str,
     *,
@@ -102,15 +102,15 @@ def visits(
     limit: int | None,
     after: str | None,
     newest_first: bool = True,
-) -> list[Visit]:
+) -> list[AppointmentPointer]:
     """The pointers of one side between two days (both included), after the sort key `after`: 1 read."""
     first, last = days
     if first > last:
         return []  # DynamoDB refuses a range that ends before it begins.
     return list(
-        Visit.query(
+        AppointmentPointer.query(
             pk,
-            Visit.sk.between(f"{prefix}{first}", f"{prefix}{last}~"),
+            AppointmentPointer.sk.between(f"{prefix}{first}", f"{prefix}{last}~"),
             consistent_read=True,
             scan_index_forward=not newest_first,
             limit=limit,

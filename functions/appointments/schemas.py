@@ -24,7 +24,7 @@ from quickcare.web.fields import (
 from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
 
 from appointments.lists import DayListed
-from appointments.repository import Visited
+from appointments.repository import AppointmentDetails
 from appointments.status import Status
 
 AppointmentType = Literal["first_visit", "follow_up"]
@@ -79,7 +79,7 @@ class AppointmentDoctor(DoctorFields):
     availability: tuple[()] = ()
 
     @classmethod
-    def of(cls, visited: Visited, *, themselves: bool) -> "AppointmentDoctor":
+    def of(cls, visited: AppointmentDetails, *, themselves: bool) -> "AppointmentDoctor":
         """The doctor of an appointment, with the clinic it is in while they work there.
 
         Only `themselves` see their whole account.
@@ -113,7 +113,7 @@ class AppointmentView(View):
     updated_at: Instant
 
     @classmethod
-    def of(cls, visited: Visited, *, to_doctor: bool = False) -> "AppointmentView":
+    def of(cls, visited: AppointmentDetails, *, to_doctor: bool = False) -> "AppointmentView":
         """An appointment with everybody in it."""
         made = {"patient", "doctor", "clinic", "appointment_time"}
         stored = {name: getattr(visited.appointment, name) for name in cls.model_fields if name not in made}

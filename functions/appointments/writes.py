@@ -7,6 +7,7 @@ from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import (
     Appointment,
+    AppointmentPointer,
     Clinic,
     DayLedger,
     Doctor,
@@ -16,7 +17,6 @@ from quickcare.db.items import (
     PatientHour,
     Schedule,
     User,
-    Visit,
 )
 from quickcare.db.operations import Check, Create, Delete, Operation, Put, Update
 from quickcare.settings import settings
@@ -67,9 +67,9 @@ def _pointers(appointment: Appointment) -> dict[str, Operation]:
     date, time, number = appointment.appointment_date, appointment.appointment_time, int(appointment.id)
     ids = {name: getattr(appointment, name) for name in ("patient_id", "doctor_id", "doctor_user_id", "clinic_id")}
     sides = {
-        "of_patient": Visit.of_patient(appointment.patient_id, date, time, number),
-        "of_doctor": Visit.of_doctor(appointment.doctor_user_id, date, time, number),
-        "of_clinic": Visit.of_clinic(appointment.clinic_id, date, time, number),
+        "of_patient": AppointmentPointer.of_patient(appointment.patient_id, date, time, number),
+        "of_doctor": AppointmentPointer.of_doctor(appointment.doctor_user_id, date, time, number),
+        "of_clinic": AppointmentPointer.of_clinic(appointment.clinic_id, date, time, number),
     }
     return {name: Create(key.item(appointment_id=number, **ids)) for name, key in sides.items()}
 
@@ -77,16 +77,16 @@ def _pointers(appointment: Appointment) -> dict[str, Operation]:
 def _one_more_in_clinic(appointment: Appointment, where: Place) -> Operation:
     key = PatientClinic.key(appointment.patient_id, appointment.clinic_id)
     if where.visited or where.clinic is None:
-        return Update(key, [PatientClinic.standing.add(1)])
+        return Update(key, [PatientClinic.appointments.add(1)])
     owner_id = where.clinic.owner_id
     return Create(
-        key.item(patient_id=appointment.patient_id, clinic_id=appointment.clinic_id, owner_id=owner_id, standing=1)
+        key.item(patient_id=appointment.patient_id, clinic_id=appointment.clinic_id, owner_id=owner_id, appointments=1)
     )
 
 
 def _one_more_with_doctor(appointment: Appointment, seen: DoctorPatient | None) -> Operation:
     key = DoctorPatient.key(int(appointment.doctor_id), appointment.patient_id)
-    return Update(key, [DoctorPatient.standing.add(1)]) if seen else Create(key.item(standing=1))
+    return Update(key, [DoctorPatient.appointments.add(1)]) if seen else Create(key.item(appointments=1))
 
 
 def change(appointment: Appointment, wanted: dict[str, Any], sms: OutboxSms | None) -> None:
@@ -119,10 +119,10 @@ def _forget(appointment: Appointment, status: Status) -> dict[str, Operation]:
     writes: dict[str, Operation] = {}
     if status in (Status.CANCELLED, Status.NO_SHOW):
         in_clinic = PatientClinic.key(appointment.patient_id, appointment.clinic_id)
-        writes["visited"] = Update(in_clinic, [PatientClinic.standing.add(-1)])
+        writes["visited"] = Update(in_clinic, [PatientClinic.appointments.add(-1)])
     if status is Status.CANCELLED:
         with_doctor = DoctorPatient.key(int(appointment.doctor_id), appointment.patient_id)
-        writes["consulted"] = Update(with_doctor, [DoctorPatient.standing.add(-1)])
+        writes["consulted"] = Update(with_doctor, [DoctorPatient.appointments.add(-1)])
     return writes
 
 

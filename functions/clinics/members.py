@@ -149,7 +149,7 @@ def _left_behind(user: User, before: Membership, after: Membership, now: datetim
     """The appointments that a doctor leaves in the clinic (invariant 7)."""
     if memberships.role_of(before) != DOCTOR or memberships.role_of(after) == DOCTOR or user.doctor_id is None:
         return []
-    return patients.standing(int(user.doctor_id), before.clinic_id, now)
+    return patients.live_appointments(int(user.doctor_id), before.clinic_id, now)
 
 
 def _ended(before: Membership, now: datetime) -> Membership:

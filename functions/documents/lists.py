@@ -118,7 +118,7 @@ def of_patient(
     patient, tie = loaded.get(User.key(patient_id)), loaded.get(tie_key)
     if patient is None:
         raise NotFound("There is no patient with this id.")
-    if not (tie and tie.standing > 0) and not has_uploaded:
+    if not (tie and tie.appointments > 0) and not has_uploaded:
         raise Forbidden("You have no appointment with this patient.")
     found = [(loaded.get(Document.key(e.document_id)), loaded.get(_consent_key(e, doctor))) for e in page]
     shown = [(document, consent) for document, consent in found if document and document.is_there(now)]

@@ -1,7 +1,7 @@
 """GET /api/appointments/my/clinics/ and …/my/clinics/<id>/admission-docs/"""
 
 from quickcare import clock, ids
-from quickcare.clinic.patients import has_consulted, has_visited
+from quickcare.clinic.patients import is_patient_of_clinic, is_patient_of_doctor
 from quickcare.db import table
 from quickcare.db.items import AdmissionDocument
 from quickcare.db.operations import Put
@@ -53,7 +53,7 @@ def test_the_admission_documents_of_another_clinic_are_not_theirs(practice: Prac
 def test_who_was_where_follows_the_status(practice: Practice, people: People) -> None:
     def known() -> tuple[bool, bool]:
         where, whom = practice.clinic_id, practice.doctor_id
-        return has_visited(people.alice.id, where), has_consulted(people.alice.id, whom)
+        return is_patient_of_clinic(people.alice.id, where), is_patient_of_doctor(people.alice.id, whom)
 
     assert known() == (False, False)
     appointment_id = practice.booked(people.alice)
@@ -62,4 +62,4 @@ def test_who_was_where_follows_the_status(practice: Practice, people: People) ->
     practice.move(appointment_id, "no_show")
     assert known() == (False, True)
     practice.move(practice.booked(people.bob), "cancelled")
-    assert not has_consulted(people.bob.id, practice.doctor_id)
+    assert not is_patient_of_doctor(people.bob.id, practice.doctor_id)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from quickcare import ids
-from quickcare.db.items import Visit
+from quickcare.db.items import AppointmentPointer
 
 from tests.api import Answer
 from tests.appointments.practice import Practice, window
@@ -73,7 +73,16 @@ def test_a_hundred_equal_posts_make_one_appointment(practice: Practice, crowd: l
     answers = at_once(100, post)
     assert statuses(answers) == {201: 100}
     assert len({json.dumps(answer.json, sort_keys=True) for answer in answers if isinstance(answer, Answer)}) == 1
-    assert len(list(Visit.query(f"USER#{crowd[0].id}", Visit.sk.startswith("VISIT#"), consistent_read=True))) == 1
+    assert (
+        len(
+            list(
+                AppointmentPointer.query(
+                    f"USER#{crowd[0].id}", AppointmentPointer.sk.startswith("VISIT#"), consistent_read=True
+                )
+            )
+        )
+        == 1
+    )
 
 
 def test_the_key_with_another_body_is_a_conflict(practice: Practice, crowd: list[Person]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from quickcare.db import table
 from quickcare.db.item import Item
-from quickcare.db.items import Appointment, Visit
+from quickcare.db.items import Appointment, AppointmentPointer
 
 from tests import round_trips
 from tests.api import authorize
@@ -92,8 +92,13 @@ def fill(practice: Practice, patient: Person, many: int) -> None:
         booked.appointment_time = f"{9 + number % 4:02d}:00"
         when = (booked.appointment_date, booked.appointment_time, booked_id)
         copy = Appointment.key(booked_id).item(**stored(booked))
-        sides = (Visit.of_patient(patient.id, *when), Visit.of_doctor(practice.doctor.id, *when))
-        table.put_all([copy, *(side.item(appointment_id=booked_id, **stored(booked, Visit)) for side in sides)])
+        sides = (
+            AppointmentPointer.of_patient(patient.id, *when),
+            AppointmentPointer.of_doctor(practice.doctor.id, *when),
+        )
+        table.put_all(
+            [copy, *(side.item(appointment_id=booked_id, **stored(booked, AppointmentPointer)) for side in sides)]
+        )
 
 
 def stored(item: Item, model: type[Item] = Appointment) -> dict[str, Any]:

@@ -29,7 +29,9 @@ def visited(patient: Person, clinic: Any) -> None:
     """The patient has a live appointment in the clinic."""
     tie = PatientClinic.key(patient.id, clinic["id"])
     table.write(
-        tie=Create(tie.item(patient_id=patient.id, clinic_id=clinic["id"], owner_id=clinic["owner"]["id"], standing=1))
+        tie=Create(
+            tie.item(patient_id=patient.id, clinic_id=clinic["id"], owner_id=clinic["owner"]["id"], appointments=1)
+        )
     )
 
 

@@ -14,9 +14,9 @@ PATH = f"{DOCUMENTS}patient-docs/"
 UNKNOWN = "5f8f4b9e-0000-4000-8000-000000000000"
 
 
-def consulted(patient: Person, doctor: Person, standing: int = 1) -> None:
+def consulted(patient: Person, doctor: Person, appointments: int = 1) -> None:
     """So many of the patient's appointments with the doctor were not cancelled."""
-    tie = DoctorPatient.key(doctor_id(doctor), patient.id).item(standing=standing)
+    tie = DoctorPatient.key(doctor_id(doctor), patient.id).item(appointments=appointments)
     table.write(tie=Put(tie))
 
 
@@ -56,11 +56,11 @@ def test_upload_on_another_page_is_a_tie(api: Api, people: People, time: FakeClo
     assert ([document["id"] for document in answer.json["documents"]], answer.json["total"]) == ([newest], 2)
 
 
-@pytest.mark.parametrize("standing", [None, 0])
-def test_no_tie(api: Api, people: People, standing: int | None) -> None:
+@pytest.mark.parametrize("appointments", [None, 0])
+def test_no_tie(api: Api, people: People, appointments: int | None) -> None:
     filed(people.alice)
-    if standing is not None:
-        consulted(people.alice, people.dora, standing)
+    if appointments is not None:
+        consulted(people.alice, people.dora, appointments)
     assert api.get(f"{PATH}?patient_id={people.alice.id}", token=people.dora.access).status == 403
 
 

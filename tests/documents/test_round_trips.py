@@ -57,7 +57,7 @@ def test_asking_and_answering(api: Api, people: People) -> None:
 def test_lists(api: Api, people: People) -> None:
     document_id = filed(people.alice, people.lata)
     asked(api, people.dora, document_id)
-    table.write(tie=Put(DoctorPatient.key(doctor_id(people.dora), people.alice.id).item(standing=1)))
+    table.write(tie=Put(DoctorPatient.key(doctor_id(people.dora), people.alice.id).item(appointments=1)))
     for who, path in (
         (people.alice, DOCUMENTS),
         (people.alice, f"{DOCUMENTS}?type=lab_report&uploaded_by_role=lab_member"),
@@ -89,7 +89,7 @@ def test_a_thousand_documents_page_at_the_same_cost(api: Api, people: People) ->
     assert (len(scans.json), next_path(scans)) == (100, "")
 
     # AND so they do for a doctor of hers, who is told how many there are
-    table.write(tie=Put(DoctorPatient.key(doctor_id(people.dora), people.alice.id).item(standing=1)))
+    table.write(tie=Put(DoctorPatient.key(doctor_id(people.dora), people.alice.id).item(appointments=1)))
     path, found, pages = f"{DOCUMENTS}patient-docs/?patient_id={people.alice.id}&limit=100", set(), 0
     while path:
         answer = api.get(path, token=people.dora.access)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from quickcare.clinic.patients import has_visited
+from quickcare.clinic.patients import is_patient_of_clinic
 from quickcare.db import keys, table
 from quickcare.db.items import AdmissionDocument, Clinic
 from quickcare.errors import Forbidden, NotFound
@@ -67,7 +67,9 @@ def checklist(patient_id: str, clinic_id: str) -> AdmissionChecklist:
     Raises NotFound for an unknown clinic, Forbidden without a live or completed appointment there.
     """
     (clinic, visited), documents = table.parallel(
-        lambda: table.parallel(lambda: table.fetch(Clinic.key(clinic_id)), lambda: has_visited(patient_id, clinic_id)),
+        lambda: table.parallel(
+            lambda: table.fetch(Clinic.key(clinic_id)), lambda: is_patient_of_clinic(patient_id, clinic_id)
+        ),
         lambda: documents_of(clinic_id),
     )
     if clinic is None:

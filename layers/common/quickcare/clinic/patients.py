@@ -1,4 +1,4 @@
-"""Who has been where, for the rights that hang on it, and which appointments stand. Consistent reads."""
+"""Whose patient somebody is, which rights depend on, and the live appointments of a doctor."""
 
 from datetime import datetime
 
@@ -7,20 +7,20 @@ from quickcare.db import keys, table
 from quickcare.db.items import Appointment, DayLedger, DoctorPatient, PatientClinic
 
 
-def has_visited(patient_id: str, clinic_id: str) -> bool:
+def is_patient_of_clinic(patient_id: str, clinic_id: str) -> bool:
     """Whether the patient has a live (pending, confirmed) or completed appointment in the clinic."""
     tie = table.fetch(PatientClinic.key(patient_id, clinic_id))
-    return tie is not None and tie.standing > 0
+    return tie is not None and tie.appointments > 0
 
 
-def has_consulted(patient_id: str, doctor_id: int) -> bool:
+def is_patient_of_doctor(patient_id: str, doctor_id: int) -> bool:
     """Whether the patient has an appointment with the doctor that was not cancelled (docs/contract.md: Documents)."""
     tie = table.fetch(DoctorPatient.key(doctor_id, patient_id))
-    return tie is not None and tie.standing > 0
+    return tie is not None and tie.appointments > 0
 
 
-def standing(doctor_id: int, clinic_id: str, now: datetime) -> list[int]:
-    """The ids of a doctor's live appointments in a clinic, from today on, by date and time: 2 reads."""
+def live_appointments(doctor_id: int, clinic_id: str, now: datetime) -> list[int]:
+    """The ids of a doctor's live appointments in a clinic from today on, by date and time: 2 reads."""
     today = slots.today(now).isoformat()
     days = DayLedger.sk.between(keys.day(today), keys.day("9"))
     ledgers = table.query(DayLedger, keys.doctor(doctor_id), days)

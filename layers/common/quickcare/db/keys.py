@@ -22,7 +22,7 @@ OWNED_CLINIC_PREFIX = "OWNS#"
 CLINIC_SLOT_PREFIX = "SLOT#"
 ADMISSION_DOCUMENT_PREFIX = "ADMISSION-DOC#"
 MEMBERSHIP_PREFIX = "MEMBERSHIP#"
-VISIT_PREFIX = "VISIT#"
+APPOINTMENT_PREFIX = "VISIT#"
 CONSULTATION_PREFIX = "CONSULTATION#"
 PATIENT_OF_PREFIX = "PATIENT-OF#"
 ROSTER_PREFIX = "MEMBER#"
@@ -76,7 +76,7 @@ def appointment(appointment_id: int) -> str:
     return f"APPOINTMENT#{appointment_id}"
 
 
-def visit(prefix: str, date: str, time: str, appointment_id: int) -> str:
+def appointment_pointer(prefix: str, date: str, time: str, appointment_id: int) -> str:
     return f"{prefix}{date}T{time}#{appointment_id:016d}"
 
 

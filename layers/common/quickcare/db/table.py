@@ -218,4 +218,5 @@ def _change_batches(items: Sequence[Item], change: Callable[[BatchWrite[Item], I
     parts = [items[start : start + _BATCH_WRITE] for start in range(0, len(items), _BATCH_WRITE)]
     list(_batch_threads.map(run, parts))
 
+
 back_off = _back_off

@@ -11,15 +11,15 @@ from quickcare.db.items.account import (
     User,
 )
 from quickcare.db.items.admin import AdminSession, AuditEntry, Superadmins
+from quickcare.db.items.appointment import Appointment, AppointmentPointer, DoctorPatient, PatientClinic, PatientHour
 from quickcare.db.items.clinic import AdmissionDocument, Clinic, ClinicSlot, ClinicSlug, OwnedClinic
 from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
 from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfEntry
 from quickcare.db.items.otp import OtpLog, PasswordReset, PendingOtp, Registration, SendLog
-from quickcare.db.items.schedule import Appointment, DayLedger, Schedule
+from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import OutboxSms, SmsReceipt
 from quickcare.db.items.staff import Doctor, Membership, RosterEntry
 from quickcare.db.items.temporary_password import TempPassword, TempPasswordLog
-from quickcare.db.items.visit import DoctorPatient, PatientClinic, PatientHour, Visit
 
 __all__ = [
     "AccessLogEntry",
@@ -27,6 +27,7 @@ __all__ = [
     "AdminSession",
     "AdmissionDocument",
     "Appointment",
+    "AppointmentPointer",
     "AuditEntry",
     "Clinic",
     "ClinicSlot",
@@ -62,5 +63,4 @@ __all__ = [
     "TempPassword",
     "TempPasswordLog",
     "User",
-    "Visit",
 ]

@@ -1,14 +1,11 @@
-"""When a doctor works, and what of it is taken."""
+"""When a doctor works, and which times are taken."""
 
 from typing import Any
 
 from pynamodb.attributes import (
-    BooleanAttribute,
     ListAttribute,
     MapAttribute,
     NumberAttribute,
-    UnicodeAttribute,
-    UTCDateTimeAttribute,
 )
 
 from quickcare.db import keys
@@ -46,34 +43,3 @@ class DayLedger(Item, discriminator="DayLedger"):
     @staticmethod
     def key(doctor_id: int, date: str) -> Key["DayLedger"]:
         return Key(DayLedger, keys.doctor(doctor_id), keys.day(date))
-
-
-class Appointment(Item, discriminator="Appointment"):
-    """An appointment. Its date (YYYY-MM-DD) and time (HH:MM), in the clinic's zone, never change; its status only moves
-    pending → confirmed | cancelled, confirmed → completed | cancelled | no_show (invariant 8).
-    `fee_charged` is a decimal string with two places; `cancelled_by` is patient or doctor."""
-
-    id = NumberAttribute()
-    patient_id = UnicodeAttribute()
-    doctor_id = NumberAttribute()
-    doctor_user_id = UnicodeAttribute()
-    clinic_id = UnicodeAttribute()
-    appointment_date = UnicodeAttribute()
-    appointment_time = UnicodeAttribute()
-    appointment_type = UnicodeAttribute()
-    mode = UnicodeAttribute()
-    status = UnicodeAttribute()
-    fee_charged = UnicodeAttribute()
-    is_paid = BooleanAttribute(default=False)
-    reason = UnicodeAttribute(null=True)
-    notes = UnicodeAttribute(null=True)
-    cancelled_by = UnicodeAttribute(null=True)
-    cancellation_reason = UnicodeAttribute(null=True)
-    # Which request with an Idempotency-Key booked it, so that its retry after a crash finds it.
-    request_id = UnicodeAttribute(null=True)
-    created_at = UTCDateTimeAttribute()
-    updated_at = UTCDateTimeAttribute()
-
-    @staticmethod
-    def key(appointment_id: int) -> Key["Appointment"]:
-        return Key(Appointment, keys.appointment(appointment_id), keys.APPOINTMENT)
