@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from quickcare import ids
 from quickcare.accounts import limits
-from quickcare.clinic import slots
+from quickcare.clinic import doctors, slots
 from quickcare.db import table
 from quickcare.db.items import Appointment, Clinic, Doctor, User
 from quickcare.db.operations import Refused
@@ -89,7 +89,7 @@ def _decide(state: BookingState, body: BookAppointment, wanted: _Wanted, now: da
     doctor = state.doctor
     if doctor is None:
         raise Invalid("doctor", "There is no such doctor.")
-    if not slots.takes_patients(doctor):
+    if not doctors.takes_patients(doctor):
         raise Invalid("doctor", CLOSED)
     if body.mode == "video" and not doctor.offers_video_consultation:
         raise Invalid("mode", "This doctor does not offer video consultations.")

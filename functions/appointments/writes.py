@@ -3,6 +3,7 @@
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
+from quickcare.clinic import doctors
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import (
@@ -18,8 +19,7 @@ from quickcare.db.items import (
     Schedule,
     User,
 )
-from quickcare.db.operations import Check, Create, Delete, Operation, Put, Update
-from quickcare.settings import settings
+from quickcare.db.operations import Check, Create, Delete, Operation, Put, Update, is_true, setting
 
 from appointments.repository import BookingState, Place
 from appointments.status import Status
@@ -45,14 +45,11 @@ def book(appointment: Appointment, state: BookingState, where: Place, sms: Outbo
 
 def _unchanged(appointment: Appointment, state: BookingState) -> dict[str, Operation]:
     doctor_id, version = int(appointment.doctor_id), state.schedule.version if state.schedule else 0
-    still_there = (Doctor.clinic_id == appointment.clinic_id) & Doctor.is_active.is_in(True)
-    if settings().require_doctor_verification:
-        still_there &= Doctor.is_verified.is_in(True)
     return {
         "schedule": Check(Schedule.key(doctor_id), Schedule.version == version),
-        "doctor": Check(Doctor.key(doctor_id), still_there),
-        "doctor_user": Check(User.key(appointment.doctor_user_id), User.is_active.is_in(True)),
-        "clinic": Check(Clinic.key(appointment.clinic_id), Clinic.is_active.is_in(True)),
+        "doctor": Check(Doctor.key(doctor_id), doctors.still_takes_patients(appointment.clinic_id)),
+        "doctor_user": Check(User.key(appointment.doctor_user_id), is_true(User.is_active)),
+        "clinic": Check(Clinic.key(appointment.clinic_id), is_true(Clinic.is_active)),
     }
 
 
@@ -91,10 +88,7 @@ def _one_more_with_doctor(appointment: Appointment, seen: DoctorPatient | None) 
 
 def change(appointment: Appointment, wanted: dict[str, Any], sms: OutboxSms | None) -> None:
     """Change attributes, and with the status what hangs on it: 1 write. Raises Refused when the status has moved."""
-    actions = [
-        getattr(Appointment, name).remove() if value is None else getattr(Appointment, name).set(value)
-        for name, value in wanted.items()
-    ]
+    actions = setting(Appointment, wanted)
     seen: Condition = Appointment.status == appointment.status
     writes: dict[str, Operation] = {"appointment": Update(Appointment.key(int(appointment.id)), actions, seen)}
     if "status" in wanted and not Status(wanted["status"]).is_live:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from quickcare.clinic import slots
+from quickcare.clinic import doctors, slots
 from quickcare.errors import NotFound
 from quickcare.settings import settings
 
@@ -21,7 +21,7 @@ def free_slots(doctor_id: int, day: date, clinic_id: str | None, now: datetime) 
     Account and clinic are not in that one trip: a doctor who may not be listed because of them has no `directory_id`.
     """
     doctor, schedule, ledger = repository.day(doctor_id, day.isoformat())
-    if doctor is None or doctor.directory_id is None or not slots.takes_patients(doctor):
+    if doctor is None or doctor.directory_id is None or not doctors.takes_patients(doctor):
         raise NotFound
     if day < slots.today(now):
         return [], PAST

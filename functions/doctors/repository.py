@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from quickcare.clinic import staff
-from quickcare.clinic.doctors_list import is_public
+from quickcare.clinic.doctors import is_public
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import keys, table
 from quickcare.db.item import Key

@@ -27,7 +27,6 @@ from quickcare.db.operations import Refused, Update, set_or_remove, setting
 from quickcare.errors import AppError, NotFound
 from quickcare.roles import Role
 from quickcare.search import Directory, Entry, Facts
-from quickcare.settings import settings
 
 FEE, EXPERIENCE = "first_visit_fee", "experience_years"
 _ATTEMPTS = 5
@@ -75,15 +74,6 @@ def entry(doctor: Doctor, user: User, clinic: Clinic) -> Entry:
         "video": bool(doctor.offers_video_consultation),
     }
     return Entry(entry_id(int(doctor.id)), facts, search.words(user.name, doctor.specialty))
-
-
-def is_public(doctor: Doctor, user: User, membership: Membership | None, clinic: Clinic | None) -> bool:
-    """Whether strangers may see the doctor, by consistently read items (docs/contract.md: Doctors)."""
-    if not (doctor.is_active and user.is_active and membership and clinic and clinic.is_active):
-        return False
-    works_here = doctor.clinic_id == clinic.id == membership.clinic_id and membership.status == staff.ACTIVE
-    is_doctor = membership.member_role == Role.DOCTOR.name.lower() and user.role is Role.DOCTOR
-    return works_here and is_doctor and (doctor.is_verified or not settings().require_doctor_verification)
 
 
 def carries(generation: str | None) -> list[Action]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from quickcare.db.items import Doctor, Schedule
+from quickcare.db.items import Schedule
 from quickcare.settings import settings
 
 MOST_DAYS_AHEAD = 365
@@ -70,12 +70,6 @@ def of_day(schedule: Schedule | None, clinic_id: str, day: date) -> Day:
 def is_past(day: date, time: str, now: datetime) -> bool:
     """Whether a slot has begun. `now` is the clinic's local time."""
     return f"{day.isoformat()}T{time}" <= now.strftime("%Y-%m-%dT%H:%M")
-
-
-def takes_patients(doctor: Doctor) -> bool:
-    """Whether anybody may book with this doctor: active, in a clinic, and verified where that is asked for."""
-    is_verified = doctor.is_verified or not settings().require_doctor_verification
-    return bool(doctor.is_active and doctor.clinic_id is not None and is_verified)
 
 
 def is_too_far(day: date, now: datetime) -> bool:

@@ -2,10 +2,11 @@
 
 from collections.abc import Container, Iterable
 
+from quickcare.accounts import account
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Membership, User
-from quickcare.errors import Forbidden, Unauthorized
+from quickcare.errors import Forbidden
 from quickcare.roles import Role
 
 ACTIVE = "active"
@@ -22,12 +23,10 @@ def require(user_id: str, roles: Container[Role]) -> tuple[User, list[Membership
     Raises Unauthorized for a user who is gone or deactivated, Forbidden without such an active membership.
     """
     user, held = table.parallel(lambda: table.fetch(User.key(user_id)), lambda: memberships(user_id))
-    if user is None or not user.is_active:
-        raise Unauthorized
-    active = active_as(roles, held)
-    if user.role not in roles or not active:
+    user, held_now = account.active(user), active_as(roles, held)
+    if user.role not in roles or not held_now:
         raise Forbidden
-    return user, active
+    return user, held_now
 
 
 def active_as(roles: Container[Role], held: Iterable[Membership]) -> list[Membership]:

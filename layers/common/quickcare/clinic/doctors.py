@@ -1,0 +1,36 @@
+"""Which doctors take patients and show to strangers: the one place that knows when a verification is required."""
+
+from pynamodb.expressions.condition import Condition
+
+from quickcare.clinic import staff
+from quickcare.db.items import Clinic, Doctor, Membership, User
+from quickcare.db.operations import is_true
+from quickcare.roles import Role
+from quickcare.settings import settings
+
+
+def is_verified(doctor: Doctor) -> bool:
+    """Whether an administrator verified the doctor, or nobody asks for that (REQUIRE_DOCTOR_VERIFICATION)."""
+    return bool(doctor.is_verified) or not settings().require_doctor_verification
+
+
+def takes_patients(doctor: Doctor) -> bool:
+    """Whether appointments with this doctor can be booked: active, in a clinic, verified."""
+    return bool(doctor.is_active and doctor.clinic_id is not None and is_verified(doctor))
+
+
+def still_takes_patients(clinic_id: str) -> Condition:
+    """The condition, for the doctor's item, that `takes_patients` still holds in this clinic."""
+    condition: Condition = (Doctor.clinic_id == clinic_id) & is_true(Doctor.is_active)
+    if settings().require_doctor_verification:
+        condition &= is_true(Doctor.is_verified)
+    return condition
+
+
+def is_public(doctor: Doctor, user: User, membership: Membership | None, clinic: Clinic | None) -> bool:
+    """Whether strangers may see the doctor, by consistently read items (docs/contract.md: Doctor)."""
+    if not (doctor.is_active and user.is_active and membership and clinic and clinic.is_active):
+        return False
+    works_here = doctor.clinic_id == clinic.id == membership.clinic_id and membership.status == staff.ACTIVE
+    is_doctor = membership.member_role == Role.DOCTOR.name.lower() and user.role is Role.DOCTOR
+    return works_here and is_doctor and is_verified(doctor)
