@@ -16,9 +16,9 @@ from quickcare.db.operations import Refused
 from quickcare.errors import Conflict, Forbidden, Invalid, Unauthorized
 from quickcare.roles import Role
 from quickcare.settings import settings
-from quickcare.sms import outbox
+from quickcare.sms import outbox, texts
 
-from appointments import repository, texts, writes
+from appointments import repository, writes
 from appointments.repository import AppointmentDetails, BookingState, Place
 from appointments.schemas import BookAppointment
 from appointments.status import Status
@@ -53,7 +53,8 @@ def book(patient_id: str, body: BookAppointment, request_id: str | None, now: da
         where = repository.place(patient_id, doctor)
         doctor_user, clinic = _open(where)
         appointment = _appointment(patient, doctor, body, wanted, request_id, now)
-        sms = outbox.sms(int(patient.contact), texts.booked(appointment, doctor_user.name), now)
+        text = texts.appointment_booked(wanted.date, wanted.time, doctor_user.name)
+        sms = outbox.sms(int(patient.contact), text, now)
         counted = limits.count_today(patient, limits.SMS, now)
         try:
             writes.book(appointment, state, where, sms, counted)

@@ -9,15 +9,15 @@ from quickcare.db import table
 from quickcare.db.items import OutboxSms
 from quickcare.db.operations import Refused
 from quickcare.errors import BadRequest, Conflict, Forbidden
-from quickcare.sms import outbox
+from quickcare.sms import outbox, texts
 
-from appointments import lists, texts, writes
+from appointments import lists, writes
 from appointments.repository import AppointmentDetails
 from appointments.schemas import CancelAppointment, ChangeAppointment
 from appointments.status import Status, check_step
 
 _ATTEMPTS = 10
-_TEXTS = {Status.CONFIRMED: texts.confirmed, Status.CANCELLED: texts.cancelled}
+_TEXTS = {Status.CONFIRMED: texts.appointment_confirmed, Status.CANCELLED: texts.appointment_cancelled}
 
 
 def cancel(patient_id: str, appointment_id: int, body: CancelAppointment, now: datetime) -> AppointmentDetails:
@@ -59,7 +59,8 @@ def _notice(visited: AppointmentDetails, status: Status, now: datetime) -> Outbo
     """The SMS that tells the patient, when this status is one they are told of."""
     if status not in _TEXTS:
         return None
-    text = _TEXTS[status](visited.appointment, visited.doctor_user.name)
+    appointment = visited.appointment
+    text = _TEXTS[status](appointment.appointment_date, appointment.appointment_time, visited.doctor_user.name)
     return outbox.sms(int(visited.patient.contact), text, now)
 
 

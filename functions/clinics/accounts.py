@@ -9,12 +9,11 @@ from quickcare.db import table
 from quickcare.db.items import Clinic, ContactOwner, Membership, RosterEntry, TempPassword, TempPasswordLog, User
 from quickcare.db.operations import Create, Operation
 from quickcare.roles import Role
-from quickcare.sms import gsm7, outbox
+from quickcare.sms import outbox, texts
 
 from clinics import memberships
 
 LIFETIME = timedelta(days=7)
-_NAME_SEPTETS = 40
 
 
 def create(clinic: Clinic, owner: User, contact: int, name: str, membership: Membership, now: datetime) -> User:
@@ -26,7 +25,7 @@ def create(clinic: Clinic, owner: User, contact: int, name: str, membership: Mem
     counted = limits.count_today(owner, limits.SMS, now)
     password, log_id = passwords.temporary(), ids.timestamp_key(now)
     user = _user(contact, name, membership, password, log_id, now)
-    sms = outbox.sms(contact, _text(password, clinic.name), now)
+    sms = outbox.sms(contact, texts.temporary_password(password, LIFETIME.days, clinic.name), now)
     writes: dict[str, Operation] = {
         "contact": Create(ContactOwner.key(contact).item(user_id=user.id)),
         "owner": counted,
@@ -74,11 +73,3 @@ def _log(user: User, password: str, log_id: str, now: datetime) -> dict[str, Ope
     )
     plaintext = TempPassword.key(log_id).item(password=password, expires_at=expires_at, ttl=expires_at)
     return {"password_log": Create(log), "password": Create(plaintext)}
-
-
-def _text(password: str, clinic_name: str) -> str:
-    """One segment, whatever the clinic's name is: the name comes last and short."""
-    return gsm7.fit(
-        f"Your QuickCare login is this number, password: {password} (valid for {LIFETIME.days} days). "
-        f"Added by {gsm7.name(clinic_name, _NAME_SEPTETS)}"
-    )

@@ -15,7 +15,7 @@ from quickcare.db.items import Consent, ConsentPointer, Document, OutboxSms, Use
 from quickcare.db.operations import Check, Create, Operation, Put, Refused, Update
 from quickcare.errors import BadRequest, Conflict, Invalid, NotFound, TooManyRequests, Unavailable
 from quickcare.roles import Role
-from quickcare.sms import gsm7, outbox
+from quickcare.sms import outbox, texts
 
 from documents import lists, repository
 from documents.consent_lists import Asked
@@ -112,8 +112,8 @@ def _ask(
     if is_open:
         table.write(**writes)
         return consent
-    text = f"QuickCare: Dr. {gsm7.name(doctor.name)} asks to see one of your documents. Open the app to answer."
-    _write_and_tell(writes, doctor, outbox.sms(int(patient.contact), text, now), now)
+    sms = outbox.sms(int(patient.contact), texts.document_asked_for(doctor.name), now)
+    _write_and_tell(writes, doctor, sms, now)
     return consent
 
 
@@ -204,8 +204,7 @@ def _write_yes(asked: Asked, update: Update, now: datetime) -> None:
     """A yes is the patient's right, the SMS about it a courtesy: beyond the day's limit there is none."""
     if asked.doctor is None:
         return table.write(consent=update)
-    text = f"QuickCare: {gsm7.name(asked.patient.name)} lets you see a document you asked for."
-    sms = outbox.sms(int(asked.doctor.contact), text, now)
+    sms = outbox.sms(int(asked.doctor.contact), texts.document_granted(asked.patient.name), now)
     try:
         return _write_and_tell({"consent": update}, asked.patient, sms, now)
     except TooManyRequests:

@@ -18,7 +18,7 @@ from quickcare.db.items import OtpLog, OutboxSms, PendingOtp
 from quickcare.db.operations import Refused, Update
 from quickcare.errors import BadRequest
 from quickcare.settings import settings
-from quickcare.sms import outbox
+from quickcare.sms import outbox, texts
 
 SECONDS = 600
 TRIES = 5
@@ -41,7 +41,7 @@ def issue(contact: int, purpose: str, now: datetime) -> Issued:
     log = OtpLog.key(log_sk).item(
         contact=contact, purpose=purpose, created_at=now, ttl=now + timedelta(days=90), **lifetime
     )
-    text = f"{_code(secret, now)} is your QuickCare code. It is valid for {SECONDS // 60} minutes. Do not share it."
+    text = texts.one_time_code(_code(secret, now), SECONDS // 60)
     pending = {
         "otp_secret": secret,
         "otp_log_sk": log_sk,

@@ -4,7 +4,7 @@ A request writes the SMS in the same transaction as what it announces, so that t
 other, and relays it afterwards. What a request could not relay, the sweep does. An SMS may therefore be
 published twice; its id makes sure that it is sent once.
 
-    message = outbox.sms(contact, f"Your QuickCare code is {code}.", now)
+    message = outbox.sms(contact, texts.one_time_code(code, minutes), now)
     table.write(registration=Put(registration), sms=Create(message))
     outbox.relay(message)
 """
@@ -24,7 +24,7 @@ from quickcare.sms import gsm7
 def sms(to_contact: int, body: str, now: datetime) -> OutboxSms:
     """An SMS to a contact (digits without country code), not yet written.
 
-    Raises ValueError when `body` is not one GSM-7 segment: `gsm7.fit` makes any text one.
+    Raises ValueError when `body` is not one GSM-7 segment. Every text of `quickcare.sms.texts` is one.
     """
     if not body or not gsm7.is_one_segment(body):
         raise ValueError("an SMS must be one GSM-7 segment of 1 to 160 septets")

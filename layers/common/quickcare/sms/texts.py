@@ -1,0 +1,51 @@
+"""Every SMS that QuickCare sends: one function per text, which returns one GSM-7 segment.
+
+People choose their own names. `gsm7.name` makes each name short enough that the text around it is never cut, and takes
+links and phone numbers out of it.
+"""
+
+from quickcare.sms import gsm7
+
+_CLINIC_NAME_SEPTETS = 40
+
+
+def one_time_code(code: str, minutes: int) -> str:
+    """To somebody who registers or has forgotten the password, when the code is issued. It is valid for `minutes`."""
+    return f"{code} is your QuickCare code. It is valid for {minutes} minutes. Do not share it."
+
+
+def temporary_password(password: str, days: int, clinic_name: str) -> str:
+    """To a new member of staff, when a clinic adds them and an account is made. The password is valid for `days`."""
+    return (
+        f"Your QuickCare login is this number, password: {password} (valid for {days} days). "
+        f"Added by {gsm7.name(clinic_name, _CLINIC_NAME_SEPTETS)}"
+    )
+
+
+def appointment_booked(date: str, time: str, doctor_name: str) -> str:
+    """To the patient, when they have booked. `date` is `YYYY-MM-DD`, `time` is `HH:MM`."""
+    return _appointment(date, time, "is booked and waits for confirmation", doctor_name)
+
+
+def appointment_confirmed(date: str, time: str, doctor_name: str) -> str:
+    """To the patient, when the doctor confirms. `date` is `YYYY-MM-DD`, `time` is `HH:MM`."""
+    return _appointment(date, time, "is confirmed", doctor_name)
+
+
+def appointment_cancelled(date: str, time: str, doctor_name: str) -> str:
+    """To the patient, when the doctor cancels. `date` is `YYYY-MM-DD`, `time` is `HH:MM`."""
+    return _appointment(date, time, "was cancelled by the doctor", doctor_name)
+
+
+def document_asked_for(doctor_name: str) -> str:
+    """To the owner of a document, when a doctor asks to see it."""
+    return f"QuickCare: Dr. {gsm7.name(doctor_name)} asks to see one of your documents. Open the app to answer."
+
+
+def document_granted(patient_name: str) -> str:
+    """To the doctor who asked for a document, when its owner grants it."""
+    return f"QuickCare: {gsm7.name(patient_name)} lets you see a document you asked for."
+
+
+def _appointment(date: str, time: str, what: str, doctor_name: str) -> str:
+    return f"QuickCare: your appointment on {date} at {time} {what}. Doctor: {gsm7.name(doctor_name)}"
