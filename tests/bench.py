@@ -1,10 +1,15 @@
 """What the tests build in AWS before they call anything, as template.yaml declares it."""
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import boto3
+import pytest
+from botocore.model import OperationModel
+from moto.backends import get_backend
 from quickcare import aws
 from quickcare.settings import settings
 
@@ -12,11 +17,60 @@ from devserver.template import Template
 
 ROOT = Path(__file__).parent.parent
 SIGNING_KEY = "k" * 64
+READS = ("Describe", "Get", "Head", "List")
+MANY = 200  # items; more are gone faster with their table
 
 
 @lru_cache
 def template() -> Template:
     return Template.load(ROOT / "template.yaml", {"STAGE": "local"})
+
+
+_changed: set[str] = set()
+"""The services besides DynamoDB that need to be made anew before the next test."""
+
+
+def open_account(engine: str | None) -> None:
+    """What every test of a process finds in AWS, with the table in this DynamoDB; `clear` comes before each test."""
+    boto3.setup_default_session()
+    aws.client.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:  # programs that tests start have a DynamoDB of their own
+        if engine:
+            patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine)
+        aws.client("dynamodb")
+    for service in MADE_BY:
+        boto3.DEFAULT_SESSION.events.register(f"before-call.{service}", _note)  # type: ignore[union-attr]  # made above
+    create_table()
+    _changed.update(MADE_BY)
+
+
+def _note(model: OperationModel, **_: object) -> None:
+    if not model.name.startswith(READS):
+        _changed.add(model.service_model.service_name)
+
+
+def clear() -> None:
+    """As if nothing had happened: an empty table, and anew whatever a test changed of the other services."""
+    empty_table()
+    if _changed & {"sns", "sqs"}:
+        _changed.update(("sns", "sqs"))  # a subscription joins the two
+    for service in [service for service in MADE_BY if service in _changed]:
+        for account in get_backend(service).values():  # type: ignore[call-overload]  # one overload for each name
+            account.reset()
+        MADE_BY[service]()
+    _changed.clear()
+
+
+def empty_table() -> None:
+    """Delete what is in the table."""
+    dynamodb, name = aws.client("dynamodb"), settings().table_name
+    found = dynamodb.scan(TableName=name, ProjectionExpression="pk, sk", ConsistentRead=True, Limit=MANY)
+    if "LastEvaluatedKey" in found:
+        return create_table()
+    deletes = [{"DeleteRequest": {"Key": key}} for key in found["Items"]]
+    for start in range(0, len(deletes), 25):
+        dynamodb.batch_write_item(RequestItems={name: deletes[start : start + 25]})
+    return None
 
 
 def create_table() -> None:
@@ -53,6 +107,24 @@ def create_bucket() -> None:
     s3, name = aws.client("s3"), settings().documents_bucket
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "ap-south-1"})
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+
+
+def create_upload_queue() -> None:
+    """The queue that S3's notices of uploads come through."""
+    aws.client("sqs").create_queue(QueueName="uploads")
+
+
+def create_queues() -> None:
+    create_sms_topic()
+    create_upload_queue()
+
+
+MADE_BY: dict[str, Callable[[], None]] = {
+    "sns": lambda: None,  # with the queues
+    "sqs": create_queues,
+    "s3": create_bucket,
+    "secretsmanager": create_signing_keys,
+}
 
 
 def sms_to(contact: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""The bench: the real handlers on a table made from template.yaml, in moto or in AWS's DynamoDB Local.
+"""The bench: the real handlers on a table made from template.yaml in AWS's DynamoDB Local, or in moto.
 
 The environment is set before the first import of `quickcare`, because settings are read once.
 """
@@ -12,12 +12,13 @@ os.environ |= {
     "SIGNING_KEYS_SECRET": "signing-keys",
     "TWILIO_SECRET": "twilio",
     "DOCUMENTS_BUCKET": "documents",
+    "UPLOAD_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/uploads",
     "SMS_TOPIC_ARN": "arn:aws:sns:ap-south-1:123456789012:sms",
     "SMS_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/sms",
     "MASTER_OTP": "888888",
     "AWS_REGION": "ap-south-1",
     "AWS_DEFAULT_REGION": "ap-south-1",
-    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_ACCESS_KEY_ID": f"testing{WORKER}",  # DynamoDB Local keeps a database for each
     "AWS_SECRET_ACCESS_KEY": "testing",
     "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_LOG_LEVEL": "ERROR",
@@ -56,41 +57,51 @@ def _fresh_process() -> Iterator[None]:
     settings.settings.cache_clear()
 
 
-@pytest.fixture
-def moto() -> Iterator[None]:
-    """AWS in this process: table, secrets, SMS topic with its queue."""
-    with mock_aws():
-        bench.create_table()
-        bench.create_signing_keys()
-        bench.create_sms_topic()
-        bench.create_bucket()
-        yield
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """All workers share one engine, each with a table of its own."""
+    if not dynamodb_local.lacking():
+        config.add_cleanup(dynamodb_local.share())
 
 
 @pytest.fixture(scope="session")
-def dynamodb_local_url() -> Iterator[str]:
-    """AWS's own DynamoDB engine. Skips where Java or npm is missing; CI has both and must not skip."""
-    yield from dynamodb_local.serve()
+def _engine() -> Iterator[str | None]:
+    """The URL of AWS's own DynamoDB engine. None where Java or npm is missing; CI has both and fails without."""
+    if dynamodb_local.lacking() and not os.environ.get("CI"):
+        yield None
+    else:
+        yield from dynamodb_local.serve()
+
+
+@pytest.fixture(scope="session")
+def _account(_engine: str | None) -> Iterator[None]:
+    """One AWS account for all tests of this process: the table on the engine, everything else in moto."""
+    with mock_aws(config={"core": {"mock_credentials": False}}):
+        if _engine:
+            name = settings.settings().table_name
+            Item._connection = TableConnection(
+                name,
+                region="ap-south-1",
+                host=_engine,
+                meta_table=Item._get_connection().connection.get_meta_table(name),
+                max_pool_connections=200,
+                connect_timeout_seconds=10,
+                read_timeout_seconds=60,
+            )
+        bench.open_account(_engine)
+        yield
 
 
 @pytest.fixture
-def real_dynamodb(moto: None, dynamodb_local_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The same bench with the table on DynamoDB Local: conditional writes and transactions as AWS does them."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_local_url)
-    connection = TableConnection(
-        settings.settings().table_name,
-        region="ap-south-1",
-        host=dynamodb_local_url,
-        meta_table=Item._get_connection().connection.get_meta_table(settings.settings().table_name),
-        max_pool_connections=200,
-        connect_timeout_seconds=10,
-        read_timeout_seconds=60,
-    )
-    monkeypatch.setattr(Item, "_connection", connection)
-    aws.client.cache_clear()
-    bench.create_table()
-    yield
-    aws.client.cache_clear()
+def moto(_account: None) -> None:
+    """AWS with an empty table, the secrets, the SMS topic with its queue and an empty bucket."""
+    bench.clear()
+
+
+@pytest.fixture
+def real_dynamodb(moto: None, _engine: str | None) -> None:
+    """The same, and the table is on AWS's own engine for certain: for what moto does otherwise than AWS."""
+    if _engine is None:
+        pytest.skip(dynamodb_local.lacking())
 
 
 class FakeClock:

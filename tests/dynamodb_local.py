@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,26 +18,63 @@ from tests.bench import ROOT
 PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 INTEGRITY = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
 HOME = ROOT / ".cache" / "dynamodb-local"
+# Quick to start and sparing with the processor, which the tests need themselves.
+JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+SHARED = "DYNAMODB_LOCAL_PORT"
+
+
+def lacking() -> str:
+    """What keeps the engine from running on this machine; nothing when it can run."""
+    for program, purpose in (("java", "run"), ("npm", "fetch")):
+        if shutil.which(program) is None:
+            return f"{program} is needed to {purpose} DynamoDB Local"
+    return ""
 
 
 def serve() -> Iterator[str]:
-    """The URL of a running engine with its data in memory. Skips with a reason where it cannot run."""
-    for program, purpose in (("java", "run"), ("npm", "fetch")):
-        if shutil.which(program) is None:
-            reason = f"{program} is needed to {purpose} DynamoDB Local"
-            if os.environ.get("CI"):
-                pytest.fail(f"{reason}; CI must not skip")
-            pytest.skip(reason)
+    """The URL of an engine with its data in memory: the one that `share` started, or one of its own.
+
+    Skips with a reason where it cannot run.
+    """
+    if reason := lacking():
+        if os.environ.get("CI"):
+            pytest.fail(f"{reason}; CI must not skip")
+        pytest.skip(reason)
+    if SHARED in os.environ:
+        _wait_for(int(os.environ[SHARED]))
+        yield _url(int(os.environ[SHARED]))
+        return
+    java, port = _start()
+    try:
+        _wait_for(port, java)
+        yield _url(port)
+    finally:
+        _stop(java)
+
+
+def share() -> Callable[[], None]:
+    """Start one engine for this process and those that it starts from now on; what stops it."""
+    java, port = _start()
+    os.environ[SHARED] = str(port)
+    return lambda: _stop(java)
+
+
+def _start() -> tuple["subprocess.Popen[bytes]", int]:
     _fetch()
     port = _free_port()
-    command = ["java", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"]
+    command = ["java", *JAVA, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"]
     command += ["-inMemory", "-disableTelemetry", "-port", str(port)]
-    with subprocess.Popen(command, cwd=HOME / "emulator", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as java:
-        try:
-            _wait_for(port, java)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            java.kill()
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(command, cwd=HOME / "emulator", stdout=nowhere, stderr=nowhere), port
+
+
+def _stop(java: "subprocess.Popen[bytes]") -> None:
+    java.kill()
+    java.wait()
+
+
+def _url(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 def _fetch() -> None:
@@ -64,12 +101,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int, java: "subprocess.Popen[bytes]") -> None:
+def _wait_for(port: int, java: "subprocess.Popen[bytes] | None" = None) -> None:
     from time import monotonic, sleep
 
     deadline = monotonic() + 30
     while monotonic() < deadline:
-        assert java.poll() is None, "DynamoDB Local ended while it started"
+        assert java is None or java.poll() is None, "DynamoDB Local ended while it started"
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -11,13 +11,14 @@ from quickcare.db.items import Clinic, ContactOwner, Doctor, Membership, User
 from quickcare.db.operations import Create
 from quickcare.roles import Role
 
+from tests import once
 from tests.api import Api
 from tests.bench import sms_to
 
 PASSWORD = "correct horse 7"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Person:
     id: str
     name: str
@@ -27,7 +28,7 @@ class Person:
 
 
 class People:
-    """Makes accounts the way people get them, on first use."""
+    """Accounts, made on first use the way people get them, or copied from a test that did (`once`)."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
@@ -55,12 +56,12 @@ class People:
 
     def _registered(self, name: str, contact: int, kind: str) -> Person:
         if name not in self._made:
-            self._made[name] = register(self.api, name, contact, kind)
+            self._made[name] = once.made(register, self.api, name, contact, kind)
         return self._made[name]
 
     def _staff(self, name: str, contact: int, role: Role) -> Person:
         if name not in self._made:
-            self._made[name] = employ(self.api, name, contact, role)
+            self._made[name] = once.made(employ, self.api, name, contact, role)
         return self._made[name]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests import once
 from tests.api import Answer, Api
 from tests.bench import sms_to
 from tests.people import People, Person, register
@@ -19,7 +20,7 @@ Add = Callable[..., Answer]
 
 @pytest.fixture
 def edith(api: Api) -> Person:
-    return register(api, "Edith Fernandes", 9876500006, "clinic")
+    return once.made(register, api, "Edith Fernandes", 9876500006, "clinic")
 
 
 @pytest.fixture

@@ -187,6 +187,7 @@ def test_failing_topic_does_not_fail_the_request(api: Api) -> None:
 
 def test_failing_secrets_are_503_until_they_were_read_once(api: Api, people: People) -> None:
     body, secrets = {"refresh": people.alice.refresh}, aws._secrets
+    assert api.post("/api/users/token/refresh/", body).status == 200
     with faults.failing("secretsmanager", "*"):
         assert api.post("/api/users/token/refresh/", body).status == 200
         secrets.clear()
