@@ -53,15 +53,15 @@ def _create(
     owner: User, body: NewClinic, time_slots: Sequence[Any], writes: dict[str, Operation], now: datetime
 ) -> tuple[Clinic, list[ClinicSlot]]:
     clinic_id, base = ids.new_uuid(), slug_of(body.name)
-    slots = [slots.new(clinic_id, slot, now) for slot in time_slots]
+    rows = [slots.new(clinic_id, slot, now) for slot in time_slots]
     clinic = Clinic.key(clinic_id).item(id=clinic_id, owner_id=owner.id, slug=base, created_at=now, **_given(body))
     clinic.directory_id = clinics_list.publish(clinic, now)
     try:
-        _write_new(clinic, base, slots, writes)
+        _write_new(clinic, base, rows, writes)
     except AppError:
         clinics_list.retire(clinic_id, clinic.directory_id, now)
         raise
-    return clinic, slots
+    return clinic, rows
 
 
 def _write_new(clinic: Clinic, base: str, slots: Sequence[ClinicSlot], writes: dict[str, Operation]) -> None:
