@@ -3,15 +3,20 @@
 Powertools keeps the current event in class attributes, as one Lambda environment only ever has one at a time. So all
 functions that answer HTTP share one thread; each other function has a thread of its own, so that slow background
 work (sending an SMS, say) never keeps a request waiting.
+
+They also share one logger, which was made when the first of them was imported. So each log record is told here which
+function is at work, and the line names that one.
 """
 
+import contextlib
 import importlib
 import logging
 import os
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +24,7 @@ from devserver.template import ACCOUNT, REGION, Template
 
 Handler = Callable[[dict[str, Any], Any], Any]
 _log = logging.getLogger("devserver")
+_at_work: ContextVar[str] = ContextVar("at_work", default="")
 
 
 @dataclass
@@ -52,6 +58,8 @@ class Function:
     memory: int
     handler: Handler | None
     thread: ThreadPoolExecutor
+    service: str = ""
+    """What its log lines call it; empty where the template gives no POWERTOOLS_SERVICE_NAME."""
 
     def invoke(self, event: dict[str, Any]) -> "Future[Any]":
         """Its answer, or what it raised, once its thread is free."""
@@ -60,7 +68,8 @@ class Function:
     def _run(self, event: dict[str, Any]) -> Any:
         if self.handler is None:
             raise ImportError(f"{self.name} could not be imported; see the error above")
-        return self.handler(event, Context(self.name, self.timeout, str(self.memory)))
+        with _speaking(self.service):
+            return self.handler(event, Context(self.name, self.timeout, str(self.memory)))
 
 
 def load(template: Template) -> dict[str, Function]:
@@ -76,8 +85,33 @@ def load(template: Template) -> dict[str, Function]:
         events = (properties.get("Events") or {}).values()
         thread = answering_http if any(event["Type"] == "Api" for event in events) else ThreadPoolExecutor(1, name)
         timeout, memory = float(properties.get("Timeout", 3)), int(properties.get("MemorySize", 128))
-        loaded[name] = Function(name, timeout, memory, _import(name, properties["Handler"]), thread)
+        service = environments[name].get("POWERTOOLS_SERVICE_NAME", "")
+        with _speaking(service):
+            handler = _import(name, properties["Handler"])
+        loaded[name] = Function(name, timeout, memory, handler, thread, service)
     return loaded
+
+
+def name_log_lines() -> None:
+    """From now on each log record says in `service` which function wrote it. Powertools puts it into the line."""
+    make = logging.getLogRecordFactory()
+
+    def named(*arguments: Any, **options: Any) -> logging.LogRecord:
+        record = make(*arguments, **options)
+        if service := _at_work.get():
+            record.service = service
+        return record
+
+    logging.setLogRecordFactory(named)
+
+
+@contextlib.contextmanager
+def _speaking(service: str) -> Iterator[None]:
+    token = _at_work.set(service)
+    try:
+        yield
+    finally:
+        _at_work.reset(token)
 
 
 def variables(template: Template, properties: Mapping[str, Any]) -> dict[str, str]:

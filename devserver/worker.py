@@ -51,6 +51,7 @@ def main(root: Path, data: Path, fd: int) -> None:
         raise StartError(f"template.yaml cannot be provisioned ({error}); correct it, or the engine.") from None
     os.environ.update(settings.functions(environment, data))
     sys.path[:0] = [str(root / "functions"), str(root / "layers" / "common")]
+    functions.name_log_lines()
     loaded = functions.load(template)
     _seed()
     gateway = Gateway(template, loaded, Inbox(data / INBOX))

@@ -14,7 +14,7 @@ from quickcare import clock, errors, ids
 from quickcare.accounts import superadmins, tokens
 from quickcare.db import table
 from quickcare.errors import AppError, NotFound, TooManyRequests, Unauthorized
-from quickcare.observability import count, logger, where
+from quickcare.observability import count, logger, show, where
 
 from admin import clinics, codes, login, pages, repository, sessions, users
 from admin import request as asking
@@ -290,6 +290,7 @@ def _expired(_: Unauthorized) -> Page:
 
 def _dependency_error(error: Exception) -> Page:
     logger.error("a dependency failed", error=type(error).__name__, cause=type(getattr(error, "cause", error)).__name__)
+    show(error)
     count("DependencyFailure")
     return _failure(errors.Unavailable())
 
@@ -297,6 +298,7 @@ def _dependency_error(error: Exception) -> Page:
 def _bug(error: Exception) -> Page:
     # Only the type and where: a message may quote what somebody sent.
     logger.error("unhandled error", error=type(error).__name__, where=where(error))
+    show(error)
     count("UnhandledError")
     return _failure(AppError())
 

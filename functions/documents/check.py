@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from quickcare import clock, ids
 from quickcare.db import table
 from quickcare.db.items import Document
-from quickcare.observability import count, logger
+from quickcare.observability import count, logger, show
 
 from documents import aftercare, pdf, repository, storage
 
@@ -46,6 +46,7 @@ def _is_done(record: Record) -> bool:
             check(notice, now)
     except Exception as error:  # noqa: BLE001 - one message must not fail the others
         logger.error("an upload was not checked", queue_id=record["messageId"], error=type(error).__name__)
+        show(error)
         return False
     return True
 

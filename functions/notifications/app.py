@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 from quickcare import aws, clock
-from quickcare.observability import count, logger, where
+from quickcare.observability import count, logger, show, where
 from quickcare.settings import settings
 
 from notifications import senders, service
@@ -50,6 +50,7 @@ def _is_done(record: Record, context: LambdaContext) -> bool:
         logger.error("malformed SMS message", queue_id=queue_id)
     except Exception as error:  # noqa: BLE001 - one message must not fail the others, and its text must not be logged
         logger.error("SMS not delivered", queue_id=queue_id, reason=type(error).__name__, at=where(error))
+        show(error)
     else:
         count("SmsDelivered")
         return True

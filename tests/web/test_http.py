@@ -6,7 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from quickcare import aws
+from quickcare import aws, settings
 from quickcare.db.operations import Refused
 from quickcare.web.public_url import public_base
 from users import repository
@@ -210,6 +210,34 @@ def test_unknown_error_is_a_500_that_says_nothing(
     logged = logs.getvalue()
     assert type(error).__name__ in logged
     assert "hunter2" not in logged
+
+
+@pytest.mark.parametrize(("stage", "shown"), [("local", True), ("dev", False), ("staging", False), ("prod", False)])
+def test_unknown_error_is_shown_with_its_message_on_the_laptop_only(
+    api: Api,
+    people: People,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    logs: StringIO,
+    stage: str,
+    shown: bool,
+) -> None:
+    # GIVEN a function with a bug, in some stage
+    def broken(_: str) -> None:
+        raise ValueError("hunter2")
+
+    token = people.alice.access
+    monkeypatch.setattr(repository, "account", broken)
+    monkeypatch.setenv("STAGE", stage)
+    monkeypatch.delenv("MASTER_OTP")
+    settings.settings.cache_clear()
+    # WHEN it is called
+    assert api.get("/api/users/me/", token).status == 500
+    # THEN the terminal shows the traceback with its message and no metric; on AWS it is the other way round
+    printed = capsys.readouterr()
+    assert ("ValueError: hunter2" in printed.err and "in broken" in printed.err) is shown
+    assert ("hunter2" in logs.getvalue() + printed.out + printed.err) is shown
+    assert ("UnhandledError" in printed.out) is not shown
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 404, 500])

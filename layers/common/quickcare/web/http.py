@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from quickcare import errors
-from quickcare.observability import count, logger, where
+from quickcare.observability import count, logger, show, where
 from quickcare.settings import settings
 
 Event = dict[str, Any]
@@ -83,6 +83,7 @@ def _validation_error(error: RequestValidationError) -> Response[Any]:
 
 def _dependency_error(error: Exception) -> Response[Any]:
     logger.error("a dependency failed", error=type(error).__name__, cause=type(getattr(error, "cause", error)).__name__)
+    show(error)
     count("DependencyFailure")
     return _json(503, errors.Unavailable().body)
 
@@ -90,6 +91,7 @@ def _dependency_error(error: Exception) -> Response[Any]:
 def _bug(error: Exception) -> Response[Any]:
     # Only the type and where: a message may quote what somebody sent.
     logger.error("unhandled error", error=type(error).__name__, where=where(error))
+    show(error)
     count("UnhandledError")
     return _json(500, errors.AppError().body)
 
