@@ -1,5 +1,6 @@
 """Keeps the embedded AWS alive while the worker is replaced at each change of code, template or `.env`."""
 
+import os
 import signal
 import socket
 import threading
@@ -11,7 +12,7 @@ from watchfiles import watch
 
 from devserver import datafolder, emulator, settings
 from devserver.errors import StartError
-from devserver.process import SAID_WHY, Child
+from devserver.process import AFTER_A_CHANGE, SAID_WHY, Child
 
 _TICK_MILLISECONDS = 300
 _WORKER_SECONDS = 10
@@ -67,7 +68,7 @@ class _Supervisor:
         environment = {**chosen, **settings.aws(chosen, self._endpoint)}
         environment.pop("AWS_PROFILE", None)
         environment.pop("AWS_SESSION_TOKEN", None)
-        arguments = [str(self._root), str(self._data), str(fd)]
+        arguments = [str(self._root), str(self._data), str(fd), *([AFTER_A_CHANGE] if self._reloaded else [])]
         self._worker = Child("devserver.worker", arguments, environment, inherited=[fd])
 
     def _stop_worker(self) -> None:
@@ -81,7 +82,7 @@ class _Supervisor:
         self._start_worker()
 
     def _check(self) -> None:
-        """A code change can break the worker, and the next one mends it; anything else ends the server."""
+        """A code change can end the worker, and the next one mends it; anything else ends the server."""
         if self._engine and self._engine.exit_code is not None:
             raise StartError(
                 f"The embedded AWS stopped (exit code {self._engine.exit_code}); {self._data / emulator.LOG} says why."
@@ -89,12 +90,14 @@ class _Supervisor:
         code = self._worker.exit_code if self._worker else None
         if code is None:
             return
-        self._worker = None
         if code == SAID_WHY and not self._reloaded:
             raise StartError
         if code < 0 or not self._reloaded:
             raise StartError(f"The process that runs the functions stopped (exit code {code}); start again.")
-        print("Waiting for a change.", flush=True)  # noqa: T201
+        reason = f"The process that runs the functions stopped (exit code {code}); correct the last change."
+        print(f"QuickCare: {reason}", flush=True)  # noqa: T201
+        fd = self._listening.fileno()
+        self._worker = Child("devserver.unavailable", [str(fd), reason], os.environ, inherited=[fd])
 
     def _stamp(self) -> list[int]:
         """Changes when the template or `.env` does. Editors replace files, so these are not watched but asked."""

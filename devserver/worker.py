@@ -1,6 +1,7 @@
-"""The process that runs the functions: `python -m devserver.worker ROOT DATA FD`. Replaced at each code change.
+"""The process that runs the functions: `python -m devserver.worker ROOT DATA FD [after-a-change]`.
 
-Provisions what the template declares, imports the functions, and serves on the listening socket it inherits.
+A change of code, template or `.env` replaces it. It provisions what the template declares, imports the functions, and
+serves on the listening socket it inherits.
 """
 
 import asyncio
@@ -11,11 +12,9 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import uvicorn
 from botocore.exceptions import BotoCoreError, ClientError
 
 from devserver import datafolder, functions, settings
@@ -24,24 +23,40 @@ from devserver.datafolder import INBOX
 from devserver.errors import StartError
 from devserver.gateway import Gateway
 from devserver.inbox import Inbox
-from devserver.process import SAID_WHY, on_stop
+from devserver.process import AFTER_A_CHANGE, SAID_WHY
 from devserver.provision import Provisioner
+from devserver.serving import serve
 from devserver.template import Template
+from devserver.unavailable import Unavailable
 
 _READY_SECONDS = 3
 _log = logging.getLogger("devserver")
 
 
-class _Server(uvicorn.Server):
-    """uvicorn, told by the lifeline instead of by signals when to stop."""
+def main(root: Path, data: Path, fd: int, after_a_change: bool) -> int:
+    """The exit code. When it cannot start it ends; after a change it stays, and answers 503 with the reason."""
+    try:
+        gateway, background = _prepare(root, data)
+    except StartError as problem:
+        _log.error("QuickCare: %s", problem)
+        if not after_a_change:
+            return SAID_WHY
+        reason = str(problem)
+    # Whatever else a half-written template or module raises, an exit included.
+    except (Exception, SystemExit) as error:
+        if not after_a_change:
+            raise
+        _log.exception("The change cannot be started.")
+        reason = f"The change cannot be started ({type(error).__name__}: {error}); the terminal says where."
+    else:
+        _run(gateway, background, data, fd)
+        return 0
+    asyncio.run(serve(Unavailable(reason), fd))
+    return 0
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
-
-def main(root: Path, data: Path, fd: int) -> None:
-    """Raises StartError with one sentence when it cannot serve."""
+def _prepare(root: Path, data: Path) -> tuple[Gateway, Background]:
+    """Provision what the template declares, and import its functions. Raises StartError."""
     environment = settings.read(root)
     template = Template.load(root / "template.yaml", settings.parameters(environment))
     _wait_for_engine(os.environ["AWS_ENDPOINT_URL"])
@@ -55,30 +70,16 @@ def main(root: Path, data: Path, fd: int) -> None:
     loaded = functions.load(template)
     _seed()
     gateway = Gateway(template, loaded, Inbox(data / INBOX))
-    background = Background(template, loaded)
+    return gateway, Background(template, loaded)
+
+
+def _run(gateway: Gateway, background: Background, data: Path, fd: int) -> None:
     background.start()
     try:
         with datafolder.published_environment(data):
-            asyncio.run(_serve(gateway, fd))
+            asyncio.run(serve(gateway, fd, lambda address: _announce(address[1], gateway)))
     finally:
         background.stop()
-
-
-async def _serve(gateway: Gateway, fd: int) -> None:
-    config = uvicorn.Config(
-        gateway,
-        access_log=False,
-        lifespan="off",
-        log_config=None,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
-    server = _Server(config)
-    on_stop(lambda: setattr(server, "should_exit", True))
-    listening = socket.socket(fileno=fd)
-    _announce(listening.getsockname()[1], gateway)
-    await server.serve(sockets=[listening])
 
 
 def _wait_for_engine(endpoint: str) -> None:
@@ -115,8 +116,4 @@ def _announce(port: int, gateway: Gateway) -> None:
 if __name__ == "__main__":
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     _log.setLevel(logging.INFO)
-    try:
-        main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
-    except StartError as problem:
-        _log.error("QuickCare: %s", problem)
-        sys.exit(SAID_WHY)
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4:] == [AFTER_A_CHANGE]))

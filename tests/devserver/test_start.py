@@ -5,7 +5,10 @@ import re
 import signal
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+import httpx
 
 from tests.devserver.conftest import Server, eventually, free_port
 
@@ -104,9 +107,33 @@ def test_changed_code_is_taken_up_and_a_broken_one_survived(start: Start, projec
     text = code.read_text()
     code.write_text("this is no Python")
     eventually(lambda: client.get("/echo/1").status_code == 502)
+    code.write_text("import os; os._exit(9)")
+    ended = eventually(lambda: (tried := client.get("/echo/1")).status_code == 503 and tried)
+    assert "stopped (exit code 9)" in ended.json()["message"]
     code.write_text(text.replace('"first"', '"second"'))
     eventually(lambda: client.get("/echo/1").status_code == 200)
     assert client.get("/echo/1").json()["version"] == "second"
+
+
+def says(client: httpx.Client, reason: str) -> bool:
+    """Whether requests are refused for that reason, a large one and the inbox's included."""
+    answers = [client.post("/echo/1", content="x" * 100_000), client.get("/dev/sms")]
+    return all(answer.status_code == 503 and reason in answer.json()["message"] for answer in answers)
+
+
+def test_a_broken_template_answers_503_with_the_reason_until_it_is_mended(start: Start, project: Path) -> None:
+    client = start(root=project).ready().client
+    template = project / "template.yaml"
+    text = template.read_text()
+    for broken, reason in (
+        ("Resources: [", "template.yaml cannot be read"),
+        ("Resources: {Queue: {Type: 'AWS::SQS::Queue', Properties: {VisibilityTimeout: no}}}", "cannot be provisioned"),
+        ("Resources: {Echo: {Type: 'AWS::Serverless::Function', Properties: {}}}", "KeyError: 'Handler'"),
+    ):
+        template.write_text(broken)
+        eventually(partial(says, client, reason))
+    template.write_text(text)
+    assert eventually(lambda: client.get("/echo/1").is_success)
 
 
 def test_a_changed_template_adds_and_loses_nothing(start: Start, project: Path) -> None:
