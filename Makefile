@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
+# Not from the environment: some shells and compilers keep other things in HOST.
+HOST = 127.0.0.1
 PORT ?= 8000
 DATA ?= .quickcare
 PYTHON ?= python3
@@ -18,8 +20,8 @@ help: ## List the targets
 	@echo
 	@awk -F ' ## ' '/^[a-z-]+:.* ## / { sub(/:.*/, "", $$1); printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: .venv/.run ## Start the local server (PORT=8000, DATA=.quickcare)
-	@exec $(BIN)/python -m devserver --port "$(PORT)" --data "$(DATA)"
+run: .venv/.run ## Start the local server (PORT=8000, DATA=.quickcare, HOST=0.0.0.0 to let a phone in)
+	@exec $(BIN)/python -m devserver --host "$(HOST)" --port "$(PORT)" --data "$(DATA)"
 
 test: .venv/.dev ## Run the tests (ARGS="tests/users -k login" for some of them)
 	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)

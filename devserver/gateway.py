@@ -9,7 +9,9 @@ from typing import Any
 from devserver import inbox, proxy_event
 from devserver.api import Api
 from devserver.authorizer import Refused, TokenAuthorizer
+from devserver.files import Files
 from devserver.functions import Function
+from devserver.home import Home
 from devserver.proxy_event import Answer, Request
 from devserver.routes import Routes
 from devserver.template import Template
@@ -23,28 +25,32 @@ _log = logging.getLogger("devserver")
 class Gateway:
     """Routes, authorizes and translates. Everything it knows comes from the template."""
 
-    def __init__(self, template: Template, functions: Mapping[str, Function], inbox: inbox.Inbox) -> None:
+    def __init__(self, template: Template, functions: Mapping[str, Function], inbox: inbox.Inbox, files: Files) -> None:
         self._api = Api.of(template)
         self._routes = Routes.of(template, self._api.default_authorizer)
         self._functions = functions
         self._inbox = inbox
+        self._files = files
+        self._home = Home(self._routes.has)
         self._authorizers = {
             name: TokenAuthorizer(specification, functions[specification["Function"]], self._api.stage)
             for name, specification in self._api.authorizers.items()
         }
 
-    def serves(self, path: str) -> bool:
-        """Whether the API has that path, whatever its methods."""
-        return self._routes.has(path)
+    @property
+    def pages(self) -> Mapping[str, str]:
+        """What a person can open in a browser: names and paths."""
+        return self._home.pages
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         started = time.monotonic()
         request = _request(scope, await _read(receive))
-        answer = self._inbox.answer(request)
+        answer = self._home.answer(request) or self._inbox.answer(request)
         if answer is None:
-            answer = await self._answer(request)
+            answer = await self._files.answer(request) or await self._answer(request)
+            answer = self._files.within_reach(answer, request)
             milliseconds = (time.monotonic() - started) * 1000
             _log.info("%s %s %d %.0f ms", request.method, request.path, answer.status, milliseconds)
         headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers]

@@ -1,5 +1,6 @@
 """Keeps the embedded AWS alive while the worker is replaced at each change of code, template or `.env`."""
 
+import errno
 import os
 import signal
 import socket
@@ -19,12 +20,12 @@ _WORKER_SECONDS = 10
 _SAVE_SECONDS = 60
 
 
-def serve(root: Path, data: Path, port: int) -> None:
+def serve(root: Path, data: Path, host: str, port: int) -> None:
     """Run until Ctrl-C or SIGTERM. Raises StartError with one sentence when that cannot be."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with _listen(port) as listening:
+    with _listen(host, port) as listening:
         lock = datafolder.open_folder(data)
         with _engine(root, data, lock) as (engine, endpoint):
             _Supervisor(root, data, listening, engine, endpoint).run(stop)
@@ -105,11 +106,17 @@ class _Supervisor:
         return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     """Bound here and inherited by each worker, so that requests wait during a reload instead of failing."""
     try:
-        return socket.create_server(("127.0.0.1", port), backlog=256)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=256)
     except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise StartError(
+                f"HOST={host} is no address of this machine ({error.strerror}); "
+                "leave it out, or let the whole network in: make run HOST=0.0.0.0"
+            ) from None
         raise StartError(
             f"Port {port} cannot be used ({error.strerror}); free it, or choose another: make run PORT={port + 1}"
         ) from None

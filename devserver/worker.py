@@ -14,6 +14,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,6 +22,7 @@ from devserver import datafolder, functions, settings
 from devserver.background import Background
 from devserver.datafolder import INBOX
 from devserver.errors import StartError
+from devserver.files import Files
 from devserver.gateway import Gateway
 from devserver.inbox import Inbox
 from devserver.process import AFTER_A_CHANGE, SAID_WHY
@@ -30,6 +32,7 @@ from devserver.template import Template
 from devserver.unavailable import Unavailable
 
 _READY_SECONDS = 3
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - it is compared, not bound
 _log = logging.getLogger("devserver")
 
 
@@ -69,7 +72,9 @@ def _prepare(root: Path, data: Path) -> tuple[Gateway, Background]:
     functions.name_log_lines()
     loaded = functions.load(template)
     _seed()
-    gateway = Gateway(template, loaded, Inbox(data / INBOX))
+    buckets = [str(template.resolve({"Ref": name})) for name, _ in template.resources("AWS::S3::Bucket")]
+    files = Files(os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ["AWS_ENDPOINT_URL"], buckets)
+    gateway = Gateway(template, loaded, Inbox(data / INBOX), files)
     return gateway, Background(template, loaded)
 
 
@@ -77,7 +82,7 @@ def _run(gateway: Gateway, background: Background, data: Path, fd: int) -> None:
     background.start()
     try:
         with datafolder.published_environment(data):
-            asyncio.run(serve(gateway, fd, lambda address: _announce(address[1], gateway)))
+            asyncio.run(serve(gateway, fd, lambda address: _announce(address, gateway)))
     finally:
         background.stop()
 
@@ -102,15 +107,25 @@ def _seed() -> None:
         _log.exception("The superadmin could not be created.")
 
 
-def _announce(port: int, gateway: Gateway) -> None:
-    base = f"http://127.0.0.1:{port}"
-    pages = {"API": f"{base}/api/", "SMS inbox": f"{base}/dev/"}
-    for name, path in (("API docs", "/api/docs/"), ("Admin", "/admin/")):
-        if gateway.serves(path):
-            pages[name] = base + path
-    lines = [f"  {name:10} {address}" for name, address in pages.items()]
+def _announce(address: Any, gateway: Gateway) -> None:
+    base = _url("127.0.0.1" if address[0] in _EVERYWHERE else address[0], address[1])
+    lines = [f"  {name:10} {base}{path}" for name, path in {"API": "/api/", **gateway.pages}.items()]
+    if address[0] in _EVERYWHERE:
+        lines.append(f"  Phone      {_url(_own_address(), address[1])}/ (anybody in your network can open it)")
     superadmin = "  Superadmin contact {contact}, password {password}".format(**settings.SUPERADMIN)
     _log.info("\n".join(["QuickCare is running; Ctrl-C stops it.", *lines, superadmin]))
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _own_address() -> str:
+    """This machine's address in its network. Connecting a datagram socket sends nothing; it only chooses the way."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as chosen:
+        chosen.connect(("192.0.2.1", 9))
+        return str(chosen.getsockname()[0])
+    return socket.gethostname()
 
 
 if __name__ == "__main__":

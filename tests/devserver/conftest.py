@@ -42,15 +42,18 @@ def eventually(check: Callable[[], Any], seconds: float = SECONDS) -> Any:
 class Server:
     """One local server. Its API is called by `client`, its output is in the file `log`."""
 
-    def __init__(self, data: Path, root: Path = REPOSITORY, port: int | None = None, **environment: str) -> None:
+    def __init__(
+        self, data: Path, root: Path = REPOSITORY, port: int | None = None, host: str = "", **environment: str
+    ) -> None:
         self.data = data
         self.port = port or free_port()
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=SECONDS, limits=ONE_SHOT)
         self.log = data.with_name(f"{data.name}.log")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
+        chosen = [f"--port={self.port}", f"--data={data}", f"--root={root}", *([f"--host={host}"] if host else [])]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "devserver", f"--port={self.port}", f"--data={data}", f"--root={root}"],
+                [sys.executable, "-m", "devserver", *chosen],
                 cwd=REPOSITORY,
                 env={**inherited, **environment},
                 stdout=log,

@@ -1,5 +1,6 @@
 """QuickCare itself on the local server: a person's first minutes, and what a restart keeps."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,20 @@ def test_the_inbox_page(quickcare: httpx.Client, path: str) -> None:
     answer = quickcare.get(path)
     assert answer.status_code == 200
     assert "://" not in answer.text
+
+
+def test_the_first_page_leads_to_every_other(quickcare: httpx.Client) -> None:
+    page = quickcare.get("/").text
+    assert "://" not in page
+    paths = re.findall(r'href="(/[^"]*/)"', page)
+    assert paths == ["/api/docs/", "/admin/", "/dev/"]
+    assert [quickcare.get(path, follow_redirects=True).status_code for path in paths] == [200, 200, 200]
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/"])
+def test_the_apis_address_leads_to_its_documentation(quickcare: httpx.Client, path: str) -> None:
+    answer = quickcare.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (302, "/api/docs/")
 
 
 def test_without_a_token_it_is_401_with_cors(quickcare: httpx.Client) -> None:

@@ -1,6 +1,7 @@
 """What the gateway does with any API: the sample project's, over HTTP."""
 
 import base64
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -45,7 +46,8 @@ def test_the_last_slash_is_optional_and_literal_paths_win(sample: httpx.Client, 
     ("method", "path"),
     [
         ("GET", "/nowhere"),
-        ("GET", "/"),
+        ("POST", "/"),
+        ("GET", "/api/users"),
         ("DELETE", "/echo/1"),
         ("POST", "/echo/own"),
         ("GET", "/echo//1"),
@@ -56,6 +58,13 @@ def test_an_unknown_path_or_method_is_the_templates_404(sample: httpx.Client, me
     answer = sample.request(method, path)
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("path", ["/", "/api", "/api/"])
+def test_the_first_page_names_what_this_server_has(sample: httpx.Client, path: str) -> None:
+    answer = sample.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert re.findall(r'href="(/[^"]*/)"', answer.text) == ["/dev/"]
 
 
 def test_head_is_a_method_of_its_own(sample: httpx.Client) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.devserver.conftest import Server, eventually, free_port
 
@@ -37,6 +38,24 @@ def test_a_taken_port(start: Start) -> None:
         port = other.getsockname()[1]
         server = start(port=port)
         assert sentence(server).endswith(f"free it, or choose another: make run PORT={port + 1}")
+
+
+def test_an_address_of_another_machine(start: Start) -> None:
+    assert "HOST=203.0.113.9 is no address of this machine" in sentence(start(host="203.0.113.9"))
+
+
+def test_other_devices_are_let_in_only_when_asked_for(start: Start, tmp_path: Path) -> None:
+    # GIVEN a server that lets the whole network in, and one as usual
+    open_to_all = start(host="0.0.0.0").ready()  # noqa: S104 - what is tested
+    usual = start(tmp_path / "usual").ready()
+    # THEN the first prints an address for the phone, and answers there
+    address = eventually(lambda: re.search(r"Phone +(http://\S+)", open_to_all.output))[1]
+    assert httpx.get(address).status_code == 200
+    # AND this machine's second loopback address leads to the first server only
+    assert httpx.get(f"http://127.0.0.2:{open_to_all.port}/").status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.2:{usual.port}/")
+    assert "Phone" not in usual.output
 
 
 def test_a_file_in_place_of_the_data_folder(start: Start, tmp_path: Path) -> None:

@@ -65,6 +65,30 @@ def test_upload_is_checked_and_can_be_downloaded(patient: Patient) -> None:
     assert httpx.get(url.partition("?")[0]).status_code == 403
 
 
+def test_a_phone_reaches_files_by_the_address_it_reached_the_server_by(patient: Patient) -> None:
+    # GIVEN a phone for which the server is at another address
+    address = f"127.0.0.1:{patient.client.base_url.port}"
+    phone = Patient(patient.client, {**patient.headers, "Host": "quickcare.lan:8000"})
+
+    def as_the_phone_sends_it(url: str) -> str:
+        assert url.startswith("http://quickcare.lan:8000/dev/s3/")
+        return url.replace("quickcare.lan:8000", address)
+
+    # WHEN it sends a file to the URL it is given
+    document, content = phone.announce(), pdf()
+    document["upload"]["url"] = as_the_phone_sends_it(document["upload"]["url"])
+    assert phone.send(document, content) == 204
+    # THEN it reads the file at the URL it is given
+    link = phone.checked(document)["file"]
+    assert httpx.get(as_the_phone_sends_it(link)).content == content
+
+
+@pytest.mark.parametrize("path", ["_ministack/reset", "", "other-bucket/key", "quickcare-local-documentsbucket/"])
+def test_behind_the_files_address_there_is_nothing_else(patient: Patient, path: str) -> None:
+    answer = patient.client.post(f"/dev/s3/{path}", headers={"X-Amz-Target": "DynamoDB_20120810.ListTables"})
+    assert answer.status_code in (400, 403, 404)
+
+
 def test_what_is_no_pdf_is_rejected(patient: Patient) -> None:
     document = patient.announce()
     assert patient.send(document, b"Dear doctor") == 204
