@@ -12,6 +12,9 @@ ARGS ?=
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_PROJECT_ENVIRONMENT = .venv
+# Nothing looks for newer versions of itself.
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export npm_config_update_notifier = false
 
 .PHONY: help run test proof soak check schema fuzz screenshots build deploy-local bench
 
@@ -27,9 +30,11 @@ test: .venv/.dev ## Run the tests (ARGS="tests/users -k login" for some of them)
 	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 proof: .venv/.dev ## Prove on AWS's own engine that nobody is booked twice (about 10 minutes; ROUNDS=20 EXAMPLES=20 for a try)
+	@$(BIN)/python -m scripts.needs java npm
 	@$(BIN)/pytest tests/proofs $(ARGS)
 
 soak: .venv/.dev ## The same for hours
+	@$(BIN)/python -m scripts.needs java npm
 	@ROUNDS=$${ROUNDS:-5000} EXAMPLES=$${EXAMPLES:-20000} $(BIN)/pytest tests/proofs $(ARGS)
 
 check: .venv/.dev ## Lint, formatting, types, the template and the OpenAPI document
@@ -37,7 +42,7 @@ check: .venv/.dev ## Lint, formatting, types, the template and the OpenAPI docum
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy functions layers/common/quickcare devserver scripts tests bench
 	$(BIN)/cfn-lint template.yaml
-	$(BIN)/sam validate --lint
+	$(BIN)/python -m scripts.sam validate --lint
 	$(BIN)/python -m scripts.check_schema_names
 	$(BIN)/python -m scripts.openapi --check
 	$(BIN)/openapi-spec-validator functions/docs/openapi.json
@@ -46,19 +51,22 @@ schema: .venv/.dev ## Write the OpenAPI document from the functions' routes
 	@$(BIN)/python -m scripts.openapi
 
 fuzz: .venv/.dev ## Try the local server with what the OpenAPI document allows and forbids (about 3 minutes)
-	$(BIN)/python -m scripts.fuzz
+	$(BIN)/python -m scripts.fuzz $(ARGS)
 
 screenshots: .venv/.dev ## Take docs/screenshots anew
+	@$(BIN)/python -m scripts.needs chromium
 	@SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser
 
 build: .venv/.dev ## Build what `sam deploy` uploads
-	$(BIN)/sam build
+	@$(BIN)/python -m scripts.needs runtime
+	$(BIN)/python -m scripts.sam build
 	$(BIN)/python -m scripts.precompile
 
 deploy-local: .venv/.dev ## Build, deploy to a local AWS emulator and try the deployed API
 	$(BIN)/python -m scripts.deploy_local
 
 bench: .venv/.dev ## Measure the local server, and lists of 100,000 doctors and clinics (ARGS="--doctors 2000 --clinics 2000" for a try)
+	@$(BIN)/python -m scripts.needs java npm
 	$(BIN)/python -m scripts.bench
 	PYTHONPATH=functions:layers/common $(BIN)/python -m bench $(ARGS)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
+from scripts import sam as sam_cli
 from scripts import smoke
 from scripts.emulated_aws import REGION, EmulatedAws, EmulatorError, emulated_aws
 from scripts.precompile import PrecompileError, precompile
@@ -61,13 +62,8 @@ def sam(aws: EmulatedAws, scratch: Path) -> tuple[list[str], dict[str, str]]:
     command = [uv, "venv", "--quiet", "--seed", "--python", sys.executable, str(builder)]
     run("Preparing the builder", command, root=scratch, environment=dict(aws.environment))
     path = f"{builder / 'bin'}:{aws.environment['PATH']}"
-    environment = {
-        **aws.environment,
-        "PATH": path,
-        "SAM_CLI_TELEMETRY": "0",
-        "SAM_CLI_CHECK_VERSION_UPDATES": "0",
-    }
-    return [shutil.which("sam", path=beside) or "sam"], environment
+    environment = {**aws.environment, "PATH": path, **sam_cli.quiet(scratch / "sam")}
+    return [sam_cli.command()], environment
 
 
 def build(command: list[str], environment: dict[str, str], root: Path, built: Path) -> None:

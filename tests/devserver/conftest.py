@@ -56,6 +56,7 @@ class Server:
                 [sys.executable, "-m", "devserver", *chosen],
                 cwd=REPOSITORY,
                 env={**inherited, **environment},
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
             )
@@ -63,6 +64,12 @@ class Server:
     @property
     def output(self) -> str:
         return self.log.read_text("utf-8")
+
+    def type(self, line: str) -> None:
+        """As a developer types into the server's terminal."""
+        assert self.process.stdin
+        self.process.stdin.write(f"{line}\n".encode())
+        self.process.stdin.flush()
 
     def ready(self) -> "Server":
         """Wait for the first answer; connections wait in the queue of the port until then."""
@@ -79,6 +86,8 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(number)
         self.client.close()
+        if self.process.stdin:
+            self.process.stdin.close()
         return self.process.wait(SECONDS)
 
     def exit_code(self) -> int:
