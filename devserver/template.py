@@ -68,9 +68,9 @@ class Template:
             document = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - a SafeLoader
         except (OSError, yaml.YAMLError) as error:
             detail = " ".join(str(error).split())
-            raise StartError(f"{path.name} cannot be read ({detail}); correct it and start again.") from None
+            raise StartError(f"{path.name} cannot be read ({detail}); correct it.") from None
         if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-            raise StartError(f"{path.name} declares no Resources; restore it and start again.")
+            raise StartError(f"{path.name} declares no Resources; correct it.")
         return cls(document, environment)
 
     def learn(self, logical_id: str, ref: str, **attributes: str) -> None:
