@@ -78,7 +78,11 @@ class Server:
             assert self.process.poll() is None, self.output
             return self.client.get("/dev/sms").is_success
 
-        eventually(answers)
+        try:
+            eventually(answers)
+        except BaseException:
+            self.stop()  # no fixture has it yet, so nothing else would
+            raise
         return self
 
     def stop(self, number: int = signal.SIGTERM) -> int:
