@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from doctors import directory
-from doctors.directory import Filters
+from doctors.directory import DoctorFilters
 from quickcare.clinic import slots
 from quickcare.clinic.doctors_list import DOCTORS
 from quickcare.db import table
@@ -19,18 +19,18 @@ from bench.engine import PAGE, show_growth
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 PAGES = {
-    "everybody": Filters(),
-    "half of all: general medicine": Filters(specialty="general_medicine"),
-    "a clinic": Filters(clinic="clinic-7"),
-    "a city": Filters(city="mumbai"),
-    "a city's cardiologists": Filters(city="mumbai", specialty="cardiology"),
-    "general medicine by fee": Filters(specialty="general_medicine", ordering="first_visit_fee"),
-    "a city by experience, the most first": Filters(city="mumbai", ordering="-experience_years"),
-    "a city between 300 and 700 rupees": Filters(city="mumbai", min_fee=Decimal(300), max_fee=Decimal(700)),
-    "search sharma": Filters(search="sharma"),
-    "search arm": Filters(search="arm"),
-    "search medicine": Filters(search="medicine"),
-    "video and clinic (no list of its own)": Filters(clinic="clinic-7", video=True),
+    "everybody": DoctorFilters(),
+    "half of all: general medicine": DoctorFilters(specialty="general_medicine"),
+    "a clinic": DoctorFilters(clinic="clinic-7"),
+    "a city": DoctorFilters(city="mumbai"),
+    "a city's cardiologists": DoctorFilters(city="mumbai", specialty="cardiology"),
+    "general medicine by fee": DoctorFilters(specialty="general_medicine", ordering="first_visit_fee"),
+    "a city by experience, the most first": DoctorFilters(city="mumbai", ordering="-experience_years"),
+    "a city between 300 and 700 rupees": DoctorFilters(city="mumbai", min_fee=Decimal(300), max_fee=Decimal(700)),
+    "search sharma": DoctorFilters(search="sharma"),
+    "search arm": DoctorFilters(search="arm"),
+    "search medicine": DoctorFilters(search="medicine"),
+    "video and clinic (no list of its own)": DoctorFilters(clinic="clinic-7", video=True),
 }
 PARTITIONS = {pk for filters in PAGES.values() for pk in filters.query().source(DOCTORS).partitions}
 CHUNK = 500
@@ -42,7 +42,7 @@ def main(many: int) -> None:
     show_growth("doctors", many, load, {name: partial(_page, filters) for name, filters in PAGES.items()})
 
 
-def _page(filters: Filters, after: str | None) -> tuple[Sequence[Any], str | None]:
+def _page(filters: DoctorFilters, after: str | None) -> tuple[Sequence[Any], str | None]:
     return directory.find(filters, PAGE, after)
 
 

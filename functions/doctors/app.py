@@ -11,9 +11,8 @@ from quickcare.web.answers import also_answers
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import Page, PageDep, cut
 
-from doctors import availability as windows
-from doctors import directory, free_slots, leaves, profile, repository
-from doctors.directory import Filters
+from doctors import availability, directory, free_slots, leaves, profile
+from doctors.directory import DoctorFilters
 from doctors.schemas import (
     ClinicFilter,
     DayAsked,
@@ -41,7 +40,6 @@ from doctors.timetable_schemas import (
     NoSlots,
     TakenLeave,
     WindowChange,
-    windows_of,
 )
 
 app = APIGatewayRestResolver(**http.options())
@@ -67,7 +65,7 @@ def find_doctors(
     ordering: Ordering = None,
 ) -> Response[DoctorPage]:
     """Find doctors by clinic, specialty, city, fee, video consultation and words of name and specialty."""
-    filters = Filters(clinic, specialty, city, min_fee, max_fee, video, search, ordering)
+    filters = DoctorFilters(clinic, specialty, city, min_fee, max_fee, video, search, ordering)
     views, last = directory.find(filters, page.limit, page.after)
     count = len(views) if last is None and page.after is None else None
     found = DoctorPage(count=count, next=page.link(last, clock.now()), previous=None, results=views)
@@ -77,35 +75,32 @@ def find_doctors(
 @app.get("/api/doctors/me")
 def me(caller: CallerDep) -> OwnDoctorView:
     """The calling doctor's own profile."""
-    practice = repository.own(caller.user_id)
-    return OwnDoctorView.of(practice.doctor, practice.user, practice.place, practice.schedule)
+    return OwnDoctorView.of(profile.own(caller.user_id))
 
 
 @app.put("/api/doctors/me")
 def change_me(body: ProfileFields, caller: CallerDep) -> OwnDoctorView:
     """Change the calling doctor's own profile; what is not sent stays."""
-    practice = profile.change(caller.user_id, body.attributes(), clock.now())
-    return OwnDoctorView.of(practice.doctor, practice.user, practice.place, practice.schedule)
+    return OwnDoctorView.of(profile.change(caller.user_id, body.attributes(), clock.now()))
 
 
 @app.get("/api/doctors/<doctor_id>")
 def doctor(doctor_id: DoctorId) -> Response[DoctorView]:
     """A doctor as everybody may see them."""
-    return Response(HTTPStatus.OK, JSON, directory.view(repository.public(doctor_id)), _cached(60))
+    return Response(HTTPStatus.OK, JSON, directory.one(doctor_id), _cached(60))
 
 
 # Availability
 
 
-@app.get("/api/doctors/<doctor_id>/availability")
-def availability(
-    doctor_id: DoctorId, page: PageDep, clinic_id: ClinicFilter = None
-) -> Response[list[AvailabilityView]]:
+@app.get(
+    "/api/doctors/<doctor_id>/availability",
+    # As clients know it; the function cannot have the module's name.
+    operation_id="availability_api_doctors__doctor_id__availability_get",
+)
+def week(doctor_id: DoctorId, page: PageDep, clinic_id: ClinicFilter = None) -> Response[list[AvailabilityView]]:
     """A doctor's weekly windows, in the order of the week."""
-    practice = repository.public(doctor_id)
-    here = practice.doctor.clinic_id
-    found = windows_of(practice.schedule, here) if clinic_id in (None, here) else []
-    shown, headers = _page_of(found, page)
+    shown, headers = _page_of(availability.of_doctor(doctor_id, clinic_id), page)
     views = [AvailabilityView.of(window, doctor_id) for window in shown]
     return Response(HTTPStatus.OK, JSON, views, {**_cached(60), **headers})
 
@@ -113,14 +108,14 @@ def availability(
 @app.post("/api/doctors/<doctor_id>/availability", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 def add_window(doctor_id: DoctorId, body: NewWindow, caller: CallerDep) -> Response[AvailabilityView]:
     """Add a window to the calling doctor's own week."""
-    window = windows.add(caller.user_id, doctor_id, body, clock.now())
+    window = availability.add(caller.user_id, doctor_id, body, clock.now())
     return Response(HTTPStatus.CREATED, JSON, AvailabilityView.of(window, doctor_id))
 
 
 @app.put("/api/doctors/<doctor_id>/availability")
 def change_window(doctor_id: DoctorId, body: WindowChange, caller: CallerDep) -> ChangedAvailability:
     """Change one of the calling doctor's own windows; what is not sent stays, and so do appointments."""
-    window, conflicts = windows.change(caller.user_id, doctor_id, body, clock.now())
+    window, conflicts = availability.change(caller.user_id, doctor_id, body, clock.now())
     view = AvailabilityView.of(window, doctor_id)
     return ChangedAvailability(conflicting_appointments=conflicts, **dict(view))
 
@@ -129,7 +124,7 @@ def change_window(doctor_id: DoctorId, body: WindowChange, caller: CallerDep) ->
 @also_answers(HTTPStatus.NO_CONTENT)
 def delete_window(doctor_id: DoctorId, slot_id: WindowId, caller: CallerDep) -> Response[Conflicts | None]:
     """Delete one of the calling doctor's own windows; appointments in it stay and are listed."""
-    conflicts = windows.delete(caller.user_id, doctor_id, slot_id, clock.now())
+    conflicts = availability.delete(caller.user_id, doctor_id, slot_id, clock.now())
     if not conflicts:
         return Response(HTTPStatus.NO_CONTENT)
     answer = Conflicts(message="Deleted. These appointments still stand.", conflicting_appointments=conflicts)
@@ -177,7 +172,7 @@ def _cached(seconds: int) -> dict[str, Any]:
 
 
 def _page_of(items: list[dict[str, Any]], page: Page) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """A page of a list that one item holds; it goes on after the id that the page before ended with."""
+    """A page of a list that was read whole, and its Link header; `page.after` is the id at the end of the last page."""
     ids = [item["id"] for item in items]
     start = ids.index(page.after) + 1 if page.after in ids else 0
     shown, last = cut(items[start : start + page.limit + 1], page.limit)

@@ -1,27 +1,37 @@
 """The weekly windows of a doctor (docs/contract.md: Availability, Timetable)."""
 
 from datetime import date, datetime
-from typing import Any
 
 from quickcare import ids
 from quickcare.clinic import slots
-from quickcare.db.items import Schedule
-from quickcare.errors import Conflict, Invalid, NotFound
+from quickcare.db import table
+from quickcare.db.items import Doctor, Schedule
+from quickcare.errors import Conflict, Forbidden, Invalid, NotFound
 
-from doctors import repository
+from doctors import repository, schedules
+from doctors.schedules import StoredWindow
 from doctors.timetable_schemas import NewWindow, WindowChange
 
-Window = dict[str, Any]
 # Keeps the schedule far below an item's 400 KB.
 _MOST = 200
 
 
-def add(user_id: str, doctor_id: int, body: NewWindow, now: datetime) -> Window:
+def of_doctor(doctor_id: int, clinic_id: str | None) -> list[StoredWindow]:
+    """A doctor's windows where they work, in the order of the week; none for another clinic: 2 reads.
+
+    Raises NotFound for a doctor whom strangers may not see.
+    """
+    details = repository.public(doctor_id)
+    workplace = details.doctor.clinic_id
+    return schedules.windows_in(details.schedule, workplace) if clinic_id in (None, workplace) else []
+
+
+def add(user_id: str, doctor_id: int, body: NewWindow, now: datetime) -> StoredWindow:
     """Add a window. Raises Invalid (times, clinic), Conflict (overlap), Forbidden, NotFound."""
-    clinic_id = repository.require_own(user_id, doctor_id)
+    clinic_id = _require_own(user_id, doctor_id)
     window = {
         "id": ids.new_int(now),
-        "clinic_id": workplace(body.clinic, clinic_id),
+        "clinic_id": schedules.require_workplace(body.clinic or clinic_id, clinic_id),
         "day": body.day,
         "start_time": body.start_time.isoformat("minutes"),
         "end_time": body.end_time.isoformat("minutes"),
@@ -35,42 +45,57 @@ def add(user_id: str, doctor_id: int, body: NewWindow, now: datetime) -> Window:
             raise Conflict("A timetable holds at most 200 windows. Delete those that are not needed.")
         schedule.windows = _with(schedule.windows, window)
 
-    repository.edit_schedule(doctor_id, insert)
+    schedules.edit(doctor_id, insert)
     return window
 
 
-def change(user_id: str, doctor_id: int, body: WindowChange, now: datetime) -> tuple[Window, list[int]]:
-    """Change one of the doctor's own windows; the live appointments that are left outside stand and are returned.
+def change(user_id: str, doctor_id: int, body: WindowChange, now: datetime) -> tuple[StoredWindow, list[int]]:
+    """Change one of the doctor's own windows; the window, and the live appointments that no longer lie in it.
 
-    Raises what `add` raises.
+    Those appointments stand. Raises what `add` raises.
     """
-    clinic_id = repository.require_own(user_id, doctor_id)
+    clinic_id = _require_own(user_id, doctor_id)
     sent = _as_stored(body)
 
-    def replace(schedule: Schedule) -> tuple[Window, Window]:
+    def replace(schedule: Schedule) -> tuple[StoredWindow, StoredWindow]:
         before = _find(schedule.windows, body.slot_id)
         after = {**before, **sent}
-        after["clinic_id"] = workplace(after["clinic_id"], clinic_id)
+        after["clinic_id"] = schedules.require_workplace(after["clinic_id"], clinic_id)
         schedule.windows = _with([w for w in schedule.windows if w["id"] != body.slot_id], after)
         return before, after
 
-    before, after = repository.edit_schedule(doctor_id, replace)
+    before, after = schedules.edit(doctor_id, replace)
     return after, _left_outside(doctor_id, before, after, now)
 
 
 def delete(user_id: str, doctor_id: int, window_id: int, now: datetime) -> list[int]:
-    """Delete one of the doctor's own windows; the live appointments in it stand and are returned."""
-    repository.require_own(user_id, doctor_id)
+    """Delete one of the doctor's own windows; the live appointments that lay in it. They stand.
 
-    def drop(schedule: Schedule) -> Window:
+    Raises Forbidden, NotFound.
+    """
+    _require_own(user_id, doctor_id)
+
+    def drop(schedule: Schedule) -> StoredWindow:
         before = _find(schedule.windows, window_id)
         schedule.windows = [window for window in schedule.windows if window["id"] != window_id]
         return before
 
-    return _left_outside(doctor_id, repository.edit_schedule(doctor_id, drop), None, now)
+    return _left_outside(doctor_id, schedules.edit(doctor_id, drop), None, now)
 
 
-def _as_stored(body: WindowChange) -> Window:
+def _require_own(user_id: str, doctor_id: int) -> str:
+    """The clinic where the calling doctor works, who must be this doctor: 1 read. Raises NotFound, Forbidden."""
+    (own_id, clinic_id), doctor = table.parallel(
+        lambda: repository.working(user_id), lambda: table.fetch(Doctor.key(doctor_id))
+    )
+    if doctor is None:
+        raise NotFound
+    if own_id != doctor_id:
+        raise Forbidden
+    return clinic_id
+
+
+def _as_stored(body: WindowChange) -> StoredWindow:
     sent = body.model_dump(exclude_unset=True, exclude={"slot_id", "clinic"})
     if body.clinic is not None:
         sent["clinic_id"] = body.clinic
@@ -79,22 +104,18 @@ def _as_stored(body: WindowChange) -> Window:
     return sent
 
 
-def workplace(wanted: str | None, clinic_id: str) -> str:
-    """The doctor's clinic, which is also what nothing asked for means. Raises Invalid for another one."""
-    if wanted is not None and wanted != clinic_id:
-        raise Invalid("clinic", "You are not an active member of this clinic.")
-    return clinic_id
-
-
-def _find(windows: list[Window], window_id: int) -> Window:
+def _find(windows: list[StoredWindow], window_id: int) -> StoredWindow:
     found = next((window for window in windows if window["id"] == window_id), None)
     if found is None:
         raise NotFound
     return dict(found)
 
 
-def _with(others: list[Window], window: Window) -> list[Window]:
-    """The windows with one more. Windows of clinics that the doctor has left offer nothing, so they overlap nothing."""
+def _with(others: list[StoredWindow], window: StoredWindow) -> list[StoredWindow]:
+    """The windows with one more. Raises Invalid (ends before it begins), Conflict (overlaps another in its clinic).
+
+    A window in a clinic that the doctor has left offers no slots, therefore it may overlap.
+    """
     if window["start_time"] >= window["end_time"]:
         raise Invalid("end_time", "The end must be after the start.")
     for other in others:
@@ -106,20 +127,20 @@ def _with(others: list[Window], window: Window) -> list[Window]:
     return [*others, window]
 
 
-def _overlap(one: Window, other: Window) -> bool:
+def _overlap(one: StoredWindow, other: StoredWindow) -> bool:
     return bool(one["start_time"] < other["end_time"] and other["start_time"] < one["end_time"])
 
 
-def _left_outside(doctor_id: int, before: Window, after: Window | None, now: datetime) -> list[int]:
-    """Live appointments from today on that lay in the window as it was and no longer do."""
+def _left_outside(doctor_id: int, before: StoredWindow, after: StoredWindow | None, now: datetime) -> list[int]:
+    """The ids of the live appointments from today on that lay in the window before its change and do not after it."""
     return [
         appointment_id
-        for day, times in repository.live_appointments(doctor_id, slots.today(now))
+        for day, times in schedules.live_appointments(doctor_id, slots.today(now))
         for time, appointment_id in sorted(times.items())
         if _holds(before, day, time) and not (after and _holds(after, day, time))
     ]
 
 
-def _holds(window: Window, day: date, time: str) -> bool:
+def _holds(window: StoredWindow, day: date, time: str) -> bool:
     is_on = window["is_active"] and slots.DAYS[day.weekday()] == window["day"]
     return bool(is_on and window["start_time"] <= time < window["end_time"])

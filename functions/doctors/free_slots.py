@@ -3,10 +3,10 @@
 from datetime import date, datetime
 
 from quickcare.clinic import doctors, slots
+from quickcare.db import table
+from quickcare.db.items import DayLedger, Doctor, Schedule
 from quickcare.errors import NotFound
 from quickcare.settings import settings
-
-from doctors import repository
 
 ON_LEAVE = "Doctor is on leave on this date."
 NOT_WORKING = "Doctor does not work on this date."
@@ -16,11 +16,13 @@ TOO_FAR = f"Appointments can be booked up to {slots.MOST_DAYS_AHEAD} days ahead.
 
 
 def free_slots(doctor_id: int, day: date, clinic_id: str | None, now: datetime) -> tuple[list[str], str | None]:
-    """The slots of a day that can be booked, and why there are none: 1 read. Raises NotFound.
+    """The slots of a day that can be booked, and, when there are none, why: 1 read. Raises NotFound.
 
-    Account and clinic are not in that one trip: a doctor who may not be listed because of them has no `directory_id`.
+    The doctor's account and clinic are not read: a doctor who is not listed because of them has no `directory_id`.
     """
-    doctor, schedule, ledger = repository.day(doctor_id, day.isoformat())
+    doctor, schedule, ledger = table.fetch(
+        Doctor.key(doctor_id), Schedule.key(doctor_id), DayLedger.key(doctor_id, day.isoformat())
+    )
     if doctor is None or doctor.directory_id is None or not doctors.takes_patients(doctor):
         raise NotFound
     if day < slots.today(now):

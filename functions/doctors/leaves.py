@@ -1,33 +1,32 @@
 """The leaves of a doctor (docs/contract.md: Leave, Timetable)."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from quickcare import ids
 from quickcare.clinic import slots
+from quickcare.db import table
 from quickcare.db.items import Schedule
 from quickcare.errors import Conflict, Invalid, NotFound
 
-from doctors import repository
-from doctors.availability import workplace
+from doctors import repository, schedules
+from doctors.schedules import StoredLeave
 from doctors.timetable_schemas import NewLeave
 
-Leave = dict[str, Any]
 _LONGEST = timedelta(days=365)
 # Keeps the schedule far below an item's 400 KB.
 _MOST = 200
 
 
-def of_caller(user_id: str) -> tuple[int, list[Leave]]:
+def of_caller(user_id: str) -> tuple[int, list[StoredLeave]]:
     """The calling doctor's id and leaves, the latest first: 2 reads."""
     doctor_id, _ = repository.working(user_id)
-    schedule = repository.schedule(doctor_id)
+    schedule = table.fetch(Schedule.key(doctor_id))
     found = schedule.leaves if schedule else []
     return doctor_id, sorted(found, key=lambda leave: (leave["start_date"], leave["id"]), reverse=True)
 
 
-def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, Leave, list[int]]:
-    """Take a leave; the live appointments in it stand and are returned with it and the doctor's id.
+def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, StoredLeave, list[int]]:
+    """Take a leave; the doctor's id, the leave, and the live appointments in it. They stand.
 
     Raises Invalid (end before start, longer than a year, clinic), Forbidden.
     """
@@ -38,7 +37,7 @@ def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, Leave, list[
     doctor_id, clinic_id = repository.working(user_id)
     leave = {
         "id": ids.new_int(now),
-        "clinic_id": body.clinic and workplace(body.clinic, clinic_id),
+        "clinic_id": body.clinic and schedules.require_workplace(body.clinic, clinic_id),
         "start_date": body.start_date.isoformat(),
         "end_date": body.end_date.isoformat(),
         "reason": body.reason or None,
@@ -50,8 +49,8 @@ def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, Leave, list[
             raise Conflict("At most 200 leaves can be kept. Delete old ones first.")
         schedule.leaves = [*schedule.leaves, leave]
 
-    repository.edit_schedule(doctor_id, insert)
-    days = repository.live_appointments(doctor_id, max(body.start_date, slots.today(now)), body.end_date)
+    schedules.edit(doctor_id, insert)
+    days = schedules.live_appointments(doctor_id, max(body.start_date, slots.today(now)), body.end_date)
     return doctor_id, leave, [appointment_id for _, times in days for _, appointment_id in sorted(times.items())]
 
 
@@ -65,4 +64,4 @@ def end(user_id: str, leave_id: int) -> None:
             raise NotFound
         schedule.leaves = kept
 
-    repository.edit_schedule(doctor_id, drop)
+    schedules.edit(doctor_id, drop)

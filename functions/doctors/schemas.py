@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import AfterValidator, Field, WithJsonSchema
 from quickcare import specialties
-from quickcare.db.items import Clinic, Doctor, Membership, Schedule, User
 from quickcare.web.fields import (
     Body,
     CalendarDate,
@@ -23,7 +22,9 @@ from quickcare.web.fields import (
 )
 from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
 
-from doctors.timetable_schemas import AvailabilityView, windows_of
+from doctors.repository import DoctorDetails
+from doctors.schedules import windows_in
+from doctors.timetable_schemas import AvailabilityView
 
 _MOST = 10**12
 Specialty = Annotated[str, AfterValidator(specialties.normalise)]
@@ -57,9 +58,9 @@ class DoctorView(DoctorFields):
     availability: list[AvailabilityView]
 
     @classmethod
-    def of(cls, doctor: Doctor, user: User, place: "Place", schedule: Schedule | None) -> "DoctorView":
+    def of(cls, details: DoctorDetails) -> "DoctorView":
         """The public view of these items."""
-        return cls(user=PersonView.model_validate(user), **_stored(doctor, place, schedule))
+        return cls(user=PersonView.model_validate(details.user), **_stored(details))
 
 
 class OwnDoctorView(DoctorFields):
@@ -69,21 +70,18 @@ class OwnDoctorView(DoctorFields):
     availability: list[AvailabilityView]
 
     @classmethod
-    def of(cls, doctor: Doctor, user: User, place: "Place", schedule: Schedule | None) -> "OwnDoctorView":
+    def of(cls, details: DoctorDetails) -> "OwnDoctorView":
         """The doctor's own view of these items."""
-        return cls(user=UserView.of(user), **_stored(doctor, place, schedule))
+        return cls(user=UserView.of(details.user), **_stored(details))
 
 
-Place = tuple[Clinic, Membership] | None
-"""Where a doctor works: None in no clinic."""
-
-
-def _stored(doctor: Doctor, place: Place, schedule: Schedule | None) -> dict[str, Any]:
+def _stored(details: DoctorDetails) -> dict[str, Any]:
+    doctor = details.doctor
     stored = {name: getattr(doctor, name) for name in DoctorFields.model_fields if name != "clinics"}
-    if place is None:
+    if details.workplace is None:
         return {**stored, "availability": [], "clinics": []}
-    clinic, membership = place
-    windows = [AvailabilityView.of(window, int(doctor.id)) for window in windows_of(schedule, clinic.id)]
+    clinic, membership = details.workplace
+    windows = [AvailabilityView.of(window, int(doctor.id)) for window in windows_in(details.schedule, clinic.id)]
     return {**stored, "availability": windows, "clinics": [DoctorClinic.of(clinic, membership)]}
 
 

@@ -1,10 +1,9 @@
 """What a doctor's timetable takes and answers (docs/contract.md: Availability, Leave)."""
 
 from datetime import date, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
-from quickcare.db.items import Schedule
 from quickcare.web.fields import (
     AnyCase,
     Body,
@@ -21,10 +20,9 @@ from quickcare.web.fields import (
     WholeNumber,
 )
 
+from doctors.schedules import StoredLeave, StoredWindow
+
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-WEEK: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
 Weekday = Annotated[Day, AnyCase]
 
 
@@ -62,7 +60,7 @@ class AvailabilityView(View):
     is_active: bool
 
     @classmethod
-    def of(cls, window: dict[str, Any], doctor_id: int) -> "AvailabilityView":
+    def of(cls, window: StoredWindow, doctor_id: int) -> "AvailabilityView":
         """The view of one of a schedule's windows."""
         return cls(doctor=doctor_id, clinic=window["clinic_id"], **{k: window[k] for k in window if k != "clinic_id"})
 
@@ -98,7 +96,7 @@ class LeaveView(View):
     created_at: Instant
 
     @classmethod
-    def of(cls, leave: dict[str, Any], doctor_id: int) -> "LeaveView":
+    def of(cls, leave: StoredLeave, doctor_id: int) -> "LeaveView":
         """The view of one of a schedule's leaves."""
         return cls(doctor=doctor_id, clinic=leave["clinic_id"], **{k: leave[k] for k in leave if k != "clinic_id"})
 
@@ -116,9 +114,3 @@ class DaySlots(View):
 
 class NoSlots(DaySlots):
     message: str
-
-
-def windows_of(schedule: Schedule | None, clinic_id: str | None) -> list[dict[str, Any]]:
-    """A schedule's windows in one clinic, in the order of the week."""
-    windows = [window for window in (schedule.windows if schedule else []) if window["clinic_id"] == clinic_id]
-    return sorted(windows, key=lambda window: (WEEK.index(window["day"]), window["start_time"], window["id"]))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from doctors.directory import Filters
+from doctors.directory import DoctorFilters
 from quickcare import clock, ids, search
 from quickcare.clinic.doctors_list import DOCTORS, entry
 from quickcare.db import table
@@ -21,14 +21,16 @@ from tests.people import People
 
 CLINIC = "0c1d9f52-6c1b-4f0e-9a8e-2b7f6a1d3c44"
 LISTS = {
-    "": Filters(),
-    "specialty=cardiology": Filters(specialty="cardiology"),
-    "city=jaipur": Filters(city="jaipur"),
-    "specialty=cardiology&city=jaipur": Filters(specialty="cardiology", city="jaipur"),
-    "ordering=first_visit_fee": Filters(ordering="first_visit_fee"),
-    "specialty=cardiology&ordering=-experience_years": Filters(specialty="cardiology", ordering="-experience_years"),
-    "city=jaipur&min_fee=300&max_fee=700": Filters(city="jaipur", min_fee=Decimal(300), max_fee=Decimal(700)),
-    "search=sharma": Filters(search="sharma"),
+    "": DoctorFilters(),
+    "specialty=cardiology": DoctorFilters(specialty="cardiology"),
+    "city=jaipur": DoctorFilters(city="jaipur"),
+    "specialty=cardiology&city=jaipur": DoctorFilters(specialty="cardiology", city="jaipur"),
+    "ordering=first_visit_fee": DoctorFilters(ordering="first_visit_fee"),
+    "specialty=cardiology&ordering=-experience_years": DoctorFilters(
+        specialty="cardiology", ordering="-experience_years"
+    ),
+    "city=jaipur&min_fee=300&max_fee=700": DoctorFilters(city="jaipur", min_fee=Decimal(300), max_fee=Decimal(700)),
+    "search=sharma": DoctorFilters(search="sharma"),
 }
 PARTITIONS = {pk for filters in LISTS.values() for pk in filters.query().source(DOCTORS).partitions}
 NAMES = ("Sharma", "Iyer", "Khan", "Patel", "Reddy", "Das", "Singh", "Nair", "Gupta", "Bose")
