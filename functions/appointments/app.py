@@ -18,7 +18,8 @@ from quickcare.web.paging import Page, PageDep
 from quickcare.web.views import ClinicView
 
 from appointments import booking, changing, lists
-from appointments.lists import Days, Listed
+from appointments.dashboard import clinic_day
+from appointments.lists import AppointmentPage, Days
 from appointments.schemas import (
     AppointmentView,
     BookAppointment,
@@ -75,7 +76,7 @@ def cancel_by_put(appointment_id: AppointmentId, body: CancelAppointment, caller
 @app.get("/api/appointments/my/clinics")
 def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[ClinicView]]:
     """The clinics that the caller visits as a patient."""
-    found, last = lists.visited_clinics(caller.user_id, page.limit, page.after)
+    found, last = lists.own_clinics(caller.user_id, page.limit, page.after)
     views = [ClinicView.of(clinic, owner) for clinic, owner in found]
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
 
@@ -131,10 +132,10 @@ def dashboard(
     """A day of the calling owner's clinic, by time."""
     now = clock.now()
     day = date or now.astimezone(settings().time_zone).date()
-    found = lists.clinic_day(caller.user_id, clinic_id, day, status, doctor_id, page)
+    found = clinic_day(caller.user_id, clinic_id, day, status, doctor_id, page)
     return Response(HTTPStatus.OK, "application/json", ClinicDay.of(found, day), page.headers(found.page.last, now))
 
 
-def _listed(found: Listed, page: Page, *, to_doctor: bool = False) -> Response[list[AppointmentView]]:
-    views = [AppointmentView.of(visited, to_doctor=to_doctor) for visited in found.visited]
+def _listed(found: AppointmentPage, page: Page, *, to_doctor: bool = False) -> Response[list[AppointmentView]]:
+    views = [AppointmentView.of(details, to_doctor=to_doctor) for details in found.appointments]
     return Response(HTTPStatus.OK, "application/json", views, page.headers(found.last, clock.now()))

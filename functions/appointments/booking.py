@@ -1,138 +1,177 @@
 """Booking a slot (invariants 5-7 and 9; docs/architecture.md: Booking).
 
-Two reads, a decision, and one transaction that only happens while everything the decision saw still holds. When it
-does not, somebody was faster somewhere near: read again and decide again, so that only the decision refuses anybody.
+Two reads, a decision (`booking_rules`), and one transaction that DynamoDB does only while everything that the decision
+was based on still holds. When it does not hold, somebody changed something nearby, which need not be this slot:
+therefore only the decision refuses a patient, never the write.
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
 from quickcare import ids
-from quickcare.accounts import limits
-from quickcare.clinic import doctors, slots
+from quickcare.accounts import account, limits
+from quickcare.clinic import doctors
 from quickcare.db import table
-from quickcare.db.items import Appointment, Clinic, Doctor, User
-from quickcare.db.operations import Refused
-from quickcare.errors import Conflict, Forbidden, Invalid, Unauthorized
-from quickcare.roles import Role
-from quickcare.settings import settings
+from quickcare.db.item import Key
+from quickcare.db.items import (
+    Appointment,
+    AppointmentPointer,
+    Clinic,
+    DayLedger,
+    Doctor,
+    DoctorPatient,
+    Membership,
+    OutboxSms,
+    PatientClinic,
+    PatientHour,
+    Schedule,
+    User,
+)
+from quickcare.db.operations import Check, Create, Operation, Put, Update, is_true
+from quickcare.db.table import decide_again
 from quickcare.sms import outbox, texts
 
-from appointments import repository, writes
-from appointments.repository import AppointmentDetails, BookingState, Place
+from appointments import booking_rules, repository
+from appointments.booking_rules import BookingState, Slot, Workplace
+from appointments.repository import AppointmentDetails
 from appointments.schemas import BookAppointment
 from appointments.status import Status
 
-_ATTEMPTS = 40
-SLOT_TAKEN = "This time slot is already booked for the doctor."
-WINDOW_FULL = "The doctor takes no more appointments in this part of the day."
-CLOSED = "This doctor does not take appointments."
-PATIENT_BUSY = "You already have an appointment at this date and time."
 
-
-class _Wanted(NamedTuple):
-    """A booking's day and minute as they are stored."""
-
-    date: str
-    time: str
-
-
+@decide_again
 def book(patient_id: str, body: BookAppointment, request_id: str | None, now: datetime) -> AppointmentDetails:
-    """Book a free slot. `request_id` names a request that may be repeated; its repetition gets what it booked.
+    """Book a free slot. A request that comes again with the same `request_id` gets the appointment that it made.
 
     Raises Invalid (time past, off the grid, in a leave; doctor not bookable), Conflict (slot taken, window full,
-    patient busy), Forbidden (not a patient), Unauthorized (deactivated), TooManyRequests (a day).
+    patient busy), Forbidden (not a patient), Unauthorized (deactivated), TooManyRequests (too many SMS today).
     """
-    wanted = _Wanted(body.appointment_date.isoformat(), body.appointment_time.isoformat("minutes"))
-    for attempt in range(_ATTEMPTS):
-        state = repository.booking_state(patient_id, body.doctor, *wanted)
-        patient = _patient(state.patient)
-        if done := _already_booked(state, request_id):
-            return done
-        doctor = _decide(state, body, wanted, now)
-        where = repository.place(patient_id, doctor)
-        doctor_user, clinic = _open(where)
-        appointment = _appointment(patient, doctor, body, wanted, request_id, now)
-        text = texts.appointment_booked(wanted.date, wanted.time, doctor_user.name)
-        sms = outbox.sms(int(patient.contact), text, now)
-        counted = limits.count_today(patient, limits.SMS, now)
-        try:
-            writes.book(appointment, state, where, sms, counted)
-        except Refused:
-            table.back_off(attempt)
-            continue
-        outbox.relay(sms)
-        return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, where.membership)
-    raise Conflict("Many people are booking right now. Please try again.", retry_after=1)
+    slot = Slot(body.appointment_date.isoformat(), body.appointment_time.isoformat("minutes"))
+    state = _booking_state(patient_id, body.doctor, slot)
+    patient = booking_rules.require_patient(state.patient)
+    if done := _already_booked(state, request_id):
+        return done
+    doctor = booking_rules.require_bookable(state, body, slot, now)
+    workplace = _workplace(patient_id, doctor)
+    doctor_user, clinic = booking_rules.require_open(workplace)
+    appointment = _appointment(patient, doctor, body, slot, request_id, now)
+    text = texts.appointment_booked(slot.date, slot.time, doctor_user.name)
+    sms = outbox.sms(int(patient.contact), text, now)
+    _write(appointment, state, workplace, sms, limits.count_today(patient, limits.SMS, now))
+    outbox.relay(sms)
+    return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, workplace.membership)
 
 
-def _patient(user: User | None) -> User:
-    if user is None or not user.is_active:
-        raise Unauthorized
-    if user.role is not Role.PATIENT:
-        raise Forbidden("Only patients can book appointments.")
-    return user
+# Reads
+
+
+def _booking_state(patient_id: str, doctor_id: int, slot: Slot) -> BookingState:
+    """1 read."""
+    wanted: list[Key[Any]] = [
+        User.key(patient_id),
+        Doctor.key(doctor_id),
+        Schedule.key(doctor_id),
+        DayLedger.key(doctor_id, slot.date),
+        PatientHour.key(patient_id, *slot),
+        DoctorPatient.key(doctor_id, patient_id),
+    ]
+    return BookingState(*table.fetch_all(wanted))
+
+
+def _workplace(patient_id: str, doctor: Doctor) -> Workplace:
+    """1 read. The doctor must have a clinic."""
+    wanted: list[Key[Any]] = [
+        User.key(doctor.user_id),
+        Clinic.key(doctor.clinic_id),
+        Membership.key(doctor.user_id, doctor.clinic_id),
+        PatientClinic.key(patient_id, doctor.clinic_id),
+    ]
+    return Workplace(*table.fetch_all(wanted))
 
 
 def _already_booked(state: BookingState, request_id: str | None) -> AppointmentDetails | None:
-    """What this very request booked before its answer got lost: 1 more read, and only then."""
-    if request_id is None or state.hour is None:
+    """What this very request booked before its answer got lost: 2 more reads, and only when the hour is claimed."""
+    if request_id is None or state.patient_hour is None:
         return None
-    appointment = table.fetch(Appointment.key(int(state.hour.appointment_id)))
+    appointment = table.fetch(Appointment.key(int(state.patient_hour.appointment_id)))
     if appointment is None or appointment.request_id != request_id:
         return None
     return repository.details([appointment])[0]
 
 
-def _decide(state: BookingState, body: BookAppointment, wanted: _Wanted, now: datetime) -> Doctor:
-    """The doctor, when this slot may be booked; raises what `book` raises."""
-    _check_date(body, now)
-    doctor = state.doctor
-    if doctor is None:
-        raise Invalid("doctor", "There is no such doctor.")
-    if not doctors.takes_patients(doctor):
-        raise Invalid("doctor", CLOSED)
-    if body.mode == "video" and not doctor.offers_video_consultation:
-        raise Invalid("mode", "This doctor does not offer video consultations.")
-    _check_slot(state, doctor, body, wanted)
-    return doctor
+# The transaction
 
 
-def _open(where: Place) -> tuple[User, Clinic]:
-    """The doctor's user and clinic. Raises Invalid when one of them is deactivated."""
-    user, clinic = where.doctor_user, where.clinic
-    if user is None or not user.is_active or clinic is None or not clinic.is_active:
-        raise Invalid("doctor", CLOSED)
-    return user, clinic
+def _write(
+    appointment: Appointment, state: BookingState, workplace: Workplace, sms: OutboxSms, daily_limit: Update
+) -> None:
+    """Write everything that a booking changes, if nothing that it was decided on has changed: 1 transaction.
+
+    `daily_limit` counts the SMS on the patient's account. Raises Refused.
+    """
+    table.write(
+        patient=daily_limit,
+        **_unchanged(appointment, state),
+        ledger=_slot_taken(appointment, state.ledger),
+        patient_hour=_patient_hour(appointment),
+        appointment=Create(appointment),
+        **_pointers(appointment),
+        patient_clinic=_one_more_in_clinic(appointment, workplace),
+        doctor_patient=_one_more_with_doctor(appointment, state.doctor_patient),
+        sms=Create(sms),
+    )
 
 
-def _check_date(body: BookAppointment, now: datetime) -> None:
-    local = now.astimezone(settings().time_zone)
-    if body.appointment_date < local.date():
-        raise Invalid("appointment_date", "The appointment date cannot be in the past.")
-    if slots.is_too_far(body.appointment_date, now):
-        raise Invalid("appointment_date", f"Appointments can be booked up to {slots.MOST_DAYS_AHEAD} days ahead.")
-    if slots.is_past(body.appointment_date, body.appointment_time.isoformat("minutes"), local):
-        raise Invalid("appointment_time", "The appointment time cannot be in the past.")
+def _unchanged(appointment: Appointment, state: BookingState) -> dict[str, Operation]:
+    doctor_id, version = int(appointment.doctor_id), state.schedule.version if state.schedule else 0
+    return {
+        "schedule": Check(Schedule.key(doctor_id), Schedule.version == version),
+        "doctor": Check(Doctor.key(doctor_id), doctors.still_takes_patients(appointment.clinic_id)),
+        "doctor_user": Check(User.key(appointment.doctor_user_id), account.still_active()),
+        "clinic": Check(Clinic.key(appointment.clinic_id), is_true(Clinic.is_active)),
+    }
 
 
-def _check_slot(state: BookingState, doctor: Doctor, body: BookAppointment, wanted: _Wanted) -> None:
-    day = slots.of_day(state.schedule, doctor.clinic_id, body.appointment_date)
-    taken = state.ledger.times if state.ledger else {}
-    if day.is_on_leave:
-        raise Invalid("appointment_date", "Doctor is on leave on this date.")
-    if body.appointment_time.second or not day.offers(wanted.time):
-        raise Invalid("appointment_time", "The doctor does not offer this time.")
-    if wanted.time in taken:
-        raise Conflict(SLOT_TAKEN)
-    if day.is_full(wanted.time, taken):
-        raise Conflict(WINDOW_FULL)
-    if state.hour:
-        raise Conflict(PATIENT_BUSY)
+def _slot_taken(appointment: Appointment, seen: DayLedger | None) -> Operation:
+    taken = {**(seen.times if seen else {}), appointment.appointment_time: int(appointment.id)}
+    version = int(seen.version) if seen else 0
+    key = DayLedger.key(int(appointment.doctor_id), appointment.appointment_date)
+    ledger = key.item(taken=taken, version=version + 1)
+    return Put(ledger, DayLedger.version == version) if seen else Create(ledger)
+
+
+def _patient_hour(appointment: Appointment) -> Operation:
+    key = PatientHour.key(appointment.patient_id, appointment.appointment_date, appointment.appointment_time)
+    return Create(key.item(appointment_id=appointment.id))
+
+
+def _pointers(appointment: Appointment) -> dict[str, Operation]:
+    date, time, number = appointment.appointment_date, appointment.appointment_time, int(appointment.id)
+    ids = {name: getattr(appointment, name) for name in ("patient_id", "doctor_id", "doctor_user_id", "clinic_id")}
+    sides = {
+        "of_patient": AppointmentPointer.of_patient(appointment.patient_id, date, time, number),
+        "of_doctor": AppointmentPointer.of_doctor(appointment.doctor_user_id, date, time, number),
+        "of_clinic": AppointmentPointer.of_clinic(appointment.clinic_id, date, time, number),
+    }
+    return {name: Create(key.item(appointment_id=number, **ids)) for name, key in sides.items()}
+
+
+def _one_more_in_clinic(appointment: Appointment, workplace: Workplace) -> Operation:
+    key = PatientClinic.key(appointment.patient_id, appointment.clinic_id)
+    if workplace.patient_clinic or workplace.clinic is None:
+        return Update(key, [PatientClinic.appointments.add(1)])
+    owner_id = workplace.clinic.owner_id
+    return Create(
+        key.item(patient_id=appointment.patient_id, clinic_id=appointment.clinic_id, owner_id=owner_id, appointments=1)
+    )
+
+
+def _one_more_with_doctor(appointment: Appointment, seen: DoctorPatient | None) -> Operation:
+    key = DoctorPatient.key(int(appointment.doctor_id), appointment.patient_id)
+    return Update(key, [DoctorPatient.appointments.add(1)]) if seen else Create(key.item(appointments=1))
 
 
 def _appointment(
-    patient: User, doctor: Doctor, body: BookAppointment, wanted: _Wanted, request_id: str | None, now: datetime
+    patient: User, doctor: Doctor, body: BookAppointment, slot: Slot, request_id: str | None, now: datetime
 ) -> Appointment:
     appointment_id = ids.new_int(now)
     return Appointment.key(appointment_id).item(
@@ -141,8 +180,8 @@ def _appointment(
         doctor_id=doctor.id,
         doctor_user_id=doctor.user_id,
         clinic_id=doctor.clinic_id,
-        appointment_date=wanted.date,
-        appointment_time=wanted.time,
+        appointment_date=slot.date,
+        appointment_time=slot.time,
         appointment_type=body.appointment_type,
         mode=body.mode,
         reason=body.reason or body.notes,

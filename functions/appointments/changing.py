@@ -1,87 +1,106 @@
-"""How an appointment moves on (invariants 8 and 9): each move is one transaction under the status it was
-decided on, and a move out of the live statuses gives slot and hour back in it."""
+"""How an appointment changes after it was booked (invariants 8 and 9).
 
-from collections.abc import Callable
+Each change is one write, which DynamoDB does only while the appointment has the status that was read. When that ends
+the appointment's life (`Status.is_live`), the same transaction frees the doctor's slot and the patient's hour.
+"""
+
 from datetime import datetime
 from typing import Any
 
 from quickcare.db import table
-from quickcare.db.items import OutboxSms
-from quickcare.db.operations import Refused
-from quickcare.errors import BadRequest, Conflict, Forbidden
+from quickcare.db.items import Appointment, DayLedger, DoctorPatient, OutboxSms, PatientClinic, PatientHour
+from quickcare.db.operations import Create, Delete, Operation, Update, setting, unchanged
+from quickcare.db.table import decide_again
+from quickcare.errors import BadRequest, Forbidden
 from quickcare.sms import outbox, texts
 
-from appointments import lists, writes
+from appointments import lists
 from appointments.repository import AppointmentDetails
 from appointments.schemas import CancelAppointment, ChangeAppointment
 from appointments.status import Status, check_step
 
-_ATTEMPTS = 10
 _TEXTS = {Status.CONFIRMED: texts.appointment_confirmed, Status.CANCELLED: texts.appointment_cancelled}
 
 
+@decide_again
 def cancel(patient_id: str, appointment_id: int, body: CancelAppointment, now: datetime) -> AppointmentDetails:
-    """A patient cancels. Raises NotFound, Forbidden (any other status), BadRequest (it is finished)."""
-
-    def decide(visited: AppointmentDetails) -> tuple[dict[str, Any], None]:
-        if body.status is not Status.CANCELLED:
-            raise Forbidden("Patients can only cancel an appointment.")
-        status = Status(visited.appointment.status)
-        if not status.is_live:
-            raise BadRequest(f"An appointment that is {status} cannot be cancelled.")
-        reason = body.cancellation_reason
-        return {"status": Status.CANCELLED, "cancelled_by": "patient", "cancellation_reason": reason}, None
-
-    return _move(lambda: lists.own(patient_id, appointment_id), decide, now)
+    """A patient cancels. Raises NotFound, Forbidden (any other status), BadRequest (it is not live any more)."""
+    details = lists.own(patient_id, appointment_id)
+    if body.status is not Status.CANCELLED:
+        raise Forbidden("Patients can only cancel an appointment.")
+    status = Status(details.appointment.status)
+    if not status.is_live:
+        raise BadRequest(f"An appointment that is {status} cannot be cancelled.")
+    attributes = {"status": body.status, "cancelled_by": "patient", "cancellation_reason": body.cancellation_reason}
+    return _change(details, {**attributes, "updated_at": now}, None)
 
 
+@decide_again
 def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, now: datetime) -> AppointmentDetails:
     """A doctor moves the status and writes notes, fee and payment. Raises NotFound, Forbidden, ForbiddenStep."""
-    sent = body.model_dump(exclude_unset=True)
-    if "fee_charged" in sent:
-        sent["fee_charged"] = f"{sent['fee_charged']:.2f}"
-
-    def decide(visited: AppointmentDetails) -> tuple[dict[str, Any], OutboxSms | None]:
-        wanted = dict(sent)
-        if visited.appointment.cancelled_by == "patient":
-            wanted.pop("cancellation_reason", None)  # The patient's own words stay.
-        if "status" not in wanted:
-            return wanted, None
-        check_step(Status(visited.appointment.status), body.status)
-        if body.status is Status.CANCELLED:
-            wanted["cancelled_by"] = "doctor"
-        return wanted, _notice(visited, body.status, now)
-
-    return _move(lambda: lists.of_doctor(doctor_user_id, appointment_id), decide, now)
+    details = lists.of_doctor(doctor_user_id, appointment_id)
+    attributes = {**body.model_dump(exclude_unset=True), "updated_at": now}
+    if "fee_charged" in attributes:
+        attributes["fee_charged"] = f"{body.fee_charged:.2f}"
+    if details.appointment.cancelled_by == "patient":
+        attributes.pop("cancellation_reason", None)  # The patient's own words stay.
+    if "status" not in attributes:
+        return _change(details, attributes, None)
+    check_step(Status(details.appointment.status), body.status)
+    if body.status is Status.CANCELLED:
+        attributes["cancelled_by"] = "doctor"
+    return _change(details, attributes, _sms(details, body.status, now))
 
 
-def _notice(visited: AppointmentDetails, status: Status, now: datetime) -> OutboxSms | None:
-    """The SMS that tells the patient, when this status is one they are told of."""
+def _sms(details: AppointmentDetails, status: Status, now: datetime) -> OutboxSms | None:
+    """The SMS that tells the patient about the new status; None for a status of which no patient is told."""
     if status not in _TEXTS:
         return None
-    appointment = visited.appointment
-    text = _TEXTS[status](appointment.appointment_date, appointment.appointment_time, visited.doctor_user.name)
-    return outbox.sms(int(visited.patient.contact), text, now)
+    appointment = details.appointment
+    text = _TEXTS[status](appointment.appointment_date, appointment.appointment_time, details.doctor_user.name)
+    return outbox.sms(int(details.patient.contact), text, now)
 
 
-def _move(
-    read: Callable[[], AppointmentDetails],
-    decide: Callable[[AppointmentDetails], tuple[dict[str, Any], OutboxSms | None]],
-    now: datetime,
-) -> AppointmentDetails:
-    """Read, decide, write; again when the status moved in between. Raises Conflict when it never stands still."""
-    for attempt in range(_ATTEMPTS):
-        visited = read()
-        wanted, sms = decide(visited)
-        wanted |= {"updated_at": now}
-        try:
-            writes.change(visited.appointment, wanted, sms)
-        except Refused:
-            table.back_off(attempt)
-            continue
-        if sms:
-            outbox.relay(sms)
-        for name, value in wanted.items():
-            setattr(visited.appointment, name, value)
-        return visited
-    raise Conflict(retry_after=1)
+def _change(details: AppointmentDetails, attributes: dict[str, Any], sms: OutboxSms | None) -> AppointmentDetails:
+    """Write these attributes and what depends on the status; the details with them: 1 write.
+
+    Raises Refused when the status is no longer the one that was read.
+    """
+    appointment = details.appointment
+    actions, same = setting(Appointment, attributes), unchanged(appointment, "status")
+    writes: dict[str, Operation] = {"appointment": Update(Appointment.key(int(appointment.id)), actions, same)}
+    if "status" in attributes and not Status(attributes["status"]).is_live:
+        writes |= _free_slot_and_hour(appointment) | _count_less(appointment, Status(attributes["status"]))
+    if sms:
+        writes["sms"] = Create(sms)
+    table.write(**writes)
+    if sms:
+        outbox.relay(sms)
+    for name, value in attributes.items():
+        setattr(appointment, name, value)
+    return details
+
+
+def _free_slot_and_hour(appointment: Appointment) -> dict[str, Operation]:
+    date, time, number = appointment.appointment_date, appointment.appointment_time, int(appointment.id)
+    slot = DayLedger.taken[time]
+    # The version changes too, so that a booking which saw the slot taken decides again.
+    free = [slot.remove(), DayLedger.version.add(1)]
+    return {
+        "ledger": Update(DayLedger.key(int(appointment.doctor_id), date), free, slot == number),
+        "patient_hour": Delete(
+            PatientHour.key(appointment.patient_id, date, time), PatientHour.appointment_id == number
+        ),
+    }
+
+
+def _count_less(appointment: Appointment, status: Status) -> dict[str, Operation]:
+    """One appointment less in the counts on which the rights of clinic and doctor depend (`clinic/patients.py`)."""
+    writes: dict[str, Operation] = {}
+    if status in (Status.CANCELLED, Status.NO_SHOW):
+        in_clinic = PatientClinic.key(appointment.patient_id, appointment.clinic_id)
+        writes["patient_clinic"] = Update(in_clinic, [PatientClinic.appointments.add(-1)])
+    if status is Status.CANCELLED:
+        with_doctor = DoctorPatient.key(int(appointment.doctor_id), appointment.patient_id)
+        writes["doctor_patient"] = Update(with_doctor, [DoctorPatient.appointments.add(-1)])
+    return writes

@@ -23,7 +23,7 @@ from quickcare.web.fields import (
 )
 from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
 
-from appointments.lists import DayListed
+from appointments.dashboard import Dashboard
 from appointments.repository import AppointmentDetails
 from appointments.status import Status
 
@@ -79,16 +79,16 @@ class AppointmentDoctor(DoctorFields):
     availability: tuple[()] = ()
 
     @classmethod
-    def of(cls, visited: AppointmentDetails, *, themselves: bool) -> "AppointmentDoctor":
+    def of(cls, details: AppointmentDetails, *, themselves: bool) -> "AppointmentDoctor":
         """The doctor of an appointment, with the clinic it is in while they work there.
 
         Only `themselves` see their whole account.
         """
-        stored = {name: getattr(visited.doctor, name) for name in DoctorFields.model_fields if name != "clinics"}
-        clinic, membership = visited.clinic, visited.membership
-        works_there = visited.doctor.clinic_id == clinic.id
+        stored = {name: getattr(details.doctor, name) for name in DoctorFields.model_fields if name != "clinics"}
+        clinic, membership = details.clinic, details.membership
+        works_there = details.doctor.clinic_id == clinic.id
         clinics = [DoctorClinic.of(clinic, membership)] if membership and works_there else []
-        account = visited.doctor_user
+        account = details.doctor_user
         user = UserView.of(account) if themselves else PersonView.model_validate(account)
         return cls(user=user, clinics=clinics, **stored)
 
@@ -113,15 +113,15 @@ class AppointmentView(View):
     updated_at: Instant
 
     @classmethod
-    def of(cls, visited: AppointmentDetails, *, to_doctor: bool = False) -> "AppointmentView":
+    def of(cls, details: AppointmentDetails, *, to_doctor: bool = False) -> "AppointmentView":
         """An appointment with everybody in it."""
         made = {"patient", "doctor", "clinic", "appointment_time"}
-        stored = {name: getattr(visited.appointment, name) for name in cls.model_fields if name not in made}
+        stored = {name: getattr(details.appointment, name) for name in cls.model_fields if name not in made}
         return cls(
-            patient=UserView.of(visited.patient),
-            doctor=AppointmentDoctor.of(visited, themselves=to_doctor),
-            clinic=ClinicBrief.model_validate(visited.clinic),
-            appointment_time=f"{visited.appointment.appointment_time}:00",
+            patient=UserView.of(details.patient),
+            doctor=AppointmentDoctor.of(details, themselves=to_doctor),
+            clinic=ClinicBrief.model_validate(details.clinic),
+            appointment_time=f"{details.appointment.appointment_time}:00",
             **stored,
         )
 
@@ -142,12 +142,12 @@ class ClinicDay(View):
     appointments: list[AppointmentView]
 
     @classmethod
-    def of(cls, day: DayListed, date: datetime.date) -> "ClinicDay":
+    def of(cls, day: Dashboard, date: datetime.date) -> "ClinicDay":
         """The owner's day; statuses that nobody is in count 0."""
         counts = {status.value: day.summary[status] for status in Status}
         return cls(
             clinic=day.clinic.name,
             date=date,
             summary=StatusCounts(total=day.summary.total(), **counts),
-            appointments=[AppointmentView.of(visited) for visited in day.page.visited],
+            appointments=[AppointmentView.of(details) for details in day.page.appointments],
         )

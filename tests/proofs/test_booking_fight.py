@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 
 import pytest
-from appointments import booking
+from appointments import booking, booking_rules
 from appointments.schemas import BookAppointment
 from quickcare.db.item import Item
 from quickcare.errors import AppError
@@ -60,7 +60,9 @@ def test_no_slot_has_two_winners_and_no_loser_sees_anything_but_409(capsys: pyte
     report += f"; {tried.total()} transactions were tried for {answers['won']} winners"
     with capsys.disabled():
         print(f"\n{report}")  # noqa: T201 - the figures are what the proof is for
-    assert set(answers) <= {"won", booking.SLOT_TAKEN, booking.WINDOW_FULL, booking.PATIENT_BUSY}, report
+    assert set(answers) <= {"won", booking_rules.SLOT_TAKEN, booking_rules.WINDOW_FULL, booking_rules.PATIENT_BUSY}, (
+        report
+    )
     assert answers["won"] == len(appointments) >= ROUNDS * PER_WINDOW
     assert most_in_window(appointments, "09:00", "10:00") == PER_WINDOW
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import hypothesis.strategies as st
 import pytest
-from appointments import booking, changing
+from appointments import booking, booking_rules, changing
 from appointments.schemas import BookAppointment, CancelAppointment, ChangeAppointment
 from appointments.status import ForbiddenStep, Status
 from hypothesis import HealthCheck, Phase, settings
@@ -186,11 +186,11 @@ class Bookings(RuleBasedStateMachine):
         if not any(_is_on_grid(time, start, minutes) for start, _, minutes, _ in around):
             return "appointment_time"
         if time in taken:
-            return booking.SLOT_TAKEN
+            return booking_rules.SLOT_TAKEN
         if any(sum(start <= one < end for one in taken) >= most for start, end, _, most in around):
-            return booking.WINDOW_FULL
+            return booking_rules.WINDOW_FULL
         if any(one.patient == patient and one.time == time for one in live):
-            return booking.PATIENT_BUSY
+            return booking_rules.PATIENT_BUSY
         return None
 
     def _check(self, step: str) -> None:

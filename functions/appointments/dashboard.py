@@ -1,0 +1,56 @@
+"""A day of a clinic, as its owner sees it (docs/contract.md: Appointment)."""
+
+from collections import Counter
+from datetime import date
+from typing import NamedTuple
+
+from quickcare.accounts import account
+from quickcare.db import keys, table
+from quickcare.db.items import AppointmentPointer, Clinic, User
+from quickcare.errors import Forbidden, NotFound
+from quickcare.roles import Role
+from quickcare.web import paging
+from quickcare.web.paging import Page
+
+from appointments import repository
+from appointments.lists import AppointmentPage
+from appointments.status import Status
+
+
+class Dashboard(NamedTuple):
+    """The clinic, how many appointments of the whole day are in each status, and a page of them."""
+
+    clinic: Clinic
+    summary: Counter[str]
+    page: AppointmentPage
+
+
+def clinic_day(
+    owner_id: str, clinic_id: str, day: date, status: Status | None, doctor_id: int | None, page: Page
+) -> Dashboard:
+    """The appointments of a day by time: 2 reads. The summary counts the whole day, whatever is filtered.
+
+    Raises NotFound for an unknown clinic, Forbidden for another owner's.
+    """
+    on_day = AppointmentPointer.sk.startswith(f"{keys.APPOINTMENT_PREFIX}{day.isoformat()}T")
+    (user, clinic), pointers = table.parallel(
+        lambda: table.fetch(User.key(owner_id), Clinic.key(clinic_id)),
+        lambda: table.query(AppointmentPointer, keys.clinic(clinic_id), on_day),
+    )
+    role = account.active(user).role
+    if clinic is None:
+        raise NotFound
+    if clinic.owner_id != owner_id or role is not Role.CLINIC_OWNER:
+        raise Forbidden
+    found = list(zip(pointers, repository.details(pointers), strict=True))
+    matching = [
+        (pointer, one)
+        for pointer, one in found
+        if status in (None, one.appointment.status)
+        and doctor_id in (None, one.appointment.doctor_id)
+        and pointer.sk > (page.after or "")
+    ]
+    # The whole day was read for the summary, so the page is cut here and not by the table.
+    shown, last = paging.cut(matching, page.limit)
+    summary = Counter(one.appointment.status for _, one in found)
+    return Dashboard(clinic, summary, AppointmentPage([one for _, one in shown], last[0].sk if last else None))
