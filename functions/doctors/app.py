@@ -11,7 +11,7 @@ from quickcare.web.answers import also_answers
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import Page, PageDep, cut
 
-from doctors import availability, directory, free_slots, leaves, profile
+from doctors import directory, free_slots, leaves, profile, weekly_availability
 from doctors.directory import DoctorFilters
 from doctors.schemas import (
     ClinicFilter,
@@ -93,14 +93,12 @@ def doctor(doctor_id: DoctorId) -> Response[DoctorView]:
 # Availability
 
 
-@app.get(
-    "/api/doctors/<doctor_id>/availability",
-    # As clients know it; the function cannot have the module's name.
-    operation_id="availability_api_doctors__doctor_id__availability_get",
-)
-def week(doctor_id: DoctorId, page: PageDep, clinic_id: ClinicFilter = None) -> Response[list[AvailabilityView]]:
+@app.get("/api/doctors/<doctor_id>/availability")
+def availability(
+    doctor_id: DoctorId, page: PageDep, clinic_id: ClinicFilter = None
+) -> Response[list[AvailabilityView]]:
     """A doctor's weekly windows, in the order of the week."""
-    shown, headers = _page_of(availability.of_doctor(doctor_id, clinic_id), page)
+    shown, headers = _page_of(weekly_availability.of_doctor(doctor_id, clinic_id), page)
     views = [AvailabilityView.of(window, doctor_id) for window in shown]
     return Response(HTTPStatus.OK, JSON, views, {**_cached(60), **headers})
 
@@ -108,14 +106,14 @@ def week(doctor_id: DoctorId, page: PageDep, clinic_id: ClinicFilter = None) -> 
 @app.post("/api/doctors/<doctor_id>/availability", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 def add_window(doctor_id: DoctorId, body: NewWindow, caller: CallerDep) -> Response[AvailabilityView]:
     """Add a window to the calling doctor's own week."""
-    window = availability.add(caller.user_id, doctor_id, body, clock.now())
+    window = weekly_availability.add(caller.user_id, doctor_id, body, clock.now())
     return Response(HTTPStatus.CREATED, JSON, AvailabilityView.of(window, doctor_id))
 
 
 @app.put("/api/doctors/<doctor_id>/availability")
 def change_window(doctor_id: DoctorId, body: WindowChange, caller: CallerDep) -> ChangedAvailability:
     """Change one of the calling doctor's own windows; what is not sent stays, and so do appointments."""
-    window, conflicts = availability.change(caller.user_id, doctor_id, body, clock.now())
+    window, conflicts = weekly_availability.change(caller.user_id, doctor_id, body, clock.now())
     view = AvailabilityView.of(window, doctor_id)
     return ChangedAvailability(conflicting_appointments=conflicts, **dict(view))
 
@@ -124,7 +122,7 @@ def change_window(doctor_id: DoctorId, body: WindowChange, caller: CallerDep) ->
 @also_answers(HTTPStatus.NO_CONTENT)
 def delete_window(doctor_id: DoctorId, slot_id: WindowId, caller: CallerDep) -> Response[Conflicts | None]:
     """Delete one of the calling doctor's own windows; appointments in it stay and are listed."""
-    conflicts = availability.delete(caller.user_id, doctor_id, slot_id, clock.now())
+    conflicts = weekly_availability.delete(caller.user_id, doctor_id, slot_id, clock.now())
     if not conflicts:
         return Response(HTTPStatus.NO_CONTENT)
     answer = Conflicts(message="Deleted. These appointments still stand.", conflicting_appointments=conflicts)

@@ -1,4 +1,4 @@
-"""A doctor's schedule, which `availability` and `leaves` change, and the appointments that a change meets."""
+"""A doctor's schedule, which `weekly_availability` and `leaves` change, and the appointments that a change meets."""
 
 from collections.abc import Callable
 from datetime import date
