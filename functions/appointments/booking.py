@@ -32,7 +32,7 @@ from quickcare.db.table import decide_again
 from quickcare.sms import outbox, texts
 
 from appointments import booking_rules, repository
-from appointments.booking_rules import BookingState, Slot, Workplace
+from appointments.booking_rules import BookingState, ClinicState, Slot
 from appointments.repository import AppointmentDetails
 from appointments.schemas import BookAppointment
 from appointments.status import Status
@@ -51,14 +51,14 @@ def book(patient_id: str, body: BookAppointment, request_id: str | None, now: da
     if done := _already_booked(state, request_id):
         return done
     doctor = booking_rules.require_bookable(state, body, slot, now)
-    workplace = _workplace(patient_id, doctor)
-    doctor_user, clinic = booking_rules.require_open(workplace)
+    clinic_state = _clinic_state(patient_id, doctor)
+    doctor_user, clinic = booking_rules.require_open(clinic_state)
     appointment = _appointment(patient, doctor, body, slot, request_id, now)
     text = texts.appointment_booked(slot.date, slot.time, doctor_user.name)
     sms = outbox.sms(int(patient.contact), text, now)
-    _write(appointment, state, workplace, sms, limits.count_today(patient, limits.SMS, now))
+    _write(appointment, state, clinic_state, sms, limits.count_today(patient, limits.SMS, now))
     outbox.relay(sms)
-    return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, workplace.membership)
+    return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, clinic_state.membership)
 
 
 # Reads
@@ -77,7 +77,7 @@ def _booking_state(patient_id: str, doctor_id: int, slot: Slot) -> BookingState:
     return BookingState(*table.fetch_all(wanted))
 
 
-def _workplace(patient_id: str, doctor: Doctor) -> Workplace:
+def _clinic_state(patient_id: str, doctor: Doctor) -> ClinicState:
     """1 read. The doctor must have a clinic."""
     wanted: list[Key[Any]] = [
         User.key(doctor.user_id),
@@ -85,7 +85,7 @@ def _workplace(patient_id: str, doctor: Doctor) -> Workplace:
         Membership.key(doctor.user_id, doctor.clinic_id),
         PatientClinic.key(patient_id, doctor.clinic_id),
     ]
-    return Workplace(*table.fetch_all(wanted))
+    return ClinicState(*table.fetch_all(wanted))
 
 
 def _already_booked(state: BookingState, request_id: str | None) -> AppointmentDetails | None:
@@ -102,7 +102,7 @@ def _already_booked(state: BookingState, request_id: str | None) -> AppointmentD
 
 
 def _write(
-    appointment: Appointment, state: BookingState, workplace: Workplace, sms: OutboxSms, daily_limit: Update
+    appointment: Appointment, state: BookingState, clinic_state: ClinicState, sms: OutboxSms, daily_limit: Update
 ) -> None:
     """Write everything that a booking changes, if nothing that it was decided on has changed: 1 transaction.
 
@@ -115,7 +115,7 @@ def _write(
         patient_hour=_patient_hour(appointment),
         appointment=Create(appointment),
         **_pointers(appointment),
-        patient_clinic=_one_more_in_clinic(appointment, workplace),
+        patient_clinic=_one_more_in_clinic(appointment, clinic_state),
         doctor_patient=_one_more_with_doctor(appointment, state.doctor_patient),
         sms=Create(sms),
     )
@@ -155,11 +155,11 @@ def _pointers(appointment: Appointment) -> dict[str, Operation]:
     return {name: Create(key.item(appointment_id=number, **ids)) for name, key in sides.items()}
 
 
-def _one_more_in_clinic(appointment: Appointment, workplace: Workplace) -> Operation:
+def _one_more_in_clinic(appointment: Appointment, clinic_state: ClinicState) -> Operation:
     key = PatientClinic.key(appointment.patient_id, appointment.clinic_id)
-    if workplace.patient_clinic or workplace.clinic is None:
+    if clinic_state.patient_clinic or clinic_state.clinic is None:
         return Update(key, [PatientClinic.appointments.add(1)])
-    owner_id = workplace.clinic.owner_id
+    owner_id = clinic_state.clinic.owner_id
     return Create(
         key.item(patient_id=appointment.patient_id, clinic_id=appointment.clinic_id, owner_id=owner_id, appointments=1)
     )

@@ -46,8 +46,8 @@ class BookingState(NamedTuple):
     doctor_patient: DoctorPatient | None
 
 
-class Workplace(NamedTuple):
-    """The clinic where the doctor works, their account and membership, and whether the clinic knows the patient."""
+class ClinicState(NamedTuple):
+    """What the table says about the doctor's clinic before the booking: `patient_clinic` is None for a new patient."""
 
     doctor_user: User | None
     clinic: Clinic | None
@@ -77,9 +77,9 @@ def require_bookable(state: BookingState, body: BookAppointment, slot: Slot, now
     return doctor
 
 
-def require_open(workplace: Workplace) -> tuple[User, Clinic]:
+def require_open(clinic_state: ClinicState) -> tuple[User, Clinic]:
     """The doctor's account and clinic. Raises Invalid when one of them is deactivated."""
-    user, clinic = workplace.doctor_user, workplace.clinic
+    user, clinic = clinic_state.doctor_user, clinic_state.clinic
     if user is None or not user.is_active or clinic is None or not clinic.is_active:
         raise Invalid("doctor", CLOSED)
     return user, clinic

@@ -141,7 +141,7 @@ def test_bad_input_names_its_field(practice: Practice, people: People, fields: d
     assert (answer.status, list(answer.json)) == (400, [field])
 
 
-def test_nothing_but_what_is_needed_is_missed(api: Api, people: People) -> None:
+def test_an_empty_body_names_the_three_required_fields(api: Api, people: People) -> None:
     answer = api.post(PATH, {}, people.alice.access)
     assert answer.status == 400
     assert set(answer.json) == {"doctor", "appointment_date", "appointment_time"}
@@ -224,7 +224,9 @@ def test_a_failure_to_publish_leaves_the_booking_and_the_sms(
     assert [item.to for item in OutboxSms.query("OUTBOX", consistent_read=True)] == [f"+91{alice.contact}"]
 
 
-def test_so_many_a_day(practice: Practice, people: People, time: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_patient_books_so_many_times_a_day_and_no_more(
+    practice: Practice, people: People, time: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # GIVEN a patient who books and cancels, again and again, which sends an SMS each time
     monkeypatch.setattr(limits, "SMS", limits.SMS._replace(most=3))
     for _ in range(3):

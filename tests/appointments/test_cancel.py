@@ -15,12 +15,12 @@ def test_a_patient_cancels(practice: Practice, people: People) -> None:
     assert shown == {"status": "cancelled", "cancelled_by": "patient", "cancellation_reason": "Feeling better"}
 
 
-def test_put_does_the_same(practice: Practice, people: People, api: Api) -> None:
+def test_put_cancels_too(practice: Practice, people: People, api: Api) -> None:
     path = f"/api/appointments/my/{practice.booked(people.alice)}/"
     assert api.put(path, {"status": "cancelled"}, people.alice.access).json["status"] == "cancelled"
 
 
-def test_the_slot_the_hour_and_the_place_are_free_at_once(practice: Practice, people: People) -> None:
+def test_slot_hour_and_window_are_free_at_once(practice: Practice, people: People) -> None:
     practice.plan(window(max_patients=1))
     practice.cancel(people.alice, practice.booked(people.alice))
     assert practice.book(people.bob, appointment_time="09:15").status == 201
@@ -28,21 +28,23 @@ def test_the_slot_the_hour_and_the_place_are_free_at_once(practice: Practice, pe
     assert practice.book(people.alice).status == 201
 
 
-def test_who_cancels_gets_no_sms(practice: Practice, people: People) -> None:
+def test_a_patient_who_cancels_gets_no_sms(practice: Practice, people: People) -> None:
     appointment_id = practice.booked(people.alice)
     sms_to(people.alice.contact)
     practice.cancel(people.alice, appointment_id)
     assert sms_to(people.alice.contact) == []
 
 
-def test_a_confirmed_one_can_be_cancelled(practice: Practice, people: People) -> None:
+def test_a_confirmed_appointment_can_be_cancelled(practice: Practice, people: People) -> None:
     appointment_id = practice.booked(people.alice)
     practice.move(appointment_id, "confirmed")
     assert practice.cancel(people.alice, appointment_id).status == 200
 
 
 @pytest.mark.parametrize("moves", [["cancelled"], ["confirmed", "completed"], ["confirmed", "no_show"]])
-def test_a_finished_one_cannot(practice: Practice, people: People, moves: list[str]) -> None:
+def test_an_appointment_that_is_not_live_cannot_be_cancelled(
+    practice: Practice, people: People, moves: list[str]
+) -> None:
     appointment_id = practice.booked(people.alice)
     for status in moves:
         assert practice.move(appointment_id, status).status == 200
@@ -51,7 +53,7 @@ def test_a_finished_one_cannot(practice: Practice, people: People, moves: list[s
 
 
 @pytest.mark.parametrize("status", ["pending", "confirmed", "completed", "no_show"])
-def test_any_other_status_is_not_for_patients(practice: Practice, people: People, status: str) -> None:
+def test_a_patient_may_set_no_other_status(practice: Practice, people: People, status: str) -> None:
     assert practice.cancel(people.alice, practice.booked(people.alice), status=status).status == 403
 
 
@@ -71,7 +73,7 @@ def test_bad_input_names_its_field(
     assert (answer.status, list(answer.json)) == (400, [field])
 
 
-def test_somebody_elses_is_not_found(practice: Practice, people: People) -> None:
+def test_somebody_elses_appointment_is_not_found(practice: Practice, people: People) -> None:
     appointment_id = practice.booked(people.alice)
     assert practice.cancel(people.bob, appointment_id).status == 404
     assert practice.cancel(people.dora, appointment_id).status == 403

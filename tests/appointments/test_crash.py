@@ -1,7 +1,7 @@
 """A crash at every AWS call of booking and cancelling, before it and after it, on AWS's own engine.
 
-The process dies where it stands: nothing that would run after it (an `except`, a clean-up) runs. What the table holds
-then must be true, and the same request, sent again, must end as if nothing had happened.
+The process ends at once: no code that would run after that (an `except`, a clean-up) runs. What the table then holds
+must keep the invariants, and the same request, sent again, must end as if there had been no crash.
 """
 
 from collections.abc import Callable, Iterator
@@ -74,7 +74,7 @@ def crash_everywhere(prepare: Callable[[], Callable[[], Answer]], check: Callabl
 
 @pytest.fixture
 def alice(people: People, monkeypatch: pytest.MonkeyPatch) -> Person:
-    """With a Lambda that is at its end, so that a dead request blocks its key no longer."""
+    """Alice, on a Lambda with no time left: a request that died does not block its idempotency key any more."""
     monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: 1)
     return people.alice
 
@@ -99,7 +99,7 @@ def test_booking_survives_a_crash_at_every_call(practice: Practice, alice: Perso
     def check(answer: Answer) -> None:
         assert answer.status == 201, answer
         assert len(audit()) == len(wanted)
-        assert announced(alice), "the patient never hears of it"
+        assert announced(alice), "the patient gets no SMS"
 
     assert crash_everywhere(prepare, check) >= 12
 
@@ -112,7 +112,7 @@ def test_cancelling_survives_a_crash_at_every_call(practice: Practice, alice: Pe
     assert crash_everywhere(prepare, all_cancelled) >= 6
 
 
-def test_a_cancellation_by_the_doctor_survives_it_too(practice: Practice, alice: Person) -> None:
+def test_a_cancellation_by_the_doctor_survives_a_crash_at_every_call(practice: Practice, alice: Person) -> None:
     def prepare() -> Callable[[], Answer]:
         appointment_id = practice.booked(alice)
         announced(alice)
@@ -126,6 +126,6 @@ def test_a_cancellation_by_the_doctor_survives_it_too(practice: Practice, alice:
 
 
 def all_cancelled(answer: Answer) -> None:
-    """A crash after the transaction leaves a cancelled appointment, of which the repetition is told by a 400."""
+    """All appointments are cancelled; after a crash that came behind the transaction, the repetition gets a 400."""
     assert answer.status in (200, 400), answer
     assert {one["status"] for one in audit()} == {"cancelled"}

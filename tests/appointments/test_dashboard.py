@@ -26,7 +26,7 @@ def dashboard(practice: Practice, query: str = f"?date={MONDAY}", token: str = "
     return practice.api.get(path, token or practice.owner.access)
 
 
-def test_the_day_by_time_with_its_summary(practice: Practice, day: list[int]) -> None:
+def test_the_day_is_ordered_by_time_and_has_a_summary(practice: Practice, day: list[int]) -> None:
     shown = dashboard(practice).json
     assert (shown["clinic"], shown["date"]) == ("City Care", MONDAY)
     assert shown["summary"] == NONE | {"pending": 1, "confirmed": 1, "cancelled": 1, "total": 3}
@@ -57,7 +57,7 @@ def test_a_bad_value_is_refused(practice: Practice, query: str) -> None:
     assert dashboard(practice, query).status == 400
 
 
-def test_who_is_no_owner_any_more_sees_nothing(practice: Practice, day: list[int], people: People) -> None:
+def test_a_former_owner_sees_nothing(practice: Practice, day: list[int], people: People) -> None:
     change_item(User.key(people.charlie.id), {"role_id": int(Role.PATIENT)})
     assert dashboard(practice).status == 403
 

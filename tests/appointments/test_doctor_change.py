@@ -30,7 +30,7 @@ def test_the_status_moves_forward(practice: Practice, people: People, moves: lis
         (["confirmed", "no_show"], "completed", []),
     ],
 )
-def test_a_forbidden_step_says_which_are_left(
+def test_a_forbidden_step_names_the_allowed_ones(
     practice: Practice, people: People, before: list[str], wanted: str, allowed: list[str]
 ) -> None:
     appointment_id = practice.booked(people.alice)
@@ -41,7 +41,9 @@ def test_a_forbidden_step_says_which_are_left(
 
 
 @pytest.mark.parametrize(("status", "before"), ENDINGS.items())
-def test_an_ended_one_frees_its_slot(practice: Practice, people: People, status: str, before: list[str]) -> None:
+def test_an_appointment_that_is_not_live_any_more_frees_its_slot(
+    practice: Practice, people: People, status: str, before: list[str]
+) -> None:
     practice.plan(window(max_patients=1))
     appointment_id = practice.booked(people.alice)
     for step in (*before, status):
@@ -49,7 +51,7 @@ def test_an_ended_one_frees_its_slot(practice: Practice, people: People, status:
     assert practice.book(people.alice).status == 201
 
 
-def test_the_patient_hears_of_confirmation_and_cancellation(practice: Practice, people: People) -> None:
+def test_the_patient_gets_an_sms_of_confirmation_and_cancellation(practice: Practice, people: People) -> None:
     appointment_id = practice.booked(people.alice)
     sms_to(people.alice.contact)
     practice.move(appointment_id, "confirmed")
@@ -62,7 +64,7 @@ def test_the_patient_hears_of_confirmation_and_cancellation(practice: Practice, 
     ]
 
 
-def test_nobody_hears_of_the_rest(practice: Practice, people: People) -> None:
+def test_the_patient_gets_no_sms_of_other_changes(practice: Practice, people: People) -> None:
     appointment_id = practice.booked(people.alice)
     practice.move(appointment_id, "confirmed")
     sms_to(people.alice.contact)
@@ -102,7 +104,7 @@ def test_notes_payment_and_fee_are_the_doctors(practice: Practice, people: Peopl
     }
 
 
-def test_notes_may_follow_the_end(practice: Practice, people: People) -> None:
+def test_notes_can_be_changed_after_the_appointment(practice: Practice, people: People) -> None:
     appointment_id = practice.booked(people.alice)
     practice.move(appointment_id, "confirmed")
     answer = practice.move(appointment_id, "completed", notes="Cured")
@@ -110,7 +112,7 @@ def test_notes_may_follow_the_end(practice: Practice, people: People) -> None:
     assert practice.change(appointment_id, notes=None).json["notes"] is None
 
 
-def test_what_is_not_theirs_is_ignored(practice: Practice, people: People) -> None:
+def test_fields_that_a_doctor_may_not_change_are_ignored(practice: Practice, people: People) -> None:
     before = practice.book(people.alice).json
     after = practice.change(
         before["id"], patient=people.bob.id, appointment_time="10:00", doctor=1, cancelled_by="patient", reason="x"
@@ -139,5 +141,5 @@ def test_bad_input_names_its_field(practice: Practice, people: People, fields: d
     assert (answer.status, list(answer.json)) == (400, [field])
 
 
-def test_an_unknown_one_is_not_found(practice: Practice) -> None:
+def test_an_unknown_appointment_is_not_found(practice: Practice) -> None:
     assert practice.move(1, "confirmed").status == 404

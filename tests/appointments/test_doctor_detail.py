@@ -19,7 +19,9 @@ def test_a_doctor_reads_an_appointment_with_them(practice: Practice, people: Peo
     assert shown["doctor"] == booked["doctor"] | {"user": account}
 
 
-def test_one_of_a_clinic_that_the_doctor_left_is_not_found(practice: Practice, people: People, api: Api) -> None:
+def test_an_appointment_in_a_clinic_that_the_doctor_left_is_not_found(
+    practice: Practice, people: People, api: Api
+) -> None:
     # GIVEN an appointment in a clinic that the doctor left for another
     appointment_id = practice.booked(people.alice)
     change_item(Membership.key(people.dora.id, practice.clinic_id), {"status": "inactive"})
@@ -34,19 +36,19 @@ def test_one_of_a_clinic_that_the_doctor_left_is_not_found(practice: Practice, p
     assert day.json["summary"]["total"] == 1
 
 
-def test_another_doctors_is_not_found(practice: Practice, people: People, api: Api) -> None:
+def test_another_doctors_appointment_is_not_found(practice: Practice, people: People, api: Api) -> None:
     appointment_id = practice.booked(people.alice)
     other = employ(api, "Esha Roy", 9876500009, Role.DOCTOR)
     assert api.get(f"{PATH}/{appointment_id}/", other.access).status == 404
     assert api.patch(f"{PATH}/{appointment_id}/", {"status": "confirmed"}, other.access).status == 404
 
 
-def test_an_unknown_one_is_not_found(people: People, api: Api) -> None:
+def test_an_unknown_appointment_is_not_found(people: People, api: Api) -> None:
     for unknown in ("1", "abc"):
         assert api.get(f"{PATH}/{unknown}/", people.dora.access).status == 404
 
 
-def test_only_doctors_look_here(practice: Practice, people: People, api: Api) -> None:
+def test_only_doctors_read_and_change_here(practice: Practice, people: People, api: Api) -> None:
     appointment_id = practice.booked(people.alice)
     for who in (people.alice, people.charlie, people.lata):
         assert api.get(f"{PATH}/{appointment_id}/", who.access).status == 403

@@ -35,7 +35,7 @@ def week(practice: Practice, people: People) -> dict[str, int]:
         ("?date=2025-01-01", []),
     ],
 )
-def test_days_and_status_filter_newest_first(
+def test_the_list_is_filtered_by_days_and_status_newest_first(
     practice: Practice, week: dict[str, int], api: Api, query: str, days: list[str]
 ) -> None:
     found = api.get(f"{PATH}{query}", practice.doctor.access).json
@@ -48,7 +48,7 @@ def test_a_bad_value_names_itself(practice: Practice, api: Api, query: str) -> N
     assert (answer.status, list(answer.json)) == (400, [query[1:].split("=")[0]])
 
 
-def test_a_page_ends_with_the_way_to_the_next(practice: Practice, week: dict[str, int], api: Api) -> None:
+def test_a_page_links_to_the_next(practice: Practice, week: dict[str, int], api: Api) -> None:
     first = api.get(f"{PATH}?limit=2&from_date={MONDAY}", practice.doctor.access)
     query = first.headers["Link"].partition("?")[2].partition(">")[0]
     second = api.get(f"{PATH}?{query}", practice.doctor.access)
@@ -56,7 +56,7 @@ def test_a_page_ends_with_the_way_to_the_next(practice: Practice, week: dict[str
     assert "Link" not in second.headers
 
 
-def test_only_doctors_with_an_active_place(practice: Practice, people: People, api: Api) -> None:
+def test_only_doctors_with_an_active_membership_have_the_list(practice: Practice, people: People, api: Api) -> None:
     for who in (people.alice, people.charlie, people.lata):
         assert api.get(PATH, who.access).status == 403
     for membership in Membership.query(f"USER#{people.dora.id}", Membership.sk.startswith("MEMBERSHIP#")):
@@ -64,7 +64,7 @@ def test_only_doctors_with_an_active_place(practice: Practice, people: People, a
     assert api.get(PATH, people.dora.access).status == 403
 
 
-def test_days_the_wrong_way_round_are_none(real_dynamodb: None, people: People, api: Api) -> None:
+def test_a_last_day_before_the_first_finds_nothing(real_dynamodb: None, people: People, api: Api) -> None:
     # AWS's engine refuses such a range, moto does not.
     answer = api.get(f"{PATH}?from_date={TUESDAY}&to_date={MONDAY}", people.dora.access)
     assert (answer.status, answer.json) == (200, [])

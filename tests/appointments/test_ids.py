@@ -21,11 +21,11 @@ pytestmark = pytest.mark.usefixtures("real_dynamodb")  # moto takes keys of any 
         "clinic/x/dashboard",
     ],
 )
-def test_an_id_of_any_length_is_unknown(practice: Practice, people: People, api: Api, path: str) -> None:
+def test_an_unknown_id_of_any_length_is_not_found(practice: Practice, people: People, api: Api, path: str) -> None:
     token = people.dora.access if path.startswith("doctor") else people.alice.access
     assert api.get(f"/api/appointments/{path}/", token).status == 404
 
 
-def test_a_doctor_of_any_length_is_refused(practice: Practice, people: People) -> None:
+def test_an_unknown_doctor_id_of_any_length_is_refused(practice: Practice, people: People) -> None:
     answer = practice.book(people.alice, doctor=int("9" * 2100))
     assert (answer.status, list(answer.json)) == (400, ["doctor"])

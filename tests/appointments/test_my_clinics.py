@@ -13,7 +13,7 @@ from tests.people import People
 PATH = "/api/appointments/my/clinics/"
 
 
-def test_a_patient_sees_the_clinics_they_visit(practice: Practice, people: People, api: Api) -> None:
+def test_a_patient_sees_the_clinics_of_their_appointments(practice: Practice, people: People, api: Api) -> None:
     practice.booked(people.alice)
     practice.booked(people.alice, appointment_time="09:15")
     (shown,) = api.get(PATH, people.alice.access).json
@@ -22,19 +22,19 @@ def test_a_patient_sees_the_clinics_they_visit(practice: Practice, people: Peopl
     assert api.get(PATH, people.bob.access).json == []
 
 
-def test_a_cancelled_visit_is_none(practice: Practice, people: People, api: Api) -> None:
+def test_a_clinic_is_not_listed_for_a_cancelled_appointment(practice: Practice, people: People, api: Api) -> None:
     practice.cancel(people.alice, practice.booked(people.alice))
     assert api.get(PATH, people.alice.access).json == []
     practice.booked(people.alice)
     assert len(api.get(PATH, people.alice.access).json) == 1
 
 
-def test_only_patients_have_such_clinics(practice: Practice, people: People, api: Api) -> None:
+def test_only_patients_have_clinics(practice: Practice, people: People, api: Api) -> None:
     for who in (people.charlie, people.dora):
         assert api.get(PATH, who.access).status == 403
 
 
-def test_the_admission_documents_of_a_clinic_they_visit(practice: Practice, people: People, api: Api) -> None:
+def test_a_patient_sees_the_admission_documents_of_their_clinic(practice: Practice, people: People, api: Api) -> None:
     document = AdmissionDocument.key(practice.clinic_id, ids.new_uuid()).item(
         id=ids.new_uuid(), document_name="Aadhaar", document_type="id_proof", created_at=clock.now()
     )
@@ -45,12 +45,14 @@ def test_the_admission_documents_of_a_clinic_they_visit(practice: Practice, peop
     assert [one["document_name"] for one in shown["mandatory_documents"]] == ["Aadhaar"]
 
 
-def test_the_admission_documents_of_another_clinic_are_not_theirs(practice: Practice, people: People, api: Api) -> None:
+def test_a_patient_does_not_see_the_admission_documents_of_another_clinic(
+    practice: Practice, people: People, api: Api
+) -> None:
     assert api.get(f"{PATH}{practice.clinic_id}/admission-docs/", people.alice.access).status == 403
     assert api.get(f"{PATH}{ids.new_uuid()}/admission-docs/", people.alice.access).status == 404
 
 
-def test_who_was_where_follows_the_status(practice: Practice, people: People) -> None:
+def test_whose_patient_somebody_is_follows_the_status(practice: Practice, people: People) -> None:
     def known() -> tuple[bool, bool]:
         where, whom = practice.clinic_id, practice.doctor_id
         return is_patient_of_clinic(people.alice.id, where), is_patient_of_doctor(people.alice.id, whom)

@@ -11,7 +11,7 @@ from tests.people import People
 PATH = "/api/appointments/my/"
 
 
-def test_newest_date_and_time_first(practice: Practice, people: People, api: Api) -> None:
+def test_the_newest_date_and_time_come_first(practice: Practice, people: People, api: Api) -> None:
     for date, time in ((MONDAY, "09:15"), (TUESDAY, "09:00"), (MONDAY, "09:00")):
         practice.booked(people.alice, appointment_date=date, appointment_time=time)
     found = api.get(PATH, people.alice.access).json
@@ -27,7 +27,7 @@ def test_an_entry_is_the_whole_appointment(practice: Practice, people: People, a
     assert api.get(PATH, people.alice.access).json == [booked]
 
 
-def test_nobody_sees_somebody_elses(practice: Practice, people: People, api: Api) -> None:
+def test_nobody_sees_somebody_elses_appointments(practice: Practice, people: People, api: Api) -> None:
     practice.booked(people.alice)
     assert api.get(PATH, people.bob.access).json == []
 
@@ -55,12 +55,12 @@ def test_pages_follow_each_other_to_the_end(practice: Practice, people: People, 
     assert seen == ids[::-1]
 
 
-def test_who_never_was_a_patient_has_no_list(practice: Practice, people: People, api: Api) -> None:
+def test_somebody_who_never_was_a_patient_has_no_list(practice: Practice, people: People, api: Api) -> None:
     for who in (people.charlie, people.dora, people.lata):
         assert api.get(PATH, who.access).status == 403
 
 
-def test_a_patient_who_became_staff_keeps_theirs(practice: Practice, people: People, api: Api) -> None:
+def test_a_patient_who_became_staff_keeps_their_appointments(practice: Practice, people: People, api: Api) -> None:
     appointment_id = practice.booked(people.alice)
     change_item(User.key(people.alice.id), {"role_id": Role.RECEPTIONIST})
     assert [one["id"] for one in api.get(PATH, people.alice.access).json] == [appointment_id]

@@ -85,7 +85,7 @@ def test_a_hundred_equal_posts_make_one_appointment(practice: Practice, crowd: l
     )
 
 
-def test_the_key_with_another_body_is_a_conflict(practice: Practice, crowd: list[Person]) -> None:
+def test_an_idempotency_key_with_another_body_is_a_conflict(practice: Practice, crowd: list[Person]) -> None:
     key = {"Idempotency-Key": ids.new_uuid()}
     assert practice.book(crowd[0], headers=key).status == 201
     assert practice.book(crowd[0], headers=key, appointment_time="09:15").status == 409

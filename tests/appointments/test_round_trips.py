@@ -54,7 +54,7 @@ def test_a_change_of_status_reads_twice_and_writes_once(practice: Practice, peop
     assert cost(people.dora, "PATCH", path, {"notes": "Rest"}) == (2, ["UpdateItem"])
 
 
-def test_reading_takes_two(practice: Practice, people: People, cost: Cost) -> None:
+def test_every_read_takes_two_round_trips(practice: Practice, people: People, cost: Cost) -> None:
     appointment_id = practice.booked(people.alice)
     practice.booked(people.alice, appointment_time="09:15")
     for path in ("my/", "my/?status=pending", f"my/{appointment_id}/", "my/clinics/"):

@@ -22,7 +22,7 @@ MORNING = {"day": "monday", "start_time": "09:00", "end_time": "10:00"}
 
 @dataclass
 class Ward:
-    """Dora's place of work. `add(day=…)` adds a window of hers, `book(who)` books with her."""
+    """The clinic where Dora works. `add(day=…)` adds a window of hers, `book(who)` books with her."""
 
     api: Api
     clinic_id: str
@@ -63,13 +63,13 @@ class Ward:
         return int(answer.json["id"])
 
     def found(self, query: str = "") -> list[str]:
-        """The names of a list of doctors."""
+        """The names that the list of doctors has for this query."""
         answer = self.api.get(f"/api/doctors/?{query}")
         assert answer.status == 200, answer
         return [doctor["user"]["name"] for doctor in answer.json["results"]]
 
     def colleague(self, name: str, contact: int, clinic_id: str = "", **profile: Any) -> Person:
-        """One more doctor, listed, in this clinic or another."""
+        """Make one more listed doctor, in this clinic or another."""
         person = employ(self.api, name, contact, Role.DOCTOR)
         work(person, clinic_id or self.clinic_id, **profile)
         return person

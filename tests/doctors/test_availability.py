@@ -11,7 +11,7 @@ from tests.doctors.conftest import MORNING, Ward, doctor_id_of
 from tests.people import People
 
 
-def test_a_new_window_takes_the_doctors_clinic_and_the_usual_length(ward: Ward) -> None:
+def test_a_new_window_gets_the_doctors_clinic_and_the_default_length(ward: Ward) -> None:
     answer = ward.try_add(day="Monday", start_time="09:00", end_time="13:00:00")
 
     assert answer.status == 201
@@ -37,7 +37,7 @@ def test_everybody_sees_the_windows_in_the_order_of_the_week(ward: Ward, api: Ap
     assert api.get(f"{ward.availability}?clinic_id={uuid4()}").json == []
 
 
-def test_pages(ward: Ward, api: Api) -> None:
+def test_windows_come_in_pages(ward: Ward, api: Api) -> None:
     windows = [ward.add(day=day) for day in ("monday", "friday", "sunday")]
 
     first = api.get(f"{ward.availability}?limit=2")
@@ -78,7 +78,7 @@ def test_windows_of_a_day_do_not_overlap(ward: Ward, start: str, end: str, statu
     assert ward.try_add(start_time=start, end_time=end).status == status
 
 
-def test_an_inactive_window_is_in_nobodys_way(ward: Ward) -> None:
+def test_an_inactive_window_overlaps_nothing(ward: Ward) -> None:
     ward.add(is_active=False)
 
     assert ward.try_add().status == 201
@@ -94,7 +94,7 @@ def test_only_the_doctor_themself_may_add(ward: Ward, people: People) -> None:
     assert ward.api.post("/api/doctors/1/availability/", MORNING, other.access).status == 404
 
 
-def test_the_same_key_adds_one(ward: Ward, api: Api) -> None:
+def test_the_same_idempotency_key_adds_one_window(ward: Ward, api: Api) -> None:
     body = {"day": "monday", "start_time": "09:00", "end_time": "10:00"}
 
     answers = [api.post(ward.availability, body, ward.doctor.access, headers={"Idempotency-Key": "k"}) for _ in "ab"]
@@ -103,7 +103,7 @@ def test_the_same_key_adds_one(ward: Ward, api: Api) -> None:
     assert len(api.get(ward.availability).json) == 1
 
 
-def test_of_two_at_once_that_overlap_one_wins(real_dynamodb: None, ward: Ward) -> None:
+def test_of_two_overlapping_windows_added_at_once_one_wins(real_dynamodb: None, ward: Ward) -> None:
     assert doctor_id_of(ward.doctor) == ward.doctor_id
     for hour in range(9, 14):
         times = [(f"{hour:02d}:00", f"{hour:02d}:45"), (f"{hour:02d}:30", f"{hour:02d}:59")]

@@ -7,7 +7,7 @@ from tests.doctors.conftest import MONDAY, TUESDAY, Ward
 from tests.people import People
 
 
-def test_a_change_is_partial(ward: Ward, api: Api) -> None:
+def test_a_change_keeps_what_is_not_sent(ward: Ward, api: Api) -> None:
     window = ward.add()
 
     answer = ward.change(window["id"], end_time="12:00", max_patients=3)
@@ -21,7 +21,7 @@ def test_a_change_is_partial(ward: Ward, api: Api) -> None:
     assert api.get(ward.availability).json[0]["end_time"] == "12:00:00"
 
 
-def test_shrinking_leaves_appointments_standing_and_names_them(ward: Ward, people: People) -> None:
+def test_appointments_outside_a_shortened_window_stand_and_are_listed(ward: Ward, people: People) -> None:
     window = ward.add()
     kept, outside = ward.book(people.alice, "09:00"), ward.book(people.bob, "09:45")
 
@@ -32,7 +32,7 @@ def test_shrinking_leaves_appointments_standing_and_names_them(ward: Ward, peopl
     assert (live, kept != outside) == ("pending", True)
 
 
-def test_moving_to_another_day_names_all_of_the_old_one(ward: Ward, people: People) -> None:
+def test_moving_a_window_to_another_day_lists_all_appointments_of_the_old_day(ward: Ward, people: People) -> None:
     window = ward.add()
     booked = ward.book(people.alice)
 
@@ -61,7 +61,7 @@ def test_a_bad_change_is_refused(ward: Ward, fields: dict[str, object], status: 
     assert (answer.status, list(answer.json)) == (status, [field])
 
 
-def test_deleting_a_window(ward: Ward, api: Api) -> None:
+def test_a_deleted_window_is_gone(ward: Ward, api: Api) -> None:
     window = ward.add()
 
     assert api.delete(f"{ward.availability}?slot_id={window['id']}", ward.doctor.access).status == 204
@@ -69,7 +69,7 @@ def test_deleting_a_window(ward: Ward, api: Api) -> None:
     assert api.delete(f"{ward.availability}?slot_id={window['id']}", ward.doctor.access).status == 404
 
 
-def test_deleting_leaves_appointments_standing_and_names_them(ward: Ward, api: Api, people: People) -> None:
+def test_appointments_in_a_deleted_window_stand_and_are_listed(ward: Ward, api: Api, people: People) -> None:
     window = ward.add()
     booked, cancelled = ward.book(people.alice), ward.book(people.bob, "09:15")
     api.patch(f"/api/appointments/my/{cancelled}/", {"status": "cancelled"}, people.bob.access)
@@ -80,7 +80,7 @@ def test_deleting_leaves_appointments_standing_and_names_them(ward: Ward, api: A
     assert api.get(f"/api/appointments/my/{booked}/", people.alice.access).json["status"] == "pending"
 
 
-def test_only_ones_own(ward: Ward, api: Api, people: People) -> None:
+def test_a_doctor_changes_only_their_own_windows(ward: Ward, api: Api, people: People) -> None:
     window = ward.add()
     other = ward.colleague("Erik Paul", 9876510009)
     theirs = f"/api/doctors/{ward.doctor_id}/availability/?slot_id={window['id']}"

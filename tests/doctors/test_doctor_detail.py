@@ -8,7 +8,7 @@ from tests.appointments.practice import change_item
 from tests.doctors.conftest import Ward
 
 
-def test_shows_what_contract_says(ward: Ward, api: Api) -> None:
+def test_a_doctor_is_shown_as_the_contract_says(ward: Ward, api: Api) -> None:
     window = ward.add()
 
     answer = api.get(f"{ward.path}/")
@@ -23,11 +23,11 @@ def test_shows_what_contract_says(ward: Ward, api: Api) -> None:
 
 
 @pytest.mark.parametrize("doctor_id", ["1", "0", "-1", "abc", str(2**70), "9" * 5000])
-def test_an_unknown_one_is_404(ward: Ward, api: Api, doctor_id: str) -> None:
+def test_an_unknown_doctor_is_404(ward: Ward, api: Api, doctor_id: str) -> None:
     assert api.get(f"/api/doctors/{doctor_id}/").status == 404
 
 
-def test_one_whose_clinic_closed_is_404(ward: Ward, api: Api) -> None:
+def test_a_doctor_whose_clinic_closed_is_404(ward: Ward, api: Api) -> None:
     change_item(Clinic.key(ward.clinic_id), {"is_active": False})
 
     assert api.get(f"{ward.path}/").status == 404

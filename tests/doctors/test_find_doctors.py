@@ -22,7 +22,7 @@ def town(ward: Ward) -> Ward:
     return ward
 
 
-def test_everybody_in_the_order_they_joined(town: Ward, api: Api) -> None:
+def test_doctors_are_listed_in_the_order_they_joined(town: Ward, api: Api) -> None:
     answer = api.get("/api/doctors/")
 
     names = [doctor["user"] for doctor in answer.json["results"]]
@@ -56,13 +56,13 @@ def test_everybody_in_the_order_they_joined(town: Ward, api: Api) -> None:
         ("specialty=&city=&search=&video=&min_fee=&clinic=&ordering=", 4),
     ],
 )
-def test_filters(town: Ward, query: str, expected: list[str] | int) -> None:
+def test_the_list_is_filtered(town: Ward, query: str, expected: list[str] | int) -> None:
     found = town.found(quote(query, safe="=&"))
 
     assert len(found) == expected if isinstance(expected, int) else found == expected
 
 
-def test_clinic_filter(town: Ward) -> None:
+def test_the_list_is_filtered_by_clinic(town: Ward) -> None:
     assert len(town.found(f"clinic={town.clinic_id}")) == 3
 
 

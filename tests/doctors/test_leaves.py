@@ -25,7 +25,7 @@ def test_a_leave_is_shown_and_takes_the_slots_away(ward: Ward, api: Api) -> None
     assert ward.slots().json["message"] == "Doctor is on leave on this date."
 
 
-def test_live_appointments_stand_and_are_named(ward: Ward, api: Api, people: People) -> None:
+def test_live_appointments_in_a_leave_stand_and_are_listed(ward: Ward, api: Api, people: People) -> None:
     ward.add()
     ward.add(day="tuesday")
     late, early, other_day = (
@@ -41,7 +41,7 @@ def test_live_appointments_stand_and_are_named(ward: Ward, api: Api, people: Peo
     assert api.get(f"/api/appointments/my/{early}/", people.bob.access).json["status"] == "pending"
 
 
-def test_the_latest_comes_first_in_pages(ward: Ward, api: Api) -> None:
+def test_leaves_come_in_pages_the_latest_first(ward: Ward, api: Api) -> None:
     made = [ward.leave(day).json["id"] for day in ("2026-05-01", "2026-07-01", "2026-06-01")]
 
     first = api.get(f"{LEAVES}?limit=2", ward.doctor.access)
@@ -68,11 +68,11 @@ def test_a_bad_value_is_400_on_its_field(ward: Ward, api: Api, body: dict[str, o
     assert (answer.status, list(answer.json)) == (400, [field])
 
 
-def test_a_year_is_the_most(ward: Ward) -> None:
+def test_a_leave_can_last_a_year(ward: Ward) -> None:
     assert ward.leave("2026-03-02", "2027-03-02").status == 201
 
 
-def test_deleting_gives_the_slots_back(ward: Ward, api: Api) -> None:
+def test_deleting_a_leave_gives_the_slots_back(ward: Ward, api: Api) -> None:
     ward.add()
     leave = ward.leave(MONDAY).json["id"]
 
@@ -82,7 +82,7 @@ def test_deleting_gives_the_slots_back(ward: Ward, api: Api) -> None:
     assert api.delete(f"{LEAVES}abc/", ward.doctor.access).status == 404
 
 
-def test_somebody_elses_is_404(ward: Ward, api: Api) -> None:
+def test_somebody_elses_leave_is_404(ward: Ward, api: Api) -> None:
     leave = ward.leave(MONDAY).json["id"]
     other = ward.colleague("Erik Paul", 9876510009)
 
@@ -90,7 +90,7 @@ def test_somebody_elses_is_404(ward: Ward, api: Api) -> None:
     assert api.get(LEAVES, other.access).json == []
 
 
-def test_others_and_doctors_without_a_place_are_403(ward: Ward, api: Api, people: People) -> None:
+def test_others_and_doctors_without_a_membership_are_403(ward: Ward, api: Api, people: People) -> None:
     assert api.get(LEAVES, people.alice.access).status == 403
     assert api.post(LEAVES, {"start_date": MONDAY, "end_date": MONDAY}, people.lata.access).status == 403
     change_item(Membership.key(ward.doctor.id, ward.clinic_id), {"status": "inactive"})
@@ -98,7 +98,7 @@ def test_others_and_doctors_without_a_place_are_403(ward: Ward, api: Api, people
     assert api.get(LEAVES).status == 401
 
 
-def test_a_leave_that_is_over_names_nobody(real_dynamodb: None, ward: Ward) -> None:
+def test_a_leave_in_the_past_lists_no_appointments(real_dynamodb: None, ward: Ward) -> None:
     # AWS's engine refuses a range of days that ends before it begins, moto does not.
     answer = ward.leave("2026-02-01", "2026-02-02")
     assert (answer.status, answer.json["conflicting_appointments"]) == (201, [])

@@ -13,7 +13,7 @@ from tests.people import People
 ME = "/api/doctors/me/"
 
 
-def test_shows_the_doctor_all_of_their_own_account(ward: Ward, api: Api) -> None:
+def test_doctors_see_their_whole_account(ward: Ward, api: Api) -> None:
     answer = api.get(ME, ward.doctor.access)
 
     assert answer.json["id"] == ward.doctor_id
@@ -30,7 +30,7 @@ def test_a_removed_doctor_still_has_a_profile(ward: Ward, api: Api) -> None:
     assert api.put(ME, {"languages": "Hindi"}, ward.doctor.access).json["languages"] == "Hindi"
 
 
-def test_changes_what_was_sent_and_nothing_else(ward: Ward, api: Api) -> None:
+def test_a_change_changes_what_was_sent_and_nothing_else(ward: Ward, api: Api) -> None:
     body = {"specialty": "General Medicine", "first_visit_fee": 750.5, "follow_up_fee": "200", "biography": "नमस्ते"}
 
     answer = api.put(ME, {**body, "is_verified": True, "id": 5, "clinic_id": "x"}, ward.doctor.access)
@@ -86,7 +86,7 @@ def test_a_bad_value_is_400_on_its_field(ward: Ward, api: Api, body: dict[str, o
     assert (answer.status, list(answer.json)) == (400, [field])
 
 
-def test_others_are_403(ward: Ward, api: Api, people: People) -> None:
+def test_only_doctors_have_a_doctors_profile(ward: Ward, api: Api, people: People) -> None:
     assert api.get(ME, people.alice.access).status == 403
     assert api.put(ME, {}, people.lata.access).status == 403
     assert api.get(ME).status == 401

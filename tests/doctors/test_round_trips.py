@@ -48,7 +48,9 @@ SPECIALTIES = ("cardiology", "dermatology", "ent", "urology")
         ("GET", "/api/doctors/me/leaves/", 2, 0),
     ],
 )
-def test_budgets(ward: Ward, api: Api, method: str, path: str, reads: int, writes: int) -> None:
+def test_each_read_stays_within_its_round_trips(
+    ward: Ward, api: Api, method: str, path: str, reads: int, writes: int
+) -> None:
     ward.add()
     with round_trips.counted() as trips:
         answer = api.call(method, path.format(id=ward.doctor_id), token=ward.doctor.access)

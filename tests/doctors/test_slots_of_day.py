@@ -14,7 +14,7 @@ from tests.doctors.conftest import MONDAY, SUNDAY, TUESDAY, Ward, set_doctor
 from tests.people import People
 
 
-def test_the_windows_cut_into_slots(ward: Ward) -> None:
+def test_windows_are_cut_into_slots(ward: Ward) -> None:
     ward.add(end_time="09:50")
     ward.add(start_time="14:00", end_time="15:00", slot_duration_minutes=30)
 
@@ -41,7 +41,7 @@ def test_a_full_window_offers_nothing(ward: Ward, people: People) -> None:
     assert ward.slots().json["available_slots"] == []
 
 
-def test_what_is_past_today_is_gone(ward: Ward, time: FakeClock) -> None:
+def test_slots_of_today_that_are_past_are_gone(ward: Ward, time: FakeClock) -> None:
     # GIVEN Sunday 11:30 in Jaipur
     ward.add(day="sunday", start_time="11:00", end_time="12:00")
 
@@ -64,13 +64,13 @@ def test_an_empty_day_says_why(ward: Ward, day: str, message: str) -> None:
     assert ward.slots(day).json == {"date": day, "available_slots": [], "message": message}
 
 
-def test_the_last_day_that_can_be_booked(ward: Ward) -> None:
+def test_the_last_day_that_can_be_booked_has_slots(ward: Ward) -> None:
     ward.add()
 
     assert len(ward.slots("2027-03-01").json["available_slots"]) == 4
 
 
-def test_clinic_id_narrows(ward: Ward) -> None:
+def test_clinic_id_leaves_only_slots_in_that_clinic(ward: Ward) -> None:
     ward.add()
 
     assert len(ward.slots(query=f"&clinic_id={ward.clinic_id}").json["available_slots"]) == 4

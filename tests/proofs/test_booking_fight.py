@@ -1,7 +1,8 @@
 """64 clients fight for the same slots, 500 times, in real threads on AWS's own engine.
 
-Four slots of two doctors, of which each may give three; 64 clients are only 48 patients, so that some fight themselves.
-Without a winner too many, without a loser who is told anything but 409. `ROUNDS=20 make proof` is a quick try.
+Two doctors offer four slots each and take three patients each. The 64 clients are only 48 patients, so that some
+compete with themselves. No slot may be booked twice, and everybody who gets none must be told so by a 409.
+`ROUNDS=20 make proof` is a quick try.
 """
 
 import os
@@ -25,7 +26,7 @@ from tests.appointments.practice import plan, window
 
 CLIENTS, PATIENTS, DOCTORS = 64, 48, 2
 ROUNDS = int(os.environ.get("ROUNDS", "500"))
-STAMPEDE = 25  # every so many rounds all begin at the same moment; between, the fastest fight each other
+STAMPEDE = 25  # in every 25th round all clients begin at the same moment; in the others each begins when it can
 TIMES, PER_WINDOW = ("09:00", "09:15", "09:30", "09:45"), 3
 MIDNIGHT = clock_time()
 FIRST_DAY = date(2026, 3, 2)

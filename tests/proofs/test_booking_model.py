@@ -1,4 +1,4 @@
-"""Any order of booking, moving, re-planning, leave and removal ends as a few lines of plain Python say it must.
+"""Bookings, changes of status and availability, leaves and removals in any order end as a simple model says they must.
 
 Hypothesis drives the services on AWS's own engine and a model beside them; each answer and, after each step, what the
 table holds must be the model's. `EXAMPLES=20000 make soak` runs longer.
