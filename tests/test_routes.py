@@ -1,48 +1,35 @@
-"""The list in the repository, the template and the functions' resolvers name the same routes."""
+"""template.yaml and the functions' resolvers name the same routes, and every route says who may call it."""
 
-import csv
-import re
-from collections import defaultdict
 from importlib import import_module
 
 import pytest
+from quickcare.web import access
 
-from tests.bench import ROOT, template
+from tests import routes
+from tests.routes import in_template
 
-Route = tuple[str, str]
-
-
-def listed() -> set[Route]:
-    with (ROOT / "tests" / "routes.csv").open() as file:
-        return {(row["method"], re.sub(r"<\w+>", "{}", row["path"]).rstrip("/")) for row in csv.DictReader(file)}
+pytestmark = pytest.mark.usefixtures("moto")
+MODULES = sorted({route.module for route in in_template()})
 
 
-def declared() -> dict[str, set[Route]]:
-    """The template's routes by the module that answers them, without those that forward a whole path."""
-    routes: defaultdict[str, set[Route]] = defaultdict(set)
-    for _, function in template().resources("AWS::Serverless::Function"):
-        for event in (function.get("Events") or {}).values():
-            if event["Type"] == "Api" and not event["Properties"]["Path"].startswith("/admin"):
-                path = re.sub(r"{\w+\+?}", "{}", event["Properties"]["Path"])
-                routes[function["Handler"].removesuffix(".handler")].add((event["Properties"]["Method"].upper(), path))
-    return dict(routes)
-
-
-def resolved(module: str) -> set[Route]:
-    app = import_module(module).app
-    return {(route.method, re.sub(r"<\w+>", "{}", route.path)) for route in app._static_routes + app._dynamic_routes}
-
-
-@pytest.mark.usefixtures("moto")
-@pytest.mark.parametrize("module", declared())
+@pytest.mark.parametrize("module", MODULES)
 def test_resolver_has_the_routes_of_the_template(module: str) -> None:
-    assert resolved(module) == declared()[module]
-
-
-def test_list_has_the_routes_of_the_template() -> None:
-    assert set.union(*declared().values()) == {route for route in listed() if not route[1].startswith("/admin")}
+    in_resolver = [(route.method, route.shape) for route in routes.in_resolver(module)]
+    assert sorted(in_resolver) == sorted((one.method, one.shape) for one in in_template() if one.module == module)
 
 
 def test_no_route_has_two_functions() -> None:
-    routes = [route for module_routes in declared().values() for route in module_routes]
-    assert len(routes) == len(set(routes))
+    found = [(route.method, route.shape) for route in in_template()]
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("module", [*MODULES, "admin.app"])
+def test_every_route_says_who_may_call_it(module: str) -> None:
+    app = import_module(module).app
+    assert [one.path for one in app._static_routes + app._dynamic_routes if not access.who_may(one.func)] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_authorizer_stands_before_every_route_that_is_not_for_everybody(module: str) -> None:
+    declared = {(one.method, one.shape): access.needs_token(one.who) for one in routes.in_resolver(module)}
+    assert declared == {(one.method, one.shape): one.has_authorizer for one in in_template() if one.module == module}

@@ -1,6 +1,5 @@
 """What must stay true of template.yaml however it grows."""
 
-import csv
 import json
 import re
 from collections.abc import Iterator
@@ -40,13 +39,6 @@ def declared_routes() -> Iterator[tuple[str, str, bool, str]]:
                 yield route["Method"], route["Path"], not public, name
 
 
-def listed_routes() -> Iterator[tuple[str, str, bool]]:
-    with (ROOT / "tests" / "routes.csv").open() as file:
-        for row in csv.DictReader(file):
-            path = re.sub(r"<(\w+)>", r"{\1}", row["path"]).removesuffix("/")
-            yield row["method"], path, row["token"] == "yes"
-
-
 def statements() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every statement of every policy, with the resource that holds it."""
     for name, function in FUNCTIONS.items():
@@ -62,11 +54,6 @@ def environment(function: str, **settings: str) -> dict[str, Any]:
     resources = template(**settings)
     variables = dict(resources.resources("AWS::Serverless::Function"))[function]["Environment"]["Variables"]
     return dict(resources.resolve(variables))
-
-
-def test_its_routes_are_the_listed_ones() -> None:
-    declared = [(method, path, token) for method, path, token, _ in declared_routes()]
-    assert sorted(declared) == sorted(listed_routes())
 
 
 def test_routes_have_the_authorizer_unless_they_say_otherwise() -> None:

@@ -15,6 +15,8 @@ from quickcare.accounts import superadmins, tokens
 from quickcare.db import table
 from quickcare.errors import AppError, NotFound, TooManyRequests, Unauthorized
 from quickcare.observability import count, logger, show, where
+from quickcare.roles import Role
+from quickcare.web.access import anyone, may
 
 from admin import clinics, codes, login, pages, repository, sessions, users
 from admin import request as asking
@@ -38,24 +40,28 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 @app.get("/admin")
+@may(anyone)
 def home() -> Page:
     """The first page."""
     return pages.redirect(_asked().url("users"))
 
 
 @app.get("/admin/login")
+@may(anyone)
 def login_form() -> Page:
     """The login form."""
     return login.welcome(_asked(), clock.now())
 
 
 @app.post("/admin/login")
+@may(anyone)
 def log_in() -> Page:
     """Log in with contact and password."""
     return login.log_in(_asked(), clock.now())
 
 
 @app.post("/admin/logout")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def log_out() -> Page:
     """End the session."""
     asked, visitor = _posted()
@@ -66,6 +72,7 @@ def log_out() -> Page:
 
 
 @app.get("/admin/users")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def list_people() -> Page:
     """People, newest first."""
     asked = _asked()
@@ -73,6 +80,7 @@ def list_people() -> Page:
 
 
 @app.get("/admin/users/<user_id>")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def show_person(user_id: str) -> Page:
     """A person with addresses, medical profile and memberships."""
     asked, now = _asked(), clock.now()
@@ -83,6 +91,7 @@ def show_person(user_id: str) -> Page:
 
 
 @app.post("/admin/users/<user_id>/deactivate")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def deactivate_person(user_id: str) -> Page:
     """Lock somebody out."""
     asked, visitor = _posted()
@@ -91,6 +100,7 @@ def deactivate_person(user_id: str) -> Page:
 
 
 @app.post("/admin/users/<user_id>/activate")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def activate_person(user_id: str) -> Page:
     """Let somebody in again."""
     asked, visitor = _posted()
@@ -99,6 +109,7 @@ def activate_person(user_id: str) -> Page:
 
 
 @app.post("/admin/users/<user_id>/role")
+@may(Role.SUPERADMIN)
 def change_role(user_id: str) -> Page:
     """Give somebody another role."""
     asked, visitor = _posted()
@@ -111,12 +122,14 @@ def change_role(user_id: str) -> Page:
 
 
 @app.get("/admin/otp-logs")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def list_codes() -> Page:
     """Codes that were made, newest first."""
     return _list(_asked(), "otp_logs.html", repository.otp_logs, state=codes.state)
 
 
 @app.post("/admin/otp-logs/reveal")
+@may(Role.SUPERADMIN)
 def reveal_code() -> Page:
     """The live code of a log entry."""
     asked, visitor = _posted()
@@ -125,12 +138,14 @@ def reveal_code() -> Page:
 
 
 @app.get("/admin/temp-passwords")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def list_passwords() -> Page:
     """Temporary passwords that were issued, newest first."""
     return _list(_asked(), "temp_passwords.html", repository.password_logs)
 
 
 @app.post("/admin/temp-passwords/reveal")
+@may(Role.SUPERADMIN)
 def reveal_password() -> Page:
     """The temporary password of a log entry."""
     asked, visitor = _posted()
@@ -142,6 +157,7 @@ def reveal_password() -> Page:
 
 
 @app.get("/admin/clinics")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def list_clinics() -> Page:
     """Clinics, newest first."""
     asked = _asked()
@@ -149,6 +165,7 @@ def list_clinics() -> Page:
 
 
 @app.get("/admin/clinics/<clinic_id>")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def show_clinic(clinic_id: str) -> Page:
     """A clinic and its members, newest first."""
     return _list(_asked(), "clinic.html", partial(_roster, _uuid(clinic_id)))
@@ -160,6 +177,7 @@ def _roster(clinic_id: str, limit: int, after: Any) -> tuple[clinics.Roster, Any
 
 
 @app.post("/admin/clinics/<clinic_id>/deactivate")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def deactivate_clinic(clinic_id: str) -> Page:
     """Take a clinic out of public view."""
     asked, visitor = _posted()
@@ -168,6 +186,7 @@ def deactivate_clinic(clinic_id: str) -> Page:
 
 
 @app.post("/admin/clinics/<clinic_id>/activate")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def activate_clinic(clinic_id: str) -> Page:
     """Put a clinic back into public view."""
     asked, visitor = _posted()
@@ -176,12 +195,14 @@ def activate_clinic(clinic_id: str) -> Page:
 
 
 @app.get("/admin/doctors")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def list_doctors() -> Page:
     """Doctors, newest first."""
     return _list(_asked(), "doctors.html", repository.doctors)
 
 
 @app.post("/admin/doctors/<doctor_id>/verify")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def verify_doctor(doctor_id: str) -> Page:
     """Say that a doctor's registration was checked."""
     asked, visitor = _posted()
@@ -190,6 +211,7 @@ def verify_doctor(doctor_id: str) -> Page:
 
 
 @app.post("/admin/doctors/<doctor_id>/unverify")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def unverify_doctor(doctor_id: str) -> Page:
     """Take a doctor's verification back."""
     asked, visitor = _posted()
@@ -201,6 +223,7 @@ def unverify_doctor(doctor_id: str) -> Page:
 
 
 @app.get("/admin/roles")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def list_roles() -> Page:
     """The roles, and how many superadmins there are."""
     asked = _asked()
@@ -209,12 +232,14 @@ def list_roles() -> Page:
 
 
 @app.get("/admin/audit")
+@may(Role.SUPERADMIN, Role.ADMIN)
 def list_audit() -> Page:
     """What administrators did, newest first."""
     return _list(_asked(), "audit.html", repository.audit)
 
 
 @app.get("/admin/static/<name>")
+@may(anyone)
 def static(name: str) -> Page:
     """A stylesheet or icon."""
     return pages.static(name, _asked().query.get("v", ""))

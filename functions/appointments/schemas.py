@@ -4,7 +4,6 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AfterValidator
 from quickcare.web.fields import (
     Body,
@@ -12,7 +11,6 @@ from quickcare.web.fields import (
     DateText,
     Fee,
     Instant,
-    NoneIfBlank,
     NumberId,
     PlacesText,
     Text,
@@ -59,11 +57,6 @@ class ChangeAppointment(Body):
     is_paid: bool = False
     fee_charged: Fee = Decimal(0)
     cancellation_reason: Remark = None
-
-
-StatusFilter = Annotated[Status | None, NoneIfBlank, Query()]
-DayFilter = Annotated[CalendarDate | None, NoneIfBlank, Query()]
-DoctorFilter = Annotated[NumberId | None, NoneIfBlank, Query()]
 
 
 class ClinicBrief(View):

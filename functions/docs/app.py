@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from quickcare.web import http
+from quickcare.web.access import anyone, may
 from quickcare.web.public_url import PublicBaseDep
 
 from docs import assets, pages, schema
@@ -15,7 +16,14 @@ http.register_errors(app)
 handler = http.handler(app)
 
 HTML = "text/html; charset=utf-8"
-Format = Annotated[Literal["json", "yaml", ""], Query(alias="format")]
+Format = Annotated[
+    Literal["json", "yaml", ""],
+    Query(
+        alias="format",
+        description="`json` or `yaml`; by default what the `Accept` header prefers, which is JSON where it says "
+        "nothing.",
+    ),
+]
 Accept = Annotated[str, Header(alias="Accept")]
 
 
@@ -25,6 +33,7 @@ def _answers(json_schema_type: str, *media_types: str) -> dict[int, Any]:
 
 
 @app.get("/api/schema", responses=_answers("object", *schema.MEDIA_TYPES.values()))
+@may(anyone)
 def openapi(base: PublicBaseDep, wanted: Format = "", accept: Accept = "") -> Response[str]:
     """This document (OpenAPI 3.1), as JSON or YAML."""
     kind = wanted or schema.preferred(accept)
@@ -33,18 +42,21 @@ def openapi(base: PublicBaseDep, wanted: Format = "", accept: Accept = "") -> Re
 
 
 @app.get("/api/docs", responses=_answers("string", "text/html"))
+@may(anyone)
 def swagger_ui(base: PublicBaseDep) -> Response[str]:
     """Swagger UI: read the documentation, authorize with a token and try calls."""
     return Response(HTTPStatus.OK, HTML, pages.swagger_ui(base), pages.headers())
 
 
 @app.get("/api/redoc", responses=_answers("string", "text/html"))
+@may(anyone)
 def redoc(base: PublicBaseDep) -> Response[str]:
     """Redoc: the documentation on one page."""
     return Response(HTTPStatus.OK, HTML, pages.redoc(base), pages.headers(inline_styles=True))
 
 
 @app.get("/api/docs/<asset>", include_in_schema=False)
+@may(anyone)
 def static_file(asset: str) -> Response[str]:
     """A script, style or icon of the pages."""
     media_type, text = assets.read(asset)

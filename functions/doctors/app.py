@@ -6,28 +6,36 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from quickcare import clock
 from quickcare.accounts import tokens
+from quickcare.roles import Role
 from quickcare.web import http, idempotency
+from quickcare.web.access import anyone, doctor_of, may, working
 from quickcare.web.answers import also_answers
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import Page, PageDep, cut
 
 from doctors import directory, free_slots, leaves, profile, weekly_availability
 from doctors.directory import DoctorFilters
-from doctors.schemas import (
+from doctors.parameters import (
+    CityFilter,
     ClinicFilter,
     DayAsked,
     DoctorId,
+    LeaveId,
+    MaxFeeFilter,
+    MinFeeFilter,
+    Ordering,
+    SearchFilter,
+    SpecialtyFilter,
+    VideoFilter,
+    VisitClinic,
+    WindowClinic,
+    WindowId,
+)
+from doctors.schemas import (
     DoctorPage,
     DoctorView,
-    FeeFilter,
-    FlagFilter,
-    LeaveId,
-    Ordering,
     OwnDoctorView,
     ProfileFields,
-    SpecialtyFilter,
-    TextFilter,
-    WindowId,
 )
 from doctors.timetable_schemas import (
     AvailabilityView,
@@ -53,15 +61,16 @@ JSON = "application/json"
 
 
 @app.get("/api/doctors")
+@may(anyone)
 def find_doctors(
     page: PageDep,
     clinic: ClinicFilter = None,
     specialty: SpecialtyFilter = None,
-    city: TextFilter = None,
-    min_fee: FeeFilter = None,
-    max_fee: FeeFilter = None,
-    video: FlagFilter = None,
-    search: TextFilter = None,
+    city: CityFilter = None,
+    min_fee: MinFeeFilter = None,
+    max_fee: MaxFeeFilter = None,
+    video: VideoFilter = None,
+    search: SearchFilter = None,
     ordering: Ordering = None,
 ) -> Response[DoctorPage]:
     """Find doctors by clinic, specialty, city, fee, video consultation and words of name and specialty."""
@@ -73,18 +82,21 @@ def find_doctors(
 
 
 @app.get("/api/doctors/me")
+@may(Role.DOCTOR)
 def me(caller: CallerDep) -> OwnDoctorView:
     """The calling doctor's own profile."""
     return OwnDoctorView.of(profile.own(caller.user_id))
 
 
 @app.put("/api/doctors/me")
+@may(Role.DOCTOR)
 def change_me(body: ProfileFields, caller: CallerDep) -> OwnDoctorView:
     """Change the calling doctor's own profile; what is not sent stays."""
     return OwnDoctorView.of(profile.change(caller.user_id, body.attributes(), clock.now()))
 
 
 @app.get("/api/doctors/<doctor_id>")
+@may(anyone)
 def doctor(doctor_id: DoctorId) -> Response[DoctorView]:
     """A doctor as everybody may see them."""
     return Response(HTTPStatus.OK, JSON, directory.one(doctor_id), _cached(60))
@@ -94,8 +106,9 @@ def doctor(doctor_id: DoctorId) -> Response[DoctorView]:
 
 
 @app.get("/api/doctors/<doctor_id>/availability")
+@may(anyone)
 def availability(
-    doctor_id: DoctorId, page: PageDep, clinic_id: ClinicFilter = None
+    doctor_id: DoctorId, page: PageDep, clinic_id: WindowClinic = None
 ) -> Response[list[AvailabilityView]]:
     """A doctor's weekly windows, in the order of the week."""
     shown, headers = _page_of(weekly_availability.of_doctor(doctor_id, clinic_id), page)
@@ -104,6 +117,7 @@ def availability(
 
 
 @app.post("/api/doctors/<doctor_id>/availability", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
+@may(doctor_of("week"))
 def add_window(doctor_id: DoctorId, body: NewWindow, caller: CallerDep) -> Response[AvailabilityView]:
     """Add a window to the calling doctor's own week."""
     window = weekly_availability.add(caller.user_id, doctor_id, body, clock.now())
@@ -111,6 +125,7 @@ def add_window(doctor_id: DoctorId, body: NewWindow, caller: CallerDep) -> Respo
 
 
 @app.put("/api/doctors/<doctor_id>/availability")
+@may(doctor_of("week"))
 def change_window(doctor_id: DoctorId, body: WindowChange, caller: CallerDep) -> ChangedAvailability:
     """Change one of the calling doctor's own windows; what is not sent stays, and so do appointments."""
     window, conflicts = weekly_availability.change(caller.user_id, doctor_id, body, clock.now())
@@ -120,6 +135,7 @@ def change_window(doctor_id: DoctorId, body: WindowChange, caller: CallerDep) ->
 
 @app.delete("/api/doctors/<doctor_id>/availability")
 @also_answers(HTTPStatus.NO_CONTENT)
+@may(doctor_of("week"))
 def delete_window(doctor_id: DoctorId, slot_id: WindowId, caller: CallerDep) -> Response[Conflicts | None]:
     """Delete one of the calling doctor's own windows; appointments in it stay and are listed."""
     conflicts = weekly_availability.delete(caller.user_id, doctor_id, slot_id, clock.now())
@@ -130,7 +146,8 @@ def delete_window(doctor_id: DoctorId, slot_id: WindowId, caller: CallerDep) -> 
 
 
 @app.get("/api/doctors/<doctor_id>/availability/slots")
-def slots_of_day(doctor_id: DoctorId, date: DayAsked, clinic_id: ClinicFilter = None) -> Response[DaySlots | NoSlots]:
+@may(anyone)
+def slots_of_day(doctor_id: DoctorId, date: DayAsked, clinic_id: VisitClinic = None) -> Response[DaySlots | NoSlots]:
     """The slots of a day that can be booked."""
     free, message = free_slots.free_slots(doctor_id, date, clinic_id, clock.now())
     answer = DaySlots(date=date, available_slots=free)
@@ -143,6 +160,7 @@ def slots_of_day(doctor_id: DoctorId, date: DayAsked, clinic_id: ClinicFilter = 
 
 
 @app.get("/api/doctors/me/leaves")
+@may(working(Role.DOCTOR))
 def my_leaves(caller: CallerDep, page: PageDep) -> Response[list[LeaveView]]:
     """The calling doctor's leaves, the latest first."""
     doctor_id, found = leaves.of_caller(caller.user_id)
@@ -151,6 +169,7 @@ def my_leaves(caller: CallerDep, page: PageDep) -> Response[list[LeaveView]]:
 
 
 @app.post("/api/doctors/me/leaves", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
+@may(working(Role.DOCTOR))
 def take_leave(body: NewLeave, caller: CallerDep) -> Response[TakenLeave]:
     """Take a leave; appointments in it stay and are listed."""
     doctor_id, leave, conflicts = leaves.take(caller.user_id, body, clock.now())
@@ -159,6 +178,7 @@ def take_leave(body: NewLeave, caller: CallerDep) -> Response[TakenLeave]:
 
 
 @app.delete("/api/doctors/me/leaves/<leave_id>", status_code=HTTPStatus.NO_CONTENT)
+@may(doctor_of("leave"))
 def end_leave(leave_id: LeaveId, caller: CallerDep) -> Response[None]:
     """Delete one of the calling doctor's leaves."""
     leaves.end(caller.user_id, leave_id)

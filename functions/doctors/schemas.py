@@ -1,22 +1,17 @@
 """What `/api/doctors/` takes and answers (docs/contract.md: Doctor); `timetable_schemas` has the rest."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field
 from quickcare import specialties
 from quickcare.web.fields import (
     Body,
-    CalendarDate,
     Documented,
     Fee,
     Line,
-    NoneIfBlank,
-    NumberId,
     Text,
     UrlText,
-    Uuid,
     View,
     WholeNumber,
 )
@@ -26,26 +21,8 @@ from doctors.repository import DoctorDetails
 from doctors.schedules import windows_in
 from doctors.timetable_schemas import AvailabilityView
 
-_MOST = 10**12
 Specialty = Annotated[str, AfterValidator(specialties.normalise)]
 """In any case, with spaces or hyphens."""
-FeeLimit = Annotated[Decimal, Field(ge=0, le=_MOST), WithJsonSchema({"type": "number", "minimum": 0, "maximum": _MOST})]
-
-# Parameters of paths and queries; an empty filter is no filter (docs/contract.md: Lists).
-
-DoctorId = Annotated[NumberId, Path()]
-LeaveId = Annotated[NumberId, Path()]
-WindowId = Annotated[NumberId, Query()]
-DayAsked = Annotated[CalendarDate, Query()]
-ClinicFilter = Annotated[Uuid | None, NoneIfBlank, Query()]
-SpecialtyFilter = Annotated[
-    Annotated[Specialty, Documented(enum=list(specialties.SPECIALTIES))] | None, NoneIfBlank, Query()
-]
-TextFilter = Annotated[Line | None, NoneIfBlank, Query()]
-FeeFilter = Annotated[FeeLimit | None, NoneIfBlank, Query()]
-FlagFilter = Annotated[bool | None, NoneIfBlank, Query()]
-OrderingChoice = Literal["first_visit_fee", "-first_visit_fee", "experience_years", "-experience_years"]
-Ordering = Annotated[OrderingChoice | None, NoneIfBlank, Query()]
 
 
 # Doctors

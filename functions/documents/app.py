@@ -1,15 +1,24 @@
 """Routes of `/api/documents/`."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Request, Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
 from quickcare import clock
 from quickcare.accounts import tokens
 from quickcare.errors import Conflict, Forbidden, NotFound, Unauthorized
+from quickcare.roles import Role
 from quickcare.web import http
+from quickcare.web.access import (
+    doctor_of,
+    doctor_with_consent,
+    former_patients,
+    holder_of_link,
+    lab_member_who_uploaded,
+    may,
+    patient_of,
+    working,
+)
 from quickcare.web.answers import also_answers
 from quickcare.web.idempotency import idempotent, idempotent_but
 from quickcare.web.identity import Caller, CallerDep, SourceIpDep
@@ -19,6 +28,18 @@ from quickcare.web.public_url import PublicBaseDep, public_base
 from documents import consent_lists, consents, form, links, lists, opening, storage, uploads
 from documents.links import Links
 from documents.list_repository import Filters
+from documents.parameters import (
+    ConsentId,
+    DocId,
+    DoctorsStatusFilter,
+    LinkToken,
+    OtherTypeFilter,
+    OutcomeFilter,
+    PatientId,
+    PatientsStatusFilter,
+    TypeFilter,
+    UploaderFilter,
+)
 from documents.schemas import (
     AccessLogEntryView,
     ConsentAction,
@@ -28,13 +49,9 @@ from documents.schemas import (
     DocumentView,
     NewDocument,
     NewDocumentView,
-    OutcomeFilter,
     PatientBrief,
     PatientDocument,
     PatientDocuments,
-    StatusFilter,
-    TypeFilter,
-    UploaderFilter,
 )
 
 app = APIGatewayRestResolver(**http.options())
@@ -66,8 +83,15 @@ def _add_urls(app: APIGatewayRestResolver, body: dict[str, Any]) -> dict[str, An
 
 @app.post("/api/documents", status_code=HTTPStatus.CREATED, middlewares=[idempotent_but(_add_urls)])
 @also_answers(NotFound)
+@may(Role.PATIENT, working(Role.DOCTOR, Role.LAB_MEMBER))
 def upload(body: NewDocument, caller: CallerDep, request: Request) -> Response[NewDocumentView]:
-    """Announce a document and get an upload URL; or, as multipart form, upload it at once."""
+    """Announce a document and get an upload URL; or, as multipart form, upload it at once.
+
+    As JSON it takes two steps: announce the file here, then POST it to `upload.url` as a form with all
+    `upload.fields` and the field `file` last, within `upload.expires_in` seconds. The document is `pending` until
+    its file has been checked, then `available` or `rejected`. A multipart form brings the file itself, up to about
+    4.4 MB.
+    """
     file = form.uploaded_file(request.resolved_event)
     document, owner, uploader = uploads.upload(caller.user_id, body, file, clock.now())
     app.context[_FIRST] = True
@@ -75,17 +99,18 @@ def upload(body: NewDocument, caller: CallerDep, request: Request) -> Response[N
 
 
 @app.get("/api/documents")
+@may(Role.PATIENT, former_patients, working(Role.DOCTOR, Role.LAB_MEMBER))
 def documents(
     caller: CallerDep,
     page: PageDep,
     base: PublicBaseDep,
-    document_type: Annotated[TypeFilter, Query()] = None,
-    type: Annotated[TypeFilter, Query()] = None,  # noqa: A002 - the parameter's name on the wire
-    uploaded_by_role: Annotated[UploaderFilter, Query()] = None,
+    document_type: TypeFilter = None,
+    other_type: OtherTypeFilter = None,
+    uploaded_by_role: UploaderFilter = None,
 ) -> Response[list[DocumentView]]:
     """The documents the caller may see: own ones, those with consent, or those uploaded."""
     now = clock.now()
-    filters = Filters(document_type or type, uploaded_by_role)
+    filters = Filters(document_type or other_type, uploaded_by_role)
     found, last = lists.visible(caller.user_id, filters, page.after, page.limit, now)
     link = Links(base, caller, now).to
     views = [DocumentView.of(*one, link(one.document.id) if one.document.object_key else None) for one in found]
@@ -94,9 +119,8 @@ def documents(
 
 @app.get("/api/documents/patient-docs")
 @also_answers(NotFound)
-def patient_documents(
-    patient_id: Annotated[UUID, Query()], caller: CallerDep, page: PageDep
-) -> Response[PatientDocuments]:
+@may(doctor_of("patient"))
+def patient_documents(patient_id: PatientId, caller: CallerDep, page: PageDep) -> Response[PatientDocuments]:
     """What documents a doctor's patient has, to ask for consent; never a URL."""
     now = clock.now()
     shelf, last = lists.of_patient(caller.user_id, str(patient_id), page.after, page.limit, now)
@@ -110,14 +134,16 @@ def patient_documents(
 
 @app.get("/api/documents/<doc_id>")
 @also_answers(Conflict)
-def document(doc_id: UUID, caller: CallerDep) -> DocumentView:
+@may(patient_of("document"), doctor_with_consent, lab_member_who_uploaded)
+def document(doc_id: DocId, caller: CallerDep) -> DocumentView:
     """One document with a URL of its file; the reading is logged."""
     opened = opening.open_document(str(doc_id), caller, clock.now())
     return DocumentView.of(opened.document, opened.owner, opened.uploader, opened.url)
 
 
 @app.delete("/api/documents/<doc_id>")
-def delete_document(doc_id: UUID, caller: CallerDep) -> DocumentMessage:
+@may(patient_of("document"))
+def delete_document(doc_id: DocId, caller: CallerDep) -> DocumentMessage:
     """Delete one of the caller's documents, for everybody."""
     opening.delete(str(doc_id), caller, clock.now())
     return DocumentMessage(message="Document deleted.")
@@ -125,7 +151,8 @@ def delete_document(doc_id: UUID, caller: CallerDep) -> DocumentMessage:
 
 @app.get("/api/documents/<doc_id>/file", status_code=HTTPStatus.FOUND)
 @also_answers(Unauthorized, Forbidden, Conflict)
-def file(doc_id: UUID, source_ip: SourceIpDep, t: Annotated[str, Query(max_length=4096)] = "") -> Response[None]:
+@may(holder_of_link)
+def file(doc_id: DocId, source_ip: SourceIpDep, t: LinkToken = "") -> Response[None]:
     """Open a signed link: checks the right again, logs the reading and redirects to the file."""
     now = clock.now()
     url = opening.open_link(str(doc_id), links.caller_of(t, str(doc_id), source_ip, now), now)
@@ -138,8 +165,13 @@ def file(doc_id: UUID, source_ip: SourceIpDep, t: Annotated[str, Query(max_lengt
 
 @app.post("/api/documents/consent/request", status_code=HTTPStatus.CREATED, middlewares=[idempotent])
 @also_answers(HTTPStatus.OK, NotFound)
+@may(working(Role.DOCTOR))
 def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[ConsentView]:
-    """Ask a patient to see a document; asking again replaces purpose and expiry."""
+    """Ask a patient to see a document; asking again replaces purpose and expiry.
+
+    201: asked for the first time. 200: asked again, which makes the same consent `pending` with the new purpose and
+    expiry. While it is granted it cannot be asked for, a 409.
+    """
     now = clock.now()
     asked, is_new = consents.request(caller.user_id, body, now)
     status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
@@ -147,8 +179,9 @@ def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[Consent
 
 
 @app.get("/api/documents/consent/mine")
+@may(Role.PATIENT, former_patients)
 def consents_of_patient(
-    caller: CallerDep, page: PageDep, status: Annotated[StatusFilter, Query()] = None
+    caller: CallerDep, page: PageDep, status: PatientsStatusFilter = None
 ) -> Response[list[ConsentView]]:
     """What the calling patient was asked."""
     now = clock.now()
@@ -158,15 +191,22 @@ def consents_of_patient(
 
 
 @app.patch("/api/documents/consent/<consent_id>/action")
-def answer_consent(consent_id: UUID, body: ConsentAction, caller: CallerDep) -> ConsentView:
-    """Grant, reject or revoke what a doctor asked."""
+@may(patient_of("consent"))
+def answer_consent(consent_id: ConsentId, body: ConsentAction, caller: CallerDep) -> ConsentView:
+    """Grant, reject or revoke what a doctor asked.
+
+    `pending` may become `granted` or `rejected`; `granted` may become `revoked`; `rejected`, `revoked` and
+    `expired` may become `granted`. Any other step is a 400. `expires_at` ends a grant; without it the doctor's
+    stays.
+    """
     now = clock.now()
     return ConsentView.of(*consents.answer(str(consent_id), caller.user_id, body, now), now)
 
 
 @app.get("/api/documents/consent/doctor")
+@may(working(Role.DOCTOR))
 def consents_of_doctor(
-    caller: CallerDep, page: PageDep, status: Annotated[StatusFilter, Query()] = None
+    caller: CallerDep, page: PageDep, status: DoctorsStatusFilter = None
 ) -> Response[list[ConsentView]]:
     """What the calling doctor asked for."""
     now = clock.now()
@@ -179,16 +219,16 @@ def consents_of_doctor(
 
 
 @app.get("/api/documents/access-log")
-def access_log(
-    caller: CallerDep, page: PageDep, outcome: Annotated[OutcomeFilter, Query()] = None
-) -> Response[list[AccessLogEntryView]]:
+@may(Role.PATIENT, former_patients)
+def access_log(caller: CallerDep, page: PageDep, outcome: OutcomeFilter = None) -> Response[list[AccessLogEntryView]]:
     """Who opened the calling patient's documents."""
     return _access_log(caller, None, outcome, page)
 
 
 @app.get("/api/documents/<doc_id>/access-log")
+@may(patient_of("document"))
 def document_access_log(
-    doc_id: UUID, caller: CallerDep, page: PageDep, outcome: Annotated[OutcomeFilter, Query()] = None
+    doc_id: DocId, caller: CallerDep, page: PageDep, outcome: OutcomeFilter = None
 ) -> Response[list[AccessLogEntryView]]:
     """Who opened one of the calling patient's documents."""
     return _access_log(caller, str(doc_id), outcome, page)

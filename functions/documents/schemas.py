@@ -49,10 +49,6 @@ FutureInstant = Annotated[
 """An instant that the service checks to lie in the future."""
 
 NoneIfEmpty = BeforeValidator(_empty_is_none)
-StatusFilter = Annotated[ConsentStatus | None, NoneIfEmpty]
-TypeFilter = Annotated[DocumentType | None, NoneIfEmpty]
-UploaderFilter = Annotated[UploaderRole | None, NoneIfEmpty]
-OutcomeFilter = Annotated[Literal["allowed", "denied", "all"] | None, NoneIfEmpty]
 AppointmentId = Annotated[WholeNumber, Field(ge=1, lt=2**53)]
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import yaml
 from docs.schema import SERVER
+from quickcare.web import access
 
-from scripts.openapi import answers, examples, forms, texts
+from scripts.openapi import answers, examples, forms
 from scripts.openapi.routes import ROOT, Resource, Route, RoutesError, resources
 
 ABOUT: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "about.yaml").read_text("utf-8"))
@@ -79,17 +80,17 @@ def _operation(route: Route, generated: dict[str, Any], schemas: dict[str, Any])
     operation: dict[str, Any] = {
         "tags": [route.resource.title()],
         "summary": route.docstring[0],
-        "description": texts.description(route, operation_id),
+        "description": " ".join(filter(None, [route.docstring[1], access.in_words(route.who)])),
         "operationId": operation_id,
         **({"security": []} if route.is_public else {}),
     }
-    if parameters := _parameters(route, operation_id, generated.get("parameters", [])):
+    if parameters := _parameters(route, generated.get("parameters", [])):
         operation["parameters"] = parameters
     if body := generated.get("requestBody"):
         operation["requestBody"] = _body(body, schemas)
         operation["requestBody"]["content"] |= _form(operation_id, schemas)
     operation["responses"] = {**answers.successes(route, generated), **answers.failures(route, operation)}
-    examples.add(operation)
+    examples.add(operation, schemas)
     return operation
 
 
@@ -99,15 +100,30 @@ def _camel_case(name: str) -> str:
     return first + "".join(word.title() for word in words)
 
 
-def _parameters(route: Route, operation_id: str, generated: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The declared ones, and those that a dependency or a middleware reads."""
+def _parameters(route: Route, generated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The declared ones, and those that a dependency or a middleware reads.
+
+    Raises RoutesError for a filter without words.
+    """
     shared = (["limit", "page_size", "cursor"] if route.is_paged else []) + (
         ["Idempotency-Key"] if route.is_idempotent else []
     )
     # OpenAPI 3.1 says that a parameter named Accept is ignored.
-    own = [parameter for parameter in generated if parameter["name"].lower() != "accept"]
-    texts.describe(own, operation_id)
+    own = [_parameter(one) for one in generated if one["name"].lower() != "accept"]
+    for parameter in own:
+        if parameter["in"] == "query" and not parameter.get("description"):
+            raise RoutesError(f"{route.name}: {parameter['name']} says nothing; give its Query a description")
     return own + [{"$ref": f"#/components/parameters/{name}"} for name in shared]
+
+
+def _parameter(generated: dict[str, Any]) -> dict[str, Any]:
+    """As clients see it. `json_schema_extra={"x-required": True}` stands in the type of one for which the function has
+    a default only to answer an error of its own."""
+    schema = {name: value for name, value in generated["schema"].items() if name not in ("x-required", "description")}
+    if generated["schema"].get("x-required"):
+        schema.pop("default", None)
+        return {**generated, "required": True, "schema": schema}
+    return {**generated, "schema": schema}
 
 
 def _body(generated: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

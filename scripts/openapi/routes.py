@@ -1,22 +1,22 @@
 """The routes of the API: what template.yaml exposes, joined with what each function's resolver declares."""
 
 import importlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.api_gateway import Route as ResolverRoute
 from quickcare.errors import AppError
+from quickcare.roles import Role
+from quickcare.web import access
 from quickcare.web.answers import declared
 from quickcare.web.paging import Page
 
 from devserver.template import Template
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-_PUBLIC = {"Authorizer": "NONE"}
 
 
 class RoutesError(Exception):
@@ -30,15 +30,13 @@ class Resource:
     name: str
     description: str
     app: APIGatewayRestResolver
-    public: frozenset[str]
-    """`GET /api/users/check`, with `{}` for each path parameter."""
 
     def routes(self) -> Iterator["Route"]:
-        """The documented routes in the order of the source. Raises RoutesError for one the template lacks."""
+        """The documented routes in the order of the source."""
         # Powertools has no public list of routes.
         for route in sorted([*self.app._static_routes, *self.app._dynamic_routes], key=_line):
             if route.include_in_schema:
-                yield Route(self.name, route, f"{route.method} {_shape(route.openapi_path)}" in self.public)
+                yield Route(self.name, route)
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,6 @@ class Route:
 
     resource: str
     declared: ResolverRoute
-    is_public: bool
 
     @property
     def name(self) -> str:
@@ -60,6 +57,18 @@ class Route:
         if not first:
             raise RoutesError(f"{self.resource}: {self.name} has no docstring")
         return first.strip().removesuffix("."), " ".join(rest.split())
+
+    @property
+    def who(self) -> tuple[access.Who | Role, ...]:
+        """Those who may call it. Raises RoutesError for a route that names nobody."""
+        who = access.who_may(self.declared.func)
+        if not who:
+            raise RoutesError(f"{self.resource}: {self.name} does not say who may call it; put @may(…) above it")
+        return who
+
+    @property
+    def is_public(self) -> bool:
+        return not access.needs_token(self.who)
 
     @property
     def is_paged(self) -> bool:
@@ -95,28 +104,20 @@ def resources() -> list[Resource]:
     found = []
     for name, function in template.resources("AWS::Serverless::Function"):
         events = [event["Properties"] for event in (function.get("Events") or {}).values() if event["Type"] == "Api"]
-        events = [event for event in events if event["Path"].startswith("/api/")]
-        if events:
-            found.append(_resource(name, function["Handler"].removesuffix(".handler"), events))
+        if any(event["Path"].startswith("/api/") for event in events):
+            found.append(_resource(name, function["Handler"].removesuffix(".handler")))
     return sorted(found, key=lambda resource: resource.name == "docs")
 
 
-def _resource(logical_id: str, module_name: str, events: list[dict[str, Any]]) -> Resource:
+def _resource(logical_id: str, module_name: str) -> Resource:
     module = importlib.import_module(module_name)
     app = getattr(module, "app", None)
     if not isinstance(app, APIGatewayRestResolver):
         raise RoutesError(f"{logical_id}: {module_name} has no resolver named app")
-    public = frozenset(
-        f"{event['Method'].upper()} {_shape(event['Path'])}" for event in events if event.get("Auth") == _PUBLIC
-    )
     package = importlib.import_module(module_name.partition(".")[0])
     if not package.__doc__:
         raise RoutesError(f"{logical_id}: the package {package.__name__} has no docstring")
-    return Resource(package.__name__, package.__doc__.strip(), app, public)
-
-
-def _shape(path: str) -> str:
-    return re.sub(r"\{\w+\}", "{}", path)
+    return Resource(package.__name__, package.__doc__.strip(), app)
 
 
 def _line(route: ResolverRoute) -> int:
