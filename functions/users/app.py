@@ -5,8 +5,6 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from quickcare import clock
 from quickcare.accounts import tokens
-from quickcare.db.items import ContactOwner
-from quickcare.db.table import fetch
 from quickcare.errors import Conflict, Forbidden, NotFound, Unauthorized
 from quickcare.roles import Role
 from quickcare.web import http, idempotency
@@ -16,7 +14,17 @@ from quickcare.web.identity import CallerDep, SourceIpDep
 from quickcare.web.paging import PageDep
 from quickcare.web.views import UserView
 
-from users import addresses, login, onboarding, patients, recovery, registration, repository
+from users import (
+    addresses,
+    login,
+    medical_profiles,
+    onboarding,
+    patient_lookup,
+    profile,
+    recovery,
+    registration,
+    repository,
+)
 from users.parameters import AddressId, ContactAsked
 from users.schemas import (
     AddressChange,
@@ -216,8 +224,7 @@ def me(caller: CallerDep) -> UserView:
 @may(logged_in)
 def change_me(body: ProfileChange, caller: CallerDep) -> UserView:
     """Change the caller's own account; what is not sent stays."""
-    user = repository.account(caller.user_id)
-    return UserView.of(repository.change_account(user, body.model_dump(exclude_unset=True), clock.now()))
+    return UserView.of(profile.change(caller.user_id, body, clock.now()))
 
 
 @app.get("/api/users/me/medical-profile")
@@ -225,21 +232,21 @@ def change_me(body: ProfileChange, caller: CallerDep) -> UserView:
 @may(Role.PATIENT, former_patients)
 def medical_profile(caller: CallerDep) -> MedicalProfileView:
     """The calling patient's medical profile."""
-    return MedicalProfileView.model_validate(patients.medical_profile(caller.user_id))
+    return MedicalProfileView.model_validate(medical_profiles.find(caller.user_id))
 
 
 @app.put("/api/users/me/medical-profile")
 @may(Role.PATIENT, former_patients)
 def change_medical_profile(body: MedicalFields, caller: CallerDep) -> MedicalProfileView:
     """Change the calling patient's medical profile, creating it the first time."""
-    return MedicalProfileView.model_validate(patients.change_medical_profile(caller.user_id, body, clock.now()))
+    return MedicalProfileView.model_validate(medical_profiles.change(caller.user_id, body, clock.now()))
 
 
 @app.get("/api/users/check")
 @may(anyone)
 def check(contact: ContactAsked) -> ContactExists:
     """Whether a contact is registered."""
-    return ContactExists(exists=fetch(ContactOwner.key(contact)) is not None)
+    return ContactExists(exists=registration.is_registered(contact))
 
 
 @app.get("/api/users/patient/lookup")
@@ -247,7 +254,7 @@ def check(contact: ContactAsked) -> ContactExists:
 @may(working(Role.DOCTOR, Role.LAB_MEMBER))
 def look_up_patient(contact: ContactAsked, caller: CallerDep) -> PatientFound:
     """Find a patient by contact, for doctors and lab members."""
-    return PatientFound.model_validate(patients.look_up(caller.user_id, contact, clock.now()))
+    return PatientFound.model_validate(patient_lookup.look_up(caller.user_id, contact, clock.now()))
 
 
 # Addresses
@@ -266,8 +273,7 @@ def my_addresses(caller: CallerDep, page: PageDep) -> Response[list[AddressView]
 @may(logged_in)
 def add_address(body: NewAddress, caller: CallerDep) -> AddressView:
     """Add an address; the first one is the current one."""
-    attributes = body.model_dump(exclude={"is_current"}, exclude_none=True)
-    item, is_current = addresses.add(caller.user_id, attributes, body.is_current, clock.now())
+    item, is_current = addresses.add(caller.user_id, body, clock.now())
     return AddressView.of(item, caller.user_id, is_current)
 
 
@@ -283,8 +289,7 @@ def address(address_id: AddressId, caller: CallerDep) -> AddressView:
 @may(owner_of("address"))
 def change_address(address_id: AddressId, body: AddressChange, caller: CallerDep) -> AddressView:
     """Change an address; what is not sent stays. `is_current: true` makes it the one current address."""
-    attributes = body.model_dump(exclude={"is_current"}, exclude_unset=True)
-    item, is_current = addresses.change(caller.user_id, address_id, attributes, body.is_current)
+    item, is_current = addresses.change(caller.user_id, address_id, body)
     return AddressView.of(item, caller.user_id, is_current)
 
 

@@ -12,7 +12,7 @@ from quickcare.errors import Invalid, Unauthorized
 
 
 def log_in(contact: int, password: str, now: datetime) -> tuple[User, Started]:
-    """Check the password and start a session. Raises what `quickcare.login` does."""
+    """Check the password and start a session. Raises what `quickcare.accounts.login.authenticate` and `complete` do."""
     user = login.authenticate(contact, password, now)
     started = sessions.start(user, now)
     login.complete(user, password, session=Create(started.session))
@@ -26,7 +26,7 @@ def refresh(token: str, now: datetime) -> str:
 
 
 def check(token: str, now: datetime) -> None:
-    """Raises Unauthorized unless this is a good access or refresh token of a live session."""
+    """Raises Unauthorized unless this is an access or refresh token of a live session."""
     try:
         sessions.of_access_token(token, now)
     except Unauthorized:
@@ -34,9 +34,9 @@ def check(token: str, now: datetime) -> None:
 
 
 def log_out(user_id: str, token: str, now: datetime) -> None:
-    """End the session of this refresh token. Raises Invalid when it is no refresh token of the caller.
+    """End the session of this refresh token: 1 write. Raises Invalid when it is no refresh token of the caller.
 
-    A session that has ended already is fine: the client wants it gone.
+    Nothing is wrong when the session has ended already: the client wants it gone.
     """
     try:
         claims = tokens.read(token, TokenType.REFRESH, now=now)

@@ -8,19 +8,19 @@ from quickcare.accounts import sessions, users_list
 from quickcare.clinic import doctors_list
 from quickcare.db import table
 from quickcare.db.items import Address, CurrentAddress, MedicalProfile, TempPasswordLog, User
-from quickcare.db.operations import Create, Operation, Put, Refused, Update
+from quickcare.db.operations import Create, Operation, Put, Refused, Update, is_false, setting
 from quickcare.errors import BadRequest, Conflict, Forbidden, Invalid, Unauthorized
 from quickcare.roles import Role
 from quickcare.web.identity import Caller
 
-from users import repository
+from users import medical_profiles, repository
 from users.schemas import MemberOnboarding, PatientOnboarding
 
 _PERSONAL = {"email", "age", "gender", "blood_group"}
 
 
 def complete_patient(user_id: str, body: PatientOnboarding, now: datetime) -> tuple[User, MedicalProfile | None]:
-    """Step 3 of a patient. Raises Forbidden for another role, BadRequest the second time."""
+    """Step 3 of a patient: 1 read, 1 write. Raises Forbidden for another role, BadRequest the second time."""
     user, profile = repository.account_and_medical_profile(user_id)
     if user.role is not Role.PATIENT:
         raise Forbidden
@@ -28,13 +28,16 @@ def complete_patient(user_id: str, body: PatientOnboarding, now: datetime) -> tu
         raise BadRequest("Onboarding is already complete.")
     writes = _complete(user, body.model_dump(include=_PERSONAL, exclude_unset=True))
     if any(value is not None for value in body.medical().values()):
-        profile, writes["profile"] = repository.changed_medical_profile(user_id, profile, body.medical(), now)
+        profile, writes["profile"] = medical_profiles.with_changes(user_id, profile, body.medical(), now)
     writes |= _current_address(user_id, body.address(), "home", now)
     return _write_completion(user, writes), profile
 
 
 def complete_member(caller: Caller, body: MemberOnboarding, now: datetime) -> tuple[User, sessions.Started]:
-    """Staff fill in their profile. Raises Forbidden for other roles, BadRequest the second time."""
+    """Staff complete their profile, and get a new session.
+
+    Raises Forbidden for other roles, BadRequest the second time, Unauthorized when the caller's session has ended.
+    """
     user, session = sessions.live(caller.user_id, caller.session_id, now)
     if not user.role.is_staff:
         raise Forbidden
@@ -53,14 +56,15 @@ def complete_member(caller: Caller, body: MemberOnboarding, now: datetime) -> tu
     writes |= _current_address(user.id, body.address(), "work", now)
     if user.doctor_id is None or user.role is not Role.DOCTOR:
         return _write_completion(user, writes), started
-    practice, (doctor, clinic) = _practice(body), doctors_list.practice(int(user.doctor_id))
-    with doctors_list.updating(doctor, user, clinic, {**practice, "updated_at": now}, now) as update:
+    attributes = {**_doctor_attributes(body), "updated_at": now}
+    doctor, clinic = doctors_list.practice(int(user.doctor_id))
+    with doctors_list.updating(doctor, user, clinic, attributes, now) as update:
         return _write_completion(user, {**writes, "doctor": update}), started
 
 
-def _practice(body: MemberOnboarding) -> dict[str, Any]:
-    """What a doctor sent about the practice; of others it is not even checked."""
-    sent = body.practice()
+def _doctor_attributes(body: MemberOnboarding) -> dict[str, Any]:
+    """What a doctor sent for the public profile. Raises Invalid, RequestValidationError."""
+    sent = body.doctor_attributes()
     try:
         return sent | ({"specialty": specialties.normalise(sent["specialty"])} if "specialty" in sent else {})
     except ValueError as error:
@@ -68,20 +72,24 @@ def _practice(body: MemberOnboarding) -> dict[str, Any]:
 
 
 def _complete(user: User, personal: dict[str, Any]) -> dict[str, Operation]:
+    """The account's part of the transaction; the user gets the attributes and the flag."""
     changes = {**personal, "is_complete_onboarding": True}
     rows, unchanged = users_list.relisted(user, changes), users_list.unchanged(user)
     for name, value in personal.items():
         setattr(user, name, value)
     user.is_complete_onboarding = True
-    incomplete = User.is_complete_onboarding == False  # noqa: E712 - a DynamoDB condition
-    return {"user": Update(User.key(user.id), repository.setting(User, changes), unchanged & incomplete), **rows}
+    condition = unchanged & is_false(User.is_complete_onboarding)
+    return {"user": Update(User.key(user.id), setting(User, changes), condition), **rows}
 
 
-def _current_address(user_id: str, attributes: dict[str, Any], kind: str, now: datetime) -> dict[str, Operation]:
+def _current_address(
+    user_id: str, attributes: dict[str, Any], address_type: str, now: datetime
+) -> dict[str, Operation]:
+    """The writes of an address that becomes the current one; none when no attribute was sent."""
     if not attributes:
         return {}
     address_id = ids.new_int(now)
-    address = Address.key(user_id, address_id).item(id=address_id, address_type=kind, **attributes)
+    address = Address.key(user_id, address_id).item(id=address_id, address_type=address_type, **attributes)
     return {
         "address": Create(address),
         "current": Put(CurrentAddress.key(user_id).item(address_id=address_id)),
@@ -89,6 +97,8 @@ def _current_address(user_id: str, attributes: dict[str, Any], kind: str, now: d
 
 
 def _write_completion(user: User, writes: dict[str, Operation]) -> User:
+    """Raises BadRequest when another request completed the profile, Unauthorized when the session ended meanwhile,
+    Conflict when something else changed."""
     try:
         table.write(**writes)
     except Refused as refused:

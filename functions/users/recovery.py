@@ -6,21 +6,26 @@ Every change raises the user's session epoch, which ends all sessions but the on
 from datetime import datetime
 
 from quickcare.accounts import login, otp, passwords, sessions
+from quickcare.accounts.account import still_active
 from quickcare.accounts.sessions import Started
 from quickcare.db import table
 from quickcare.db.items import LoginThrottle, PasswordReset, User
-from quickcare.db.operations import Create, Delete, Operation, Put, Refused, Update
-from quickcare.errors import BadRequest, Conflict, Unauthorized, Unavailable
+from quickcare.db.operations import Create, Delete, Operation, Put, Refused, Update, unchanged
+from quickcare.db.table import decide_again
+from quickcare.errors import BadRequest, Conflict, Unauthorized
 from quickcare.sms import outbox
 from quickcare.web.identity import Caller
 
-from users import repository
-from users.registration import SEND_ATTEMPTS, count_send
+from users import codes
 from users.schemas import PasswordResetConfirm
 
 
 def change(caller: Caller, password: str, now: datetime) -> Started:
-    """Set a new password; other sessions end. Raises Invalid for a weak one, Unauthorized for an ended session."""
+    """Set a new password; all other sessions end.
+
+    Raises Invalid for a weak password, Unauthorized when the caller's session has ended, Conflict when another request
+    was faster.
+    """
     user, session = sessions.live(caller.user_id, caller.session_id, now)
     passwords.check_rule(password, int(user.contact))
     started = sessions.start(user, now, epoch=int(user.session_epoch) + 1)
@@ -38,26 +43,19 @@ def change(caller: Caller, password: str, now: datetime) -> Started:
     return started
 
 
+@decide_again
 def start_reset(contact: int, source_ip: str, now: datetime) -> None:
     """Send a code if the contact has an active account; a stranger sees no difference. Raises TooManyRequests."""
-    for attempt in range(SEND_ATTEMPTS):
-        owner, seen, sends, address_sends = repository.sending_state(contact, PasswordReset.key(contact), source_ip)
-        writes = count_send(contact, sends, source_ip, address_sends, now)
-        user = table.fetch(User.key(owner.user_id)) if owner else None
-        issued = otp.issue(contact, "password_reset", now)
-        if user and user.is_active:
-            reset = PasswordReset.key(contact).item(user_id=user.id, **issued.pending)
-            unchanged = PasswordReset.otp_id == seen.otp_id if seen else PasswordReset.pk.does_not_exist()
-            writes |= {"reset": Put(reset, unchanged), "log": Create(issued.log), "sms": Create(issued.sms)}
-        try:
-            table.write(**writes)
-        except Refused:
-            table.back_off(attempt)
-            continue
-        if "sms" in writes:
-            outbox.relay(issued.sms)
-        return
-    raise Unavailable
+    owner, last, sends = codes.read(contact, PasswordReset.key(contact), source_ip)
+    writes = codes.count_send(contact, source_ip, sends, now)
+    user = table.fetch(User.key(owner.user_id)) if owner else None
+    issued = otp.issue(contact, "password_reset", now)
+    if user and user.is_active:
+        reset = Put(PasswordReset.key(contact).item(user_id=user.id, **issued.pending), unchanged(last, "otp_id"))
+        writes |= {"reset": reset, "log": Create(issued.log), "sms": Create(issued.sms)}
+    table.write(**writes)
+    if "sms" in writes:
+        outbox.relay(issued.sms)
 
 
 def finish_reset(body: PasswordResetConfirm, now: datetime) -> Started:
@@ -92,5 +90,4 @@ def _set_password(user: User, password: str) -> Update:
         User.session_epoch.set(user.session_epoch + 1),
         User.temporary_password_until.remove(),
     ]
-    unchanged = (User.session_epoch == user.session_epoch) & (User.is_active == True)  # noqa: E712
-    return Update(User.key(user.id), actions, unchanged)
+    return Update(User.key(user.id), actions, unchanged(user, "session_epoch") & still_active())

@@ -185,42 +185,43 @@ class PatientOnboarding(PersonalFields, AddressFields, MedicalFields):
     """Step 3 of a patient; all of it is optional."""
 
 
-class _Unfit(NamedTuple):
-    """What was sent for a field, and is not what the field takes."""
+class _Wrong(NamedTuple):
+    """Stands for a value that its field does not allow, until `doctor_attributes` is called."""
 
     error: ValidationError
 
 
-def _unfit(value: Any, read: Callable[[Any], Any]) -> Any:
+def _checked_later(value: Any, validate: Callable[[Any], Any]) -> Any:
     try:
-        return read(value)
+        return validate(value)
     except ValidationError as error:
-        return _Unfit(error)
+        return _Wrong(error)
 
 
-_OfDoctors = WrapValidator(_unfit)
+# Fields of doctors: other staff may send anything in them, so a wrong value must not refuse the whole body.
+_ForDoctors = WrapValidator(_checked_later)
 
 
 class MemberOnboarding(PersonalFields, AddressFields):
-    """A staff member's profile; the last fields count for doctors only: of others nobody looks at them."""
+    """A staff member's profile. The fields from `specialty` on count for doctors only; of others they are ignored."""
 
     name: Name = ""
-    specialty: Annotated[Line, _OfDoctors, Documented(examples=list(SPECIALTIES))] = "general_medicine"
-    qualification: Annotated[Line | None, _OfDoctors] = None
-    registration_number: Annotated[Line | None, Field(max_length=100), _OfDoctors] = None
-    biography: Annotated[Text | None, _OfDoctors] = None
-    languages: Annotated[Line | None, _OfDoctors] = None
-    experience_years: Annotated[WholeNumber, Field(ge=0, le=80), _OfDoctors] = 0
+    specialty: Annotated[Line, _ForDoctors, Documented(examples=list(SPECIALTIES))] = "general_medicine"
+    qualification: Annotated[Line | None, _ForDoctors] = None
+    registration_number: Annotated[Line | None, Field(max_length=100), _ForDoctors] = None
+    biography: Annotated[Text | None, _ForDoctors] = None
+    languages: Annotated[Line | None, _ForDoctors] = None
+    experience_years: Annotated[WholeNumber, Field(ge=0, le=80), _ForDoctors] = 0
 
-    def practice(self) -> dict[str, Any]:
-        """The doctor's attributes that were sent. Raises RequestValidationError."""
-        everybodys = {"name", *PersonalFields.model_fields, *AddressFields.model_fields}
-        names = [name for name in MemberOnboarding.model_fields if name in self.model_fields_set - everybodys]
+    def doctor_attributes(self) -> dict[str, Any]:
+        """The attributes of the doctor's public profile that were sent. Raises RequestValidationError."""
+        for_everybody = {"name", *PersonalFields.model_fields, *AddressFields.model_fields}
+        names = [name for name in MemberOnboarding.model_fields if name in self.model_fields_set - for_everybody]
         sent = {name: getattr(self, name) for name in names}
-        unfit = [(name, value.error) for name, value in sent.items() if isinstance(value, _Unfit)]
-        if unfit:
+        wrong = [(name, value.error) for name, value in sent.items() if isinstance(value, _Wrong)]
+        if wrong:
             raise RequestValidationError(
-                [{**problem, "loc": ("body", name)} for name, error in unfit for problem in error.errors()]
+                [{**problem, "loc": ("body", name)} for name, error in wrong for problem in error.errors()]
             )
         return sent
 
@@ -282,6 +283,10 @@ class AddressChange(Body):
     address_type: AddressType | None = None
     is_current: bool | None = None
 
+    def attributes(self) -> dict[str, Any]:
+        """The address's attributes that were sent; None removes one."""
+        return self.model_dump(exclude={"is_current"}, exclude_unset=True)
+
 
 class NewAddress(AddressChange):
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": [name]} for name in _WHERE]})
@@ -291,6 +296,10 @@ class NewAddress(AddressChange):
         if not self.model_fields_set.intersection(_WHERE):
             raise ValueError(f"Give at least one of {', '.join(_WHERE)}.")
         return self
+
+    def attributes(self) -> dict[str, Any]:
+        """The address's attributes that have a value."""
+        return self.model_dump(exclude={"is_current"}, exclude_none=True)
 
 
 class AddressView(View):

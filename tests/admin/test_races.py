@@ -16,7 +16,8 @@ from quickcare.db.operations import Create, Update
 from quickcare.errors import AppError, Conflict, Unauthorized
 from quickcare.roles import Role
 from quickcare.search import rows_of, transacted
-from users import repository
+from users import profile
+from users.schemas import ProfileChange
 
 from tests import faults
 from tests.admin.conftest import MakeUser
@@ -101,7 +102,7 @@ def test_deactivation_and_a_new_name_leave_one_set_of_rows(
 
     def change(number: int) -> None:
         if number % 2:
-            repository.change_account(repository.account(patient.id), {"name": f"Name {number}"}, clock.now())
+            profile.change(patient.id, ProfileChange(name=f"Name {number}"), clock.now())
         else:
             users.set_active(visitors[0], patient.id, number % 4 == 0, clock.now())
 

@@ -13,6 +13,7 @@ from quickcare.clock import now
 from quickcare.errors import Conflict, NotFound
 from quickcare.web import idempotency
 from users import addresses
+from users.schemas import NewAddress
 
 from tests import faults
 from tests.api import Answer, Api, Context, authorize
@@ -104,7 +105,7 @@ class Request:
 
 
 def create(_: object) -> Response[Any]:
-    item, _current = addresses.add("somebody", {"town": "Jaipur"}, None, now())
+    item, _current = addresses.add("somebody", NewAddress(town="Jaipur"), now())
     return Response(201, "application/json", json.dumps({"id": int(item.id)}))
 
 

@@ -1,0 +1,75 @@
+"""Accounts of new staff: the temporary password, its log entry, and the SMS that tells it (docs/contract.md: Staff)."""
+
+from datetime import datetime, timedelta
+
+from quickcare import ids
+from quickcare.accounts import limits, passwords, users_list
+from quickcare.clinic import doctors_list
+from quickcare.db import table
+from quickcare.db.items import Clinic, ContactOwner, Membership, RosterEntry, TempPassword, TempPasswordLog, User
+from quickcare.db.operations import Create, Operation
+from quickcare.roles import Role
+from quickcare.sms import outbox, texts
+
+from clinics import memberships
+
+LIFETIME = timedelta(days=7)
+
+
+def create(clinic: Clinic, owner: User, contact: int, name: str, membership: Membership, now: datetime) -> User:
+    """Write a new account with its first membership and everything that belongs to it in one transaction.
+
+    Raises TooManyRequests. Raises Refused by "contact" when the contact has an account meanwhile, by "clinic" when the
+    clinic was deleted or moved to another city, by "owner" when the owner's count of the day changed.
+    """
+    counted = limits.count_today(owner, limits.SMS, now)
+    password, log_id = passwords.temporary(), ids.timestamp_key(now)
+    user = _user(contact, name, membership, password, log_id, now)
+    sms = outbox.sms(contact, texts.temporary_password(password, LIFETIME.days, clinic.name), now)
+    writes: dict[str, Operation] = {
+        "contact": Create(ContactOwner.key(contact).item(user_id=user.id)),
+        "owner": counted,
+        "user": Create(user),
+        "membership": Create(membership),
+        "roster": Create(RosterEntry.key(clinic.id, membership.id).item(user_id=user.id, created_at=now)),
+        "sms": Create(sms),
+        **_log(user, password, log_id, now),
+        **memberships.count(clinic, None, membership.member_role, must_be_open=True),
+    }
+    if user.role is Role.DOCTOR:
+        _write_with_doctor(user, clinic, writes, now)
+    else:
+        table.write(**writes, **users_list.listed(user))
+    outbox.relay(sms)
+    return user
+
+
+def _write_with_doctor(user: User, clinic: Clinic, writes: dict[str, Operation], now: datetime) -> None:
+    doctor = memberships.new_doctor(user.id, now)
+    user.doctor_id, doctor.clinic_id = doctor.id, clinic.id
+    with doctors_list.listing(doctor, user, clinic, now) as generation:
+        doctor.directory_id = generation
+        table.write(**writes, **users_list.listed(user), doctor=Create(doctor))
+
+
+def _user(contact: int, name: str, membership: Membership, password: str, log_id: str, now: datetime) -> User:
+    return User.key(membership.user_id).item(
+        id=membership.user_id,
+        contact=contact,
+        name=name,
+        role_id=Role[membership.member_role.upper()],
+        password_hash=passwords.hash_password(password),
+        date_joined=now,
+        temporary_password_until=now + LIFETIME,
+        temporary_password_log=log_id,
+        staff_version=1,
+    )
+
+
+def _log(user: User, password: str, log_id: str, now: datetime) -> dict[str, Operation]:
+    expires_at = now + LIFETIME
+    log = TempPasswordLog.key(log_id).item(
+        id=log_id, user_id=user.id, contact=user.contact, created_at=now, expires_at=expires_at
+    )
+    plaintext = TempPassword.key(log_id).item(password=password, expires_at=expires_at, ttl=expires_at)
+    return {"password_log": Create(log), "password": Create(plaintext)}
