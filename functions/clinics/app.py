@@ -15,7 +15,7 @@ from quickcare.web.identity import CallerDep
 from quickcare.web.paging import PageDep
 from quickcare.web.views import ClinicView
 
-from clinics import admission, directory, invitations, members, owning, repository, slots
+from clinics import adding, admission, directory, invitations, members, owning, slots
 from clinics.parameters import (
     CityFilter,
     ClinicId,
@@ -63,11 +63,11 @@ JSON = "application/json"
 @may(not_onboarded(Role.CLINIC_OWNER))
 def complete_owner(body: OwnerOnboarding, caller: CallerDep) -> Response[OwnerOnboarded]:
     """Complete a clinic owner's registration with their clinic and its opening hours."""
-    clinic, owner, slots = owning.onboard(caller.user_id, body, clock.now())
+    clinic, owner, opening_hours = owning.onboard(caller.user_id, body, clock.now())
     answer = OwnerOnboarded(
         message="Registration complete! Your clinic is online.",
         clinic=ClinicView.of(clinic, owner),
-        time_slots=[SlotView.of(slot) for slot in slots],
+        time_slots=[SlotView.of(slot) for slot in opening_hours],
     )
     return Response(HTTPStatus.CREATED, JSON, answer)
 
@@ -89,7 +89,7 @@ def browse_clinics(
 @may(Role.CLINIC_OWNER)
 def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[ClinicView]]:
     """The calling owner's clinics."""
-    clinics, owner, last = repository.clinics_of(caller.user_id, page.limit, page.after)
+    clinics, owner, last = owning.clinics_of(caller.user_id, page.limit, page.after)
     views = [ClinicView.of(clinic, owner) for clinic in clinics]
     return Response(HTTPStatus.OK, JSON, views, page.headers(last, clock.now()))
 
@@ -106,7 +106,7 @@ def add_clinic(body: NewClinic, caller: CallerDep) -> Response[ClinicView]:
 @may(anyone)
 def clinic(clinic_id: ClinicId) -> ClinicView:
     """A clinic as everybody may see it."""
-    return ClinicView.of(*repository.detail(clinic_id))
+    return ClinicView.of(*directory.detail(clinic_id))
 
 
 @app.put("/api/clinics/<clinic_id>")
@@ -120,8 +120,8 @@ def change_clinic(clinic_id: ClinicId, body: ClinicChange, caller: CallerDep) ->
 @may(owner_of("clinic"))
 def delete_clinic(clinic_id: ClinicId, caller: CallerDep) -> Closed:
     """Delete one's own clinic; its members are released, its history stays."""
-    standing = owning.close(clinic_id, caller.user_id, clock.now())
-    return Closed(message="Clinic deleted.", conflicting_appointments=standing)
+    conflicting = owning.close(clinic_id, caller.user_id, clock.now())
+    return Closed(message="Clinic deleted.", conflicting_appointments=conflicting)
 
 
 # Opening hours
@@ -131,8 +131,9 @@ def delete_clinic(clinic_id: ClinicId, caller: CallerDep) -> Closed:
 @may(anyone)
 def clinic_slots(clinic_id: ClinicId, page: PageDep) -> Response[list[SlotView]]:
     """When a clinic is open, by day and start."""
-    slots, last = repository.slots(clinic_id, page.limit, page.after)
-    return Response(HTTPStatus.OK, JSON, [SlotView.of(slot) for slot in slots], page.headers(last, clock.now()))
+    opening_hours, last = slots.page_of(clinic_id, page.limit, page.after)
+    views = [SlotView.of(slot) for slot in opening_hours]
+    return Response(HTTPStatus.OK, JSON, views, page.headers(last, clock.now()))
 
 
 @app.post("/api/clinics/<clinic_id>/slots", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
@@ -170,10 +171,8 @@ def clinic_members(
     status: StatusFilter = "active",
 ) -> Response[list[MemberView]]:
     """Who works in one's own clinic; the active ones unless `?status=` says otherwise."""
-    found, last = members.of_clinic(clinic_id, caller.user_id, page.limit, page.after)
-    wanted = [m for m in found if m.membership.member_role == (role or m.membership.member_role)]
-    views = [m.view() for m in wanted if m.membership.status == (status or m.membership.status)]
-    return Response(HTTPStatus.OK, JSON, views, page.headers(last, clock.now()))
+    found, last = members.page_of(clinic_id, caller.user_id, page.limit, page.after, role=role, status=status)
+    return Response(HTTPStatus.OK, JSON, [member.view() for member in found], page.headers(last, clock.now()))
 
 
 @app.post("/api/clinics/<clinic_id>/members", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
@@ -182,12 +181,12 @@ def clinic_members(
 def add_member(clinic_id: ClinicId, body: NewMember, caller: CallerDep) -> Response[MemberView | NewAccountMember]:
     """Add somebody by contact: at once, by invitation, or with a new account whose password goes out by SMS.
 
-    201: they are new in this clinic. Staff without a place join at once (`active`); patients and staff of another
+    201: they are new in this clinic. Staff who work nowhere join at once (`active`); patients and staff of another
     clinic are invited (`pending`) and have to accept; for an unknown contact an account is made, which needs a
     `name`, and `_info` says that its temporary password went out by SMS. 200: they were removed from this clinic
     and have been added again.
     """
-    member = members.add(clinic_id, caller.user_id, body, clock.now())
+    member = adding.add(clinic_id, caller.user_id, body, clock.now())
     status = HTTPStatus.CREATED if member.is_new else HTTPStatus.OK
     return Response(status, JSON, member.view())
 
@@ -196,23 +195,23 @@ def add_member(clinic_id: ClinicId, body: NewMember, caller: CallerDep) -> Respo
 @may(owner_of("clinic"))
 def clinic_member(clinic_id: ClinicId, member_id: MemberId, caller: CallerDep) -> MemberView:
     """One member of one's own clinic."""
-    return members.Member(*repository.member(clinic_id, member_id, caller.user_id)).view()
+    return members.find(clinic_id, member_id, caller.user_id).view()
 
 
 @app.put("/api/clinics/<clinic_id>/members/<member_id>")
 @may(owner_of("clinic"))
 def change_member(clinic_id: ClinicId, member_id: MemberId, body: MemberChange, caller: CallerDep) -> ChangedMember:
     """Change a member's role, status or details; what is not sent stays."""
-    member, standing = members.change(clinic_id, member_id, caller.user_id, body, clock.now())
-    return ChangedMember(conflicting_appointments=standing, **dict(member.view()))
+    member, conflicting = members.change(clinic_id, member_id, caller.user_id, body, clock.now())
+    return ChangedMember(conflicting_appointments=conflicting, **dict(member.view()))
 
 
 @app.delete("/api/clinics/<clinic_id>/members/<member_id>")
 @may(owner_of("clinic"))
 def remove_member(clinic_id: ClinicId, member_id: MemberId, caller: CallerDep) -> Closed:
     """Remove a member, or take an invitation back."""
-    standing = members.remove(clinic_id, member_id, caller.user_id, clock.now())
-    return Closed(message="Member removed.", conflicting_appointments=standing)
+    conflicting = members.remove(clinic_id, member_id, caller.user_id, clock.now())
+    return Closed(message="Member removed.", conflicting_appointments=conflicting)
 
 
 # The caller's own memberships
@@ -222,8 +221,8 @@ def remove_member(clinic_id: ClinicId, member_id: MemberId, caller: CallerDep) -
 @may(logged_in)
 def my_memberships(caller: CallerDep, page: PageDep) -> Response[list[MemberView]]:
     """Where the caller works or is invited to."""
-    found, last = invitations.mine(caller.user_id, page.limit, page.after)
-    return Response(HTTPStatus.OK, JSON, [m.own_view() for m in found], page.headers(last, clock.now()))
+    found, last = invitations.page_of(caller.user_id, page.limit, page.after)
+    return Response(HTTPStatus.OK, JSON, [member.own_view() for member in found], page.headers(last, clock.now()))
 
 
 @app.post("/api/clinics/my/memberships/<member_id>/accept")
@@ -250,8 +249,9 @@ def admission_documents(
     clinic_id: ClinicId, page: PageDep, mandatory: MandatoryFilter = ""
 ) -> Response[list[AdmissionDocumentView]]:
     """What patients bring when the clinic admits them."""
-    documents, last = repository.admission_documents(clinic_id, page.limit, page.after)
-    views = [AdmissionDocumentView.of(item) for item in documents if mandatory in ("", item.is_mandatory)]
+    wanted = None if mandatory == "" else mandatory
+    documents, last = admission.page_of(clinic_id, page.limit, page.after, mandatory=wanted)
+    views = [AdmissionDocumentView.of(document) for document in documents]
     return Response(HTTPStatus.OK, JSON, views, page.headers(last, clock.now()))
 
 

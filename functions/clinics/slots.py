@@ -1,30 +1,41 @@
-"""Opening hours of a clinic: unique by day and start, which their key carries."""
+"""Opening hours of a clinic: slots whose key makes day and start unique."""
 
 from datetime import datetime, time
 
 from pynamodb.expressions.condition import Condition
 from quickcare import ids
-from quickcare.db import table
+from quickcare.db import keys, table
 from quickcare.db.item import Key
-from quickcare.db.items import ClinicSlot
-from quickcare.db.operations import Delete, Operation, Put, Refused, Update
-from quickcare.errors import BadRequest, Conflict, NotFound, Unavailable
+from quickcare.db.items import Clinic, ClinicSlot
+from quickcare.db.operations import Delete, Operation, Put, Refused, Update, is_false, is_true, unchanged
+from quickcare.db.table import decide_again
+from quickcare.errors import BadRequest, Conflict, NotFound
 
 from clinics import repository
 from clinics.schemas import NewSlot, SlotChange
 
-_ATTEMPTS = 5
 TAKEN = "The clinic already has a time slot on this day that starts at this time."
+_PREFIX = ClinicSlot.sk.startswith(keys.CLINIC_SLOT_PREFIX)
+
+
+def page_of(clinic_id: str, limit: int, after: str | None) -> tuple[list[ClinicSlot], str | None]:
+    """A page of a clinic's active slots by day and start, and where it ended: 1 read. Raises NotFound."""
+    (slots, last), clinic = table.parallel(
+        lambda: table.page(ClinicSlot, keys.clinic(clinic_id), _PREFIX, limit, after),
+        lambda: table.fetch(Clinic.key(clinic_id)),
+    )
+    repository.require_open(clinic)
+    return [slot for slot in slots if slot.is_active], last
 
 
 def new(clinic_id: str, body: NewSlot, now: datetime) -> ClinicSlot:
     """An unsaved slot."""
-    start = _hour(body.start_time)
+    start = _stored(body.start_time)
     return ClinicSlot.key(clinic_id, body.day_of_week, start).item(
         id=ids.new_uuid(),
         day_of_week=body.day_of_week,
         start_time=start,
-        end_time=_hour(body.end_time),
+        end_time=_stored(body.end_time),
         slot_duration_minutes=body.slot_duration_minutes,
         max_appointments=body.max_appointments,
         created_at=now,
@@ -32,69 +43,73 @@ def new(clinic_id: str, body: NewSlot, now: datetime) -> ClinicSlot:
 
 
 def add(clinic_id: str, owner_id: str, body: NewSlot, now: datetime) -> ClinicSlot:
-    """Add a slot, in the place of a deactivated one if need be: 1 read, 1 write.
+    """Add a slot; one that was deactivated on this day and start is replaced: 1 read, 1 write.
 
     Raises Conflict, Forbidden, NotFound.
     """
     repository.owned(clinic_id, owner_id)
     slot = new(clinic_id, body, now)
     try:
-        table.write(slot=Put(slot, _free()), clinic=repository.still_open(clinic_id))
+        table.write(slot=Put(slot, _is_free()), clinic=repository.still_open(clinic_id))
     except Refused as refused:
         raise (NotFound if "clinic" in refused.names else Conflict(TAKEN)) from None
     return slot
 
 
+@decide_again
 def change(clinic_id: str, slot_id: str, owner_id: str, body: SlotChange) -> ClinicSlot:
-    """Change a slot; what was not sent stays, also what changes at the same time: 1 read, 1 write.
+    """Change a slot; what was not sent stays, also what another request changes at the same time: 1 read, 1 write.
 
     Raises BadRequest, Conflict, Forbidden, NotFound.
     """
-    for attempt in range(_ATTEMPTS):
-        before = repository.owned_slot(clinic_id, slot_id, owner_id)
-        after = _changed(clinic_id, before, body)
-        if after.start_time >= after.end_time:
-            raise BadRequest("start_time must be before end_time.")
-        writes: dict[str, Operation] = {"before": Put(after, _unchanged(before))}
-        if after.sk != before.sk:
-            writes = {"after": Put(after, _free()), "before": Delete(_key(clinic_id, before), _unchanged(before))}
-        try:
-            table.write(**writes, clinic=repository.still_open(clinic_id))
-        except Refused as refused:
-            if "clinic" in refused.names:
-                raise NotFound from None
-            if "before" not in refused.names:
-                raise Conflict(TAKEN) from None
-            table.back_off(attempt)
-            continue
-        return after
-    raise Unavailable
+    before = own_slot(clinic_id, slot_id, owner_id)
+    after = _with_changes(clinic_id, before, body)
+    if after.start_time >= after.end_time:
+        raise BadRequest("start_time must be before end_time.")
+    writes: dict[str, Operation] = {"before": Put(after, _is_as_read(before))}
+    if after.sk != before.sk:
+        writes = {"after": Put(after, _is_free()), "before": Delete(_key(clinic_id, before), _is_as_read(before))}
+    try:
+        table.write(**writes, clinic=repository.still_open(clinic_id))
+    except Refused as refused:
+        if "clinic" in refused.names:
+            raise NotFound from None
+        if "before" not in refused.names:
+            raise Conflict(TAKEN) from None
+        raise
+    return after
 
 
+@decide_again
 def deactivate(clinic_id: str, slot_id: str, owner_id: str) -> None:
-    """Take a slot out, also one that is moved at the same time: 1 read, 1 write.
+    """Deactivate a slot, also one that another request moves at the same time: 1 read, 1 write.
 
     Raises Forbidden, NotFound (also the second time).
     """
-    for attempt in range(_ATTEMPTS):
-        slot = repository.owned_slot(clinic_id, slot_id, owner_id)
-        if not slot.is_active:
-            raise NotFound
-        live = (ClinicSlot.id == slot.id) & (ClinicSlot.is_active == True)  # noqa: E712 - a DynamoDB condition
-        try:
-            table.write(slot=Update(_key(clinic_id, slot), [ClinicSlot.is_active.set(False)], live))
-        except Refused:
-            table.back_off(attempt)
-            continue
-        return
-    raise Unavailable
+    slot = own_slot(clinic_id, slot_id, owner_id)
+    if not slot.is_active:
+        raise NotFound
+    still_there = (ClinicSlot.id == slot.id) & is_true(ClinicSlot.is_active)
+    table.write(slot=Update(_key(clinic_id, slot), [ClinicSlot.is_active.set(False)], still_there))
 
 
-def _changed(clinic_id: str, slot: ClinicSlot, body: SlotChange) -> ClinicSlot:
-    kept = {name: value for name, value in slot.attribute_values.items() if name not in ("pk", "sk", "kind")}
+def own_slot(clinic_id: str, slot_id: str, owner_id: str) -> ClinicSlot:
+    """A slot of the owner's clinic, active or not: 1 read. Raises NotFound, Forbidden."""
+    _, slots = table.parallel(
+        lambda: repository.owned(clinic_id, owner_id),
+        lambda: table.query(ClinicSlot, keys.clinic(clinic_id), _PREFIX),
+    )
+    slot = next((slot for slot in slots if slot.id == slot_id), None)
+    if slot is None:
+        raise NotFound
+    return slot
+
+
+def _with_changes(clinic_id: str, slot: ClinicSlot, body: SlotChange) -> ClinicSlot:
+    stored = {name: value for name, value in slot.attribute_values.items() if name not in ("pk", "sk", "kind")}
     sent = body.model_dump(exclude_unset=True, exclude_none=True)
-    sent |= {name: _hour(sent[name]) for name in ("start_time", "end_time") if name in sent}
-    attributes = {**kept, **sent}
+    sent |= {name: _stored(sent[name]) for name in ("start_time", "end_time") if name in sent}
+    attributes = {**stored, **sent}
     key = ClinicSlot.key(clinic_id, int(attributes["day_of_week"]), attributes["start_time"])
     return key.item(**attributes)
 
@@ -103,19 +118,17 @@ def _key(clinic_id: str, slot: ClinicSlot) -> Key[ClinicSlot]:
     return ClinicSlot.key(clinic_id, int(slot.day_of_week), slot.start_time)
 
 
-def _unchanged(slot: ClinicSlot) -> Condition:
-    """The slot is as it was read; day and start are its key."""
-    unchanged: Condition = (ClinicSlot.id == slot.id) & (ClinicSlot.is_active == slot.is_active)
-    unchanged &= (ClinicSlot.end_time == slot.end_time) & (ClinicSlot.max_appointments == slot.max_appointments)
-    unchanged &= ClinicSlot.slot_duration_minutes == slot.slot_duration_minutes
-    return unchanged
+def _is_as_read(slot: ClinicSlot) -> Condition:
+    """The condition that nobody changed the slot meanwhile; day and start are its key."""
+    return unchanged(slot, "id", "is_active", "end_time", "max_appointments", "slot_duration_minutes")
 
 
-def _free() -> Condition:
-    """Nothing is there, or only what was deactivated."""
-    free: Condition = ClinicSlot.pk.does_not_exist() | (ClinicSlot.is_active == False)  # noqa: E712 - a DynamoDB condition
+def _is_free() -> Condition:
+    """The condition that no slot has this day and start, or only a deactivated one."""
+    free: Condition = ClinicSlot.pk.does_not_exist() | is_false(ClinicSlot.is_active)
     return free
 
 
-def _hour(time: time) -> str:
-    return f"{time:%H:%M}"
+def _stored(time_of_day: time) -> str:
+    """HH:MM."""
+    return f"{time_of_day:%H:%M}"

@@ -4,8 +4,8 @@ as Lambda does."""
 from collections.abc import Callable
 from typing import Any
 
-from clinics import invitations, members, owning
-from clinics.members import Member
+from clinics import adding, invitations, members, owning
+from clinics.member import Member
 from clinics.schemas import MemberChange, NewMember
 from quickcare import clock
 from quickcare.errors import AppError
@@ -41,7 +41,7 @@ def statuses(*calls: Call) -> list[int]:
 
 def add(owner: Person, clinic_id: str, contact: int, role: str = "doctor") -> Call:
     body = NewMember.model_validate({"contact": contact, "name": "Dr. Yadav", "member_role": role})
-    return _call(lambda: members.add(clinic_id, owner.id, body, clock.now()))
+    return _call(lambda: adding.add(clinic_id, owner.id, body, clock.now()))
 
 
 def change(owner: Person, clinic_id: str, member_id: str, **changes: str) -> Call:

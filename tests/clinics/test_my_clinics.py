@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from clinics import repository
-from clinics.repository import SLUGS_PER_READ
+from clinics import slugs
+from clinics.slugs import SLUGS_PER_READ
 from quickcare.db import table
 from quickcare.db.items import ClinicSlug
 from quickcare.db.operations import Operation
@@ -91,11 +91,11 @@ def test_a_free_number_is_found_in_a_few_reads(
     # GIVEN so many clinics of one name
     reads: list[int] = []
 
-    def free_slugs(base: str, window: int) -> list[str]:
-        reads.append(window)
-        return [f"{base}-{n}" for n in range(window * SLUGS_PER_READ, (window + 1) * SLUGS_PER_READ) if n >= taken]
+    def free_slugs(base: str, group: int) -> list[str]:
+        reads.append(group)
+        return [f"{base}-{n}" for n in range(group * SLUGS_PER_READ, (group + 1) * SLUGS_PER_READ) if n >= taken]
 
-    monkeypatch.setattr(repository, "free_slugs", free_slugs)
+    monkeypatch.setattr(slugs, "free_slugs", free_slugs)
     # WHEN one more is made
     slug = open_clinic(people.charlie, name="सिटी केयर")["slug"]
     # THEN it has the next number, though not every taken one was read

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from clinics import repository
+from clinics import slots as opening_hours
 from quickcare.db.items import ClinicSlot
 
 from tests.api import Api
@@ -146,15 +146,15 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], 
     """Lets something happen between the next read of a slot and its write."""
 
     def arrange(act: Callable[[], Any]) -> None:
-        read, coming = repository.owned_slot, [act]
+        read, coming = opening_hours.own_slot, [act]
 
-        def owned_slot(*asked: str) -> ClinicSlot:
-            found = read(*asked)
+        def read_and_let_it_happen(*ids: str) -> ClinicSlot:
+            slot = read(*ids)
             while coming:
                 coming.pop()()
-            return found
+            return slot
 
-        monkeypatch.setattr(repository, "owned_slot", owned_slot)
+        monkeypatch.setattr(opening_hours, "own_slot", read_and_let_it_happen)
 
     return arrange
 
