@@ -28,13 +28,13 @@ def test_a_patient_becomes_staff(api: Api, people: People, clinic: Any, path: st
     assert lookup.status == 200
 
 
-def test_her_password_stays(api: Api, people: People, clinic: Any, add: Add) -> None:
+def test_accepting_keeps_the_password(api: Api, people: People, clinic: Any, add: Add) -> None:
     invited = add(people.charlie, clinic["id"], people.alice.contact).json["id"]
     api.post(accept(invited), token=people.alice.access)
     assert log_in(api, people.alice.contact, PASSWORD)
 
 
-def test_a_doctor_can_accept_only_one_of_two(
+def test_a_doctor_can_accept_only_one_of_two_invitations(
     api: Api, people: People, edith: Person, clinic: Any, elsewhere: Any, add: Add
 ) -> None:
     one = add(people.charlie, clinic["id"], people.alice.contact).json["id"]
@@ -45,7 +45,7 @@ def test_a_doctor_can_accept_only_one_of_two(
     assert answer.json["message"].startswith('This doctor is already an active member of "City Care Clinic".')
 
 
-def test_a_second_place_needs_the_same_role(
+def test_a_second_membership_needs_the_same_role(
     api: Api, people: People, edith: Person, clinic: Any, elsewhere: Any, add: Add
 ) -> None:
     # GIVEN a receptionist, whom another clinic invites into the laboratory
@@ -59,13 +59,13 @@ def test_a_second_place_needs_the_same_role(
     assert '"City Care Clinic"' in answer.json["message"]
 
 
-def test_twice_is_400(api: Api, people: People, clinic: Any, add: Add) -> None:
+def test_accepting_twice_is_400(api: Api, people: People, clinic: Any, add: Add) -> None:
     invited = add(people.charlie, clinic["id"], people.alice.contact).json["id"]
     statuses = [api.post(accept(invited), token=people.alice.access).status for _ in range(2)]
     assert statuses == [200, 400]
 
 
-def test_somebody_elses_and_unknown_are_404(api: Api, people: People, clinic: Any, add: Add) -> None:
+def test_somebody_elses_and_unknown_invitations_are_404(api: Api, people: People, clinic: Any, add: Add) -> None:
     invited = add(people.charlie, clinic["id"], people.alice.contact).json["id"]
     assert api.post(accept(invited), token=people.bob.access).status == 404
     assert api.post(accept(invited), token=people.charlie.access).status == 404
@@ -74,7 +74,7 @@ def test_somebody_elses_and_unknown_are_404(api: Api, people: People, clinic: An
     assert api.post(accept(invited)).status == 401
 
 
-def test_a_session_that_ended_starts_no_other_one(api: Api, people: People, clinic: Any, add: Add) -> None:
+def test_an_ended_session_cannot_start_another(api: Api, people: People, clinic: Any, add: Add) -> None:
     # GIVEN an invited patient who logged out, while API Gateway still has the authorizer's answer
     invited = add(people.charlie, clinic["id"], people.alice.contact).json["id"]
     identity = authorize(people.alice.access)

@@ -19,7 +19,9 @@ from tests.conftest import FakeClock
 from tests.people import PASSWORD, People, Person, log_in
 
 
-def test_a_newcomer_gets_account_place_and_sms(api: Api, people: People, clinic: Any, path: str, add: Add) -> None:
+def test_a_newcomer_gets_an_account_a_membership_and_an_sms(
+    api: Api, people: People, clinic: Any, path: str, add: Add
+) -> None:
     # GIVEN a contact nobody has
     # WHEN the owner adds them as a doctor
     answer = add(people.charlie, clinic["id"], department="Cardiology", joined_at="2026-02-25", notes="Mornings")
@@ -85,7 +87,7 @@ def _crash(_: object) -> bool:
     raise SystemError
 
 
-def test_without_a_commit_there_is_no_sms(
+def test_when_the_write_is_always_refused_there_is_no_sms(
     people: People, clinic: Any, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # GIVEN others who are faster with every try
@@ -98,34 +100,34 @@ def test_without_a_commit_there_is_no_sms(
     assert sms_to(NEWCOMER) == []
 
 
-def test_an_owner_finds_out_about_so_many_people_a_day(
+def test_an_owner_may_add_only_so_many_known_people_a_day(
     people: People, clinic: Any, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # GIVEN an owner who has added people with an account as often today as may be, in vain too
+    # GIVEN an owner who has used up today's limit on people with an account; refused ones count as well
     monkeypatch.setattr(limits, "LOOKUPS", limits.LOOKUPS._replace(most=3))
     contacts = [people.alice.contact, people.alice.contact, people.dora.contact]
     assert [add(people.charlie, clinic["id"], contact).status for contact in contacts] == [201, 409, 409]
-    # THEN the next one is not even refused, and newcomers can still be added
+    # THEN nothing is told about the next one, and newcomers can still be added
     for contact in (people.dora.contact, people.bob.contact):
         assert add(people.charlie, clinic["id"], contact).status == 429
     assert add(people.charlie, clinic["id"]).status == 201
 
 
-def test_an_owner_makes_so_many_accounts_a_day(
+def test_an_owner_may_make_only_so_many_accounts_a_day(
     api: Api, people: People, clinic: Any, add: Add, open_clinic: Open, time: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # GIVEN an owner who has made as many accounts today as may be, in two clinics
+    # GIVEN an owner who has used up today's limit on new accounts, in two clinics
     monkeypatch.setattr(limits, "SMS", limits.SMS._replace(most=2))
     other = open_clinic(people.charlie)
     assert add(people.charlie, clinic["id"]).status == 201
     assert add(people.charlie, other["id"], NEWCOMER + 1).status == 201
-    # WHEN they add one more
+    # WHEN they add one more newcomer
     answer = add(people.charlie, other["id"], NEWCOMER + 2)
     # THEN they wait for the day to end, nothing was sent, and people with an account can still be invited
     assert answer.status == 429
     assert sms_to(NEWCOMER + 2) == []
     assert add(people.charlie, other["id"], people.alice.contact).status == 201
-    # AND then it goes on
+    # AND the next day they can add newcomers again
     time.advance(seconds=int(answer.headers["Retry-After"]))
     charlie = replace(people.charlie, access=log_in(api, people.charlie.contact)["access"])
     assert add(charlie, other["id"], NEWCOMER + 2).status == 201
@@ -140,7 +142,7 @@ def _refuse(write: Any) -> Any:
     return refuse_accounts
 
 
-def test_a_stranger_needs_a_name(api: Api, people: People, path: str) -> None:
+def test_a_contact_without_account_needs_a_name(api: Api, people: People, path: str) -> None:
     body = {"contact": NEWCOMER, "member_role": "doctor"}
     answer = api.post(f"{path}/members/", body, token=people.charlie.access)
     assert (answer.status, list(answer.json)) == (400, ["name"])
@@ -196,7 +198,7 @@ def test_a_patient_is_only_invited(api: Api, people: People, clinic: Any, path: 
     assert api.get(f"{path}/").json["staff_count"] == 0
 
 
-def test_staff_without_a_place_is_active_at_once(
+def test_staff_who_work_nowhere_are_active_at_once(
     api: Api, people: People, edith: Person, clinic: Any, elsewhere: Any, path: str, add: Add
 ) -> None:
     member = add(people.charlie, clinic["id"]).json
@@ -205,7 +207,7 @@ def test_staff_without_a_place_is_active_at_once(
     assert (answer.status, answer.json["status"], answer.json["user"]["name"]) == (201, "active", "Dr. Suresh Yadav")
 
 
-def test_staff_active_elsewhere_is_only_invited(
+def test_staff_who_work_elsewhere_are_only_invited(
     people: People, edith: Person, clinic: Any, elsewhere: Any, add: Add
 ) -> None:
     add(people.charlie, clinic["id"], role="receptionist")
@@ -235,7 +237,7 @@ def test_an_invited_person_is_409(people: People, clinic: Any, add: Add) -> None
     assert add(people.charlie, clinic["id"], people.alice.contact).status == 409
 
 
-def test_a_removed_member_comes_back_with_200(api: Api, people: People, clinic: Any, path: str, add: Add) -> None:
+def test_a_removed_member_is_added_again_with_200(api: Api, people: People, clinic: Any, path: str, add: Add) -> None:
     first = add(people.charlie, clinic["id"]).json
     api.delete(f"{path}/members/{first['id']}/", token=people.charlie.access)
     again = add(people.charlie, clinic["id"], role="lab_member")

@@ -25,7 +25,7 @@ def doc(api: Api, people: People, docs: str) -> Any:
     return api.post(docs, AADHAAR, token=people.charlie.access).json
 
 
-def visited(patient: Person, clinic: Any) -> None:
+def has_appointment(patient: Person, clinic: Any) -> None:
     """The patient has a live appointment in the clinic."""
     tie = PatientClinic.key(patient.id, clinic["id"])
     table.write(
@@ -42,7 +42,9 @@ def test_owner_asks_for_a_document(api: Api, docs: str, doc: Any) -> None:
 
 
 @pytest.mark.parametrize(("query", "expected"), [("?mandatory=true", 1), ("?mandatory=false", 2), ("?mandatory=", 3)])
-def test_everybody_filters_them(api: Api, people: People, docs: str, doc: Any, query: str, expected: int) -> None:
+def test_everybody_can_filter_the_documents(
+    api: Api, people: People, docs: str, doc: Any, query: str, expected: int
+) -> None:
     assert doc["is_mandatory"]
     for name in ("X-ray", "Old prescription"):
         body = {"document_name": name, "document_type": "other", "is_mandatory": False}
@@ -78,12 +80,14 @@ def test_only_what_is_sent_changes(api: Api, people: People, docs: str, doc: Any
     assert api.get(docs).json == [answer.json]
 
 
-def test_a_deleted_one_is_gone(api: Api, people: People, docs: str, doc: Any) -> None:
+def test_a_deleted_document_is_gone(api: Api, people: People, docs: str, doc: Any) -> None:
     statuses = [api.delete(f"{docs}{doc['id']}/", token=people.charlie.access).status for _ in range(2)]
     assert (statuses, api.get(docs).json) == ([200, 404], [])
 
 
-def test_somebody_elses_is_403(api: Api, people: People, edith: Person, docs: str, doc: Any) -> None:
+def test_the_documents_of_somebody_elses_clinic_are_403(
+    api: Api, people: People, edith: Person, docs: str, doc: Any
+) -> None:
     for token, status in ((edith.access, 403), (people.alice.access, 403), ("", 401)):
         assert api.post(docs, AADHAAR, token=token).status == status
         assert api.put(f"{docs}{doc['id']}/", {}, token=token).status == status
@@ -102,7 +106,7 @@ def test_unknown_and_other_clinics_ids_are_404(
 
 def test_a_patient_of_the_clinic_sees_what_to_bring(api: Api, people: People, clinic: Any, docs: str, doc: Any) -> None:
     # GIVEN Alice, who has an appointment, and one more document that is optional
-    visited(people.alice, clinic)
+    has_appointment(people.alice, clinic)
     xray = {"document_name": "X-ray", "document_type": "imaging", "is_mandatory": False}
     optional = api.post(docs, xray, token=people.charlie.access).json
     # WHEN she looks
@@ -119,11 +123,11 @@ def test_a_patient_of_the_clinic_sees_what_to_bring(api: Api, people: People, cl
     )
 
 
-def test_without_an_appointment_it_is_403(api: Api, people: People, docs: str) -> None:
+def test_the_list_without_an_appointment_is_403(api: Api, people: People, docs: str) -> None:
     assert api.get(f"{docs}patient/", token=people.alice.access).status == 403
     assert api.get(f"{docs}patient/", token=people.charlie.access).status == 403
     assert api.get(f"{docs}patient/").status == 401
 
 
-def test_of_an_unknown_clinic_it_is_404(api: Api, people: People) -> None:
+def test_the_list_of_an_unknown_clinic_is_404(api: Api, people: People) -> None:
     assert api.get(f"/api/clinics/{uuid4()}/admission-docs/patient/", token=people.alice.access).status == 404

@@ -76,7 +76,7 @@ def test_results_are_the_clinics_as_everybody_sees_them(api: Api, clinic: Any) -
 
 @pytest.mark.parametrize("query", ["", "&city=jaipur", "&search=apo", "&type=clinic&search=i"])
 def test_pages_show_each_clinic_once(api: Api, known: list[Any], query: str) -> None:
-    # GIVEN pages of one clinic
+    # GIVEN pages with one clinic each
     whole, seen = names(api.get(f"{PUBLIC}?limit=100{query}")), []
     url: str | None = f"{PUBLIC}?limit=1{query}"
     # WHEN they are followed to the end
@@ -84,7 +84,7 @@ def test_pages_show_each_clinic_once(api: Api, known: list[Any], query: str) -> 
         answer = api.get(url.removeprefix("https://api.example.com/test"))
         seen += names(answer)
         url = answer.json["next"]
-    # THEN they are what one page shows, in its order
+    # THEN together they show the same clinics in the same order as one long page
     assert seen == whole
 
 
@@ -104,15 +104,15 @@ WIDE = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 100
 
 
 @pytest.mark.usefixtures("real_dynamodb")
-def test_a_city_of_letters_that_fold_into_many_is_found_by_itself(
+def test_a_city_that_grows_very_long_when_folded_is_found(
     api: Api, people: People, open_clinic: Open, add: Add
 ) -> None:
     # GIVEN a clinic whose city is eighteen times as long once it is folded, and a doctor there
     made = open_clinic(people.charlie, name=WIDE * 2, city=WIDE)
     assert add(people.charlie, made["id"]).status == 201
-    # WHEN it is asked for
+    # WHEN the city is asked for
     city = quote(WIDE)
-    # THEN every list answers
+    # THEN each list finds what is there
     assert len(names(api.get(f"{PUBLIC}?city={city}&type=clinic"))) == 1
     assert len(names(api.get(f"{PUBLIC}?search={city}"))) == 1
     assert len(api.get(f"/api/doctors/?city={city}").json["results"]) == 1
@@ -120,6 +120,6 @@ def test_a_city_of_letters_that_fold_into_many_is_found_by_itself(
 
 
 @pytest.mark.usefixtures("real_dynamodb")
-def test_a_city_of_such_letters_that_nobody_has_finds_nobody(api: Api) -> None:
+def test_an_unknown_city_that_grows_very_long_when_folded_finds_nothing(api: Api) -> None:
     assert names(api.get(f"{PUBLIC}?city={quote(WIDE)}")) == []
     assert api.get(f"/api/doctors/?city={quote(WIDE)}").json["results"] == []

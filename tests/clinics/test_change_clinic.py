@@ -103,13 +103,13 @@ def test_what_is_not_the_owners_to_change_is_ignored(api: Api, people: People, c
     assert api.put(f"{path}/", sent, token=people.charlie.access).json == clinic
 
 
-def test_somebody_elses_is_403(api: Api, people: People, edith: Person, path: str) -> None:
+def test_somebody_elses_clinic_is_403(api: Api, people: People, edith: Person, path: str) -> None:
     assert api.put(f"{path}/", {"name": "Mine"}, token=edith.access).status == 403
     assert api.put(f"{path}/", {"name": "Mine"}, token=people.alice.access).status == 403
     assert api.put(f"{path}/", {"name": "Mine"}).status == 401
 
 
-def test_unknown_is_404(api: Api, people: People) -> None:
+def test_an_unknown_clinic_is_404(api: Api, people: People) -> None:
     assert api.put(f"/api/clinics/{uuid4()}/", {"name": "X"}, token=people.charlie.access).status == 404
 
 

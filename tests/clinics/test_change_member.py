@@ -29,7 +29,7 @@ def test_only_what_is_sent_changes(api: Api, people: People, member: Any, url: s
     assert api.get(url, token=people.charlie.access).json == {**member, **changes}
 
 
-def test_null_clears_and_nothing_changes_nothing(api: Api, people: People, url: str) -> None:
+def test_null_clears_a_field_and_an_empty_body_changes_nothing(api: Api, people: People, url: str) -> None:
     api.put(url, {"department": "Cardiology"}, token=people.charlie.access)
     assert api.put(url, {}, token=people.charlie.access).json["department"] == "Cardiology"
     assert api.put(url, {"department": None}, token=people.charlie.access).json["department"] is None
@@ -41,7 +41,7 @@ def test_another_role_changes_rights_and_counters(api: Api, people: People, url:
     token = log_in(api, NEWCOMER, password_sent_to(NEWCOMER))["access"]
     lookup = f"/api/users/patient/lookup/?contact={people.alice.contact}"
     assert api.get(lookup, token=token).status == 200
-    # WHEN the owner says so
+    # WHEN the owner changes the role
     answer = api.put(url, {"member_role": "receptionist"}, token=people.charlie.access)
     # THEN they have no doctor's rights any more, at once
     assert answer.json["user"]["roles"]["name"] == "IS_RECEPTIONIST"
@@ -76,9 +76,9 @@ def test_a_second_role_is_409(
     token = log_in(api, NEWCOMER, password_sent_to(NEWCOMER))["access"]
     second = add(edith, elsewhere["id"], role="receptionist").json["id"]
     assert api.post(f"/api/clinics/my/memberships/{second}/accept/", token=token).status == 200
-    # WHEN one of them wants a doctor
+    # WHEN one of the clinics makes them a doctor
     answer = api.put(f"{path}/members/{first}/", {"member_role": "doctor"}, token=people.charlie.access)
-    # THEN the other one is named
+    # THEN the answer names the other clinic
     assert answer.status == 409
     assert '"Apollo Clinic"' in answer.json["message"]
 
@@ -89,7 +89,7 @@ def test_an_owner_cannot_accept_for_somebody(api: Api, people: People, clinic: A
     assert (answer.status, list(answer.json)) == (400, ["status"])
 
 
-def test_a_patient_who_declined_is_asked_again(api: Api, people: People, clinic: Any, path: str, add: Add) -> None:
+def test_a_patient_who_declined_is_invited_again(api: Api, people: People, clinic: Any, path: str, add: Add) -> None:
     invited = add(people.charlie, clinic["id"], people.alice.contact).json["id"]
     api.post(f"/api/clinics/my/memberships/{invited}/decline/", token=people.alice.access)
     answer = api.put(f"{path}/members/{invited}/", {"status": "active"}, token=people.charlie.access)
@@ -104,11 +104,11 @@ def test_bad_input_is_400(api: Api, people: People, url: str, wrong: dict[str, A
     assert (answer.status, list(answer.json)) == (400, list(wrong))
 
 
-def test_somebody_elses_is_403(api: Api, people: People, edith: Person, url: str) -> None:
+def test_a_member_of_somebody_elses_clinic_is_403(api: Api, people: People, edith: Person, url: str) -> None:
     assert api.put(url, {"notes": "x"}, token=edith.access).status == 403
     assert api.put(url, {"notes": "x"}, token=people.alice.access).status == 403
     assert api.put(url, {"notes": "x"}).status == 401
 
 
-def test_unknown_is_404(api: Api, people: People, path: str) -> None:
+def test_an_unknown_member_is_404(api: Api, people: People, path: str) -> None:
     assert api.put(f"{path}/members/{uuid4()}/", {}, token=people.charlie.access).status == 404

@@ -12,7 +12,7 @@ def decline(member_id: str) -> str:
     return f"/api/clinics/my/memberships/{member_id}/decline/"
 
 
-def test_a_patient_stays_a_patient(api: Api, people: People, clinic: Any, path: str, add: Add) -> None:
+def test_a_patient_who_declines_stays_a_patient(api: Api, people: People, clinic: Any, path: str, add: Add) -> None:
     invited = add(people.charlie, clinic["id"], people.alice.contact).json["id"]
     answer = api.post(decline(invited), token=people.alice.access)
     assert (answer.status, answer.json["status"]) == (200, "inactive")
@@ -21,24 +21,24 @@ def test_a_patient_stays_a_patient(api: Api, people: People, clinic: Any, path: 
     assert api.get(path).json["staff_count"] == 0
 
 
-def test_twice_and_after_accepting_are_400(api: Api, people: People, clinic: Any, add: Add) -> None:
+def test_declining_twice_or_after_accepting_is_400(api: Api, people: People, clinic: Any, add: Add) -> None:
     invited = add(people.charlie, clinic["id"], people.alice.contact).json["id"]
     statuses = [api.post(decline(invited), token=people.alice.access).status for _ in range(2)]
     assert statuses == [200, 400]
     add(people.charlie, clinic["id"])
     token = log_in(api, NEWCOMER, password_sent_to(NEWCOMER))["access"]
-    [place] = api.get("/api/clinics/my/memberships/", token=token).json
-    assert api.post(decline(place["id"]), token=token).status == 400
+    [membership] = api.get("/api/clinics/my/memberships/", token=token).json
+    assert api.post(decline(membership["id"]), token=token).status == 400
 
 
-def test_the_clinic_may_ask_again(api: Api, people: People, clinic: Any, add: Add) -> None:
+def test_the_clinic_may_invite_again(api: Api, people: People, clinic: Any, add: Add) -> None:
     invited = add(people.charlie, clinic["id"], people.alice.contact).json["id"]
     api.post(decline(invited), token=people.alice.access)
     again = add(people.charlie, clinic["id"], people.alice.contact)
     assert (again.status, again.json["id"], again.json["status"]) == (200, invited, "pending")
 
 
-def test_somebody_elses_and_unknown_are_404(api: Api, people: People, clinic: Any, add: Add) -> None:
+def test_somebody_elses_and_unknown_invitations_are_404(api: Api, people: People, clinic: Any, add: Add) -> None:
     invited = add(people.charlie, clinic["id"], people.alice.contact).json["id"]
     assert api.post(decline(invited), token=people.bob.access).status == 404
     assert api.post(decline(str(uuid4())), token=people.alice.access).status == 404

@@ -24,7 +24,7 @@ def test_a_deleted_clinic_vanishes_at_once(api: Api, people: People, path: str) 
     assert api.get("/api/clinics/", token=people.charlie.access).json == []
 
 
-def test_its_doctor_is_free_for_another_clinic(
+def test_its_doctor_can_join_another_clinic(
     api: Api, people: People, edith: Person, clinic: Any, elsewhere: Any, path: str, add: Add
 ) -> None:
     add(people.charlie, clinic["id"])
@@ -48,7 +48,7 @@ def test_its_staff_lose_their_rights_and_its_invitations_end(
     assert api.post(f"/api/clinics/my/memberships/{invited}/accept/", token=people.alice.access).status == 400
 
 
-def test_a_crash_in_between_is_finished_by_the_next_try(
+def test_the_next_try_finishes_what_a_crash_left_undone(
     api: Api,
     people: People,
     edith: Person,
@@ -87,12 +87,12 @@ def test_nothing_can_be_added_to_a_deleted_clinic(api: Api, people: People, clin
     assert api.put(f"{path}/", {"name": "Back"}, token=people.charlie.access).status == 404
 
 
-def test_somebody_elses_is_403(api: Api, people: People, edith: Person, path: str) -> None:
+def test_somebody_elses_clinic_is_403(api: Api, people: People, edith: Person, path: str) -> None:
     assert api.delete(f"{path}/", token=edith.access).status == 403
     assert api.delete(f"{path}/", token=people.alice.access).status == 403
     assert api.delete(f"{path}/").status == 401
     assert api.get(f"{path}/").status == 200
 
 
-def test_unknown_is_404(api: Api, people: People) -> None:
+def test_an_unknown_clinic_is_404(api: Api, people: People) -> None:
     assert api.delete(f"/api/clinics/{uuid4()}/", token=people.charlie.access).status == 404

@@ -60,12 +60,12 @@ def test_pages_show_each_member_once(api: Api, people: People, members: str) -> 
     assert len(seen) == len(set(seen)) == 4
 
 
-def test_an_invited_patient_stays_private(api: Api, people: People, members: str) -> None:
-    # GIVEN Alice, who told the hospital her blood group and is invited by a clinic
+def test_the_owner_sees_nothing_personal_of_an_invited_patient(api: Api, people: People, members: str) -> None:
+    # GIVEN Alice, who has an e-mail address and a blood group in her account, and an invitation
     api.put("/api/users/me/", {"email": "alice@example.com", "blood_group": "B+"}, token=people.alice.access)
     # WHEN the owner looks
     [alice] = api.get(f"{members}?status=pending", token=people.charlie.access).json
-    # THEN they read no more than what they knew
+    # THEN they see her name, but nothing personal
     assert (alice["user"]["email"], alice["user"]["blood_group"]) == (None, None)
     assert alice["user"]["name"] == "Alice Rao"
 
@@ -75,7 +75,7 @@ def test_bad_filters_are_400(api: Api, people: People, members: str, query: str)
     assert api.get(members + query, token=people.charlie.access).status == 400
 
 
-def test_somebody_elses_is_403(api: Api, people: People, edith: Person, members: str) -> None:
+def test_members_of_somebody_elses_clinic_are_403(api: Api, people: People, edith: Person, members: str) -> None:
     assert api.get(members, token=edith.access).status == 403
     assert api.get(members, token=people.alice.access).status == 403
     assert api.get(members).status == 401

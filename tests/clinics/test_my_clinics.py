@@ -29,7 +29,7 @@ def test_owner_sees_their_own_clinics_only(api: Api, people: People, clinic: Any
     assert api.get("/api/clinics/", token=people.charlie.access).json == [clinic]
 
 
-def test_list_goes_on_where_it_ended(api: Api, people: People, open_clinic: Open) -> None:
+def test_the_next_page_goes_on_where_the_last_one_ended(api: Api, people: People, open_clinic: Open) -> None:
     # GIVEN three clinics
     made = {open_clinic(people.charlie)["id"] for _ in range(3)}
     # WHEN they are read two by two

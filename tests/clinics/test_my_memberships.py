@@ -24,12 +24,14 @@ def test_patients_see_invitations(api: Api, people: People, clinic: Any, add: Ad
     assert invitation["added_by_name"] == "Charlie Shah"
 
 
-def test_only_ones_own(api: Api, people: People, clinic: Any, add: Add) -> None:
+def test_other_peoples_invitations_are_not_shown(api: Api, people: People, clinic: Any, add: Add) -> None:
     add(people.charlie, clinic["id"], people.alice.contact)
     assert api.get(MINE, token=people.bob.access).json == []
 
 
-def test_pages_go_on(api: Api, people: People, edith: Person, clinic: Any, elsewhere: Any, add: Add) -> None:
+def test_the_next_page_goes_on_where_the_last_one_ended(
+    api: Api, people: People, edith: Person, clinic: Any, elsewhere: Any, add: Add
+) -> None:
     add(people.charlie, clinic["id"], people.alice.contact)
     add(edith, elsewhere["id"], people.alice.contact)
     first = api.get(f"{MINE}?limit=1", token=people.alice.access)

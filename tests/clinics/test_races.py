@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from quickcare.accounts import limits
-from quickcare.db import keys, table
-from quickcare.db.items import Clinic, Doctor, Membership, User
+from quickcare.clinic import staff
+from quickcare.db import table
+from quickcare.db.items import Clinic, Doctor, User
 
 from tests.api import Api
 from tests.clinics.at_once import accept, add, change, close, outcomes, remove, statuses
@@ -16,13 +17,12 @@ ROUNDS = 100
 FIRST = 7000000000
 
 
-def active_places(user_id: str) -> list[str]:
-    held = Membership.query(keys.user(user_id), Membership.sk.startswith(keys.MEMBERSHIP_PREFIX), consistent_read=True)
-    return [place.clinic_id for place in held if place.status == "active"]
+def active_clinics(user_id: str) -> list[str]:
+    return [membership.clinic_id for membership in staff.memberships(user_id) if membership.status == "active"]
 
 
-def guard_of(user_id: str) -> str | None:
-    """The one clinic that the doctor's profile names."""
+def workplace_of(user_id: str) -> str | None:
+    """The one clinic where the doctor works, as the doctor's profile says."""
     user = table.fetch(User.key(user_id))
     assert user is not None
     doctor = table.fetch(Doctor.key(int(user.doctor_id or 0)))
@@ -49,7 +49,7 @@ def test_two_clinics_adding_one_new_doctor_at_once(people: People, edith: Person
         assert won.member is not None
         assert lost.message.startswith(f'This doctor is already an active member of "{won.member.clinic.name}".')
         user_id = won.member.user.id
-        assert active_places(user_id) == [guard_of(user_id)] == [won.member.clinic.id]
+        assert active_clinics(user_id) == [workplace_of(user_id)] == [won.member.clinic.id]
     # AND every one is counted once
     both = counts(clinic["id"]), counts(elsewhere["id"])
     assert sum(doctors for doctors, _ in both) == sum(staff for _, staff in both) == ROUNDS
@@ -85,9 +85,9 @@ def test_two_clinics_fighting_for_one_known_doctor(people: People, edith: Person
         )
         # THEN one clinic has them
         assert set(found) == {200, 409}
-        (place,) = active_places(user_id)
-        assert guard_of(user_id) == place
-        assert statuses(remove(*members[place])) == [200]
+        (winner,) = active_clinics(user_id)
+        assert workplace_of(user_id) == winner
+        assert statuses(remove(*members[winner])) == [200]
     assert [counts(clinic["id"]), counts(elsewhere["id"])] == [(0, 0), (0, 0)]
 
 
@@ -103,10 +103,10 @@ def test_accepting_two_invitations_at_once(people: People, edith: Person, clinic
     # THEN she works in one
     assert found.count(200) == 1
     assert set(found) <= {200, 400, 409}
-    assert active_places(alice.id) == [guard_of(alice.id)]
+    assert active_clinics(alice.id) == [workplace_of(alice.id)]
 
 
-def test_two_roles_at_once_stay_one(people: People, edith: Person, clinic: Any, elsewhere: Any) -> None:
+def test_two_roles_at_once_leave_one(people: People, edith: Person, clinic: Any, elsewhere: Any) -> None:
     # GIVEN a receptionist who left
     (added,) = outcomes(add(people.charlie, clinic["id"], FIRST, "receptionist"))
     assert added.member is not None
@@ -117,7 +117,7 @@ def test_two_roles_at_once_stay_one(people: People, edith: Person, clinic: Any, 
     )
     # THEN one has them, and the other has invited them
     assert sorted(one.member.membership.status for one in found if one.member) == ["active", "pending"]
-    assert len(active_places(added.member.user.id)) == 1
+    assert len(active_clinics(added.member.user.id)) == 1
 
 
 def test_removing_at_once_counts_once(people: People, clinic: Any) -> None:

@@ -39,19 +39,19 @@ def test_a_removed_member_loses_their_rights_at_once(api: Api, people: People, u
     token = log_in(api, NEWCOMER, password_sent_to(NEWCOMER))["access"]
     # WHEN the owner removes them
     answer = api.delete(url, token=people.charlie.access)
-    # THEN the token opens nothing of the clinic
+    # THEN the token gives no right of the clinic's staff
     assert answer.status == 200
     assert api.get(f"/api/users/patient/lookup/?contact={people.alice.contact}", token=token).status == 403
     assert api.get("/api/clinics/my/memberships/", token=token).json == []
 
 
-def test_history_stays(api: Api, people: People, url: str) -> None:
+def test_the_removed_member_can_still_be_read(api: Api, people: People, url: str) -> None:
     api.delete(url, token=people.charlie.access)
     shown = api.get(url, token=people.charlie.access).json
     assert (shown["status"], shown["joined_at"], shown["left_at"]) == ("inactive", "2026-03-01", "2026-03-01")
 
 
-def test_a_removed_doctor_is_free(
+def test_a_removed_doctor_can_join_another_clinic(
     api: Api, people: People, edith: Person, elsewhere: Any, url: str, member: Any, add: Add
 ) -> None:
     api.delete(url, token=people.charlie.access)
@@ -60,13 +60,15 @@ def test_a_removed_doctor_is_free(
     assert doctor_of(member).clinic_id == elsewhere["id"]
 
 
-def test_counters_go_down_once(api: Api, people: People, path: str, url: str) -> None:
+def test_removing_twice_is_400_and_counts_once(api: Api, people: People, path: str, url: str) -> None:
     first, second = (api.delete(url, token=people.charlie.access).status for _ in range(2))
     assert (first, second) == (200, 400)
     assert (api.get(path).json["doctor_count"], api.get(path).json["staff_count"]) == (0, 0)
 
 
-def test_appointments_that_stand_are_named(api: Api, people: People, clinic: Any, url: str, member: Any) -> None:
+def test_the_answer_names_conflicting_appointments(
+    api: Api, people: People, clinic: Any, url: str, member: Any
+) -> None:
     # GIVEN appointments of yesterday, tomorrow, and of another clinic
     doctor = doctor_of(member)
     _book(doctor, 1, clinic["id"], "2026-02-28")
@@ -74,12 +76,12 @@ def test_appointments_that_stand_are_named(api: Api, people: People, clinic: Any
     _book(doctor, 3, str(uuid4()), "2026-03-03")
     # WHEN the doctor is removed
     answer = api.delete(url, token=people.charlie.access)
-    # THEN the owner learns which one stands
+    # THEN the answer names the one that is still to come in this clinic
     assert answer.json["conflicting_appointments"] == [2]
 
 
 def _book(doctor: Doctor, appointment_id: int, clinic_id: str, date: str) -> None:
-    """An appointment and its place in the doctor's day, as far as removing somebody looks at them."""
+    """An appointment and its time in the ledger of the doctor's day, with what the removal of a member reads."""
     details = {"patient_id": "p", "doctor_id": doctor.id, "doctor_user_id": doctor.user_id, "clinic_id": clinic_id}
     details |= {"appointment_date": date, "appointment_time": "09:00", "appointment_type": "first_visit"}
     details |= {"mode": "in_clinic", "status": "pending", "fee_charged": "0.00", "id": appointment_id}
@@ -96,11 +98,11 @@ def test_an_invitation_is_taken_back(api: Api, people: People, clinic: Any, path
     assert api.post(f"/api/clinics/my/memberships/{invited}/accept/", token=people.alice.access).status == 400
 
 
-def test_somebody_elses_is_403(api: Api, people: People, edith: Person, url: str) -> None:
+def test_a_member_of_somebody_elses_clinic_is_403(api: Api, people: People, edith: Person, url: str) -> None:
     assert api.delete(url, token=edith.access).status == 403
     assert api.delete(url, token=people.alice.access).status == 403
     assert api.delete(url).status == 401
 
 
-def test_unknown_is_404(api: Api, people: People, path: str) -> None:
+def test_an_unknown_member_is_404(api: Api, people: People, path: str) -> None:
     assert api.delete(f"{path}/members/{uuid4()}/", token=people.charlie.access).status == 404

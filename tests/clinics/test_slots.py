@@ -30,8 +30,8 @@ def url(slots: str, slot: Any) -> str:
     return f"{slots}{slot['id']}/"
 
 
-def test_everybody_sees_the_hours_in_order(api: Api, people: People, slots: str) -> None:
-    # GIVEN hours that were added in any order
+def test_everybody_sees_the_slots_in_order(api: Api, people: People, slots: str) -> None:
+    # GIVEN slots that were added in any order
     for day, start in ((4, "08:00"), (0, "14:00:00"), (0, "09:00")):
         body = {"day_of_week": day, "start_time": start, "end_time": "20:00"}
         assert api.post(slots, body, token=people.charlie.access).status == 201
@@ -51,7 +51,7 @@ def test_a_new_slot_has_defaults(slot: Any) -> None:
     assert {name: slot[name] for name in expected} == expected
 
 
-def test_pages_go_on(api: Api, people: People, slots: str) -> None:
+def test_the_next_page_goes_on_where_the_last_one_ended(api: Api, people: People, slots: str) -> None:
     for day in range(3):
         api.post(slots, {**MONDAY, "day_of_week": day}, token=people.charlie.access)
     first = api.get(f"{slots}?limit=2")
@@ -59,14 +59,14 @@ def test_pages_go_on(api: Api, people: People, slots: str) -> None:
     assert [s["day_of_week"] for s in [*first.json, *second.json]] == [0, 1, 2]
 
 
-def test_the_same_day_and_start_is_409(api: Api, people: People, slots: str, slot: Any) -> None:
+def test_a_second_slot_with_the_same_day_and_start_is_409(api: Api, people: People, slots: str, slot: Any) -> None:
     assert slot["id"]
     answer = api.post(slots, {**MONDAY, "end_time": "10:00"}, token=people.charlie.access)
     assert (answer.status, list(answer.json)) == (409, ["message"])
 
 
 @pytest.mark.usefixtures("real_dynamodb")
-def test_of_twenty_equal_ones_at_once_one_is_made(api: Api, people: People, slots: str) -> None:
+def test_of_twenty_equal_slots_at_once_one_is_made(api: Api, people: People, slots: str) -> None:
     token = people.charlie.access
     answers = at_once(20, lambda _: api.post(slots, MONDAY, token=token).status)
     assert sorted(answers, key=str) == [201] + [409] * 19
@@ -178,7 +178,7 @@ def test_a_change_does_not_undo_what_happens_meanwhile(
 
 
 @pytest.mark.parametrize("change", [{"max_appointments": 5}, {"start_time": "10:00"}, {"day_of_week": 3}])
-def test_a_slot_that_is_changed_meanwhile_is_taken_out(
+def test_a_slot_that_is_changed_meanwhile_is_deactivated(
     api: Api, people: People, slots: str, slot: Any, url: str, meanwhile: Any, change: dict[str, Any]
 ) -> None:
     meanwhile(lambda: api.put(url, change, token=people.charlie.access))
@@ -204,7 +204,7 @@ def test_unknown_slots_and_clinics_are_404(api: Api, people: People, slots: str,
     assert api.get(f"/api/clinics/{uuid4()}/slots/").status == 404
 
 
-def test_somebody_elses_is_403(api: Api, people: People, edith: Person, slots: str, url: str) -> None:
+def test_slots_of_somebody_elses_clinic_are_403(api: Api, people: People, edith: Person, slots: str, url: str) -> None:
     for token, status in ((edith.access, 403), (people.alice.access, 403), ("", 401)):
         assert api.post(slots, MONDAY, token=token).status == status
         assert api.put(url, {}, token=token).status == status

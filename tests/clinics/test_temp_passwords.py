@@ -34,7 +34,7 @@ def issued(people: People, clinic: Any, add: Add) -> Issued:
     return Issued(password_sent_to(NEWCOMER), member["user"]["id"])
 
 
-def test_it_is_hashed_in_the_account_and_readable_in_its_own_item(issued: Issued, time: FakeClock) -> None:
+def test_the_password_is_hashed_in_the_account_and_readable_in_its_own_item(issued: Issued, time: FakeClock) -> None:
     user = table.fetch(User.key(issued.user_id))
     assert user is not None
     assert user.password_hash.startswith("$argon2id$")
@@ -44,19 +44,19 @@ def test_it_is_hashed_in_the_account_and_readable_in_its_own_item(issued: Issued
     assert (issued.plaintext.password, issued.plaintext.ttl) == (issued.password, time.now + timedelta(days=7))
 
 
-def test_the_first_login_with_it_wipes_it(api: Api, issued: Issued) -> None:
+def test_the_first_login_with_the_password_wipes_it(api: Api, issued: Issued) -> None:
     log_in(api, NEWCOMER, issued.password)
     assert issued.plaintext is None
     assert not issued.log.is_used
     assert log_in(api, NEWCOMER, issued.password)
 
 
-def test_a_wrong_password_does_not_wipe_it(api: Api, issued: Issued) -> None:
+def test_a_login_with_another_password_does_not_wipe_it(api: Api, issued: Issued) -> None:
     api.post("/api/users/login/", {"contact": NEWCOMER, "password": "something else"})
     assert issued.plaintext is not None
 
 
-def test_a_reset_wipes_it(api: Api, issued: Issued) -> None:
+def test_a_password_reset_wipes_it(api: Api, issued: Issued) -> None:
     api.post("/api/users/password/reset/", {"contact": NEWCOMER})
     code = next(text for text in sms_to(NEWCOMER) if "code" in text)[:6]
     body = {"contact": NEWCOMER, "otp": code, "password": "a new one 42"}
@@ -65,13 +65,13 @@ def test_a_reset_wipes_it(api: Api, issued: Issued) -> None:
     assert api.post("/api/users/login/", {"contact": NEWCOMER, "password": issued.password}).status == 401
 
 
-def test_completing_onboarding_marks_it_used(api: Api, issued: Issued) -> None:
+def test_completing_the_profile_marks_the_password_as_used(api: Api, issued: Issued) -> None:
     token = log_in(api, NEWCOMER, issued.password)["access"]
     assert api.patch("/api/users/onboarding/member/complete/", {"specialty": "Cardiology"}, token=token).status == 200
     assert issued.log.is_used
 
 
-def test_changing_the_password_ends_its_life(api: Api, issued: Issued) -> None:
+def test_a_changed_password_is_no_longer_temporary(api: Api, issued: Issued) -> None:
     token = log_in(api, NEWCOMER, issued.password)["access"]
     assert api.put("/api/users/password/change/", {"password": "a new one 42"}, token=token).status == 200
     answer = api.post("/api/users/login/", {"contact": NEWCOMER, "password": "a new one 42"})

@@ -29,7 +29,7 @@ def current(api: Api, token: str) -> list[int]:
 # Add
 
 
-def test_add(api: Api, people: People) -> None:
+def test_an_added_address_can_be_read(api: Api, people: People) -> None:
     answer = api.post(PATH, JAIPUR | {"landmark": "Water tank", "address_type": "work"}, people.alice.access)
     assert answer.status == 201
     assert answer.json | {"id": 0} == {
@@ -62,7 +62,7 @@ def test_add(api: Api, people: People) -> None:
         ("is_current", 7),
     ],
 )
-def test_bad_field(api: Api, people: People, field: str, value: Any) -> None:
+def test_a_bad_field_is_named(api: Api, people: People, field: str, value: Any) -> None:
     token = people.alice.access
     answer = api.post(PATH, JAIPUR | {field: value}, token)
     assert (answer.status, list(answer.json)) == (400, [field])
@@ -70,7 +70,7 @@ def test_bad_field(api: Api, people: People, field: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("body", [{}, {"country": "India"}, {"is_current": True, "address_type": "home"}])
-def test_address_of_nowhere(api: Api, people: People, body: Any) -> None:
+def test_an_address_without_any_place_is_400(api: Api, people: People, body: Any) -> None:
     answer = api.post(PATH, body, people.alice.access)
     assert (answer.status, list(answer.json)) == (400, ["message"])
 
@@ -78,38 +78,38 @@ def test_address_of_nowhere(api: Api, people: People, body: Any) -> None:
 # List
 
 
-def test_list_is_oldest_first_and_only_mine(api: Api, people: People) -> None:
+def test_the_list_has_the_callers_addresses_only_oldest_first(api: Api, people: People) -> None:
     ids = [add(api, people.alice.access, town=f"Town {number}") for number in range(3)]
     add(api, people.bob.access)
     assert sorted(address["id"] for address in api.get(PATH, people.alice.access).json) == sorted(ids)
     assert [address["id"] for address in api.get(PATH, people.alice.access).json] == sorted(ids)
 
 
-def test_empty_list(api: Api, people: People) -> None:
+def test_the_list_may_be_empty(api: Api, people: People) -> None:
     assert api.get(PATH, people.alice.access).json == []
 
 
 # One is current
 
 
-def test_first_one_is_current_and_the_next_are_not(api: Api, people: People) -> None:
+def test_the_first_address_is_current_and_the_next_are_not(api: Api, people: People) -> None:
     first = add(api, people.alice.access)
     add(api, people.alice.access)
     assert current(api, people.alice.access) == [first]
 
 
-def test_new_current_one_replaces_the_old(api: Api, people: People) -> None:
+def test_a_new_current_address_replaces_the_old_one(api: Api, people: People) -> None:
     add(api, people.alice.access)
     second = add(api, people.alice.access, is_current=True)
     assert current(api, people.alice.access) == [second]
 
 
-def test_first_one_need_not_be_current(api: Api, people: People) -> None:
+def test_the_first_address_need_not_be_current(api: Api, people: People) -> None:
     add(api, people.alice.access, is_current=False)
     assert current(api, people.alice.access) == []
 
 
-def test_change_makes_it_current_or_not(api: Api, people: People) -> None:
+def test_a_change_makes_an_address_current_or_not(api: Api, people: People) -> None:
     first, second = add(api, people.alice.access), add(api, people.alice.access)
     answer = api.put(f"{PATH}{second}/", {"is_current": True}, people.alice.access)
     assert (answer.status, answer.json["is_current"]) == (200, True)
@@ -120,7 +120,7 @@ def test_change_makes_it_current_or_not(api: Api, people: People) -> None:
     assert current(api, people.alice.access) == []
 
 
-def test_deleting_the_current_one_leaves_none_until_the_next(api: Api, people: People) -> None:
+def test_after_the_current_address_is_deleted_the_next_new_one_is_current(api: Api, people: People) -> None:
     first = add(api, people.alice.access)
     add(api, people.alice.access)
     api.delete(f"{PATH}{first}/", people.alice.access)
@@ -132,7 +132,7 @@ def test_deleting_the_current_one_leaves_none_until_the_next(api: Api, people: P
 # Change and delete
 
 
-def test_change_is_partial(api: Api, people: People) -> None:
+def test_only_what_is_sent_changes(api: Api, people: People) -> None:
     address_id = add(api, people.alice.access)
     answer = api.put(f"{PATH}{address_id}/", {"town": "Ajmer", "house_no": None}, people.alice.access)
     assert answer.status == 200
@@ -146,7 +146,7 @@ def test_owner_and_id_cannot_be_changed(api: Api, people: People) -> None:
     assert (answer.json["id"], answer.json["user"]) == (address_id, people.alice.id)
 
 
-def test_delete(api: Api, people: People) -> None:
+def test_a_deleted_address_is_gone(api: Api, people: People) -> None:
     address_id = add(api, people.alice.access)
     answer = api.delete(f"{PATH}{address_id}/", people.alice.access)
     assert (answer.status, answer.json) == (204, None)
@@ -155,7 +155,7 @@ def test_delete(api: Api, people: People) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_somebody_elses_is_404_and_stays(api: Api, people: People, method: str) -> None:
+def test_somebody_elses_address_is_404_and_stays(api: Api, people: People, method: str) -> None:
     address_id = add(api, people.alice.access)
     answer = api.call(method, f"{PATH}{address_id}/", {"town": "Ajmer"}, token=people.bob.access)
     assert (answer.status, list(answer.json)) == (404, ["message"])
@@ -166,14 +166,14 @@ def test_somebody_elses_is_404_and_stays(api: Api, people: People, method: str) 
 @pytest.mark.parametrize(
     "address_id", ["17", "0", "-1", "1.5", "abc", "9" * 16, "9" * 400, "9" * 5000, "%00", "CURRENT"]
 )
-def test_unknown_and_malformed_ids(api: Api, people: People, method: str, address_id: str) -> None:
+def test_unknown_and_malformed_ids_are_404(api: Api, people: People, method: str, address_id: str) -> None:
     answer = api.call(method, f"{PATH}{address_id}/", {"town": "Ajmer"}, token=people.alice.access)
     assert (answer.status, answer.json) == (404, {"message": "Not found."})
     assert faults.items(kind="Address") == []
 
 
 @pytest.mark.usefixtures("real_dynamodb")
-def test_id_longer_than_a_key_may_be(api: Api) -> None:
+def test_an_id_longer_than_a_key_is_404(api: Api) -> None:
     """DynamoDB refuses keys over 1,024 bytes, moto does not."""
     identity = {"user_id": "somebody", "session_id": "x"}
     assert api.get(f"{PATH}{'9' * 2000}/", identity=identity).status == 404
@@ -182,5 +182,5 @@ def test_id_longer_than_a_key_may_be(api: Api) -> None:
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", PATH), ("POST", PATH), ("GET", PATH + "1/"), ("DELETE", PATH + "1/")]
 )
-def test_without_a_token(api: Api, method: str, path: str) -> None:
+def test_without_a_token_it_is_401(api: Api, method: str, path: str) -> None:
     assert api.call(method, path, JAIPUR).status == 401

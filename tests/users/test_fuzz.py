@@ -52,7 +52,7 @@ def identities(people: People) -> list[dict[str, str] | None]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(route=st.sampled_from(ROUTES), body=BODIES, who=st.integers(0, 2))
-def test_never_a_5xx(
+def test_no_json_body_causes_a_5xx(
     api: Api, identities: list[dict[str, str] | None], route: tuple[str, str], body: Any, who: int
 ) -> None:
     method, path = route
@@ -63,7 +63,7 @@ def test_never_a_5xx(
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(route=st.sampled_from(ROUTES), raw=TEXT | st.binary(max_size=40).map(lambda raw: raw.decode("latin-1")))
-def test_never_a_5xx_for_what_is_no_json(
+def test_no_body_that_is_not_json_causes_a_5xx(
     api: Api, identities: list[dict[str, str] | None], route: tuple[str, str], raw: str
 ) -> None:
     method, path = route

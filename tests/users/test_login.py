@@ -24,7 +24,7 @@ def log_in(api: Api, contact: Any, password: Any = PASSWORD) -> Answer:
     return api.post(PATH, {"contact": contact, "password": password})
 
 
-def test_works(api: Api, people: People) -> None:
+def test_contact_and_password_log_in(api: Api, people: People) -> None:
     answer = log_in(api, people.alice.contact)
     assert answer.status == 200
     assert set(answer.json) >= {"access", "refresh", "user"}
@@ -33,7 +33,7 @@ def test_works(api: Api, people: People) -> None:
     assert answer.json["password_change_required"] is False
 
 
-def test_contact_as_text_of_digits(api: Api, people: People) -> None:
+def test_the_contact_may_be_text(api: Api, people: People) -> None:
     assert log_in(api, str(people.alice.contact)).status == 200
 
 
@@ -46,7 +46,7 @@ def test_staff_must_complete_their_profile(api: Api, people: People) -> None:
     assert authorize(answer.json["access"])
 
 
-def test_half_registered_patients_need_not(api: Api, people: People) -> None:
+def test_patients_may_log_in_before_their_profile_is_complete(api: Api, people: People) -> None:
     answer = log_in(api, people.alice.contact)
     assert "onboarding_required" not in answer.json
     assert answer.json["user"]["is_complete_onboarding"] is False
@@ -57,7 +57,7 @@ def test_wrong_password_and_unknown_contact_look_the_same(api: Api, people: Peop
     assert (wrong.status, wrong.json) == (unknown.status, unknown.json) == (401, WRONG)
 
 
-def test_unknown_contact_costs_the_same(api: Api, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_contact_takes_the_same_work(api: Api, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same database calls and one hash: nothing that a stopwatch could see."""
     hashes: list[str] = []
 
@@ -97,13 +97,13 @@ def test_unknown_contact_costs_the_same(api: Api, people: People, monkeypatch: p
         ("password", "a\x00b"),
     ],
 )
-def test_bad_input(api: Api, field: str, value: Any) -> None:
+def test_bad_input_is_400(api: Api, field: str, value: Any) -> None:
     answer = api.post(PATH, {"contact": 9876543210, "password": PASSWORD} | {field: value})
     assert (answer.status, list(answer.json)) == (400, [field])
     assert faults.items() == []
 
 
-def test_deactivated(api: Api, people: People) -> None:
+def test_a_deactivated_account_is_403(api: Api, people: People) -> None:
     table.write(user=Update(User.key(people.alice.id), [User.is_active.set(False)]))
     assert log_in(api, people.alice.contact).status == 403
     assert log_in(api, people.alice.contact, "wrong one").json == WRONG

@@ -16,7 +16,7 @@ PATH = "/api/users/me/"
 
 @pytest.mark.parametrize("path", [PATH, PATH.rstrip("/")])
 @pytest.mark.parametrize("person", ["alice", "charlie", "dora", "lata"])
-def test_who_am_i(api: Api, people: People, person: str, path: str) -> None:
+def test_people_see_their_own_account(api: Api, people: People, person: str, path: str) -> None:
     somebody = getattr(people, person)
     answer = api.get(path, somebody.access)
     assert answer.status == 200
@@ -31,19 +31,21 @@ def test_no_secret_is_shown(api: Api, people: People) -> None:
     assert not [name for name in api.get(PATH, people.alice.access).json if "password" in name or "epoch" in name]
 
 
-def test_without_a_token(api: Api) -> None:
+def test_without_a_token_it_is_401(api: Api) -> None:
     assert api.get(PATH).status == 401
     assert api.put(PATH, {"age": 30}).status == 401
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-def test_deactivated_while_the_authorizers_answer_is_cached(api: Api, people: People, method: str) -> None:
+def test_an_account_deactivated_while_the_authorizers_answer_is_cached_is_401(
+    api: Api, people: People, method: str
+) -> None:
     identity = authorize(people.alice.access)
     table.write(user=Update(User.key(people.alice.id), [User.is_active.set(False)]))
     assert api.call(method, PATH, {"age": 30}, identity=identity).status == 401
 
 
-def test_change_is_partial(api: Api, people: People) -> None:
+def test_only_what_is_sent_changes(api: Api, people: People) -> None:
     api.put(PATH, {"email": "alice@example.com", "age": 30, "gender": "female"}, people.alice.access)
     answer = api.put(PATH, {"name": "आशा राव", "blood_group": "AB-", "avatar": "a.png"}, people.alice.access)
     assert answer.status == 200
@@ -53,21 +55,21 @@ def test_change_is_partial(api: Api, people: People) -> None:
 
 
 @pytest.mark.usefixtures("real_dynamodb")
-def test_an_email_of_letters_that_fold_into_many(api: Api, people: People) -> None:
+def test_an_email_that_grows_very_long_when_folded_is_kept(api: Api, people: People) -> None:
     email = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 64 + "@a.b"
     answer = api.put(PATH, {"email": email}, people.alice.access)
     assert (answer.status, answer.json["email"]) == (200, email)
     assert api.put(PATH, {"email": "alice@example.com"}, people.alice.access).status == 200
 
 
-def test_null_clears(api: Api, people: People) -> None:
+def test_null_clears_a_field(api: Api, people: People) -> None:
     api.put(PATH, {"email": "alice@example.com", "gender": "female"}, people.alice.access)
     answer = api.put(PATH, {"email": None, "gender": None}, people.alice.access)
     assert (answer.json["email"], answer.json["gender"]) == (None, None)
 
 
 @pytest.mark.parametrize("body", [{}, {"unknown": 1}])
-def test_nothing_to_change(api: Api, people: People, body: Any) -> None:
+def test_a_body_without_fields_changes_nothing(api: Api, people: People, body: Any) -> None:
     token, before = people.alice.access, faults.items()
     assert api.put(PATH, body, token).status == 200
     assert faults.items() == before
@@ -116,7 +118,7 @@ def test_what_cannot_be_changed_is_ignored(api: Api, people: People, body: Any) 
         ("avatar", ["a"]),
     ],
 )
-def test_bad_field(api: Api, people: People, field: str, value: Any) -> None:
+def test_a_bad_field_is_named(api: Api, people: People, field: str, value: Any) -> None:
     token, before = people.alice.access, faults.items()
     answer = api.put(PATH, {"age": 30, field: value}, token)
     assert (answer.status, list(answer.json)) == (400, [field])

@@ -16,7 +16,7 @@ from tests.people import People
 PATH = "/api/users/me/medical-profile/"
 
 
-def test_never_written(api: Api, people: People) -> None:
+def test_a_profile_that_was_never_written_is_404(api: Api, people: People) -> None:
     answer = api.get(PATH, people.alice.access)
     assert (answer.status, list(answer.json)) == (404, ["message"])
 
@@ -40,7 +40,7 @@ def test_put_creates_it(api: Api, people: People) -> None:
     assert api.get(PATH, people.alice.access).json == answer.json
 
 
-def test_put_is_partial(api: Api, people: People, time: FakeClock) -> None:
+def test_only_what_is_sent_changes(api: Api, people: People, time: FakeClock) -> None:
     api.put(PATH, {"allergies": "Dust", "height_cm": 175}, people.alice.access)
     time.advance(minutes=5)
     answer = api.put(PATH, {"height_cm": 176, "emergency_contact_number": "9123456789"}, people.alice.access)
@@ -53,7 +53,7 @@ def test_put_is_partial(api: Api, people: People, time: FakeClock) -> None:
     assert api.get(PATH, people.alice.access).json == answer.json
 
 
-def test_null_clears(api: Api, people: People) -> None:
+def test_null_clears_a_field(api: Api, people: People) -> None:
     api.put(PATH, {"allergies": "Dust", "weight_kg": 70}, people.alice.access)
     answer = api.put(PATH, {"allergies": None, "weight_kg": None}, people.alice.access)
     assert (answer.json["allergies"], answer.json["weight_kg"]) == (None, None)
@@ -71,19 +71,19 @@ def test_only_patients_have_one(api: Api, people: People, person: str) -> None:
     assert api.put(PATH, {"allergies": "Dust"}, token).status == 403
 
 
-def test_who_became_staff_keeps_theirs(api: Api, people: People) -> None:
+def test_a_patient_who_becomes_staff_keeps_the_profile(api: Api, people: People) -> None:
     api.put(PATH, {"allergies": "Dust"}, people.alice.access)
     table.write(user=Update(User.key(people.alice.id), [User.role_id.set(Role.DOCTOR)]))
     assert api.put(PATH, {"allergies": "Pollen"}, people.alice.access).status == 200
     assert api.get(PATH, people.alice.access).json["allergies"] == "Pollen"
 
 
-def test_without_a_token(api: Api) -> None:
+def test_without_a_token_it_is_401(api: Api) -> None:
     assert api.get(PATH).status == 401
     assert api.put(PATH, {}).status == 401
 
 
-def test_mine_is_not_yours(api: Api, people: People) -> None:
+def test_each_patient_has_their_own_profile(api: Api, people: People) -> None:
     api.put(PATH, {"allergies": "Dust"}, people.alice.access)
     assert api.get(PATH, people.bob.access).status == 404
 
@@ -107,7 +107,7 @@ def test_mine_is_not_yours(api: Api, people: People) -> None:
         ("weight_kg", -1),
     ],
 )
-def test_bad_field(api: Api, people: People, field: str, value: Any) -> None:
+def test_a_bad_field_is_named(api: Api, people: People, field: str, value: Any) -> None:
     token = people.alice.access
     answer = api.put(PATH, {"height_cm": 170, field: value}, token)
     assert (answer.status, list(answer.json)) == (400, [field])
@@ -115,5 +115,5 @@ def test_bad_field(api: Api, people: People, field: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(("sent", "shown"), [(70, "70.00"), ("70.5", "70.50"), (70.55, "70.55"), ("1E+2", "100.00")])
-def test_weights(api: Api, people: People, sent: Any, shown: str) -> None:
+def test_weights_have_two_decimal_places(api: Api, people: People, sent: Any, shown: str) -> None:
     assert api.put(PATH, {"weight_kg": sent}, people.alice.access).json["weight_kg"] == shown

@@ -46,20 +46,20 @@ def test_doctor_completes_the_profile(api: Api, people: People) -> None:
     assert (doctor.specialty, doctor.qualification, doctor.experience_years) == ("cardiology", "MBBS, MD", 10)
 
 
-def test_work_address_is_written(api: Api, people: People) -> None:
+def test_the_work_address_is_written(api: Api, people: People) -> None:
     api.patch(PATH, BODY, people.dora.access)
     (address,) = api.get("/api/users/address/", people.dora.access).json
     assert (address["address_type"], address["area"], address["landmark"]) == ("work", "Vaishali Nagar", "Water tank")
     assert address["is_current"] is True
 
 
-def test_login_no_longer_asks_for_it(api: Api, people: People) -> None:
+def test_the_login_no_longer_asks_for_the_profile(api: Api, people: People) -> None:
     api.patch(PATH, {}, people.dora.access)
     answer = api.post("/api/users/login/", {"contact": people.dora.contact, "password": PASSWORD})
     assert "onboarding_required" not in answer.json
 
 
-def test_all_of_it_is_optional(api: Api, people: People) -> None:
+def test_every_field_is_optional(api: Api, people: People) -> None:
     answer = api.patch(PATH, {}, people.lata.access)
     assert (answer.status, answer.json["user"]["name"]) == (200, people.lata.name)
 
@@ -74,12 +74,12 @@ def test_all_of_it_is_optional(api: Api, people: People) -> None:
         {"experience_years": "", "languages": ["Hindi"]},
     ],
 )
-def test_what_doctors_say_of_themselves_is_ignored_for_others(api: Api, people: People, sent: dict[str, Any]) -> None:
+def test_the_doctors_fields_are_ignored_for_others(api: Api, people: People, sent: dict[str, Any]) -> None:
     assert api.patch(PATH, sent, people.lata.access).status == 200
 
 
 @pytest.mark.parametrize("specialty", ["general medicine", "GENERAL-MEDICINE", "General_Medicine"])
-def test_specialty_in_any_form(api: Api, people: People, specialty: str) -> None:
+def test_a_specialty_may_be_written_in_any_form(api: Api, people: People, specialty: str) -> None:
     api.patch(PATH, {"specialty": specialty}, people.dora.access)
     assert doctor_of(people).specialty == "general_medicine"
 
@@ -98,29 +98,29 @@ def test_specialty_in_any_form(api: Api, people: People, specialty: str) -> None
         ("biography", "x" * 2001),
     ],
 )
-def test_bad_field_is_named_and_nothing_is_written(api: Api, people: People, field: str, value: object) -> None:
+def test_a_bad_field_is_named_and_nothing_is_written(api: Api, people: People, field: str, value: object) -> None:
     token, before = people.dora.access, faults.items()
     answer = api.patch(PATH, BODY | {field: value}, token)
     assert (answer.status, list(answer.json)) == (400, [field])
     assert faults.items() == before
 
 
-def test_second_time(api: Api, people: People) -> None:
+def test_completing_twice_is_400(api: Api, people: People) -> None:
     api.patch(PATH, {}, people.dora.access)
     answer = api.patch(PATH, {}, people.dora.access)
     assert (answer.status, answer.json) == (400, {"message": "Onboarding is already complete."})
 
 
 @pytest.mark.parametrize("person", ["alice", "charlie"])
-def test_not_staff(api: Api, people: People, person: str) -> None:
+def test_others_than_staff_are_403(api: Api, people: People, person: str) -> None:
     assert api.patch(PATH, BODY, getattr(people, person).access).status == 403
 
 
-def test_without_a_token(api: Api) -> None:
+def test_without_a_token_it_is_401(api: Api) -> None:
     assert api.patch(PATH, BODY).status == 401
 
 
-def test_session_that_ended_while_the_authorizers_answer_is_cached(api: Api, people: People) -> None:
+def test_a_session_that_ended_while_the_authorizers_answer_is_cached_is_401(api: Api, people: People) -> None:
     identity = authorize(people.dora.access)
     api.post("/api/users/logout/", {"refresh": people.dora.refresh}, people.dora.access)
     assert api.patch(PATH, {}, identity=identity).status == 401

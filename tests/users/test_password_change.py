@@ -12,7 +12,7 @@ PATH = "/api/users/password/change/"
 NEW = "NewSecurePass@123"
 
 
-def test_new_password_logs_in_and_the_old_does_not(api: Api, people: People) -> None:
+def test_the_new_password_logs_in_and_the_old_one_does_not(api: Api, people: People) -> None:
     answer = api.put(PATH, {"password": NEW}, people.alice.access)
     assert (answer.status, set(answer.json)) == (200, {"message", "access", "refresh"})
     assert log_in(api, people.alice.contact, NEW)
@@ -29,7 +29,7 @@ def test_all_other_sessions_end(api: Api, people: People) -> None:
     assert authorize(people.bob.access)
 
 
-def test_fresh_tokens_may_change_it_again(api: Api, people: People) -> None:
+def test_the_new_tokens_can_change_the_password_again(api: Api, people: People) -> None:
     fresh = api.put(PATH, {"password": NEW}, people.alice.access).json["access"]
     assert api.put(PATH, {"password": PASSWORD}, fresh).status == 200
 
@@ -37,23 +37,25 @@ def test_fresh_tokens_may_change_it_again(api: Api, people: People) -> None:
 @pytest.mark.parametrize(
     "password", ["x", "12345", "x" * 129, "password", "9876500001", "", None, 1234567, "a\x00bcdef"]
 )
-def test_bad_password(api: Api, people: People, password: Any) -> None:
+def test_a_bad_password_is_400(api: Api, people: People, password: Any) -> None:
     answer = api.put(PATH, {"password": password}, people.alice.access)
     assert (answer.status, list(answer.json)) == (400, ["password"])
     assert authorize(people.alice.access)
 
 
-def test_missing(api: Api, people: People) -> None:
+def test_a_missing_password_is_400(api: Api, people: People) -> None:
     assert api.put(PATH, {}, people.alice.access).json == {"password": ["This field is required."]}
 
 
-def test_without_a_token(api: Api) -> None:
+def test_without_a_token_it_is_401(api: Api) -> None:
     assert api.put(PATH, {"password": NEW}).status == 401
 
 
 @pytest.mark.parametrize("ended_by", ["logout", "change"])
-def test_session_that_ended_while_the_authorizers_answer_is_cached(api: Api, people: People, ended_by: str) -> None:
-    """Else a stolen access token could buy a new session after its owner ended it (invariant 12)."""
+def test_a_session_that_ended_while_the_authorizers_answer_is_cached_is_401(
+    api: Api, people: People, ended_by: str
+) -> None:
+    """Otherwise a stolen access token could start a new session after its owner ended the old one (invariant 12)."""
     identity = authorize(people.alice.access)
     if ended_by == "logout":
         api.post("/api/users/logout/", {"refresh": people.alice.refresh}, people.alice.access)

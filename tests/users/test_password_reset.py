@@ -24,27 +24,27 @@ def alice(people: People, time: FakeClock) -> int:
     return contact
 
 
-def test_code_goes_out(api: Api, alice: int) -> None:
+def test_a_code_is_sent(api: Api, alice: int) -> None:
     answer = api.post(PATH, {"contact": alice})
     assert (answer.status, list(answer.json)) == (200, ["message"])
     assert len(sms_to(alice)) == 1
     assert [entry["purpose"] for entry in faults.items(kind="OtpLog")][-1] == "password_reset"
 
 
-def test_unknown_contact_gets_the_same_answer_and_no_sms(api: Api, alice: int) -> None:
+def test_an_unknown_contact_gets_the_same_answer_and_no_sms(api: Api, alice: int) -> None:
     known, unknown = api.post(PATH, {"contact": alice}), api.post(PATH, {"contact": 9999999999})
     assert (known.status, known.json) == (unknown.status, unknown.json)
     assert sms_to(9999999999) == []
 
 
-def test_deactivated_gets_the_same_answer_and_no_sms(api: Api, alice: int, people: People) -> None:
+def test_a_deactivated_account_gets_the_same_answer_and_no_sms(api: Api, alice: int, people: People) -> None:
     table.write(user=Update(User.key(people.alice.id), [User.is_active.set(False)]))
     assert api.post(PATH, {"contact": alice}).status == 200
     assert sms_to(alice) == []
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_limits_are_the_same_for_known_and_unknown(api: Api, alice: int, time: FakeClock, known: bool) -> None:
+def test_limits_are_the_same_for_known_and_unknown_contacts(api: Api, alice: int, time: FakeClock, known: bool) -> None:
     contact = alice if known else 9999999999
     for _ in range(5):
         assert api.post(PATH, {"contact": contact}).status == 200
@@ -55,11 +55,11 @@ def test_limits_are_the_same_for_known_and_unknown(api: Api, alice: int, time: F
 
 
 @pytest.mark.parametrize("contact", ["98765 43210", "+919876543210", 1.5, True, None, 10**30, "", []])
-def test_bad_contact(api: Api, contact: Any) -> None:
+def test_a_bad_contact_is_400(api: Api, contact: Any) -> None:
     answer = api.post(PATH, {"contact": contact})
     assert (answer.status, list(answer.json)) == (400, ["contact"])
 
 
-def test_password_stays_until_it_is_confirmed(api: Api, alice: int, people: People) -> None:
+def test_the_password_stays_until_the_code_is_sent_back(api: Api, alice: int, people: People) -> None:
     api.post(PATH, {"contact": alice})
     assert api.post("/api/users/login/", {"contact": alice, "password": "correct horse 7"}).status == 200

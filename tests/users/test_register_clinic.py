@@ -11,7 +11,7 @@ CONTACT = 9876543210
 BODY = {"contact": CONTACT, "name": "Dr. Anil Gupta", "password": "secret123"}
 
 
-def test_owner_registers(api: Api) -> None:
+def test_an_owner_registers(api: Api) -> None:
     started = api.post(STEP_1, BODY)
     assert (started.status, started.json["next_step"]) == (200, STEP_2)
     answer = api.post(STEP_2, {"contact": CONTACT, "otp": code_sent_to(CONTACT)})
@@ -21,33 +21,33 @@ def test_owner_registers(api: Api) -> None:
     assert answer.json["refresh"]
 
 
-def test_log_says_which_registration(api: Api) -> None:
+def test_the_log_says_that_it_is_a_clinic_registration(api: Api) -> None:
     api.post(STEP_1, BODY)
     assert faults.items(kind="OtpLog")[0]["purpose"] == "clinic_registration"
 
 
-def test_bad_input(api: Api) -> None:
+def test_bad_input_is_400(api: Api) -> None:
     answer = api.post(STEP_1, {"contact": 1, "name": "", "password": "x"})
     assert (answer.status, set(answer.json)) == (400, {"contact", "name"})
     assert api.post(STEP_1, BODY | {"password": "x"}).json.keys() == {"password"}
     assert api.post(STEP_2, {}).status == 400
 
 
-def test_registered_contact(api: Api, people: People) -> None:
+def test_a_registered_contact_is_400(api: Api, people: People) -> None:
     answer = api.post(STEP_1, BODY | {"contact": people.alice.contact})
     assert (answer.status, answer.json) == (400, {"contact": ["A user with this contact already exists."]})
 
 
-def test_limits_are_shared_with_patients(api: Api) -> None:
+def test_the_limits_count_codes_of_patients_and_owners_together(api: Api) -> None:
     api.post("/api/users/onboarding/patient/step1/", BODY)
     assert api.post(STEP_1, BODY).status == 429
 
 
-def test_no_registration(api: Api) -> None:
+def test_step_2_without_a_registration_is_400(api: Api) -> None:
     assert api.post(STEP_2, {"contact": CONTACT, "otp": "888888"}).status == 400
 
 
-def test_changing_ones_mind_about_the_role_kills_the_first_code(api: Api, time: FakeClock) -> None:
+def test_a_new_registration_in_another_role_ends_the_first_code(api: Api, time: FakeClock) -> None:
     api.post("/api/users/onboarding/patient/step1/", BODY)
     time.advance(seconds=30)
     api.post(STEP_1, BODY)

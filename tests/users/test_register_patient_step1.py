@@ -23,7 +23,7 @@ def start(api: Api, ip: str = "203.0.113.7", **fields: Any) -> Answer:
     return api.post(PATH, {"contact": CONTACT, "name": "Rahul Sharma", "password": "secret123"} | fields, ip=ip)
 
 
-def test_a_code_goes_out(api: Api) -> None:
+def test_a_code_is_sent(api: Api) -> None:
     answer = start(api)
     assert answer.status == 200
     assert answer.json.pop("registration_token")
@@ -37,12 +37,12 @@ def test_a_code_goes_out(api: Api) -> None:
     assert text.endswith("is your QuickCare code. It is valid for 10 minutes. Do not share it.")
 
 
-def test_contact_as_text_of_digits_is_the_same(api: Api) -> None:
+def test_the_contact_may_be_text(api: Api) -> None:
     assert start(api, contact=str(CONTACT)).json["contact"] == CONTACT
     assert start(api).status == 429
 
 
-def test_code_is_logged_without_the_code(api: Api, time: FakeClock) -> None:
+def test_the_log_has_an_entry_without_the_code(api: Api, time: FakeClock) -> None:
     start(api)
     (entry,) = faults.items(kind="OtpLog")
     assert (entry["contact"], entry["purpose"]) == (CONTACT, "patient_registration")
@@ -67,7 +67,7 @@ def test_codes_are_not_derived_from_the_contact(api: Api, time: FakeClock) -> No
 
 
 @pytest.mark.parametrize("name", ["राहुल शर्मा", "Zoë 🩺", "  Rahul  ", "x" * 100])
-def test_names_in_any_language(api: Api, name: str) -> None:
+def test_names_may_be_in_any_language(api: Api, name: str) -> None:
     assert start(api, name=name).status == 200
 
 
@@ -99,7 +99,7 @@ def test_names_in_any_language(api: Api, name: str) -> None:
         ("password", ["secret123"]),
     ],
 )
-def test_bad_field_is_named(api: Api, field: str, value: Any) -> None:
+def test_a_bad_field_is_named(api: Api, field: str, value: Any) -> None:
     answer = start(api, **{field: value})
     assert (answer.status, list(answer.json)) == (400, [field])
     assert faults.items() == []
@@ -107,20 +107,20 @@ def test_bad_field_is_named(api: Api, field: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("field", ["contact", "name", "password"])
-def test_missing_field(api: Api, field: str) -> None:
+def test_a_missing_field_is_named(api: Api, field: str) -> None:
     body = {"contact": CONTACT, "name": "Rahul", "password": "secret123"}
     del body[field]
     assert api.post(PATH, body).json == {field: ["This field is required."]}
 
 
-def test_registered_contact_is_told_before_any_limit_counts(api: Api, people: People) -> None:
+def test_a_registered_contact_is_400_and_counts_for_no_limit(api: Api, people: People) -> None:
     for _ in range(30):
         answer = start(api, contact=people.alice.contact)
         assert (answer.status, answer.json) == (400, {"contact": ["A user with this contact already exists."]})
     assert start(api).status == 200
 
 
-def test_second_code_within_30_seconds_must_wait(api: Api, time: FakeClock) -> None:
+def test_a_second_code_within_30_seconds_is_429(api: Api, time: FakeClock) -> None:
     start(api)
     time.advance(seconds=10)
     answer = start(api)
@@ -130,7 +130,7 @@ def test_second_code_within_30_seconds_must_wait(api: Api, time: FakeClock) -> N
     assert start(api).status == 200
 
 
-def test_five_codes_an_hour(api: Api, time: FakeClock) -> None:
+def test_a_contact_gets_five_codes_an_hour(api: Api, time: FakeClock) -> None:
     for _ in range(5):
         assert start(api).status == 200
         time.advance(minutes=2)
@@ -140,14 +140,14 @@ def test_five_codes_an_hour(api: Api, time: FakeClock) -> None:
     assert start(api).status == 200
 
 
-def test_twenty_codes_an_hour_for_an_address(api: Api) -> None:
+def test_an_address_gets_twenty_codes_an_hour(api: Api) -> None:
     for number in range(20):
         assert start(api, contact=9876500100 + number).status == 200
     assert start(api, contact=9876500200).status == 429
     assert start(api, contact=9876500200, ip="198.51.100.1").status == 200
 
 
-def test_address_is_what_api_gateway_saw_and_no_header(api: Api) -> None:
+def test_the_address_is_what_api_gateway_saw_and_no_header(api: Api) -> None:
     for number in range(20):
         start(api, contact=9876500100 + number)
     body = {"contact": 9876500200, "name": "Rahul", "password": "secret123"}
@@ -155,7 +155,9 @@ def test_address_is_what_api_gateway_saw_and_no_header(api: Api) -> None:
 
 
 @pytest.mark.parametrize("change", [{"password": PASSWORD}, {"name": "Somebody Else"}])
-def test_while_a_registration_is_live_only_the_same_person_may_ask(api: Api, time: FakeClock, change: Any) -> None:
+def test_while_a_registration_is_live_only_the_same_person_gets_a_new_code(
+    api: Api, time: FakeClock, change: Any
+) -> None:
     start(api)
     time.advance(minutes=1)
     answer = start(api, **change)
@@ -181,7 +183,8 @@ def test_guesses_at_a_live_registration_are_counted_for_the_address(
     guesses = [f"guess {number:03d}" for number in range(60)]
     answers = [start(api, ip="198.51.100.66", name=name, password=guess) for guess in guesses]
     assert [(answer.status, answer.headers["Retry-After"]) for answer in answers] == [(409, str(9 * 60))] * 60
-    # THEN each was looked at, whatever the name, and no more are: the right one reads what a wrong one reads
+    # THEN each of these passwords was compared, whatever the name. The next one is not, so that even the right
+    # password gets the answer of a wrong one.
     assert looked_at == guesses
     assert start(api, ip="198.51.100.66", name=name).status == 429
     assert start(api, ip="198.51.100.66", name=name, password="one more").status == 429
@@ -189,17 +192,17 @@ def test_guesses_at_a_live_registration_are_counted_for_the_address(
     assert len(sms_to(CONTACT)) == 1
 
 
-def test_an_impatient_client_leaves_the_codes_of_its_address(api: Api, time: FakeClock) -> None:
-    # GIVEN one who asks for a code again and again, and gets none
+def test_an_impatient_client_uses_up_no_codes_of_its_address(api: Api, time: FakeClock) -> None:
+    # GIVEN a client that asks for a code again and again, and gets none
     start(api)
     assert [start(api).status for _ in range(25)] == [429] * 25
-    # THEN others at its address register, and itself too when it waits
+    # THEN others at its address can register, and so can the client itself when it has waited
     assert start(api, contact=9876500200).status == 200
     time.advance(seconds=31)
     assert start(api).status == 200
 
 
-def test_somebody_elses_guesses_leave_the_codes_of_the_contact(api: Api, time: FakeClock) -> None:
+def test_somebody_elses_guesses_use_up_no_codes_of_the_contact(api: Api, time: FakeClock) -> None:
     start(api)
     time.advance(minutes=1)
     for number in range(20):
@@ -207,7 +210,7 @@ def test_somebody_elses_guesses_leave_the_codes_of_the_contact(api: Api, time: F
     assert start(api).status == 200
 
 
-def test_where_addresses_have_no_limit_guesses_are_refused_too(
+def test_guesses_are_refused_also_when_addresses_have_no_limit(
     api: Api, time: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ADDRESS_RATE_LIMITS", "off")
@@ -217,7 +220,7 @@ def test_where_addresses_have_no_limit_guesses_are_refused_too(
     assert [start(api, password=f"guess {number:03d}").status for number in range(25)] == [409] * 25
 
 
-def test_a_crowd_costs_one_hash(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_password_is_hashed_once_however_often_others_come_first(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN others from the same address who come first five times
     hashed, refused = list[str](), [Refused({"address_sends"})] * 5
     hash_password, write = passwords.hash_password, table.write
@@ -239,13 +242,13 @@ def test_a_crowd_costs_one_hash(api: Api, monkeypatch: pytest.MonkeyPatch) -> No
     assert hashed == ["secret123"]
 
 
-def test_after_ten_minutes_anyone_may_begin(api: Api, time: FakeClock) -> None:
+def test_after_ten_minutes_anybody_may_register_the_contact(api: Api, time: FakeClock) -> None:
     start(api)
     time.advance(minutes=10)
     assert start(api, name="Somebody Else", password=PASSWORD).status == 200
 
 
-def test_new_code_kills_the_old_one(api: Api, time: FakeClock) -> None:
+def test_a_new_code_ends_the_old_one(api: Api, time: FakeClock) -> None:
     start(api)
     old = code_sent_to(CONTACT)
     time.advance(seconds=30)
@@ -257,7 +260,7 @@ def test_new_code_kills_the_old_one(api: Api, time: FakeClock) -> None:
     assert api.post(finish, {"contact": CONTACT, "otp": new}).status == 201
 
 
-def test_superadmin_can_read_the_code_only_while_it_is_live(api: Api, time: FakeClock) -> None:
+def test_a_superadmin_can_read_the_code_only_while_it_is_live(api: Api, time: FakeClock) -> None:
     start(api)
     pending = table.fetch(Registration.key(CONTACT))
     assert pending

@@ -61,7 +61,7 @@ def test_the_password_of_step_1_logs_in(api: Api) -> None:
 
 
 @pytest.mark.usefixtures("token")
-def test_log_shows_when_the_code_was_used(api: Api, time: FakeClock) -> None:
+def test_the_log_shows_when_the_code_was_used(api: Api, time: FakeClock) -> None:
     time.advance(minutes=1)
     finish(api, code_sent_to(CONTACT))
     (entry,) = faults.items(kind="OtpLog")
@@ -78,14 +78,14 @@ def test_a_code_is_good_once(api: Api) -> None:
 
 
 @pytest.mark.usefixtures("token")
-def test_wrong_code(api: Api) -> None:
+def test_a_wrong_code_is_400(api: Api) -> None:
     answer = finish(api, wrong())
     assert (answer.status, answer.json) == (400, INVALID)
     assert faults.items(kind="User") == []
 
 
 @pytest.mark.usefixtures("token")
-def test_five_wrong_codes_kill_the_right_one(api: Api) -> None:
+def test_after_five_wrong_codes_the_right_one_is_400(api: Api) -> None:
     right, other = code_sent_to(CONTACT), None
     other = f"{(int(right) + 1) % 1_000_000:06d}"
     for _ in range(5):
@@ -94,7 +94,7 @@ def test_five_wrong_codes_kill_the_right_one(api: Api) -> None:
 
 
 @pytest.mark.usefixtures("token")
-def test_fifth_try_may_be_right(api: Api) -> None:
+def test_the_fifth_try_may_be_right(api: Api) -> None:
     right = code_sent_to(CONTACT)
     for _ in range(4):
         finish(api, f"{(int(right) + 1) % 1_000_000:06d}")
@@ -111,12 +111,12 @@ def test_a_code_lives_ten_minutes(api: Api, time: FakeClock, master: bool, secon
 
 
 @pytest.mark.usefixtures("token")
-def test_master_code_replaces_only_the_code(api: Api) -> None:
+def test_the_master_code_replaces_only_the_code(api: Api) -> None:
     assert finish(api, "888888").status == 201
     assert finish(api, "888888").status == 400
 
 
-def test_master_code_makes_no_registration(api: Api) -> None:
+def test_the_master_code_does_not_replace_step_1(api: Api) -> None:
     answer = finish(api, "888888")
     assert (answer.status, list(answer.json)) == (400, ["message"])
     assert faults.items() == []
@@ -124,37 +124,37 @@ def test_master_code_makes_no_registration(api: Api) -> None:
 
 @pytest.mark.usefixtures("token")
 @pytest.mark.parametrize("sent", ["", "12345", "1234567", "abcdef", "१२३४५६", "0" * 20, " 888888 x"])
-def test_codes_of_another_form_are_wrong(api: Api, sent: str) -> None:
+def test_codes_of_another_form_are_400(api: Api, sent: str) -> None:
     assert finish(api, sent).status == 400
 
 
 @pytest.mark.usefixtures("token")
 @pytest.mark.parametrize("sent", [None, True, 1.5, [], {}, "0" * 21, 10**30, -1])
-def test_codes_of_another_type(api: Api, sent: Any) -> None:
+def test_codes_of_another_type_are_400(api: Api, sent: Any) -> None:
     assert finish(api, sent).status == 400
     assert faults.items(kind="User") == []
 
 
-def test_token_of_the_device_that_began(api: Api, token: str) -> None:
+def test_only_the_registration_token_of_step_1_is_accepted(api: Api, token: str) -> None:
     code = code_sent_to(CONTACT)
     assert finish(api, code, registration_token="another").json == INVALID
     assert finish(api, code, registration_token=token).status == 201
 
 
 @pytest.mark.usefixtures("token")
-def test_clinic_route_does_not_finish_a_patients_registration(api: Api) -> None:
+def test_the_clinic_route_does_not_finish_a_patients_registration(api: Api) -> None:
     body = {"contact": CONTACT, "otp": code_sent_to(CONTACT)}
     assert api.post("/api/users/onboarding/clinic/step2/", body).status == 400
     assert faults.items(kind="User") == []
 
 
-def test_missing_fields(api: Api) -> None:
+def test_missing_fields_are_named(api: Api) -> None:
     required = ["This field is required."]
     assert api.post(PATH, {}).json == {"contact": required, "otp": required}
 
 
 @pytest.mark.usefixtures("token")
-def test_somebody_elses_code(api: Api) -> None:
+def test_somebody_elses_code_is_400(api: Api) -> None:
     mine = code_sent_to(CONTACT)
     api.post(STEP_1, {"contact": CONTACT + 1, "name": "Other", "password": "secret123"})
     other = code_sent_to(CONTACT + 1)
@@ -162,7 +162,7 @@ def test_somebody_elses_code(api: Api) -> None:
         assert finish(api, other).status == 400
 
 
-def test_contact_taken_meanwhile_is_a_conflict(api: Api, token: str, time: FakeClock) -> None:
+def test_a_contact_registered_meanwhile_is_409(api: Api, token: str, time: FakeClock) -> None:
     from quickcare.accounts import superuser
 
     superuser.create(contact=CONTACT, name="Root", password="secret123", now=time.now)
@@ -170,6 +170,6 @@ def test_contact_taken_meanwhile_is_a_conflict(api: Api, token: str, time: FakeC
     assert (answer.status, answer.json) == (409, {"message": "A user with this contact already exists."})
 
 
-def test_registration_is_gone_afterwards(api: Api) -> None:
+def test_the_registration_is_gone_afterwards(api: Api) -> None:
     register(api, "Rahul", CONTACT)
     assert faults.items(kind="Registration") == []

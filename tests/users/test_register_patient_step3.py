@@ -60,7 +60,7 @@ def test_profile_medical_facts_and_home_address_are_kept(api: Api, people: Peopl
     }
 
 
-def test_all_of_it_is_optional(api: Api, people: People) -> None:
+def test_every_field_is_optional(api: Api, people: People) -> None:
     answer = api.patch(PATH, {}, people.alice.access)
     assert (answer.status, answer.json["medical_profile"]) == (200, None)
     assert answer.json["user"]["is_complete_onboarding"] is True
@@ -71,7 +71,7 @@ def test_medical_facts_sent_as_null_make_no_profile(api: Api, people: People) ->
     assert api.patch(PATH, {"allergies": None}, people.alice.access).json["medical_profile"] is None
 
 
-def test_second_time(api: Api, people: People) -> None:
+def test_completing_twice_is_400(api: Api, people: People) -> None:
     api.patch(PATH, {}, people.alice.access)
     answer = api.patch(PATH, {"age": 99}, people.alice.access)
     assert (answer.status, answer.json) == (400, {"message": "Onboarding is already complete."})
@@ -79,11 +79,11 @@ def test_second_time(api: Api, people: People) -> None:
 
 
 @pytest.mark.parametrize("person", ["charlie", "dora", "lata"])
-def test_not_for_other_roles(api: Api, people: People, person: str) -> None:
+def test_other_roles_are_403(api: Api, people: People, person: str) -> None:
     assert api.patch(PATH, BODY, getattr(people, person).access).status == 403
 
 
-def test_without_a_token(api: Api) -> None:
+def test_without_a_token_it_is_401(api: Api) -> None:
     assert api.patch(PATH, BODY).status == 401
 
 
@@ -115,21 +115,21 @@ def test_without_a_token(api: Api) -> None:
         ("emergency_contact_number", "91234 56789"),
     ],
 )
-def test_bad_field_is_named_and_nothing_is_written(api: Api, people: People, field: str, value: Any) -> None:
+def test_a_bad_field_is_named_and_nothing_is_written(api: Api, people: People, field: str, value: Any) -> None:
     token, before = people.alice.access, faults.items()
     answer = api.patch(PATH, BODY | {field: value}, token)
     assert (answer.status, list(answer.json)) == (400, [field])
     assert faults.items() == before
 
 
-def test_rights_cannot_be_sent_along(api: Api, people: People) -> None:
+def test_the_body_cannot_give_rights(api: Api, people: People) -> None:
     body = {"role_id": 1, "roles": {"id": 1}, "contact": 9999999999, "id": "x", "is_active": False, "name": "Root"}
     user = api.patch(PATH, body, people.alice.access).json["user"]
     assert (user["roles"]["id"], user["contact"], user["id"]) == (3, people.alice.contact, people.alice.id)
     assert user["name"] == people.alice.name
 
 
-def test_profile_written_before_is_kept_and_added_to(api: Api, people: People) -> None:
+def test_an_older_medical_profile_keeps_what_is_not_sent(api: Api, people: People) -> None:
     api.put("/api/users/me/medical-profile/", {"allergies": "Dust", "height_cm": 160}, people.alice.access)
     medical = api.patch(PATH, {"height_cm": 161}, people.alice.access).json["medical_profile"]
     assert (medical["allergies"], medical["height_cm"]) == ("Dust", 161)

@@ -29,7 +29,7 @@ def cost(people: People) -> Callable[..., tuple[int, int]]:
 Cost = Callable[..., tuple[int, int]]
 
 
-def test_authorizer_reads_once(people: People) -> None:
+def test_the_authorizer_reads_once(people: People) -> None:
     token = people.alice.access
     with round_trips.counted() as trips:
         assert authorize(token)
@@ -57,7 +57,7 @@ def test_refresh_reads_once(people: People, cost: Cost) -> None:
         ("PATCH", "/api/users/onboarding/patient/step3/", {"town": "Jaipur", "height_cm": 170}, (1, 1)),
     ],
 )
-def test_own_things_read_once_and_write_once(
+def test_the_callers_own_data_read_once_and_write_once(
     people: People, cost: Cost, method: str, path: str, body: Any, expected: tuple[int, int]
 ) -> None:
     assert cost(method, path, body, people.alice.access) == expected
@@ -82,7 +82,7 @@ def test_one_address_reads_once_and_writes_once(
     assert cost(method, f"{ADDRESS}{second}/", body, people.alice.access) == expected
 
 
-def test_second_address_writes_once(api: Api, people: People, cost: Cost) -> None:
+def test_a_second_address_writes_once(api: Api, people: People, cost: Cost) -> None:
     api.post(ADDRESS, {"town": "Jaipur"}, people.alice.access)
     assert cost("POST", ADDRESS, {"town": "Ajmer"}, people.alice.access) == (1, 1)
 

@@ -27,7 +27,9 @@ def test_unknown_and_malformed_ids_are_404(api: Api, people: People, path: str) 
         assert api.get(f"{path}/members/{member_id}/", token=people.charlie.access).status == 404
 
 
-def test_somebody_elses_is_403(api: Api, people: People, edith: Person, clinic: Any, path: str, add: Add) -> None:
+def test_a_member_of_somebody_elses_clinic_is_403(
+    api: Api, people: People, edith: Person, clinic: Any, path: str, add: Add
+) -> None:
     member = f"{path}/members/{add(people.charlie, clinic['id']).json['id']}/"
     assert api.get(member, token=edith.access).status == 403
     assert api.get(member, token=people.alice.access).status == 403

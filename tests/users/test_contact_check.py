@@ -8,12 +8,12 @@ from tests.people import People
 PATH = "/api/users/check/"
 
 
-def test_registered_or_not(api: Api, people: People) -> None:
+def test_the_answer_says_whether_a_contact_is_registered(api: Api, people: People) -> None:
     assert api.get(f"{PATH}?contact={people.alice.contact}").json == {"exists": True}
     assert api.get(f"{PATH}?contact=9999999999").json == {"exists": False}
 
 
-def test_person_between_the_steps_does_not_exist_yet(api: Api) -> None:
+def test_a_person_between_step_1_and_step_2_is_not_registered(api: Api) -> None:
     body = {"contact": 9876543210, "name": "Rahul", "password": "secret123"}
     api.post("/api/users/onboarding/patient/step1/", body)
     assert api.get(f"{PATH}?contact=9876543210").json == {"exists": False}
@@ -36,6 +36,6 @@ def test_person_between_the_steps_does_not_exist_yet(api: Api) -> None:
         "?contact=%D9%A9%D9%A8%D9%A7%D9%A6%D9%A5%D9%A4%D9%A3%D9%A2%D9%A1%D9%A0",
     ],
 )
-def test_bad_contact(api: Api, query: str) -> None:
+def test_a_bad_contact_is_400(api: Api, query: str) -> None:
     answer = api.get(PATH + query)
     assert (answer.status, list(answer.json)) == (400, ["contact"])

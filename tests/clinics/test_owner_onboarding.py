@@ -16,7 +16,7 @@ from tests.people import People
 STEP3 = "/api/clinics/onboarding/step3/"
 
 
-def slots(count: int) -> list[dict[str, Any]]:
+def slots_at_different_times(count: int) -> list[dict[str, Any]]:
     """Slots that all start at another time."""
     return [
         {"day_of_week": number % 7, "start_time": f"{6 + number // 7:02d}:00", "end_time": "23:00"}
@@ -49,7 +49,7 @@ def test_only_the_name_is_required(api: Api, people: People) -> None:
     assert answer.json["clinic"]["city"] is None
 
 
-def test_second_time_is_400(api: Api, people: People) -> None:
+def test_completing_twice_is_400(api: Api, people: People) -> None:
     api.post(STEP3, CLINIC, token=people.charlie.access)
     assert api.post(STEP3, CLINIC, token=people.charlie.access).status == 400
     assert len(api.get("/api/clinics/", token=people.charlie.access).json) == 1
@@ -79,7 +79,7 @@ def test_a_retry_with_its_idempotency_key_gets_the_first_answer(api: Api, people
         ({"time_slots": [{**MONDAY, "slot_duration_minutes": 1000}]}, "time_slots"),
         ({"time_slots": [{**MONDAY, "max_appointments": 0}]}, "time_slots"),
         ({"time_slots": [MONDAY, {**MONDAY, "end_time": "10:00"}]}, "message"),
-        ({"time_slots": slots(61)}, "time_slots"),
+        ({"time_slots": slots_at_different_times(61)}, "time_slots"),
         ({"time_slots": "09:00"}, "time_slots"),
     ],
 )
@@ -104,9 +104,9 @@ def test_other_roles_are_403_and_strangers_401(api: Api, people: People) -> None
 
 def test_sixty_slots_are_all_or_nothing(api: Api, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN an owner whose onboarding was completed while this request was on its way
-    body, race = {**CLINIC, "time_slots": slots(60)}, _completed_meanwhile(people.charlie.id)
-    monkeypatch.setattr("clinics.repository.free_slugs", race)
-    # WHEN sixty slots come
+    body, race = {**CLINIC, "time_slots": slots_at_different_times(60)}, _completed_meanwhile(people.charlie.id)
+    monkeypatch.setattr("clinics.slugs.free_slugs", race)
+    # WHEN sixty slots are sent
     answer = api.post(STEP3, body, token=people.charlie.access)
     # THEN nothing of them is there
     assert answer.status == 400
@@ -115,7 +115,7 @@ def test_sixty_slots_are_all_or_nothing(api: Api, people: People, monkeypatch: p
 
 
 def test_sixty_slots_are_one_transaction(api: Api, people: People) -> None:
-    answer = api.post(STEP3, {**CLINIC, "time_slots": slots(60)}, token=people.charlie.access)
+    answer = api.post(STEP3, {**CLINIC, "time_slots": slots_at_different_times(60)}, token=people.charlie.access)
     shown = api.get(f"/api/clinics/{answer.json['clinic']['id']}/slots/?limit=100").json
     assert answer.status == 201
     assert len(shown) == len(answer.json["time_slots"]) == 60
@@ -127,7 +127,11 @@ def test_a_double_click_makes_one_clinic(api: Api, people: People) -> None:
     token = people.charlie.access
     # WHEN all arrive
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: api.post(STEP3, {**CLINIC, "time_slots": slots(60)}, token=token), range(8)))
+        answers = list(
+            pool.map(
+                lambda _: api.post(STEP3, {**CLINIC, "time_slots": slots_at_different_times(60)}, token=token), range(8)
+            )
+        )
     # THEN one clinic is made, and the others are told
     assert sorted(answer.status for answer in answers) == [201] + [400] * 7
     assert len(api.get("/api/clinics/", token=token).json) == 1
