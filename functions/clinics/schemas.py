@@ -44,7 +44,7 @@ class ClinicMessage(View):
 
 
 class ClinicChange(Body):
-    """What an owner says of a clinic. What was not sent stays as it is."""
+    """The fields of a clinic that its owner can change. What was not sent stays as it is."""
 
     name: ClinicName = ""
     clinic_type: ClinicType = "clinic"
@@ -171,7 +171,7 @@ class MemberChange(MemberFields):
 
 
 class Closed(ClinicMessage):
-    """What ended, and the ids of the appointments that stand nevertheless."""
+    """Says what ended, and the ids of the live appointments that stay nevertheless."""
 
     conflicting_appointments: list[int]
 
@@ -199,7 +199,7 @@ class NewAccountMember(MemberView):
 
 
 class ChangedMember(MemberView):
-    """With the ids of the appointments that stand, though the member is no longer a doctor here."""
+    """With the ids of the live appointments that stay, though the member is no longer a doctor here."""
 
     conflicting_appointments: list[int]
 

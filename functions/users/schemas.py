@@ -133,7 +133,7 @@ class PasswordResetConfirm(Body):
 
 
 class PersonalFields(Body):
-    """What people tell about themselves. What was not sent stays as it is."""
+    """Personal fields of an account. What was not sent stays as it is."""
 
     email: Email | None = None
     age: Age = 18
@@ -182,7 +182,7 @@ class MedicalFields(Body):
 
 
 class PatientOnboarding(PersonalFields, AddressFields, MedicalFields):
-    """Step 3 of a patient; all of it is optional."""
+    """Step 3 of a patient. Every field is optional."""
 
 
 class _Wrong(NamedTuple):
