@@ -91,13 +91,7 @@ def finish(body: RegistrationCode, role: Role, now: datetime) -> tuple[User, ses
 
     Raises BadRequest (a wrong code, no registration), Conflict (the contact has an account meanwhile).
     """
-    registration, owner = table.fetch(Registration.key(body.contact), ContactOwner.key(body.contact))
-    if registration is None or registration.role_id != role:
-        raise BadRequest("No registration is in progress for this contact. Please start again.")
-    if owner:
-        raise Conflict(TAKEN)
-    if body.registration_token and not hmac.compare_digest(_hash(body.registration_token), registration.token_hash):
-        raise BadRequest(otp.INVALID)
+    registration = _registration(body, role)
     otp.spend_try(Registration.key(body.contact), registration, body.otp, now)
     user = _new_user(registration, body.contact, now)
     started = sessions.start(user, now)
@@ -115,6 +109,18 @@ def finish(body: RegistrationCode, role: Role, now: datetime) -> tuple[User, ses
             raise BadRequest(otp.INVALID) from None
         raise Conflict(TAKEN) from None
     return user, started
+
+
+def _registration(body: RegistrationCode, role: Role) -> Registration:
+    """The registration that the code is for: 1 read. Raises BadRequest, Conflict like `finish`."""
+    registration, owner = table.fetch(Registration.key(body.contact), ContactOwner.key(body.contact))
+    if registration is None or registration.role_id != role:
+        raise BadRequest("No registration is in progress for this contact. Please start again.")
+    if owner:
+        raise Conflict(TAKEN)
+    if body.registration_token and not hmac.compare_digest(_hash(body.registration_token), registration.token_hash):
+        raise BadRequest(otp.INVALID)
+    return registration
 
 
 def _require_same_person(live: Registration, name: str, knows_password: bool, now: datetime) -> None:
