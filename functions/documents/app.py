@@ -13,12 +13,13 @@ from quickcare.web import http
 from quickcare.web.answers import also_answers
 from quickcare.web.idempotency import idempotent, idempotent_but
 from quickcare.web.identity import Caller, CallerDep, SourceIpDep
-from quickcare.web.paging import Page, PageDep, cut
+from quickcare.web.paging import Page, PageDep
 from quickcare.web.public_url import PublicBaseDep, public_base
 
-from documents import consent_lists, consents, form, links, lists, opening, storage, uploads
+from documents import consent_lists, consents, deleting, form, links, lists, opening, patient_docs, storage, uploads
+from documents.access_log import log_page
 from documents.links import Links
-from documents.list_repository import Filters
+from documents.lists import DocumentFilters
 from documents.schemas import (
     AccessLogEntryView,
     ConsentAction,
@@ -85,7 +86,7 @@ def documents(
 ) -> Response[list[DocumentView]]:
     """The documents the caller may see: own ones, those with consent, or those uploaded."""
     now = clock.now()
-    filters = Filters(document_type or type, uploaded_by_role)
+    filters = DocumentFilters(document_type or type, uploaded_by_role)
     found, last = lists.visible(caller.user_id, filters, page.after, page.limit, now)
     link = Links(base, caller, now).to
     views = [DocumentView.of(*one, link(one.document.id) if one.document.object_key else None) for one in found]
@@ -99,7 +100,7 @@ def patient_documents(
 ) -> Response[PatientDocuments]:
     """What documents a doctor's patient has, to ask for consent; never a URL."""
     now = clock.now()
-    shelf, last = lists.of_patient(caller.user_id, str(patient_id), page.after, page.limit, now)
+    shelf, last = patient_docs.of_patient(caller.user_id, str(patient_id), page.after, page.limit, now)
     view = PatientDocuments(
         patient=PatientBrief.model_validate(shelf.patient),
         total=shelf.total,
@@ -119,7 +120,7 @@ def document(doc_id: UUID, caller: CallerDep) -> DocumentView:
 @app.delete("/api/documents/<doc_id>")
 def delete_document(doc_id: UUID, caller: CallerDep) -> DocumentMessage:
     """Delete one of the caller's documents, for everybody."""
-    opening.delete(str(doc_id), caller, clock.now())
+    deleting.delete(str(doc_id), caller, clock.now())
     return DocumentMessage(message="Document deleted.")
 
 
@@ -198,7 +199,6 @@ def _access_log(
     caller: Caller, document_id: str | None, outcome: str | None, page: Page
 ) -> Response[list[AccessLogEntryView]]:
     only = None if outcome == "all" else outcome or "allowed"
-    found, last = cut(lists.access_log(caller.user_id, document_id, only, page.after, page.limit + 1), page.limit)
+    found, last = log_page(caller.user_id, document_id, only, page.after, page.limit)
     views = [AccessLogEntryView.of(entry) for entry in found]
-    headers = page.headers(last.sk if last else None, clock.now())
-    return Response(HTTPStatus.OK, "application/json", views, headers)
+    return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
