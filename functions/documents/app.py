@@ -49,9 +49,10 @@ _FIRST = "is_first_answer"
 
 
 def _add_urls(app: APIGatewayRestResolver, body: dict[str, Any]) -> dict[str, Any]:
-    """Where to send the file, or where to read it; a doctor who uploaded for a patient has no consent yet.
+    """Add to the answer where to send the file or, when it is there, a link to it. A doctor who uploaded for a patient
+    gets no link, because they have no consent yet.
 
-    Raises, for an answer that is replayed, what the first would get now.
+    An answer that is given again, for a repeated request, raises the errors that a first request would get now.
     """
     event = app.current_event
     identity = event["requestContext"]["authorizer"]

@@ -1,7 +1,7 @@
 """The four routes of consents: a doctor asks, the owner answers, and both see the status."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import itertools
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,9 @@ from documents import consents
 from documents.schemas import ConsentRequest
 from quickcare import clock
 from quickcare.accounts import limits
-from quickcare.db.item import Item
+from quickcare.db import table
+from quickcare.db.items import Consent
+from quickcare.db.operations import Update
 from quickcare.roles import Role
 
 from tests.api import Api
@@ -26,6 +28,7 @@ from tests.documents.filing import (
     next_page,
     upload,
 )
+from tests.documents.meanwhile import before_each_write, before_the_next_write
 from tests.people import People, Person, employ
 
 MINE, DOCTOR = (f"{DOCUMENTS}consent/{name}/" for name in ("mine", "doctor"))
@@ -222,24 +225,6 @@ def test_an_expired_consent_can_only_be_granted_with_a_new_expiry(
     assert filing.grant(people.alice, consent_id, expires_at=from_now(minutes=5)).json["status"] == "granted"
 
 
-@contextmanager
-def just_before_the_next_write(act: Callable[[], object]) -> Iterator[None]:
-    """Run `act` after a request has read and before it writes."""
-    client, event = Item._get_connection().connection.client, "before-call.dynamodb"
-
-    def once(model: Any, **_: object) -> None:
-        if model.name in ("TransactWriteItems", "UpdateItem", "PutItem"):
-            stop()
-            act()
-
-    def stop() -> None:
-        client.meta.events.unregister(event, once)
-
-    client.meta.events.register_first(event, once)
-    yield
-    stop()
-
-
 @pytest.mark.parametrize(("action", "status", "stands"), [("granted", 409, "pending"), ("rejected", 200, "rejected")])
 def test_a_grant_is_refused_when_the_request_changes_meanwhile_and_a_rejection_is_not(
     filing: Filing, people: People, action: str, status: int, stands: str
@@ -249,7 +234,7 @@ def test_a_grant_is_refused_when_the_request_changes_meanwhile_and_a_rejection_i
     consent_id = filing.consent_for(people.dora, document_id, purpose="One visit", expires_at=from_now(days=1))
     # WHEN the doctor asks for more between the reading and the writing of the answer
     more = ConsentRequest(document=document_id, purpose="Research", expires_at=from_now(days=900))
-    with just_before_the_next_write(lambda: consents.request(people.dora.id, more, clock.now())):
+    with before_the_next_write(lambda: consents.request(people.dora.id, more, clock.now())):
         answer = filing.answer(people.alice, consent_id, action)
     # THEN a grant is refused, because it was for something else, and a rejection counts
     consent = consent_of(people.dora, document_id)
@@ -260,8 +245,30 @@ def test_a_grant_stands_when_the_same_is_asked_again_meanwhile(filing: Filing, p
     document_id = filing.document_of(people.alice)
     consent_id = filing.consent_for(people.dora, document_id, purpose="One visit")
     same = ConsentRequest(document=document_id, purpose="One visit")
-    with just_before_the_next_write(lambda: consents.request(people.dora.id, same, clock.now())):
+    with before_the_next_write(lambda: consents.request(people.dora.id, same, clock.now())):
         assert filing.grant(people.alice, consent_id).status == 200
+
+
+def test_a_doctor_cannot_keep_a_consent_by_opening_the_document_again_and_again(
+    filing: Filing, people: People, time: FakeClock
+) -> None:
+    # GIVEN a document that Dora may open
+    document_id = filing.document_of(people.alice)
+    consent_id = filing.share(people.alice, document_id, people.dora)
+    consent, openings = consent_of(people.dora, document_id), itertools.count(1)
+
+    def open_again() -> None:
+        opened_at = time.now + timedelta(seconds=next(openings))
+        table.write(
+            consent=Update(consent.key(document_id, int(consent.doctor_id)), [Consent.last_read_at.set(opened_at)])
+        )
+
+    # WHEN Alice revokes the consent, and Dora opens the document before each write
+    with before_each_write(open_again):
+        answer = filing.revoke(people.alice, consent_id)
+    # THEN it is revoked all the same
+    assert (answer.status, consent_of(people.dora, document_id).status) == (200, "revoked")
+    assert next(openings) > 20
 
 
 @pytest.mark.parametrize(

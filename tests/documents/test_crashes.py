@@ -9,7 +9,6 @@ import pytest
 from documents import check, leftovers
 from quickcare import aws, clock
 from quickcare.db import table
-from quickcare.db.item import Item
 from quickcare.db.items import Document
 
 from tests.api import Api, authorize
@@ -25,6 +24,7 @@ from tests.documents.filing import (
     put_in_bucket,
     status_of,
 )
+from tests.documents.meanwhile import before_the_next_write
 from tests.documents.pdfs import pdf
 from tests.fakes.sms import Context
 from tests.faults import failing, items
@@ -117,16 +117,14 @@ def test_a_delete_wins_over_a_check_that_ends_meanwhile(filing: Filing, people: 
     # GIVEN an upload that nobody has looked at
     document_id = filing.pending_document_of(people.alice)
     version = put_in_bucket(document_id, PDF)
-    client, event = Item._get_connection().connection.client, "before-call.dynamodb.TransactWriteItems"
 
-    def end_the_check(**_: object) -> None:
-        client.meta.events.unregister(event, end_the_check)
+    def end_the_check() -> None:
         notify(document_id, version, len(PDF))
         assert status_of(document_id) == "available"
 
-    # WHEN it becomes available between the owner's reading of the document and their deleting it
-    client.meta.events.register_first(event, end_the_check)
-    answer = filing.delete(people.alice, document_id)
+    # WHEN it becomes available after the owner's request has read it and before it is deleted
+    with before_the_next_write(end_the_check):
+        answer = filing.delete(people.alice, document_id)
     # THEN it is gone at once all the same
     assert (answer.status, is_there(document_id), keys_in_bucket()) == (200, False, [])
 

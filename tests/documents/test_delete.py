@@ -1,11 +1,17 @@
 """DELETE /api/documents/<id>/: gone for everyone, also behind URLs that are out."""
 
+import itertools
+from datetime import timedelta
+
 import pytest
 from quickcare.db import table
 from quickcare.db.items import Document
+from quickcare.db.operations import Update
 
 from tests.api import Api
-from tests.documents.filing import DOCUMENTS, UNKNOWN, Filing, keys_in_bucket
+from tests.conftest import FakeClock
+from tests.documents.filing import DOCUMENTS, UNKNOWN, Filing, keys_in_bucket, stored
+from tests.documents.meanwhile import before_each_write
 from tests.faults import failing
 from tests.people import People
 
@@ -27,8 +33,7 @@ def test_the_owner_deletes_a_document_for_everybody(filing: Filing, people: Peop
 def test_the_item_of_a_deleted_document_stays_and_is_marked(filing: Filing, people: People) -> None:
     document_id = filing.document_of(people.alice)
     filing.delete(people.alice, document_id)
-    document = table.fetch(Document.key(document_id))
-    assert document
+    document = stored(document_id)
     assert document.is_deleted
     assert document.deleted_at is not None
 
@@ -65,3 +70,21 @@ def test_the_document_is_deleted_even_when_the_bucket_fails(filing: Filing, peop
 
 def test_deleting_needs_a_token(api: Api, filing: Filing, people: People) -> None:
     assert api.delete(f"{DOCUMENTS}{filing.document_of(people.alice)}/").status == 401
+
+
+def test_nobody_can_keep_a_document_by_opening_it_again_and_again(
+    filing: Filing, people: People, time: FakeClock
+) -> None:
+    # GIVEN a document that is opened before each write
+    document_id, openings = filing.document_of(people.alice), itertools.count(1)
+
+    def open_again() -> None:
+        opened_at = time.now + timedelta(seconds=next(openings))
+        table.write(document=Update(Document.key(document_id), [Document.last_read_at.set(opened_at)]))
+
+    # WHEN its owner deletes it
+    with before_each_write(open_again):
+        answer = filing.delete(people.alice, document_id)
+    # THEN it is deleted all the same
+    assert (answer.status, stored(document_id).is_deleted) == (200, True)
+    assert next(openings) > 20
