@@ -1,7 +1,8 @@
-"""Proves who is calling: a good access token of a live session. One consistent read per call that is not cached.
+"""Finds out who is calling: the account whose live session has this access token. 1 read, unless API Gateway still has
+the answer in its cache.
 
-Raising `Exception("Unauthorized")` makes API Gateway answer 401, on which clients refresh; a Deny would be a 403.
-The Allow covers the whole stage, because API Gateway caches it per token for all routes.
+`Exception("Unauthorized")` makes API Gateway answer 401, so that clients refresh their tokens; a Deny would be a 403.
+The Allow covers the whole stage, because API Gateway keeps one answer per token for all routes.
 """
 
 from typing import Any
@@ -17,7 +18,7 @@ tokens.load_keys()
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """API Gateway TOKEN event in, IAM policy and identity (strings) out."""
+    """Answers API Gateway's TOKEN event with an IAM policy and the caller's identity, whose values are strings."""
     scheme, _, token = event.get("authorizationToken", "").partition(" ")
     try:
         if scheme.lower() != "bearer":

@@ -1,4 +1,5 @@
-"""The static files of the pages: ours from `static/`, Swagger UI and Redoc from the package that layers/docs pins."""
+"""The static files of the pages: our own in `static/`, those of Swagger UI and Redoc in the package that layers/docs
+pins."""
 
 from functools import cache
 from importlib.util import find_spec
@@ -13,7 +14,7 @@ _THEIRS = {
     "swagger-ui-bundle.js": "swagger-ui-dist",
     "redoc.standalone.js": "redoc/bundles",
 }
-# Redoc wants a logo from its maker's server; without one it shows none.
+# Redoc fetches a logo from its maker's server. With an empty address it shows none.
 _LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -25,7 +26,7 @@ _NAMES = {*_THEIRS, "docs.css", "favicon.svg", "redoc.js", "swagger-ui.js"}
 
 @cache
 def read(name: str) -> tuple[str, str]:
-    """Media type and text of a file. Raises NotFound for any name but the pages' own."""
+    """The media type and the text of a file of the pages. Raises NotFound for any other name."""
     if name not in _NAMES:
         raise NotFound
     folder = _package() / _THEIRS[name] if name in _THEIRS else _OURS
@@ -33,7 +34,7 @@ def read(name: str) -> tuple[str, str]:
 
 
 def _package() -> Path:
-    # Importing it would import Django, which does not ship.
+    # Importing the package would import Django, which is not deployed.
     spec = find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(_PACKAGE)

@@ -1,5 +1,5 @@
-"""The two pages. They hold no script of their own and name their files relative to where they are, so they work
-under a stage's path and under a custom domain."""
+"""The pages of Swagger UI and Redoc. They have no inline scripts, and name their files relative to their own address,
+so that they work under a stage's path and under a custom domain."""
 
 from html import escape
 from urllib.parse import urlsplit
@@ -47,7 +47,7 @@ def redoc(base: str) -> str:
 
 
 def headers(*, inline_styles: bool = False) -> dict[str, str | list[str]]:
-    """The headers of a page. Redoc makes its styles in the browser, where no nonce reaches them: `inline_styles`."""
+    """The headers of a page. Redoc makes its styles in the browser, where no nonce is: it needs `inline_styles`."""
     styles = "style-src 'self' 'unsafe-inline'" if inline_styles else "style-src 'self'"
     policy = [
         "default-src 'none'",

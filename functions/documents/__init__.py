@@ -1,1 +1,1 @@
-"""`/api/documents/`: uploads, consents, readings and the record of them."""
+"""`/api/documents/`: uploading, opening and deleting documents, consents, and the access log."""

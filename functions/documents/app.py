@@ -22,12 +22,13 @@ from quickcare.web.access import (
 from quickcare.web.answers import also_answers
 from quickcare.web.idempotency import idempotent, idempotent_but
 from quickcare.web.identity import Caller, CallerDep, SourceIpDep
-from quickcare.web.paging import Page, PageDep, cut
+from quickcare.web.paging import Page, PageDep
 from quickcare.web.public_url import PublicBaseDep, public_base
 
-from documents import consent_lists, consents, form, links, lists, opening, storage, uploads
+from documents import consent_lists, consents, deleting, form, links, lists, opening, patient_docs, storage, uploads
+from documents.access_log import log_page
 from documents.links import Links
-from documents.list_repository import Filters
+from documents.lists import DocumentFilters
 from documents.parameters import (
     ConsentId,
     DocId,
@@ -65,9 +66,10 @@ _FIRST = "is_first_answer"
 
 
 def _add_urls(app: APIGatewayRestResolver, body: dict[str, Any]) -> dict[str, Any]:
-    """Where to send the file, or where to read it; a doctor who uploaded for a patient has no consent yet.
+    """Add to the answer where to send the file or, when it is there, a link to it. A doctor who uploaded for a patient
+    gets no link, because they have no consent yet.
 
-    Raises, for an answer that is replayed, what the first would get now.
+    An answer that is given again, for a repeated request, raises the errors that a first request would get now.
     """
     event = app.current_event
     identity = event["requestContext"]["authorizer"]
@@ -110,7 +112,7 @@ def documents(
 ) -> Response[list[DocumentView]]:
     """The documents the caller may see: own ones, those with consent, or those uploaded."""
     now = clock.now()
-    filters = Filters(document_type or other_type, uploaded_by_role)
+    filters = DocumentFilters(document_type or other_type, uploaded_by_role)
     found, last = lists.visible(caller.user_id, filters, page.after, page.limit, now)
     link = Links(base, caller, now).to
     views = [DocumentView.of(*one, link(one.document.id) if one.document.object_key else None) for one in found]
@@ -123,7 +125,7 @@ def documents(
 def patient_documents(patient_id: PatientId, caller: CallerDep, page: PageDep) -> Response[PatientDocuments]:
     """What documents a doctor's patient has, to ask for consent; never a URL."""
     now = clock.now()
-    shelf, last = lists.of_patient(caller.user_id, str(patient_id), page.after, page.limit, now)
+    shelf, last = patient_docs.of_patient(caller.user_id, str(patient_id), page.after, page.limit, now)
     view = PatientDocuments(
         patient=PatientBrief.model_validate(shelf.patient),
         total=shelf.total,
@@ -145,7 +147,7 @@ def document(doc_id: DocId, caller: CallerDep) -> DocumentView:
 @may(patient_of("document"))
 def delete_document(doc_id: DocId, caller: CallerDep) -> DocumentMessage:
     """Delete one of the caller's documents, for everybody."""
-    opening.delete(str(doc_id), caller, clock.now())
+    deleting.delete(str(doc_id), caller, clock.now())
     return DocumentMessage(message="Document deleted.")
 
 
@@ -238,7 +240,6 @@ def _access_log(
     caller: Caller, document_id: str | None, outcome: str | None, page: Page
 ) -> Response[list[AccessLogEntryView]]:
     only = None if outcome == "all" else outcome or "allowed"
-    found, last = cut(lists.access_log(caller.user_id, document_id, only, page.after, page.limit + 1), page.limit)
+    found, last = log_page(caller.user_id, document_id, only, page.after, page.limit)
     views = [AccessLogEntryView.of(entry) for entry in found]
-    headers = page.headers(last.sk if last else None, clock.now())
-    return Response(HTTPStatus.OK, "application/json", views, headers)
+    return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))

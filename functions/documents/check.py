@@ -1,29 +1,33 @@
-"""Notices of S3 about uploads, out of a queue: look at the bytes, then make the document available or rejected.
+"""The upload check: for each notice of S3 in the queue, look at the bytes and make the document available or rejected.
 
-A notice may come twice, late, or about nothing that is waiting; it then changes nothing, and its object goes.
-Events: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
-Between them are messages of `aftercare`: `{"document_id": …}`.
+A notice may come twice, late, or for a document that waits for no upload. Then nothing changes, and the uploaded object
+is removed. Events: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+The same queue carries the messages of `leftovers`: `{"document_id": …}`.
 """
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pynamodb.expressions.condition import Condition
 from quickcare import clock, ids
 from quickcare.db import table
 from quickcare.db.items import Document
+from quickcare.db.operations import Put, Refused, Update, is_false
 from quickcare.observability import count, logger, show
 
-from documents import aftercare, pdf, repository, storage
+from documents import leftovers, pdf, shelf, storage
 
 Record = dict[str, Any]
 
 
 class Notice(NamedTuple):
-    """`version` is what S3 calls the object's version; None in a bucket without versions."""
+    """That an object was uploaded: its key, its size in bytes, and the version id that S3 gave it; None in a bucket
+    without versions."""
 
     key: str
     size: int
@@ -32,7 +36,7 @@ class Notice(NamedTuple):
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
-    """Check what each message of the batch tells of; answers which ones the queue must keep."""
+    """Handle each message of the batch; answers which of them the queue must keep."""
     failed = [record["messageId"] for record in event["Records"] if not _is_done(record)]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
@@ -41,7 +45,7 @@ def _is_done(record: Record) -> bool:
     try:
         body, now = json.loads(record["body"]), clock.now()
         if "document_id" in body:
-            aftercare.look_after(body["document_id"], now)
+            leftovers.remove(body["document_id"], now)
         for notice in _notices(body):
             check(notice, now)
     except Exception as error:  # noqa: BLE001 - one message must not fail the others
@@ -52,14 +56,14 @@ def _is_done(record: Record) -> bool:
 
 
 def _notices(body: dict[str, Any]) -> Iterator[Notice]:
-    """None in the test event that S3 sends when notices are set up."""
+    """The notices in a message; there is none in the test event that S3 sends when notices are set up."""
     for record in body.get("Records", []):
         s3_object = record["s3"]["object"]
         yield Notice(unquote_plus(s3_object["key"]), int(s3_object.get("size", 0)), s3_object.get("versionId"))
 
 
 def check(notice: Notice, now: datetime) -> None:
-    """Decide about one uploaded object and remove it from where uploads land; anything elsewhere is left alone."""
+    """Decide about one uploaded object, then remove it from `uploads/`. Objects elsewhere are left alone."""
     if not notice.key.startswith(storage.UPLOADS):
         return
     document_id = notice.key.removeprefix(storage.UPLOADS)
@@ -68,21 +72,50 @@ def check(notice: Notice, now: datetime) -> None:
         if document and document.is_there(now) and document.upload_status == "pending":
             _decide(document, notice, now)
         else:
-            # An earlier try may have kept the bytes and died before it said so.
-            aftercare.look_after(document_id, now)
+            # An earlier run may have stored the bytes and died before the document named them.
+            leftovers.remove(document_id, now)
     storage.remove_upload(notice.key, notice.version)
 
 
 def _decide(document: Document, notice: Notice, now: datetime) -> None:
+    """Make a pending document available or rejected, by its bytes. Nothing happens when the object is gone."""
     content = storage.read_upload(notice.key, notice.version) if notice.size <= pdf.LARGEST else b""
     if content is None:
         return
     if len(content) > pdf.LARGEST or not pdf.is_pdf(content):
-        repository.finish(document, "rejected", None, [], now)
+        _reject(document, now)
         count("UploadRejected")
         return
-    key = storage.store(document.id, content)
+    if not _make_available(document, storage.store(document.id, content), now):
+        # Another run may have stored the same bytes under the same key.
+        leftovers.remove(document.id, now)
+
+
+def _reject(document: Document, now: datetime) -> None:
+    """1 write; none when the document is no longer pending."""
+    actions = [Document.upload_status.set("rejected"), Document.updated_at.set(now)]
+    with suppress(Refused):
+        table.write(document=Update(Document.key(document.id), actions, _still_pending()))
+
+
+def _make_available(document: Document, object_key: str, now: datetime) -> bool:
+    """Name the object in the document, and let the document and its first shelf entries stay: 1 write. False when the
+    document is no longer pending."""
+    actions = [
+        Document.upload_status.set("available"),
+        Document.updated_at.set(now),
+        Document.object_key.set(object_key),
+        Document.ttl.remove(),
+    ]
     document.ttl = None
-    if not repository.finish(document, "available", key, repository.shelf_of(document), now):
-        # Another run may have kept the same bytes under the same key.
-        aftercare.look_after(document.id, now)
+    entries = {f"shelf{number}": Put(entry) for number, entry in enumerate(shelf.first_entries(document))}
+    try:
+        table.write(document=Update(Document.key(document.id), actions, _still_pending()), **entries)
+    except Refused:
+        return False
+    return True
+
+
+def _still_pending() -> Condition:
+    condition: Condition = (Document.upload_status == "pending") & is_false(Document.is_deleted)
+    return condition

@@ -1,8 +1,9 @@
-"""Lists of consents, two round trips each."""
+"""Lists of consents: those that a patient was asked for, and those that a doctor asked for."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from quickcare.accounts import account
 from quickcare.clinic import staff
 from quickcare.db import keys, table
 from quickcare.db.item import Key
@@ -10,13 +11,12 @@ from quickcare.db.items import Consent, ConsentPointer, Document, User
 from quickcare.roles import Role
 from quickcare.web.paging import MOST
 
-from documents import list_repository as repository
-from documents import lists
-from documents.list_repository import Loaded
+from documents import rights
+from documents.repository import PageItems, fill_page
 
 
-class Asked(NamedTuple):
-    """A consent and what is shown with it."""
+class ConsentDetails(NamedTuple):
+    """A consent, the document it is about, the doctor who asked and the patient who answers."""
 
     consent: Consent
     document: Document
@@ -26,53 +26,74 @@ class Asked(NamedTuple):
 
 def of_patient(
     user_id: str, status: str | None, after: str | None, limit: int, now: datetime
-) -> tuple[list[Asked], str | None]:
-    """A page of what the user was asked, newest first. Raises Forbidden for those who are no patients and were not."""
+) -> tuple[list[ConsentDetails], str | None]:
+    """A page of the consents that the patient was asked for, newest first, and where it ended: 2 reads.
+
+    Raises Forbidden for those who are no patients and were never asked, Unauthorized.
+    """
     user, pointers = table.parallel(
-        lambda: table.fetch(User.key(user_id)),
-        lambda: repository.consents(user_id, keys.CONSENT_PREFIX, after, MOST + 1),
+        lambda: table.fetch(User.key(user_id)), lambda: _pointers(user_id, keys.CONSENT_PREFIX, after)
     )
-    lists.require_patient(lists.active(user), bool(pointers))
+    rights.require_patient(account.active(user), owns=bool(pointers))
     return _page(pointers, status, limit, now)
 
 
 def of_doctor(
     user_id: str, status: str | None, after: str | None, limit: int, now: datetime
-) -> tuple[list[Asked], str | None]:
-    """A page of what the doctor asked for, newest first. Raises Forbidden unless they are active in an open clinic."""
-    (_, places), pointers = table.parallel(
+) -> tuple[list[ConsentDetails], str | None]:
+    """A page of the consents that the doctor asked for, newest first, and where it ended: 2 reads.
+
+    Raises Forbidden unless they are an active doctor in an open clinic, Unauthorized.
+    """
+    (_, memberships), pointers = table.parallel(
         lambda: staff.require(user_id, (Role.DOCTOR,)),
-        lambda: repository.consents(user_id, keys.CONSENT_REQUEST_PREFIX, after, MOST + 1),
+        lambda: _pointers(user_id, keys.CONSENT_REQUEST_PREFIX, after),
     )
     page, clinics = table.parallel(
-        lambda: _page(pointers, status, limit, now), lambda: table.fetch_all(staff.clinics(places))
+        lambda: _page(pointers, status, limit, now), lambda: table.fetch_all(staff.clinics(memberships))
     )
     staff.require_open(clinics)
     return page
 
 
-def _page(
-    pointers: list[ConsentPointer], status: str | None, limit: int, now: datetime
-) -> tuple[list[Asked], str | None]:
-    """What of these pointers is shown: 1 read. With a status, up to 100 are examined."""
-    examined = MOST if status else limit
-    wanted: dict[Key[Any], None] = {}
-    for pointer in pointers[:examined]:
-        wanted |= dict.fromkeys(_places(pointer))
-    loaded = Loaded(list(wanted))
-    found: dict[str, Asked] = {}
-    for pointer in pointers[:examined]:
-        consent, document, doctor, patient = (loaded.get(key) for key in _places(pointer))
-        if consent and document and patient and document.is_there(now) and status in (None, consent.status_at(now)):
-            found[pointer.consent_id] = Asked(consent, document, doctor, patient)
-    shown, last = lists.fill(pointers, lambda pointer: pointer.consent_id in found, limit, examined)
-    return [found[pointer.consent_id] for pointer in shown], last
-
-
-def _places(pointer: ConsentPointer) -> tuple[Key[Any], ...]:
+def keys_of(pointer: ConsentPointer) -> tuple[Key[Consent], Key[Document], Key[User], Key[User]]:
+    """Where the consent, its document, its doctor and its patient are."""
     return (
         Consent.key(pointer.document_id, int(pointer.doctor_id)),
         Document.key(pointer.document_id),
         User.key(pointer.doctor_user_id),
         User.key(pointer.owner_id),
     )
+
+
+def _pointers(user_id: str, prefix: str, after: str | None) -> list[ConsentPointer]:
+    """The user's pointers for the longest page and one more, newest first: 1 read."""
+    begins = ConsentPointer.sk.startswith(prefix)
+    return table.query(ConsentPointer, keys.user(user_id), begins, limit=MOST + 1, after=after, newest_first=True)
+
+
+def _page(
+    pointers: list[ConsentPointer], status: str | None, limit: int, now: datetime
+) -> tuple[list[ConsentDetails], str | None]:
+    """The page that these pointers begin: 1 read. With a status, up to 100 pointers are examined for it."""
+    examined = MOST if status else limit
+    wanted: dict[Key[Any], None] = {}
+    for pointer in pointers[:examined]:
+        wanted |= dict.fromkeys(keys_of(pointer))
+    items = PageItems(list(wanted))
+    found: dict[str, ConsentDetails] = {}
+    for pointer in pointers[:examined]:
+        details = _details(pointer, items)
+        if details and details.document.is_there(now) and status in (None, details.consent.status_at(now)):
+            found[pointer.consent_id] = details
+    shown, last = fill_page(pointers, lambda pointer: pointer.consent_id in found, limit, examined)
+    return [found[pointer.consent_id] for pointer in shown], last
+
+
+def _details(pointer: ConsentPointer, items: PageItems) -> ConsentDetails | None:
+    """What the pointer leads to; None when a part of it is gone."""
+    consent_key, document_key, doctor_key, patient_key = keys_of(pointer)
+    consent, document, patient = items.get(consent_key), items.get(document_key), items.get(patient_key)
+    if consent is None or document is None or patient is None:
+        return None
+    return ConsentDetails(consent, document, items.get(doctor_key), patient)

@@ -1,7 +1,7 @@
-"""Multipart forms of existing apps, turned into the JSON announcement that every upload is, with the file beside it.
+"""Turns the multipart forms of existing apps into the JSON announcement of an upload, and keeps the file beside it.
 
 Powertools' own parser is not used: it splits the body wherever the delimiter's bytes appear, takes `name` out of
-`filename`, and its errors are server errors.
+`filename`, and answers a broken form with a server error.
 """
 
 import base64
@@ -15,22 +15,25 @@ from python_multipart.multipart import Field, File, FormParser, parse_options_he
 
 Event = dict[str, Any]
 _FILE = "multipart_file"
-# The library's own limit is one of other forms only.
+# The library limits the number of parts only for forms of another kind.
 _MOST_PARTS = 30
 _LIMITS = {"MAX_MEMORY_FILE_SIZE": 16 * 1024 * 1024}
 _CONTENT_TYPES = ("", "application/pdf", "application/octet-stream")
 
 
 class UploadedFile(NamedTuple):
-    """The bytes of a form's file. `is_pdf_typed` says whether its part named a content type that a PDF may have."""
+    """The bytes of a form's file, and whether its part was sent with a content type that a PDF may have."""
 
     content: bytes
     is_pdf_typed: bool
 
 
 def as_json(event: Event) -> Event:
-    """The event with the form's fields, the file's name, size and hash as its JSON body, and the file kept for
-    `uploaded_file`. A form that cannot be read comes back as it is."""
+    """The event with a JSON body: the form's fields, and the name, size in bytes and SHA-256 of its file.
+
+    `uploaded_file` finds the file in it. For a form that cannot be read, only the content type changes, so that the
+    request is answered with an error.
+    """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     try:
         fields, file = _parse(headers["content-type"], _bytes(event))

@@ -1,4 +1,4 @@
-"""Signed links to `GET /api/documents/<id>/file/`: a list can carry them without being a reading."""
+"""Signed links to `GET /api/documents/<id>/file/`: a list carries them, and only following one opens the document."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -12,7 +12,7 @@ _LIFETIME = timedelta(hours=1)
 
 
 class Links(NamedTuple):
-    """Makes links for one caller; they die with the caller's session."""
+    """Makes links for one caller. They end with the caller's session."""
 
     base: str
     caller: Caller
@@ -32,7 +32,8 @@ class Links(NamedTuple):
 
 
 def caller_of(token: str, document_id: str, source_ip: str, now: datetime) -> Caller:
-    """Whom a link was made for. Raises Unauthorized unless it is good, unexpired and this document's."""
+    """The caller a link was made for, now at `source_ip`. Raises Unauthorized unless the token is good, unexpired and
+    of this document."""
     claims = tokens.read(token, TokenType.FILE, now=now)
     if claims.get("document_id") != document_id:
         raise Unauthorized

@@ -1,5 +1,5 @@
-"""Whether bytes are a PDF that viewers open. The library reads them in a process of its own, with limits on time and
-memory, so that a file made to hurt its reader hurts nobody else."""
+"""Decides whether bytes are a PDF that viewers can open. The library reads them in a process of its own, with limits on
+time and memory, so that a hostile file can hurt nothing else."""
 
 import os
 import re
@@ -11,16 +11,16 @@ from quickcare.observability import logger
 LARGEST = 5 * 1024 * 1024
 _WALL_SECONDS = 20
 _TAIL = 1024
-# The first 20 digits say enough of a number that is longer: Python refuses to read one of thousands.
+# Only the first 20 digits of a number are read: Python refuses to convert thousands of digits.
 _START = re.compile(rb"startxref\s+(\d{1,20})")
 _LINEARIZED_LENGTH = re.compile(rb"/L\s+(\d{1,20})")
 
 
 def is_pdf(content: bytes) -> bool:
-    """Whether viewers open the file, with a password if it has one. Damage that lenient readers repair is fine."""
+    """Whether viewers can open the file, if need be with its password. Damage that lenient viewers repair is fine."""
     if not content.startswith(b"%PDF-") or not _is_whole(content):
         return False
-    # The child finds what this process has (on Lambda the library lies in a layer), but no credentials.
+    # The child process gets the import path (on Lambda the library is in a layer), but no credentials.
     environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     environment |= {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH") if name in os.environ}
     command = [sys.executable, "-B", "-m", "documents.pdf_reader"]
@@ -37,13 +37,13 @@ def is_pdf(content: bytes) -> bool:
 
 
 def _ended(content: bytes) -> bytes:
-    """With an end marker, which the library insists on and viewers do not."""
+    """The content with an end marker: the library needs one, viewers do not."""
     return content if b"%%EOF" in content else content + b"\n%%EOF\n"
 
 
 def _is_whole(content: bytes) -> bool:
-    """Whether the file ends where it should: with its end marker (ISO 32000-1, 7.5.5), or with something appended to
-    an intact file. What was cut off has neither, or says itself that it was longer (Annex F, linearized)."""
+    """Whether the file was not cut off: it ends with its end marker (ISO 32000-1, 7.5.5), or something was appended to
+    a whole file. A linearized file also says how long it is (Annex F)."""
     linearized = _LINEARIZED_LENGTH.search(content, 0, _TAIL) if b"/Linearized" in content[:_TAIL] else None
     if linearized and int(linearized[1]) > len(content):
         return False

@@ -1,6 +1,6 @@
-"""The process that reads one PDF: `python -m documents.pdf_reader < file`; exit code 0 when it is a whole one.
+"""The process that reads one PDF: `python -m documents.pdf_reader < file`. It exits with 0 when the file is whole.
 
-Reads what opening needs: cross-reference, catalog and page tree; never the contents of pages.
+It reads what a viewer needs to open the file: cross-reference, catalog and page tree. It never reads what is on a page.
 """
 
 import contextlib
@@ -20,11 +20,11 @@ _PAGES = 20_000
 
 
 class _Reader(PdfReader):
-    """Opens without decrypting: only strings and streams are encrypted, and which password is nobody's business here
+    """Opens a file without decrypting it. That is enough, and needs no password: only strings and streams are encrypted
     (ISO 32000-1, 7.6.1)."""
 
     def _handle_encryption(self, password: str | bytes | None) -> None:
-        """Nothing is decrypted."""
+        """Decrypt nothing."""
 
 
 def is_whole(content: bytes) -> bool:
@@ -35,13 +35,13 @@ def is_whole(content: bytes) -> bool:
     except (PyPdfError, KeyError, zlib.error):
         pages = 0
     if pages == 0 and reader.is_encrypted:
-        # The page tree lies in object streams, which are encrypted as a whole: one only sees that they are there.
+        # The page tree is in object streams, which are encrypted as a whole: we only see that they exist.
         return "/Root" in reader.trailer and b"/ObjStm" in content
     return 0 < pages <= _PAGES
 
 
 def _pages(tree: object) -> int:
-    """How many pages the tree has; 0 when one of them is missing."""
+    """The number of pages in the tree; 0 when one of them is missing."""
     count, waiting, seen = 0, [tree], set[int]()
     while waiting and count <= _PAGES:
         node = waiting.pop()
@@ -61,12 +61,12 @@ def _pages(tree: object) -> int:
 
 def main() -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
-    with contextlib.suppress(ValueError, OSError):  # systems without this limit have the others
+    with contextlib.suppress(ValueError, OSError):  # some systems do not have this limit
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     logging.disable()
     try:
         return 0 if is_whole(sys.stdin.buffer.read()) else 1
-    except Exception:  # noqa: BLE001 - whatever the library meets in a file that is none
+    except Exception:  # noqa: BLE001 - the library may raise anything for a file that is no PDF
         return 1
 
 

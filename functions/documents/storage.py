@@ -1,5 +1,5 @@
-"""The bucket. Uploads land under `uploads/`, where they expire; what was checked is written under `documents/`, where
-no client ever writes. Keys hold ids only."""
+"""The bucket. Clients upload to `uploads/`, where objects expire. Checked bytes are stored under `documents/`, where no
+client can write. Keys hold ids only."""
 
 import hashlib
 from typing import Any
@@ -43,14 +43,14 @@ def download_url(object_key: str, file_name: str) -> str:
 
 
 def store(document_id: str, content: bytes) -> str:
-    """Keep checked bytes; returns their key. The same bytes of a document always have the same key."""
-    key = f"{_kept(document_id)}{hashlib.sha256(content).hexdigest()[:32]}"
+    """Store checked bytes; returns their key. The same bytes of a document always have the same key."""
+    key = f"{_folder(document_id)}{hashlib.sha256(content).hexdigest()[:32]}"
     aws.client("s3").put_object(Bucket=settings().documents_bucket, Key=key, Body=content, ContentType=_PDF)
     return key
 
 
 def read_upload(key: str, version: str | None) -> bytes | None:
-    """The uploaded bytes; of more than 5 MiB, as many as show that; None when the object is gone."""
+    """The uploaded bytes, at most 5 MiB and one byte more; None when the object is gone."""
     try:
         answer = aws.client("s3").get_object(Bucket=settings().documents_bucket, Key=key, **_version(version))
     except ClientError as error:
@@ -68,9 +68,9 @@ def remove_upload(key: str, version: str | None) -> None:
 
 
 def remove(object_key: str | None) -> None:
-    """Take an object away from every URL that was made for it; operators can bring a version back for 30 days.
+    """Remove an object, so that no URL that was made for it works; operators can bring a version back for 30 days.
 
-    Never raises: the document is deleted already, and the upload check will remove what is left (see `aftercare`).
+    Never raises: the document is deleted already, and the upload check will remove the object (see `leftovers`).
     """
     if object_key is None:
         return
@@ -82,15 +82,15 @@ def remove(object_key: str | None) -> None:
 
 
 def remove_all_but(object_key: str | None, document_id: str) -> None:
-    """The same for whatever was kept of a document under other keys. Raises what S3 answers."""
+    """Remove all stored objects of a document but the one under `object_key`. Raises botocore's exceptions."""
     s3, bucket = aws.client("s3"), settings().documents_bucket
-    # More than one is rare, more than a page impossible: each is a file that one upload form let through.
-    found = s3.list_objects_v2(Bucket=bucket, Prefix=_kept(document_id)).get("Contents", [])
+    # One answer of S3 has them all: each is a file that was sent while one upload form was good, and few are.
+    found = s3.list_objects_v2(Bucket=bucket, Prefix=_folder(document_id)).get("Contents", [])
     for key in (one["Key"] for one in found if one["Key"] != object_key):
         s3.delete_object(Bucket=bucket, Key=key)
 
 
-def _kept(document_id: str) -> str:
+def _folder(document_id: str) -> str:
     return f"documents/{document_id}/"
 
 
@@ -99,6 +99,6 @@ def _version(version: str | None) -> dict[str, str]:
 
 
 def _disposition(file_name: str) -> str:
-    """RFC 6266, with the plain name for old clients."""
+    """The Content-Disposition header that saves under this name (RFC 6266), with an ASCII name for old clients."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ()") else "_" for c in file_name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"

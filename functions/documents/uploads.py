@@ -2,70 +2,83 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from quickcare import ids
+from quickcare.accounts import account
 from quickcare.clinic import staff
 from quickcare.db import table
 from quickcare.db.items import Appointment, Document, Membership, User
-from quickcare.errors import Forbidden, Invalid, NotFound, Unauthorized
+from quickcare.db.operations import Check, Create, Operation, Refused, is_true
+from quickcare.errors import Forbidden, Invalid
 from quickcare.roles import Role
 
-from documents import aftercare, pdf, repository, storage
+from documents import leftovers, pdf, shelf, storage
 from documents.form import UploadedFile
+from documents.lists import DocumentDetails
+from documents.opening import existing
 from documents.schemas import NewDocument
 
 NOT_A_PDF = "Only PDF files are accepted."
 _STAFF = (Role.DOCTOR, Role.LAB_MEMBER)
-# Longer than any notice of S3 is late; what is not finished by then disappears.
+# Longer than any notice of S3 is late. An upload that is not finished by then disappears.
 _UNFINISHED = timedelta(days=1)
 _NAME_LENGTH = 150
 
 
-class Uploaded(NamedTuple):
-    document: Document
-    owner: User
-    uploader: User
+def upload(caller_id: str, body: NewDocument, file: UploadedFile | None, now: datetime) -> DocumentDetails:
+    """Announce a document, or store it when its file came with the request: 1 read (2 for staff), 1 write.
 
-
-def upload(caller_id: str, body: NewDocument, file: UploadedFile | None, now: datetime) -> Uploaded:
-    """Announce a document, or keep the one whose file came with the request.
-
-    Raises Invalid for what is no PDF of at most 5 MiB, and for a patient or an appointment that is none;
-    Forbidden for everybody but patients and active doctors and lab members.
+    Raises Invalid for a file that is no PDF of at most 5 MiB, and for a patient or an appointment that does not exist;
+    Forbidden for everybody but patients and active doctors and lab members; Unauthorized, Unavailable.
     """
     _check_announcement(body)
-    caller, owner, appointment = _parties(caller_id, body)
+    caller, owner, appointment = _people_and_appointment(caller_id, body)
     _check_appointment(body, caller, owner, appointment)
     if file and not (file.is_pdf_typed and pdf.is_pdf(file.content)):
         raise Invalid("file", NOT_A_PDF)
     document = _document(body, caller, owner, now)
     if file is None:
         document.ttl = now + _UNFINISHED
-        repository.create(document, repository.shelf_of(document))
-        return Uploaded(document, owner, caller)
-    aftercare.announce(document.id)
+        create(document)
+        return DocumentDetails(document, owner, caller)
+    leftovers.remove_later(document.id)
     document.upload_status, document.object_key = "available", storage.store(document.id, file.content)
     try:
-        repository.create(document, repository.shelf_of(document))
+        create(document)
     except Invalid:
         storage.remove(document.object_key)
         raise
-    return Uploaded(document, owner, caller)
+    return DocumentDetails(document, owner, caller)
+
+
+def create(document: Document) -> None:
+    """Write a new document and its first shelf entries: 1 write.
+
+    Raises Invalid when the owner has stopped being an active patient meanwhile.
+    """
+    is_patient = (User.role_id == Role.PATIENT) & is_true(User.is_active)
+    entries = enumerate(shelf.first_entries(document))
+    writes: dict[str, Operation] = {f"shelf{number}": Create(entry) for number, entry in entries}
+    writes["owner"] = Check(User.key(document.owner_id), is_patient)
+    try:
+        table.write(document=Create(document), **writes)
+    except Refused:
+        raise Invalid("patient_id", "There is no patient with this id.") from None
 
 
 def check_again(document_id: str, caller_id: str, owner_id: str, now: datetime) -> None:
-    """Whether the caller may upload still what was announced before: 1 read.
+    """Check that the caller may still upload a document that they announced before: 1 read (2 for staff).
 
-    Raises NotFound when it was deleted or given up; Forbidden, Invalid and Unauthorized like `upload`.
+    Raises NotFound when it was deleted or never finished; Forbidden, Invalid and Unauthorized like `upload`.
     """
-    document, caller, owner, held = repository.document_and_parties(document_id, caller_id, owner_id)
-    if caller is None or not caller.is_active:
-        raise Unauthorized
-    if document is None or not document.is_there(now):
-        raise NotFound
+    (document, user, owner), memberships = table.parallel(
+        lambda: table.fetch(Document.key(document_id), User.key(caller_id), User.key(owner_id)),
+        lambda: staff.memberships(caller_id),
+    )
+    caller = account.active(user)
+    existing(document, now)
     if caller_id != owner_id:
-        _require_staff(caller, held)
+        _require_staff(caller, memberships)
         _require_patient(owner)
 
 
@@ -86,23 +99,25 @@ def _check_announcement(body: NewDocument) -> None:
         raise Invalid("file", f"File size must not exceed 5 MB. Uploaded file is {megabytes:.1f} MB.")
 
 
-def _parties(caller_id: str, body: NewDocument) -> tuple[User, User, Appointment | None]:
-    """The caller, the patient and the appointment, as far as it exists: 1 read."""
+def _people_and_appointment(caller_id: str, body: NewDocument) -> tuple[User, User, Appointment | None]:
+    """The caller, the patient, and the appointment if it exists: 1 read (2 for staff)."""
     patient_id = str(body.patient_id) if body.patient_id else None
-    caller, held, patient, appointment = repository.parties(caller_id, patient_id, body.appointment)
-    if caller is None or not caller.is_active:
-        raise Unauthorized
+    patient_key, appointment_key = User.key(patient_id or caller_id), Appointment.key(body.appointment or 0)
+    (user, patient, appointment), memberships = table.parallel(
+        lambda: table.fetch(User.key(caller_id), patient_key, appointment_key), lambda: staff.memberships(caller_id)
+    )
+    caller = account.active(user)
     if caller.role is Role.PATIENT:
         return caller, caller, appointment
-    _require_staff(caller, held)
+    _require_staff(caller, memberships)
     if patient_id is None:
         raise Invalid("patient_id", "patient_id is required when a doctor or lab member uploads a document.")
     return caller, _require_patient(patient), appointment
 
 
-def _require_staff(caller: User, held: Sequence[Membership]) -> None:
-    """1 more read: of the clinics, of which one must be open."""
-    active = staff.active_as([caller.role], held)
+def _require_staff(caller: User, memberships: Sequence[Membership]) -> None:
+    """Raises Forbidden unless the caller is an active doctor or lab member in an open clinic: 1 read of the clinics."""
+    active = staff.active_as([caller.role], memberships)
     if caller.role not in _STAFF or not active:
         raise Forbidden("You do not have permission to upload documents.")
     staff.require_open(table.fetch_all(staff.clinics(active)))

@@ -1,1 +1,1 @@
-"""Sends what the other functions announce: SMS, at most once each."""
+"""Sends the SMS of the other functions, each at most once."""

@@ -1,4 +1,5 @@
-"""SQS batches of SMS. What fails comes back by itself, later each time, until it is in the dead-letter queue.
+"""Sends batches of SMS from the queue. A message that fails comes back, later each time, until it is in the dead-letter
+queue.
 
 Partial failures: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
@@ -12,12 +13,12 @@ from quickcare import aws, clock
 from quickcare.observability import count, logger, show, where
 from quickcare.settings import settings
 
-from notifications import senders, service
+from notifications import delivery, senders
 from notifications.errors import NotDelivered
 from notifications.schemas import SmsMessage
 
 _FIRST_WAIT, _LONGEST_WAIT = 30, 15 * 60  # seconds
-_TIME_FOR_ONE_SMS = 20_000  # milliseconds; a provider's timeouts and the receipt's writes fit into it
+_TIME_FOR_ONE_SMS = 20_000  # milliseconds: longer than a provider's timeouts and the writes of the receipt together
 
 Record = dict[str, Any]
 
@@ -32,18 +33,18 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
 
 
 def wait_seconds(receive_count: int) -> int:
-    """How long a message rests after its n-th failure: 30 s, doubling up to 15 minutes."""
+    """The seconds that a message waits after its n-th failure: 30, doubling up to 15 minutes."""
     return min(_FIRST_WAIT << min(receive_count - 1, 10), _LONGEST_WAIT)
 
 
 def _is_done(record: Record, context: LambdaContext) -> bool:
-    """Whether the message may leave the queue. Logs why not, without numbers and texts."""
+    """Send one message; whether it may leave the queue. The reason why not is logged, without phone number and text."""
     queue_id = record["messageId"]
     try:
         if context.get_remaining_time_in_millis() < _TIME_FOR_ONE_SMS:
             raise NotDelivered("no time left in this run")
         message = SmsMessage.model_validate_json(record["body"])
-        service.deliver(message, senders.configured(settings()), clock.now())
+        delivery.deliver(message, senders.configured(settings()), clock.now())
     except NotDelivered as failure:
         logger.warning("SMS not delivered", queue_id=queue_id, reason=failure.reason)
     except ValidationError:
@@ -59,7 +60,7 @@ def _is_done(record: Record, context: LambdaContext) -> bool:
 
 
 def _postpone(record: Record) -> None:
-    """Back-off. Without it the message still comes back when its visibility timeout ends."""
+    """Let a failed message wait. If this fails too, the message comes back when its visibility timeout ends."""
     try:
         aws.client("sqs").change_message_visibility(
             QueueUrl=settings().sms_queue_url,

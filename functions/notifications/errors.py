@@ -1,4 +1,4 @@
-"""Why a message was not delivered. None of these holds a number, a text or a credential."""
+"""Why an SMS was not delivered. None of these errors holds a phone number, a text or a credential."""
 
 
 class NotDelivered(Exception):
@@ -10,22 +10,22 @@ class NotDelivered(Exception):
 
 
 class SendRefused(NotDelivered):
-    """The provider certainly did not take the SMS, so that another try may send it."""
+    """The provider certainly did not accept the SMS. It may be sent again."""
 
 
 class OutcomeUnknown(NotDelivered):
-    """The SMS may have gone out. It must not be sent again."""
+    """The provider may have accepted the SMS. It must not be sent again."""
 
 
 class SenderUnavailable(NotDelivered):
-    """No provider is configured; nothing was tried."""
+    """No provider is configured. Nothing was sent."""
 
 
 def answered(status: int, code: object) -> SendRefused | OutcomeUnknown:
-    """What an error answer of a provider proves.
+    """The error to raise for a provider's error answer with this HTTP status and error code.
 
-    A gateway that lost the provider's answer (502, 504) proves nothing; every other error answer says that
-    nothing was accepted (https://www.twilio.com/docs/usage/twilios-response).
+    After 502 and 504 the outcome is unknown, because a gateway lost the provider's answer. Every other error answer
+    says that nothing was accepted (https://www.twilio.com/docs/usage/twilios-response).
     """
     reason = f"provider answered {status} (code {code})"
     return OutcomeUnknown(reason) if status in (502, 504) else SendRefused(reason)

@@ -1,4 +1,4 @@
-"""What comes out of the queue."""
+"""The messages of the queue."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 
 class SmsMessage(BaseModel):
-    """One SMS as `quickcare.outbox` publishes it. `to` is E.164; at most one SMS is sent for an `id`."""
+    """One SMS as `quickcare.sms.outbox` publishes it. `to` is E.164; at most one SMS is sent for an `id`."""
 
     id: UUID
     to: str = Field(pattern=r"^\+[1-9][0-9]{6,14}$")

@@ -28,7 +28,7 @@ _NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 
 class Sender(Protocol):
     def send(self, to: str, body: str) -> None:
-        """Hand one SMS to the provider; `to` is E.164. Raises SendRefused or OutcomeUnknown."""
+        """Give one SMS to the provider; `to` is E.164. Raises SendRefused or OutcomeUnknown."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class ConsoleSender:
     inbox: str = ""
 
     def send(self, to: str, body: str) -> None:
-        """Print one line; append `{"to", "body", "sent_at"}` as one JSON line, also among parallel sends."""
+        """Print one line, and append `{"to", "body", "sent_at"}` to the file as one JSON line."""
         print(f"SMS to {to}: {' '.join(body.splitlines())}", flush=True)  # noqa: T201 - this sender's purpose
         if not self.inbox:
             return
         line = json.dumps({"to": to, "body": body, "sent_at": clock.now().isoformat().replace("+00:00", "Z")})
-        # One write with O_APPEND is what keeps lines whole. Only the file's owner may read codes.
+        # One write with O_APPEND keeps the lines of parallel sends whole. Only the file's owner may read codes.
         file = os.open(self.inbox, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(file, f"{line}\n".encode())
@@ -69,22 +69,22 @@ class SnsSender:
             raise answered(status, error.response["Error"]["Code"]) from None
         except _NEVER_SENT as error:
             raise SendRefused(type(error).__name__) from None
-        except Exception as error:  # noqa: BLE001 - a garbled answer is no BotoCoreError; the SMS may be out
+        except Exception as error:  # noqa: BLE001 - an unreadable answer is no BotoCoreError; the SMS may be sent
             raise OutcomeUnknown(type(error).__name__) from None
 
 
 @lru_cache
 def sns_client() -> "SNSClient":
-    """A client that tries once: a retry inside it after a lost answer would be a second SMS."""
+    """A client that tries only once: if it tried again after a lost answer, it would send a second SMS."""
     config = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1})
     return boto3.client("sns", config=config)
 
 
 def configured(settings: Settings) -> Sender:
-    """The sender that the settings choose; Twilio without credentials is the console for developers.
+    """The sender that the settings choose. When Twilio has no credentials, developers get the console.
 
-    Raises SenderUnavailable where that would print real people's codes, and Unavailable when the credentials
-    cannot be read.
+    Raises SenderUnavailable in production, where the console would print real people's codes, and Unavailable when the
+    credentials cannot be read.
     """
     if settings.sms_provider == "sns":
         return SnsSender(sns_client())
@@ -94,7 +94,7 @@ def configured(settings: Settings) -> Sender:
             str(credentials.get(name) or "") for name in ("account_sid", "auth_token", "phone_number")
         )
         if account_sid and auth_token and from_number:
-            from notifications.twilio_sms import TwilioSender  # 0.2 s that the other senders do not pay
+            from notifications.twilio_sms import TwilioSender  # importing it takes 0.2 s, which only Twilio needs
 
             return TwilioSender(account_sid, auth_token, from_number)
     if settings.stage.is_production:

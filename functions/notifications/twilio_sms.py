@@ -1,4 +1,5 @@
-"""Twilio's SDK, and what each of its failures proves. Imported only where Twilio sends: it loads slowly."""
+"""Sends by Twilio's SDK, and tells from its failures whether the SMS may have gone out. Import it only where Twilio
+sends, because the SDK loads slowly."""
 
 import logging
 from dataclasses import dataclass, field
@@ -35,17 +36,17 @@ class TwilioSender:
 
     def send(self, to: str, body: str) -> None:
         """See Sender."""
-        # A connection of its own per SMS: one kept while Lambda was frozen may be dead, and a send that dies
-        # half-way can never be tried again.
+        # Each SMS gets a new connection. One that was kept while Lambda was frozen may be dead, and an SMS whose
+        # sending broke off can never be sent again.
         http = TwilioHttpClient(logger=_silent)
-        http.timeout = self.timeouts  # its constructor takes one number only
+        http.timeout = self.timeouts  # its constructor takes only one number
         client = Client(self.account_sid, self.auth_token, http_client=http)
         client.api.base_url = self.base_url
         try:
             client.messages.create(to=to, from_=self.from_number, body=body)
         except (TwilioRestException, TwilioServiceException) as error:
             raise answered(error.status, error.code) from None
-        except Exception as error:  # noqa: BLE001 - whatever it is, only a missing connection proves nothing went out
+        except Exception as error:  # noqa: BLE001 - after any failure but a missing connection the SMS may be sent
             reason = type(error).__name__
             raise (SendRefused(reason) if _never_connected(error) else OutcomeUnknown(reason)) from None
         finally:

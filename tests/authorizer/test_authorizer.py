@@ -1,4 +1,4 @@
-"""functions/authorizer: who gets in, and what API Gateway is told."""
+"""functions/authorizer: which tokens are good, and what API Gateway gets as an answer."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ ARN = "arn:aws:execute-api:ap-south-1:123456789012:abcdef1234/prod/GET/api/users
 
 @pytest.fixture
 def forge(people: People) -> Forge:
-    """Alice's access token with other claims (None: without it), another key, header or algorithm."""
+    """Makes Alice's access token with other claims (None drops a claim), another key, header or algorithm."""
 
     def make(key: str = SIGNING_KEY, algorithm: str = "HS256", kid: Any = "1", **claims: Any) -> str:
         good = jwt.decode(people.alice.access, options={"verify_signature": False})
@@ -43,7 +43,7 @@ def ask(header: str | None) -> dict[str, Any]:
     return answer
 
 
-def test_good_token_allows_the_whole_stage(people: People) -> None:
+def test_a_good_token_allows_the_whole_stage(people: People) -> None:
     answer = ask(f"Bearer {people.alice.access}")
     (statement,) = answer["policyDocument"]["Statement"]
     assert statement == {
@@ -54,13 +54,13 @@ def test_good_token_allows_the_whole_stage(people: People) -> None:
     assert answer["principalId"] == answer["context"]["user_id"] == people.alice.id
 
 
-def test_identity_is_strings_and_proves_no_right(people: People) -> None:
+def test_the_identity_is_user_and_session_and_no_right(people: People) -> None:
     identity = ask(f"Bearer {people.alice.access}")["context"]
     assert set(identity) == {"user_id", "session_id"}
     assert all(isinstance(value, str) for value in identity.values())
 
 
-def test_scheme_in_any_case(people: People) -> None:
+def test_the_scheme_may_be_written_in_any_case(people: People) -> None:
     assert ask(f"bearer  {people.alice.access} ")["principalId"] == people.alice.id
 
 
@@ -68,18 +68,18 @@ def test_scheme_in_any_case(people: People) -> None:
     "header",
     [None, "", "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Bearer ..", "Bearer \ud800", "Basic YTpi", "x" * 9000],
 )
-def test_missing_or_malformed_is_401(moto: None, header: str | None) -> None:
+def test_a_missing_or_malformed_header_is_401(moto: None, header: str | None) -> None:
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         ask(header)
 
 
-def test_token_without_its_scheme_is_401(people: People) -> None:
+def test_a_token_without_the_scheme_is_401(people: People) -> None:
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         ask(people.alice.access)
 
 
-def test_forged_copy_of_the_good_token_is_good(forge: Forge) -> None:
-    """The next tests would prove nothing otherwise."""
+def test_a_token_forged_without_a_change_is_good(forge: Forge) -> None:
+    """Otherwise the next tests would prove nothing."""
     assert authorize(forge())
 
 
@@ -116,7 +116,7 @@ def test_forged_copy_of_the_good_token_is_good(forge: Forge) -> None:
     ids=str,
 )
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
-def test_wrong_claim_key_or_algorithm_is_401(forge: Forge, change: dict[str, Any]) -> None:
+def test_a_wrong_claim_key_or_algorithm_is_401(forge: Forge, change: dict[str, Any]) -> None:
     assert authorize(forge(**change)) is None
 
 
@@ -131,22 +131,22 @@ def test_algorithm_none_is_401(people: People) -> None:
 @pytest.mark.parametrize(
     "header", [{"alg": "HS256"}, {"alg": "HS256", "kid": ["1"]}, {"kid": "1"}, [], "x", {"kid": {}}]
 )
-def test_strange_header_is_401(people: People, header: Any) -> None:
+def test_a_token_with_a_malformed_header_is_401(people: People, header: Any) -> None:
     _, payload, signature = people.alice.access.split(".")
     encoded = base64.urlsafe_b64encode(json.dumps(header).encode()).decode().rstrip("=")
     assert authorize(f"{encoded}.{payload}.{signature}") is None
 
 
-def test_deeply_nested_header_is_401(people: People) -> None:
+def test_a_token_with_a_deeply_nested_header_is_401(people: People) -> None:
     deep = base64.urlsafe_b64encode(b'{"kid":"1","a":' + b"[" * 3000 + b"]" * 3000 + b"}").decode().rstrip("=")
     assert authorize(f"{deep}.e30.e30") is None
 
 
-def test_other_kinds_of_token_are_401(api: Api, people: People) -> None:
+def test_a_refresh_token_is_401(api: Api, people: People) -> None:
     assert authorize(people.alice.refresh) is None
 
 
-def test_it_ends_after_an_hour(people: People, time: FakeClock) -> None:
+def test_a_token_expires_after_an_hour(people: People, time: FakeClock) -> None:
     token = people.alice.access
     time.advance(minutes=59, seconds=59)
     assert authorize(token)
@@ -164,8 +164,8 @@ def test_tokens_of_the_previous_key_stay_good(people: People) -> None:
     assert authorize(token)
 
 
-def test_process_learns_a_key_it_has_not_seen(people: People, forge: Forge) -> None:
-    # GIVEN a process that knows the old key, and a token that another signed after the rotation
+def test_a_process_reads_a_new_key_when_a_token_names_it(people: People, forge: Forge) -> None:
+    # GIVEN a process that knows the old key, and a rotation of the keys
     assert authorize(people.alice.access)
     bench.create_signing_keys("2", OTHER_KEY, previous={"1": SIGNING_KEY})
     # WHEN / THEN
@@ -173,32 +173,32 @@ def test_process_learns_a_key_it_has_not_seen(people: People, forge: Forge) -> N
     assert authorize(people.alice.access)
 
 
-def test_dropped_key_is_401(people: People) -> None:
+def test_a_token_of_a_dropped_key_is_401(people: People) -> None:
     token = people.alice.access
     bench.create_signing_keys("2", OTHER_KEY)
     aws._secrets.clear()
     assert authorize(token) is None
 
 
-def test_rotation_by_the_operator_fails_no_request(people: People, time: FakeClock) -> None:
-    # GIVEN a process that has read the new key, beside others that may not have
+def test_a_rotation_refuses_no_token(people: People, time: FakeClock) -> None:
+    # GIVEN a process that has read the new key, and others that may not have read it yet
     old = people.alice.access
     kid = tokens.rotate(time.now)
     aws._secrets.clear()
-    # WHEN / THEN it signs with the key that all know, and with the new one once all must have read it
-    assert signed_by(people) == "1"
+    # WHEN / THEN it signs with the old key, and with the new one after all processes must have read it
+    assert key_that_signs_now(people) == "1"
     time.advance(seconds=2 * aws.SECRET_SECONDS)
-    assert signed_by(people) == kid
+    assert key_that_signs_now(people) == kid
     assert authorize(old)
 
 
-def signed_by(people: People) -> str:
+def key_that_signs_now(people: People) -> str:
     token = log_in(people.api, people.alice.contact)["access"]
     assert authorize(token)
     return str(jwt.get_unverified_header(token)["kid"])
 
 
-def test_rotations_drop_keys_whose_tokens_are_all_dead(people: People, time: FakeClock) -> None:
+def test_a_rotation_drops_keys_whose_tokens_have_all_expired(people: People, time: FakeClock) -> None:
     people.alice  # noqa: B018 - makes the account
     kids = []
     for _ in range(4):
@@ -209,7 +209,7 @@ def test_rotations_drop_keys_whose_tokens_are_all_dead(people: People, time: Fak
     assert set(kids[2:]) <= set(keys)
 
 
-def test_unknown_kids_ask_the_secret_once(people: People, forge: Forge) -> None:
+def test_tokens_with_unknown_keys_read_the_secret_once(people: People, forge: Forge) -> None:
     asked: list[str] = []
     secrets = aws.client("secretsmanager")
     assert authorize(people.alice.access)
@@ -219,8 +219,8 @@ def test_unknown_kids_ask_the_secret_once(people: People, forge: Forge) -> None:
     assert asked == ["GetSecretValue"]
 
 
-def test_unknown_kid_while_the_secret_cannot_be_read_is_no_401(people: People, forge: Forge) -> None:
-    """Clients throw their tokens away on a 401."""
+def test_an_unknown_key_is_no_401_while_the_secret_cannot_be_read(people: People, forge: Forge) -> None:
+    """Because clients throw their tokens away on a 401."""
     token = forge(OTHER_KEY, kid="2")
     with faults.failing("secretsmanager", "*"), pytest.raises(Exception, match="temporarily unavailable"):
         authorize(token)
@@ -231,14 +231,14 @@ def test_unknown_kid_while_the_secret_cannot_be_read_is_no_401(people: People, f
 # Revocation
 
 
-def test_logout_ends_its_session_and_no_other(api: Api, people: People) -> None:
+def test_a_logout_ends_its_session_and_no_other(api: Api, people: People) -> None:
     other = log_in(api, people.alice.contact)
     api.post("/api/users/logout/", {"refresh": people.alice.refresh}, people.alice.access)
     assert authorize(people.alice.access) is None
     assert authorize(other["access"])
 
 
-def test_password_change_ends_all_sessions_but_the_new_one(api: Api, people: People) -> None:
+def test_a_password_change_ends_all_sessions_but_the_new_one(api: Api, people: People) -> None:
     other = log_in(api, people.alice.contact)["access"]
     answer = api.put("/api/users/password/change/", {"password": "another horse 8"}, people.alice.access)
     assert authorize(people.alice.access) is None
@@ -246,7 +246,7 @@ def test_password_change_ends_all_sessions_but_the_new_one(api: Api, people: Peo
     assert authorize(answer.json["access"])
 
 
-def test_password_reset_ends_all_sessions(api: Api, people: People, time: FakeClock) -> None:
+def test_a_password_reset_ends_all_sessions_but_the_new_one(api: Api, people: People, time: FakeClock) -> None:
     old, contact = people.alice.access, people.alice.contact
     time.advance(seconds=30)
     api.post("/api/users/password/reset/", {"contact": contact})
@@ -256,12 +256,12 @@ def test_password_reset_ends_all_sessions(api: Api, people: People, time: FakeCl
     assert authorize(answer.json["access"])
 
 
-def test_deactivation_ends_all_sessions(people: People) -> None:
+def test_deactivating_an_account_ends_its_sessions(people: People) -> None:
     table.write(user=Update(User.key(people.alice.id), [User.is_active.set(False)]))
     assert authorize(people.alice.access) is None
 
 
-def test_session_ends_with_its_refresh_token(people: People, time: FakeClock, forge: Forge) -> None:
+def test_a_session_ends_when_its_refresh_token_expires(people: People, time: FakeClock, forge: Forge) -> None:
     far = int((time.now + timedelta(days=30)).timestamp())
     token = forge(exp=far)
     assert authorize(token)
@@ -269,8 +269,8 @@ def test_session_ends_with_its_refresh_token(people: People, time: FakeClock, fo
     assert authorize(token) is None
 
 
-def test_failing_database_is_no_401(people: People) -> None:
-    """It becomes a 503 by GatewayResponse AUTHORIZER_FAILURE."""
+def test_a_failing_database_is_no_401(people: People) -> None:
+    """The GatewayResponse AUTHORIZER_FAILURE makes it a 503."""
     token = people.alice.access
     with faults.failing("dynamodb", "*"), pytest.raises(Exception, match=r"^(?!Unauthorized$)"):
         authorize(token)

@@ -1,4 +1,4 @@
-"""What code, tests and docs cite is in the repository: pages, headings, invariants, decisions and files."""
+"""Everything that code, tests and docs cite is in the repository: pages, headings, invariants, decisions and files."""
 
 import re
 from collections.abc import Iterator
@@ -26,8 +26,8 @@ ELSEWHERE = re.compile(r"\b(?:CONTRAC[T]|DESIG[N]|SEE[D])\b|\bissu[e]: |\bissu[e
 
 
 def files() -> Iterator[Path]:
-    """All text files that are written by hand or from them."""
-    # The licence, which is not ours to word, has one of the words.
+    """All text files that people write, and those that are generated from them."""
+    # The licence has one of the forbidden words, and we may not change its text.
     yield from (
         path for path in ROOT.iterdir() if path.suffix in SUFFIXES and path.is_file() and path.stem != "LICENSE"
     )
@@ -39,7 +39,7 @@ def files() -> Iterator[Path]:
 
 @cache
 def headings(page: str) -> list[str]:
-    """The headings of a page in `docs/`; what stands in code blocks is none."""
+    """The headings of a page in `docs/`, without the lines of code blocks."""
     text = re.sub(r"^```.*?^```", "", (ROOT / page).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     return re.findall(r"^#+ (.+)$", text, re.MULTILINE)
 
@@ -50,8 +50,8 @@ def invariants() -> list[int]:
 
 
 def unresolved(text: str) -> list[str]:
-    """What a text cites and nobody can look up."""
-    # A citation may go on in the next line of a docstring or of a comment.
+    """The citations in a text that nobody can look up."""
+    # A citation may continue on the next line of a docstring or of a comment.
     text = re.sub(r"\s*\n\s*(?:#+\s)?", " ", text)
     wrong = [match[0] for match in ELSEWHERE.finditer(text)]
     wrong += [page for page in PAGE.findall(text) if not (ROOT / page).is_file()]
@@ -72,7 +72,7 @@ def test_every_citation_resolves() -> None:
     assert {path: wrong for path, wrong in cited.items() if wrong} == {}
 
 
-def test_every_link_and_file_that_a_page_names_is_there() -> None:
+def test_every_link_and_file_that_a_page_names_exists() -> None:
     pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     links = [(page, page.parent / link) for page in pages for link in LINK.findall(page.read_text("utf-8"))]
     named = [(page, ROOT / name) for page in pages for name in FILE.findall(page.read_text("utf-8"))]
@@ -92,7 +92,7 @@ def _is_shared(name: str) -> bool:
     )
 
 
-def test_headings_of_the_contract_are_each_there_once() -> None:
+def test_each_heading_of_the_contract_is_there_once() -> None:
     found = headings("docs/contract.md")
     assert len(found) == len(set(found))
 
@@ -115,5 +115,5 @@ def test_invariants_are_numbered_without_a_gap() -> None:
         ("(issu" + "e: doctors)", ["issu" + "e: "]),
     ],
 )
-def test_what_does_not_resolve_is_found(text: str, wrong: list[str]) -> None:
+def test_a_citation_that_does_not_resolve_is_found(text: str, wrong: list[str]) -> None:
     assert unresolved(text) == wrong

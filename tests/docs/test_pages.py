@@ -1,4 +1,4 @@
-"""GET /api/docs/, /api/redoc/ and their files"""
+"""GET /api/docs/, /api/redoc/ and their files."""
 
 import re
 
@@ -12,7 +12,7 @@ each_page = pytest.mark.parametrize("path", PAGES)
 
 
 @each_page
-def test_a_page_is_html_without_scripts_of_its_own(api: Api, path: str) -> None:
+def test_a_page_is_html_without_inline_scripts(api: Api, path: str) -> None:
     page = api.get(path)
     assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert re.findall(r"<script[^>]*>(.*?)</script>", page.text) == ["", ""]
@@ -21,13 +21,13 @@ def test_a_page_is_html_without_scripts_of_its_own(api: Api, path: str) -> None:
 
 @each_page
 @pytest.mark.parametrize("slash", ["", "/"])
-def test_files_are_found_under_the_stage(api: Api, path: str, slash: str) -> None:
+def test_a_page_finds_its_files_under_the_stage(api: Api, path: str, slash: str) -> None:
     """The event's context has the path with the stage `test`, as API Gateway's own address has it."""
     assert '<base href="/test/api/docs/">' in api.get(path.rstrip("/") + slash).text
 
 
 @each_page
-def test_a_page_names_only_files_that_are_served(api: Api, path: str) -> None:
+def test_every_file_that_a_page_names_is_served(api: Api, path: str) -> None:
     names = re.findall(r'(?:src|href)="([^"]+)"', api.get(path).text.partition("<title>")[2])
     files = [name for name in names if name != "../schema/"]
     assert files
@@ -35,7 +35,7 @@ def test_a_page_names_only_files_that_are_served(api: Api, path: str) -> None:
 
 
 @each_page
-def test_a_page_and_its_own_files_fetch_nothing_from_elsewhere(api: Api, path: str) -> None:
+def test_a_page_fetches_nothing_from_other_servers(api: Api, path: str) -> None:
     page = api.get(path)
     ours = [api.get(f"/api/docs/{name}").text for name in ("docs.css", "swagger-ui.js", "redoc.js")]
     assert not re.search(r"(https?:)?//[\w-]+\.", "".join([page.text, *ours]))
@@ -67,11 +67,11 @@ def test_a_file_is_served_with_its_type(api: Api, name: str, media_type: str, be
 
 
 @pytest.mark.parametrize("name", ["app.py", "openapi.json", "..", "%2e%2e%2fapp.py", "swagger-ui-bundle.js.map"])
-def test_nothing_else_is_served(api: Api, name: str) -> None:
+def test_other_files_are_not_served(api: Api, name: str) -> None:
     assert (api.get(f"/api/docs/{name}").status, api.get(f"/api/docs/{name}").json) == (404, {"message": "Not found."})
 
 
-def test_the_function_may_read_nothing() -> None:
+def test_the_function_has_no_rights_and_no_secrets() -> None:
     function = dict(template().resources("AWS::Serverless::Function"))["DocsFunction"]
     shared = dict(template().resources("AWS::IAM::ManagedPolicy"))
     held = [shared[policy["Ref"]]["PolicyDocument"]["Statement"] for policy in function["Policies"]]

@@ -1,4 +1,4 @@
-"""GET /api/schema/"""
+"""GET /api/schema/: the OpenAPI document as JSON or YAML."""
 
 import json
 
@@ -8,7 +8,7 @@ import yaml
 from tests.api import Api
 
 
-def test_it_is_json_with_the_address_that_it_was_asked_at(api: Api) -> None:
+def test_the_document_is_json_and_its_server_is_the_address_that_was_asked(api: Api) -> None:
     answer = api.get("/api/schema/")
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.json["openapi"].startswith("3.1")
@@ -27,7 +27,7 @@ def test_it_is_json_with_the_address_that_it_was_asked_at(api: Api) -> None:
         ("/api/schema/", "application/yaml, application/json"),
     ],
 )
-def test_it_is_yaml_on_request(api: Api, path: str, accept: str) -> None:
+def test_the_document_is_yaml_when_the_client_wants_it(api: Api, path: str, accept: str) -> None:
     answer = api.get(path, headers={"Accept": accept})
     assert answer.headers["Content-Type"] == "application/yaml"
     assert yaml.safe_load(answer.text) == api.get("/api/schema/").json
@@ -46,7 +46,7 @@ def test_it_is_yaml_on_request(api: Api, path: str, accept: str) -> None:
         ("/api/schema", ""),
     ],
 )
-def test_it_is_json_otherwise(api: Api, path: str, accept: str) -> None:
+def test_the_document_is_json_otherwise(api: Api, path: str, accept: str) -> None:
     assert api.get(path, headers={"Accept": accept}).json["info"]["title"] == "QuickCare"
 
 
@@ -55,12 +55,12 @@ def test_an_unknown_format_is_refused(api: Api) -> None:
     assert (answer.status, list(answer.json)) == (400, ["format"])
 
 
-def test_answers_may_be_kept_only_by_what_was_asked_for(api: Api) -> None:
+def test_caches_keep_one_answer_for_each_accept_header(api: Api) -> None:
     assert api.get("/api/schema/").headers["Vary"] == "Accept"
 
 
-def test_a_strange_host_stays_text(api: Api) -> None:
-    """On the local server the host is whatever the client says."""
+def test_a_hostile_host_name_stays_text(api: Api) -> None:
+    """On the local server the client chooses the host name."""
     from docs import schema
 
     base = 'http://"\n- evil: [1'

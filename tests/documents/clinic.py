@@ -1,52 +1,61 @@
-"""A patient and two doctors, written as items: for proofs that need no login."""
+"""A patient and two doctors, written as items, for proofs that need no login."""
 
 from dataclasses import dataclass
 
-from documents import consents, repository
-from documents.schemas import ConsentRequest
+from documents import consents, deleting, opening, uploads
+from documents.consent_lists import ConsentDetails
+from documents.schemas import ConsentAction, ConsentRequest
 from quickcare import ids
 from quickcare.clock import now
 from quickcare.db import table
-from quickcare.db.items import Consent, ConsentPointer, Document, Membership, User
+from quickcare.db.items import Consent, ConsentPointer, Membership, User
 from quickcare.db.operations import Create
 from quickcare.roles import Role
+from quickcare.web.identity import Caller
 
+from tests.documents.filing import new_document
 from tests.people import clinic
+
+CALLER_IP = "203.0.113.7"
 
 
 @dataclass
 class Clinic:
+    """`clinic.open(clinic.dora, document_id)` opens a document of Alice's as Dora."""
+
     alice: User
     dora: User
     dev: User
 
     def document(self) -> str:
         """The id of a document of Alice's."""
-        document_id, at = ids.new_uuid(), now()
-        document = Document.key(document_id).item(
-            id=document_id,
-            owner_id=self.alice.id,
-            uploader_id=self.alice.id,
-            uploaded_by_role="patient",
-            title="CBC Report",
-            document_type="lab_report",
-            file_name="cbc.pdf",
-            upload_status="available",
-            object_key=f"documents/{document_id}/1",
-            created_at=at,
-            updated_at=at,
-        )
-        repository.create(document, repository.shelf_of(document))
-        return document_id
+        document = new_document(self.alice.id, self.alice)
+        uploads.create(document)
+        return str(document.id)
 
-    def asked_document(self) -> tuple[str, str]:
-        """The ids of a document and of the consent Dora asked for."""
+    def ask(self, doctor: User, document_id: str) -> tuple[ConsentDetails, bool]:
+        return consents.request(doctor.id, ConsentRequest(document=document_id), now())
+
+    def answer(self, consent_id: str, action: str) -> Consent:
+        """Let Alice answer."""
+        body = ConsentAction.model_validate({"action": action})
+        return consents.answer(consent_id, self.alice.id, body, now()).consent
+
+    def open(self, doctor: User, document_id: str) -> str | None:
+        return opening.open_document(document_id, Caller(doctor.id, "s", CALLER_IP), now()).url
+
+    def delete(self, document_id: str) -> None:
+        """Let Alice delete the document."""
+        deleting.delete(document_id, Caller(self.alice.id, "s", CALLER_IP), now())
+
+    def document_with_pending_consent(self) -> tuple[str, str]:
+        """The ids of a document and of the consent that Dora asks for."""
         document_id = self.document()
-        asked, _ = consents.request(self.dora.id, ConsentRequest(document=document_id), now())
-        return document_id, asked.consent.id
+        details, _ = self.ask(self.dora, document_id)
+        return document_id, str(details.consent.id)
 
-    def granted_document(self) -> tuple[str, str]:
-        """The same, granted; without SMS."""
+    def document_with_granted_consent(self) -> tuple[str, str]:
+        """The ids of a document and of a consent that Dora has for it, written without an SMS."""
         document_id, consent_id, doctor_id = self.document(), ids.new_uuid(), int(self.dora.doctor_id or 0)
         ends = {
             "document_id": document_id,

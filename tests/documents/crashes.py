@@ -1,4 +1,4 @@
-"""A process that dies at one of its AWS calls, and the queue of uploads worked off afterwards."""
+"""Lets a process die at one of its AWS calls, and handles the queue of uploads afterwards."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from documents import check
 from quickcare import aws
 from quickcare.db.item import Item
 
-from tests.documents.filing import objects
+from tests.documents.filing import keys_in_bucket
 from tests.fakes.sms import Context
 from tests.faults import items
 
@@ -19,12 +19,12 @@ SERVICES = ("dynamodb", "s3", "sqs")
 
 
 class Crash(BaseException):
-    """Nothing catches it, as nothing catches the end of a process."""
+    """The end of the process: no code catches it."""
 
 
 @contextmanager
 def crash_at(number: int, when: str) -> Iterator[None]:
-    """Dies at the call of this number, counted from 1: "before" AWS got it, or "after" AWS did it."""
+    """Raise Crash at the AWS call of this number, counted from 1: "before" AWS gets it, or "after" AWS has done it."""
     made = 0
 
     def count(**_: object) -> None:
@@ -45,8 +45,8 @@ def crash_at(number: int, when: str) -> Iterator[None]:
 
 
 def crash_everywhere(prepare: Callable[[], T], act: Callable[[T], object]) -> Iterator[tuple[str, T]]:
-    """Runs `act` on what `prepare` makes, with a crash before and after each of its AWS calls, and at last without;
-    yields after each."""
+    """Run `act` on what `prepare` makes again and again, with a crash before and after each of its AWS calls, at last
+    without one. Yields after each run where it crashed, and what was prepared."""
     for when in ("before", "after"):
         for number in range(1, 50):
             prepared = prepare()
@@ -63,7 +63,7 @@ def crash_everywhere(prepare: Callable[[], T], act: Callable[[T], object]) -> It
 
 
 def work_off() -> int:
-    """Let the check handle all that is in the queue; how many messages that were."""
+    """Let the upload check handle all messages in the queue; returns their number."""
     client, url, done = aws.client("sqs"), os.environ["UPLOAD_QUEUE_URL"], 0
     while messages := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         records = [{"messageId": message["MessageId"], "body": message["Body"]} for message in messages]
@@ -74,7 +74,7 @@ def work_off() -> int:
     return done
 
 
-def unnamed() -> list[str]:
-    """The keys in the bucket that no document names which is there."""
+def keys_without_document() -> list[str]:
+    """The keys in the bucket that no existing document names."""
     named = {item.get("object_key") for item in items(kind="Document") if not item["is_deleted"]}
-    return [key for key in objects() if key not in named]
+    return [key for key in keys_in_bucket() if key not in named]

@@ -1,16 +1,17 @@
-"""Documents the way they come to be, and short cuts for tests of what comes after."""
+"""What people do with documents, through the API; and documents, files and people in the state that a test needs."""
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import httpx
-from documents import check, repository, storage
+from documents import check, storage, uploads
 from quickcare import aws, clock, ids
 from quickcare.clinic import staff
 from quickcare.db import table
-from quickcare.db.items import Consent, Document, Membership, User
-from quickcare.db.operations import Update
+from quickcare.db.items import Consent, DoctorPatient, Document, Membership, User
+from quickcare.db.operations import Put, Update
 from quickcare.settings import settings
 
 from tests.api import Answer, Api
@@ -19,7 +20,102 @@ from tests.fakes.sms import Context
 from tests.people import Person
 
 DOCUMENTS = "/api/documents/"
+BASE = "https://api.example.com/test"
+UNKNOWN = "5f8f4b9e-0000-4000-8000-000000000000"
 PDF = pdf()
+MIB = 1024 * 1024
+
+
+@dataclass
+class Filing:
+    """`filing.open(people.dora, filing.document_of(people.alice))` opens one of Alice's documents as Dora."""
+
+    api: Api
+
+    def announce(self, who: Person, *, headers: dict[str, str] | None = None, **fields: Any) -> Answer:
+        return self.api.post(DOCUMENTS, announcement(**fields), token=who.access, headers=headers)
+
+    def send_form(self, who: Person, content: bytes = PDF, *, part: str = "file", **fields: Any) -> Answer:
+        """A multipart upload; `name` and `content_type` are the file's, `headers` and `identity` the request's."""
+        name, content_type = fields.pop("name", "cbc.pdf"), fields.pop("content_type", "application/pdf")
+        options = {option: fields.pop(option) for option in ("headers", "identity") if option in fields}
+        data = {"title": "CBC Report", "document_type": "lab_report"} | fields
+        request = httpx.Request("POST", BASE, data=data, files={part: (name, content, content_type)} if part else {})
+        form = (request.read(), request.headers["content-type"])
+        return self.api.call("POST", DOCUMENTS, token=who.access, form=form, **options)
+
+    def pending_document_of(self, owner: Person) -> str:
+        """The id of a document that the owner has announced and not sent."""
+        return str(self.announce(owner).json["id"])
+
+    def document_of(self, owner: Person, uploader: Person | None = None, **attributes: Any) -> str:
+        """The id of a new available document, with its file."""
+        document = new_document(owner.id, user_of(uploader or owner), **attributes)
+        document.object_key = storage.store(document.id, PDF)
+        uploads.create(document)
+        return str(document.id)
+
+    def ids_seen_by(self, who: Person, query: str = "") -> list[str]:
+        """The ids of the documents in somebody's list, in its order."""
+        answer = self.list_of(who, query)
+        assert answer.status == 200, answer
+        return [document["id"] for document in answer.json]
+
+    def open(self, who: Person, document_id: str, **options: Any) -> Answer:
+        return self.api.get(f"{DOCUMENTS}{document_id}/", token=who.access, **options)
+
+    def follow(self, url: str, **options: Any) -> Answer:
+        """Open a link of a list, without a token."""
+        return self.api.get(url.removeprefix(BASE), **options)
+
+    def delete(self, who: Person, document_id: str) -> Answer:
+        return self.api.delete(f"{DOCUMENTS}{document_id}/", token=who.access)
+
+    def list_of(self, who: Person, query: str = "") -> Answer:
+        return self.api.get(f"{DOCUMENTS}{query}", token=who.access)
+
+    def look_up(self, doctor: Person, patient: Person, query: str = "") -> Answer:
+        """Which documents the patient has, for a doctor who may ask for them."""
+        return self.api.get(f"{DOCUMENTS}patient-docs/?patient_id={patient.id}{query}", token=doctor.access)
+
+    def ask(self, doctor: Person, document_id: str, **fields: Any) -> Answer:
+        return self.api.post(f"{DOCUMENTS}consent/request/", {"document": document_id, **fields}, token=doctor.access)
+
+    def consent_for(self, doctor: Person, document_id: str, **fields: Any) -> str:
+        """The id of the pending consent that the doctor asks for."""
+        answer = self.ask(doctor, document_id, **fields)
+        assert answer.status in (200, 201), answer
+        return str(answer.json["id"])
+
+    def answer(self, owner: Person, consent_id: str, action: str, **fields: Any) -> Answer:
+        return self.api.patch(
+            f"{DOCUMENTS}consent/{consent_id}/action/", {"action": action, **fields}, token=owner.access
+        )
+
+    def grant(self, owner: Person, consent_id: str, **fields: Any) -> Answer:
+        return self.answer(owner, consent_id, "granted", **fields)
+
+    def reject(self, owner: Person, consent_id: str) -> Answer:
+        return self.answer(owner, consent_id, "rejected")
+
+    def revoke(self, owner: Person, consent_id: str) -> Answer:
+        return self.answer(owner, consent_id, "revoked")
+
+    def share(self, owner: Person, document_id: str, doctor: Person, **fields: Any) -> str:
+        """The doctor asks, and the owner grants; the consent's id."""
+        consent_id = self.consent_for(doctor, document_id, **fields)
+        assert self.grant(owner, consent_id).status == 200
+        return consent_id
+
+    def open_log(self, who: Person, document_id: str = "", query: str = "") -> Answer:
+        """The log of one document, or of all documents of a patient."""
+        path = f"{document_id}/access-log/" if document_id else "access-log/"
+        return self.api.get(f"{DOCUMENTS}{path}{query}", token=who.access)
+
+    def log_of(self, owner: Person, outcome: str = "all") -> list[tuple[str, str]]:
+        """Who opened the owner's documents (`allowed`) or was refused (`denied`), newest first."""
+        answer = self.open_log(owner, query=f"?outcome={outcome}")
+        return [(entry["accessed_by_name"], entry["outcome"]) for entry in answer.json]
 
 
 def announcement(**fields: Any) -> dict[str, Any]:
@@ -27,119 +123,106 @@ def announcement(**fields: Any) -> dict[str, Any]:
     return body | fields
 
 
-def announce(api: Api, who: Person, **fields: Any) -> Answer:
-    return api.post(DOCUMENTS, announcement(**fields), token=who.access)
+def next_page(answer: Answer) -> str:
+    """The path of the next page of a list; empty on the last page."""
+    assert answer.status == 200, answer
+    return answer.headers.get("Link", "").partition("<")[2].partition(">")[0].removeprefix(BASE)
 
 
-def send_form(api: Api, who: Person, content: bytes = PDF, *, part: str = "file", **fields: Any) -> Answer:
-    """A multipart upload; `name` and `content_type` are the file's, `headers` and `identity` the request's."""
-    name, content_type = fields.pop("name", "cbc.pdf"), fields.pop("content_type", "application/pdf")
-    options = {option: fields.pop(option) for option in ("headers", "identity") if option in fields}
-    data = {"title": "CBC Report", "document_type": "lab_report"} | fields
-    request = httpx.Request(
-        "POST", "https://api.example.com", data=data, files={part: (name, content, content_type)} if part else {}
-    )
-    form = (request.read(), request.headers["content-type"])
-    return api.call("POST", DOCUMENTS, token=who.access, form=form, **options)
+# Files
 
 
-def filed(owner: Person, uploader: Person | None = None, **attributes: Any) -> str:
-    """The id of a document that is there, with its file."""
-    by = uploader or owner
-    user = table.fetch(User.key(by.id))
-    assert user
-    document_id, now = ids.new_uuid(), clock.now()
-    document = Document.key(document_id).item(
-        id=document_id,
-        owner_id=owner.id,
-        uploader_id=by.id,
-        uploaded_by_role=user.role.name.lower(),
-        **{"title": "CBC Report", "document_type": "lab_report", "file_name": "cbc.pdf"} | attributes,
-        upload_status="available",
-        object_key=storage.store(document_id, PDF),
-        created_at=now,
-        updated_at=now,
-    )
-    repository.create(document, repository.shelf_of(document))
-    return document_id
-
-
-def asked(api: Api, doctor: Person, document_id: str, **fields: Any) -> str:
-    """The id of the consent a doctor asks for."""
-    answer = api.post(f"{DOCUMENTS}consent/request/", {"document": document_id} | fields, token=doctor.access)
-    assert answer.status in (200, 201), answer
-    return str(answer.json["id"])
-
-
-def acted(api: Api, owner: Person, consent_id: str, action: str, **fields: Any) -> Answer:
-    return api.patch(f"{DOCUMENTS}consent/{consent_id}/action/", {"action": action} | fields, token=owner.access)
-
-
-def granted(api: Api, owner: Person, doctor: Person, document_id: str, **fields: Any) -> str:
-    """The id of a consent that the owner gave."""
-    consent_id = asked(api, doctor, document_id, **fields)
-    assert acted(api, owner, consent_id, "granted").status == 200
-    return consent_id
-
-
-def fetched(url: str) -> bytes:
-    """What is in the bucket behind a presigned URL, by its key."""
-    key = httpx.URL(url).path.lstrip("/")
-    body: bytes = aws.client("s3").get_object(Bucket=settings().documents_bucket, Key=key)["Body"].read()
-    return body
-
-
-def land(document_id: str, content: bytes) -> str:
-    """Put bytes where a presigned POST lets them land; the object's version."""
+def put_in_bucket(document_id: str, content: bytes) -> str:
+    """Put bytes where a presigned POST puts them; the object's version."""
     key = f"uploads/{document_id}"
     put = aws.client("s3").put_object(Bucket=settings().documents_bucket, Key=key, Body=content)
     return str(put["VersionId"])
 
 
-def notify(document_id: str, version: str, size: int) -> None:
-    """S3's notice of an upload, through the queue."""
-    assert check.handler(notice(f"uploads/{document_id}", version, size), Context()) == {"batchItemFailures": []}
-
-
-def notice(key: str, version: str, size: int) -> dict[str, Any]:
+def notice_of(key: str, version: str, size: int) -> dict[str, Any]:
+    """The queue's event with S3's notice of one object."""
     s3_object = {"key": key, "size": size, "versionId": version}
     body = {"Records": [{"eventName": "ObjectCreated:Post", "s3": {"object": s3_object}}]}
     return {"Records": [{"messageId": "1", "body": json.dumps(body)}]}
 
 
+def notify(document_id: str, version: str, size: int) -> None:
+    """Let the upload check handle S3's notice of an upload."""
+    event = notice_of(f"uploads/{document_id}", version, size)
+    assert check.handler(event, Context()) == {"batchItemFailures": []}
+
+
 def upload(document_id: str, content: bytes = PDF) -> str:
-    """Land and notify; what became of the document."""
-    notify(document_id, land(document_id, content), len(content))
+    """Send a document's file and let the upload check run; the document's status afterwards."""
+    notify(document_id, put_in_bucket(document_id, content), len(content))
     return status_of(document_id)
 
 
-def status_of(document_id: str) -> str:
-    document = table.fetch(Document.key(document_id))
-    assert document
-    return str(document.upload_status)
+def content_behind(url: str) -> bytes:
+    """The object in the bucket that a presigned URL names."""
+    key = httpx.URL(url).path.lstrip("/")
+    body: bytes = aws.client("s3").get_object(Bucket=settings().documents_bucket, Key=key)["Body"].read()
+    return body
 
 
-def objects() -> list[str]:
-    """The keys in the bucket."""
+def keys_in_bucket() -> list[str]:
     answer = aws.client("s3").list_objects_v2(Bucket=settings().documents_bucket)
     return [item["Key"] for item in answer.get("Contents", [])]
 
 
-def logged(api: Api, owner: Person, outcome: str = "all") -> list[tuple[str, str]]:
-    """Who opened the owner's documents, or tried, newest first."""
-    answer = api.get(f"{DOCUMENTS}access-log/?outcome={outcome}", token=owner.access)
-    return [(entry["accessed_by_name"], entry["outcome"]) for entry in answer.json]
+# Items
 
 
-def consent_of(document_id: str, doctor_id: int) -> Consent:
-    consent = table.fetch(Consent.key(document_id, doctor_id))
+def new_document(owner_id: str, uploader: User, **attributes: Any) -> Document:
+    """An available document, not yet written; its object is not there."""
+    document_id, now = ids.new_uuid(), clock.now()
+    named = {"title": "CBC Report", "document_type": "lab_report", "file_name": "cbc.pdf", **attributes}
+    return Document.key(document_id).item(
+        id=document_id,
+        owner_id=owner_id,
+        uploader_id=uploader.id,
+        uploaded_by_role=uploader.role.name.lower(),
+        upload_status="available",
+        object_key=f"documents/{document_id}/1",
+        created_at=now,
+        updated_at=now,
+        **named,
+    )
+
+
+def stored(document_id: str) -> Document:
+    document = table.fetch(Document.key(document_id))
+    assert document
+    return document
+
+
+def status_of(document_id: str) -> str:
+    """The status of a document's upload."""
+    return str(stored(document_id).upload_status)
+
+
+def consent_of(doctor: Person, document_id: str) -> Consent:
+    consent = table.fetch(Consent.key(document_id, doctor_id_of(doctor)))
     assert consent
     return consent
 
 
-def later(**duration: float) -> str:
-    """An instant from now, as clients write it."""
-    return (clock.now() + timedelta(**duration)).strftime("%Y-%m-%dT%H:%M:%SZ")
+def user_of(person: Person) -> User:
+    user = table.fetch(User.key(person.id))
+    assert user
+    return user
+
+
+def doctor_id_of(doctor: Person) -> int:
+    doctor_id = user_of(doctor).doctor_id
+    assert doctor_id
+    return int(doctor_id)
+
+
+def make_patient_of(doctor: Person, patient: Person, appointments: int = 1) -> None:
+    """Give the patient so many appointments with the doctor that were not cancelled."""
+    tie = DoctorPatient.key(doctor_id_of(doctor), patient.id).item(appointments=appointments)
+    table.write(tie=Put(tie))
 
 
 def dismiss(person: Person) -> None:
@@ -154,8 +237,6 @@ def deactivate(person: Person) -> None:
     table.write(user=Update(User.key(person.id), [User.is_active.set(False)]))
 
 
-def doctor_id(person: Person) -> int:
-    user = table.fetch(User.key(person.id))
-    assert user
-    assert user.doctor_id
-    return int(user.doctor_id)
+def from_now(**duration: float) -> str:
+    """An instant from now, as clients write it: `from_now(days=1)`."""
+    return (clock.now() + timedelta(**duration)).strftime("%Y-%m-%dT%H:%M:%SZ")

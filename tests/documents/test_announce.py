@@ -7,16 +7,25 @@ from quickcare.db import table
 from quickcare.db.items import Document
 
 from tests.api import Answer, Api, authorize
-from tests.documents.filing import DOCUMENTS, announce, announcement, deactivate, dismiss, objects, upload
+from tests.documents.filing import (
+    DOCUMENTS,
+    MIB,
+    UNKNOWN,
+    Filing,
+    announcement,
+    deactivate,
+    dismiss,
+    keys_in_bucket,
+    upload,
+)
 from tests.people import People, Person
 
-MIB = 1024 * 1024
 NOT_A_PDF = {"file": ["Only PDF files are accepted."]}
 
 
-def test_patient_gets_a_place_to_upload(api: Api, people: People) -> None:
+def test_a_patient_announces_a_document_and_learns_where_to_send_it(filing: Filing, people: People) -> None:
     # WHEN Alice announces a document
-    answer = announce(api, people.alice, description="Fasting")
+    answer = filing.announce(people.alice, description="Fasting")
     # THEN it is pending, and says where the file goes
     assert answer.status == 201
     document, target = answer.json, answer.json["upload"]
@@ -29,23 +38,23 @@ def test_patient_gets_a_place_to_upload(api: Api, people: People) -> None:
     assert target["expires_in"] == 900
 
 
-def test_uploaded_file_makes_it_available(api: Api, people: People) -> None:
-    document_id = announce(api, people.alice).json["id"]
+def test_the_uploaded_file_makes_the_document_available(filing: Filing, people: People) -> None:
+    document_id = filing.pending_document_of(people.alice)
     assert upload(document_id) == "available"
-    answer = api.get(f"{DOCUMENTS}{document_id}/", token=people.alice.access)
+    answer = filing.open(people.alice, document_id)
     assert answer.json["upload_status"] == "available"
     assert answer.json["file"].startswith("https://documents.s3")
-    assert [key.split("/")[0] for key in objects()] == ["documents"]
+    assert [key.split("/")[0] for key in keys_in_bucket()] == ["documents"]
 
 
-def test_lab_member_uploads_for_a_patient(api: Api, people: People) -> None:
-    answer = announce(api, people.lata, patient_id=people.alice.id)
+def test_a_lab_member_announces_a_document_for_a_patient(filing: Filing, people: People) -> None:
+    answer = filing.announce(people.lata, patient_id=people.alice.id)
     assert answer.status == 201
     assert (answer.json["owner"]["id"], answer.json["uploaded_by_role"]) == (people.alice.id, "lab_member")
 
 
-def test_patient_uploads_for_nobody_else(api: Api, people: People) -> None:
-    answer = announce(api, people.alice, patient_id=people.bob.id)
+def test_a_patient_cannot_upload_for_somebody_else(filing: Filing, people: People) -> None:
+    answer = filing.announce(people.alice, patient_id=people.bob.id)
     assert answer.json["owner"]["id"] == people.alice.id
 
 
@@ -67,8 +76,8 @@ def test_patient_uploads_for_nobody_else(api: Api, people: People) -> None:
         ({"appointment": 5}, {"appointment": ["There is no such appointment of this patient."]}),
     ],
 )
-def test_bad_announcement(api: Api, people: People, wrong: dict[str, Any], message: dict[str, Any]) -> None:
-    answer = announce(api, people.alice, **wrong)
+def test_bad_announcement(filing: Filing, people: People, wrong: dict[str, Any], message: dict[str, Any]) -> None:
+    answer = filing.announce(people.alice, **wrong)
     assert (answer.status, answer.json) == (400, message)
 
 
@@ -79,13 +88,13 @@ def test_required_field(api: Api, people: People, name: str) -> None:
     assert (answer.status, answer.json) == (400, {name: ["This field is required."]})
 
 
-def test_unknown_type(api: Api, people: People) -> None:
-    answer = announce(api, people.alice, document_type="selfie")
+def test_unknown_type(filing: Filing, people: People) -> None:
+    answer = filing.announce(people.alice, document_type="selfie")
     assert (answer.status, list(answer.json)) == (400, ["document_type"])
 
 
-def test_exactly_five_mebibytes_may_be_announced(api: Api, people: People) -> None:
-    assert announce(api, people.alice, file_size=5 * MIB).status == 201
+def test_exactly_five_mebibytes_may_be_announced(filing: Filing, people: People) -> None:
+    assert filing.announce(people.alice, file_size=5 * MIB).status == 201
 
 
 @pytest.mark.parametrize(
@@ -99,96 +108,97 @@ def test_exactly_five_mebibytes_may_be_announced(api: Api, people: People) -> No
         ('a"b\r\nc.pdf', "abc.pdf"),
     ],
 )
-def test_file_name_is_made_safe(api: Api, people: People, sent: str, kept: str) -> None:
-    answer = announce(api, people.alice, file_name=sent)
+def test_the_file_name_is_made_safe(filing: Filing, people: People, sent: str, kept: str) -> None:
+    answer = filing.announce(people.alice, file_name=sent)
     document = table.fetch(Document.key(answer.json["id"]))
     assert document
     assert document.file_name == kept
     assert sent not in str(answer.json["upload"])
 
 
-def test_staff_must_say_for_whom(api: Api, people: People) -> None:
-    answer = announce(api, people.lata)
+def test_staff_must_name_the_patient(filing: Filing, people: People) -> None:
+    answer = filing.announce(people.lata)
     message = "patient_id is required when a doctor or lab member uploads a document."
     assert (answer.status, answer.json) == (400, {"patient_id": [message]})
 
 
-@pytest.mark.parametrize("patient_id", ["5f8f4b9e-0000-4000-8000-000000000000", "nonsense", 5])
-def test_unknown_patient(api: Api, people: People, patient_id: Any) -> None:
-    answer = announce(api, people.lata, patient_id=patient_id)
+@pytest.mark.parametrize("patient_id", [UNKNOWN, "nonsense", 5])
+def test_an_unknown_patient_is_refused(filing: Filing, people: People, patient_id: Any) -> None:
+    answer = filing.announce(people.lata, patient_id=patient_id)
     assert (answer.status, list(answer.json)) == (400, ["patient_id"])
 
 
-def test_upload_for_somebody_who_is_no_patient(api: Api, people: People) -> None:
-    answer = announce(api, people.lata, patient_id=people.charlie.id)
+def test_an_upload_for_somebody_who_is_no_patient_is_refused(filing: Filing, people: People) -> None:
+    answer = filing.announce(people.lata, patient_id=people.charlie.id)
     assert (answer.status, answer.json) == (400, {"patient_id": ["There is no patient with this id."]})
 
 
-def test_clinic_owner_may_not_upload(api: Api, people: People) -> None:
-    answer = announce(api, people.charlie, patient_id=people.alice.id)
+def test_a_clinic_owner_may_not_upload(filing: Filing, people: People) -> None:
+    answer = filing.announce(people.charlie, patient_id=people.alice.id)
     assert (answer.status, answer.json) == (403, {"message": "You do not have permission to upload documents."})
 
 
-def test_removed_lab_member_may_not_upload(api: Api, people: People) -> None:
+def test_a_removed_lab_member_may_not_upload(filing: Filing, people: People) -> None:
     dismiss(people.lata)
-    assert announce(api, people.lata, patient_id=people.alice.id).status == 403
+    assert filing.announce(people.lata, patient_id=people.alice.id).status == 403
 
 
-def test_stranger_may_not_upload(api: Api) -> None:
+def test_an_announcement_needs_a_token(api: Api) -> None:
     assert api.post(DOCUMENTS, announcement()).status == 401
 
 
-def test_equal_request_gets_the_same_document_and_a_new_place(api: Api, people: People) -> None:
+def test_a_repeated_request_gets_the_same_document_and_a_new_upload_form(filing: Filing, people: People) -> None:
     # GIVEN an announcement with a key
     headers = {"Idempotency-Key": "once"}
-    first = api.post(DOCUMENTS, announcement(), token=people.alice.access, headers=headers).json
+    first = filing.announce(people.alice, headers=headers).json
     # WHEN it comes again
-    again = api.post(DOCUMENTS, announcement(), token=people.alice.access, headers=headers).json
-    # THEN it is the same document, and its URLs were made anew
+    again = filing.announce(people.alice, headers=headers).json
+    # THEN it is the same document, and its upload form was made anew
     assert again["id"] == first["id"]
     assert again["upload"]["fields"]["key"] == first["upload"]["fields"]["key"]
-    assert len(api.get(DOCUMENTS, token=people.alice.access).json) == 1
+    assert len(filing.list_of(people.alice).json) == 1
 
 
-def test_other_announcement_with_the_same_key(api: Api, people: People) -> None:
+def test_another_announcement_with_the_same_key_is_refused(filing: Filing, people: People) -> None:
     headers = {"Idempotency-Key": "once"}
-    api.post(DOCUMENTS, announcement(), token=people.alice.access, headers=headers)
-    answer = api.post(DOCUMENTS, announcement(title="Other"), token=people.alice.access, headers=headers)
+    filing.announce(people.alice, headers=headers)
+    answer = filing.announce(people.alice, headers=headers, title="Other")
     assert answer.status == 409
 
 
-def announced_once(api: Api, who: Person, **fields: Any) -> Answer:
-    return api.post(DOCUMENTS, announcement(**fields), token=who.access, headers={"Idempotency-Key": "once"})
+def announce_once(filing: Filing, who: Person, **fields: Any) -> Answer:
+    """The same request each time it is called."""
+    return filing.announce(who, headers={"Idempotency-Key": "once"}, **fields)
 
 
-def test_equal_request_of_a_removed_lab_member(api: Api, people: People) -> None:
+def test_a_repeated_request_of_a_removed_lab_member_is_refused(filing: Filing, people: People) -> None:
     # GIVEN an announcement for a patient, and its equal
     for_alice = {"patient_id": people.alice.id}
-    assert announced_once(api, people.lata, **for_alice).status == 201
-    assert announced_once(api, people.lata, **for_alice).status == 201
+    assert announce_once(filing, people.lata, **for_alice).status == 201
+    assert announce_once(filing, people.lata, **for_alice).status == 201
     # WHEN it comes again from somebody who may not upload any more
     dismiss(people.lata)
-    answer = announced_once(api, people.lata, **for_alice)
-    # THEN it gets what a first one would, and no place to upload
+    answer = announce_once(filing, people.lata, **for_alice)
+    # THEN it gets the answer of a first request, and no upload form
     assert (answer.status, answer.json) == (403, {"message": "You do not have permission to upload documents."})
 
 
-def test_equal_request_for_a_deleted_document(api: Api, people: People) -> None:
-    document_id = announced_once(api, people.alice).json["id"]
-    api.delete(f"{DOCUMENTS}{document_id}/", token=people.alice.access)
-    assert announced_once(api, people.alice).status == 404
+def test_a_repeated_request_for_a_deleted_document_is_404(filing: Filing, people: People) -> None:
+    document_id = announce_once(filing, people.alice).json["id"]
+    filing.delete(people.alice, document_id)
+    assert announce_once(filing, people.alice).status == 404
 
 
-def test_equal_request_for_somebody_who_is_gone(api: Api, people: People) -> None:
+def test_a_repeated_request_for_a_deactivated_patient_is_refused(filing: Filing, people: People) -> None:
     for_alice = {"patient_id": people.alice.id}
-    announced_once(api, people.lata, **for_alice)
+    announce_once(filing, people.lata, **for_alice)
     deactivate(people.alice)
-    answer = announced_once(api, people.lata, **for_alice)
+    answer = announce_once(filing, people.lata, **for_alice)
     assert (answer.status, answer.json) == (400, {"patient_id": ["There is no patient with this id."]})
 
 
-def test_equal_request_of_a_deactivated_caller(api: Api, people: People) -> None:
-    announced_once(api, people.alice)
+def test_a_repeated_request_of_a_deactivated_caller_is_401(api: Api, filing: Filing, people: People) -> None:
+    announce_once(filing, people.alice)
     identity = authorize(people.alice.access)
     deactivate(people.alice)
     headers = {"Idempotency-Key": "once"}

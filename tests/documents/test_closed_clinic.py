@@ -1,4 +1,4 @@
-"""Staff of a clinic that is closed see no more of its patients, although their places are not over."""
+"""Staff of a closed clinic see no documents of its patients any more, although their memberships are still active."""
 
 from quickcare.clinic import staff
 from quickcare.db import table
@@ -6,7 +6,7 @@ from quickcare.db.items import Clinic
 from quickcare.db.operations import Create, Update
 
 from tests.api import Api
-from tests.documents.filing import DOCUMENTS, announce, filed, granted, logged
+from tests.documents.filing import DOCUMENTS, Filing
 from tests.people import People, Person, clinic
 
 REQUEST = f"{DOCUMENTS}consent/request/"
@@ -18,45 +18,47 @@ def close_clinic_of(person: Person) -> None:
         table.write(clinic=Update(key, [Clinic.is_active.set(False)]))
 
 
-def test_a_doctor_reads_nothing(api: Api, people: People) -> None:
-    document_id = filed(people.alice)
-    granted(api, people.alice, people.dora, document_id)
-    assert len(api.get(DOCUMENTS, token=people.dora.access).json) == 1
+def test_a_doctor_of_a_closed_clinic_opens_nothing(filing: Filing, people: People) -> None:
+    document_id = filing.document_of(people.alice)
+    filing.share(people.alice, document_id, people.dora)
+    assert len(filing.list_of(people.dora).json) == 1
     close_clinic_of(people.dora)
-    assert api.get(DOCUMENTS, token=people.dora.access).json == []
-    assert api.get(f"{DOCUMENTS}{document_id}/", token=people.dora.access).status == 403
-    assert logged(api, people.alice)[0][1] == "denied"
+    assert filing.list_of(people.dora).json == []
+    assert filing.open(people.dora, document_id).status == 403
+    assert filing.log_of(people.alice)[0][1] == "denied"
 
 
-def test_nobody_reads_of_an_upload_that_is_not_finished(api: Api, people: People) -> None:
-    document_id = announce(api, people.lata, patient_id=people.alice.id).json["id"]
-    assert api.get(f"{DOCUMENTS}{document_id}/", token=people.lata.access).status == 200
+def test_a_lab_member_of_a_closed_clinic_does_not_see_their_unfinished_upload(filing: Filing, people: People) -> None:
+    document_id = filing.announce(people.lata, patient_id=people.alice.id).json["id"]
+    assert filing.open(people.lata, document_id).status == 200
     close_clinic_of(people.lata)
-    assert api.get(f"{DOCUMENTS}{document_id}/", token=people.lata.access).status == 403
+    assert filing.open(people.lata, document_id).status == 403
 
 
-def test_a_lab_member_with_another_place_reads_on(api: Api, people: People) -> None:
+def test_a_lab_member_who_also_works_in_an_open_clinic_opens_what_they_uploaded(filing: Filing, people: People) -> None:
     # GIVEN a lab member who also works elsewhere
-    document_id = filed(people.alice, people.lata)
+    document_id = filing.document_of(people.alice, people.lata)
     (place,) = staff.memberships(people.lata.id)
     elsewhere = type(place).key(people.lata.id, "f0000000-0000-4000-8000-000000000000")
     known = {**place.attribute_values, "clinic_id": elsewhere.sk.partition("#")[2]}
     copied = {name: value for name, value in known.items() if name not in ("pk", "sk", "kind")}
     close_clinic_of(people.lata)
-    assert api.get(f"{DOCUMENTS}{document_id}/", token=people.lata.access).status == 403
+    assert filing.open(people.lata, document_id).status == 403
     # WHEN the other clinic is open
     table.write(place=Create(elsewhere.item(**copied)), clinic=Create(clinic(copied["clinic_id"])))
     # THEN they read what they uploaded
-    assert api.get(f"{DOCUMENTS}{document_id}/", token=people.lata.access).status == 200
+    assert filing.open(people.lata, document_id).status == 200
 
 
-def test_nobody_uploads_asks_or_browses(api: Api, people: People) -> None:
-    document_id = filed(people.alice, people.dora)
+def test_staff_of_a_closed_clinic_upload_nothing_ask_for_nothing_and_look_nothing_up(
+    api: Api, filing: Filing, people: People
+) -> None:
+    document_id = filing.document_of(people.alice, people.dora)
     close_clinic_of(people.dora)
     close_clinic_of(people.lata)
     for person in (people.dora, people.lata):
-        assert announce(api, person, patient_id=people.alice.id).status == 403
-    assert api.post(REQUEST, {"document": document_id}, people.dora.access).status == 403
+        assert filing.announce(person, patient_id=people.alice.id).status == 403
+    assert filing.ask(people.dora, document_id).status == 403
     assert api.get(f"{DOCUMENTS}consent/doctor/", token=people.dora.access).status == 403
-    shelf = api.get(f"{DOCUMENTS}patient-docs/?patient_id={people.alice.id}", token=people.dora.access)
+    shelf = filing.look_up(people.dora, people.alice)
     assert shelf.status == 403

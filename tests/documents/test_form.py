@@ -6,42 +6,41 @@ from typing import Any
 import pytest
 
 from tests.api import Api
-from tests.documents.filing import DOCUMENTS, PDF, announcement, dismiss, fetched, objects, send_form
+from tests.documents.filing import DOCUMENTS, MIB, PDF, Filing, content_behind, dismiss, keys_in_bucket
 from tests.documents.pdfs import pdf
 from tests.people import People
 
-MIB = 1024 * 1024
 NOT_A_PDF = {"file": ["Only PDF files are accepted."]}
 
 
-def test_patient_uploads(api: Api, people: People) -> None:
+def test_a_patient_uploads_a_file_that_is_available_at_once(filing: Filing, people: People) -> None:
     # WHEN Alice sends a file
-    answer = send_form(api, people.alice, description="Fasting", appointment="")
+    answer = filing.send_form(people.alice, description="Fasting", appointment="")
     # THEN it is there, behind a link that works
     assert (answer.status, answer.json["upload_status"]) == (201, "available")
     assert (answer.json["description"], answer.json["upload"]) == ("Fasting", None)
-    opened = api.get(answer.json["file"].removeprefix("https://api.example.com/test"))
+    opened = filing.follow(answer.json["file"])
     assert opened.status == 302
-    assert fetched(opened.headers["Location"]) == PDF
+    assert content_behind(opened.headers["Location"]) == PDF
 
 
-def test_lab_member_uploads_for_a_patient(api: Api, people: People) -> None:
-    answer = send_form(api, people.lata, patient_id=people.alice.id)
+def test_a_lab_member_uploads_a_file_for_a_patient(filing: Filing, people: People) -> None:
+    answer = filing.send_form(people.lata, patient_id=people.alice.id)
     assert (answer.status, answer.json["owner"]["id"]) == (201, people.alice.id)
     assert answer.json["file"] is not None
 
 
-def test_doctor_gets_no_link_without_consent(api: Api, people: People) -> None:
-    answer = send_form(api, people.dora, patient_id=people.alice.id)
+def test_a_doctor_who_uploads_gets_no_link_without_consent(filing: Filing, people: People) -> None:
+    answer = filing.send_form(people.dora, patient_id=people.alice.id)
     assert (answer.status, answer.json["file"]) == (201, None)
 
 
-def test_exactly_five_mebibytes(api: Api, people: People) -> None:
-    assert send_form(api, people.alice, pdf(5 * MIB)).status == 201
+def test_a_file_of_exactly_five_mebibytes_is_accepted(filing: Filing, people: People) -> None:
+    assert filing.send_form(people.alice, pdf(5 * MIB)).status == 201
 
 
-def test_one_byte_more(api: Api, people: People) -> None:
-    answer = send_form(api, people.alice, pdf(5 * MIB + 1))
+def test_a_file_of_one_byte_more_is_refused(filing: Filing, people: People) -> None:
+    answer = filing.send_form(people.alice, pdf(5 * MIB + 1))
     assert (answer.status, answer.json) == (400, {"file": ["File size must not exceed 5 MB. Uploaded file is 5.0 MB."]})
 
 
@@ -58,30 +57,32 @@ def test_one_byte_more(api: Api, people: People) -> None:
     ],
     ids=["empty", "text", "html", "png", "garbage", "half", "endless number"],
 )
-def test_what_is_no_pdf(api: Api, people: People, content: bytes) -> None:
-    answer = send_form(api, people.alice, content)
+def test_a_file_that_is_no_pdf_is_refused(filing: Filing, people: People, content: bytes) -> None:
+    answer = filing.send_form(people.alice, content)
     assert (answer.status, answer.json) == (400, NOT_A_PDF)
-    assert objects() == []
+    assert keys_in_bucket() == []
 
 
-def test_wrong_name(api: Api, people: People) -> None:
-    assert send_form(api, people.alice, name="cbc.exe").json == NOT_A_PDF
+def test_a_file_name_without_pdf_is_refused(filing: Filing, people: People) -> None:
+    assert filing.send_form(people.alice, name="cbc.exe").json == NOT_A_PDF
 
 
 @pytest.mark.parametrize(("content_type", "status"), [("application/octet-stream", 201), ("image/png", 400)])
-def test_content_type_of_the_part(api: Api, people: People, content_type: str, status: int) -> None:
-    assert send_form(api, people.alice, content_type=content_type).status == status
+def test_the_files_content_type_must_be_one_that_a_pdf_may_have(
+    filing: Filing, people: People, content_type: str, status: int
+) -> None:
+    assert filing.send_form(people.alice, content_type=content_type).status == status
 
 
 @pytest.mark.parametrize("part", ["", "document"])
-def test_no_file(api: Api, people: People, part: str) -> None:
+def test_a_form_without_a_file_is_refused(filing: Filing, people: People, part: str) -> None:
     fields: dict[str, Any] = {} if part else {"file": "text instead"}
-    answer = send_form(api, people.alice, part=part, **fields)
+    answer = filing.send_form(people.alice, part=part, **fields)
     assert answer.status == 400
 
 
-def test_field_errors_are_those_of_json(api: Api, people: People) -> None:
-    answer = send_form(api, people.alice, title="", document_type="selfie")
+def test_wrong_fields_are_answered_as_in_json(filing: Filing, people: People) -> None:
+    answer = filing.send_form(people.alice, title="", document_type="selfie")
     assert (answer.status, sorted(answer.json)) == (400, ["document_type", "title"])
 
 
@@ -99,14 +100,14 @@ def test_field_errors_are_those_of_json(api: Api, people: People) -> None:
     ],
     ids=["no boundary", "no form", "cut off", "not UTF-8", "bad header"],
 )
-def test_broken_form(api: Api, people: People, form: tuple[bytes, str]) -> None:
+def test_a_broken_form_is_refused(api: Api, people: People, form: tuple[bytes, str]) -> None:
     answer = api.call("POST", DOCUMENTS, token=people.alice.access, form=form)
     assert (answer.status, answer.json) == (400, {"message": "The form could not be read."})
 
 
 @pytest.mark.parametrize("kind", ["", '; filename="a.pdf"'], ids=["fields", "files"])
 @pytest.mark.parametrize(("count", "status"), [(25, 201), (20_000, 400)])
-def test_form_of_many_parts(api: Api, people: People, kind: str, count: int, status: int) -> None:
+def test_a_form_of_too_many_parts_is_refused(api: Api, people: People, kind: str, count: int, status: int) -> None:
     wanted = {"title": b"CBC", "document_type": b"lab_report", 'file"; filename="cbc.pdf': PDF}
     part = b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
     body = b"".join(part % (name.encode(), b"", value) for name, value in wanted.items())
@@ -115,46 +116,46 @@ def test_form_of_many_parts(api: Api, people: People, kind: str, count: int, sta
     assert api.call("POST", DOCUMENTS, token=people.alice.access, form=form).status == status
 
 
-def test_form_without_a_token(api: Api) -> None:
+def test_a_form_needs_a_token(api: Api) -> None:
     assert api.call("POST", DOCUMENTS, form=(b"", "multipart/form-data; boundary=x")).status == 401
 
 
-def test_form_that_arrives_as_text(api: Api, people: People) -> None:
+def test_an_encoded_json_body_is_read_as_json(api: Api, people: People) -> None:
     # GIVEN a JSON body that API Gateway encoded, because of its content type
     body = base64.b64decode(base64.b64encode(b'{"title": 1}'))
     answer = api.call("POST", DOCUMENTS, token=people.alice.access, form=(body, "application/json"))
     assert answer.status == 400
 
 
-def test_equal_form_gets_the_same_document_and_a_new_link(api: Api, people: People) -> None:
+def test_a_repeated_form_gets_the_same_document_and_a_new_link(filing: Filing, people: People) -> None:
     sent: dict[str, Any] = {"headers": {"Idempotency-Key": "once"}}
-    first, again = send_form(api, people.alice, **sent), send_form(api, people.alice, **sent)
+    first, again = filing.send_form(people.alice, **sent), filing.send_form(people.alice, **sent)
     assert (again.status, again.json["id"]) == (201, first.json["id"])
     assert again.json["file"] != first.json["file"]
-    assert len(objects()) == 1
+    assert len(keys_in_bucket()) == 1
 
 
-def test_equal_form_of_a_removed_lab_member(api: Api, people: People) -> None:
+def test_a_repeated_form_of_a_removed_lab_member_is_refused(filing: Filing, people: People) -> None:
     sent: dict[str, Any] = {"headers": {"Idempotency-Key": "once"}, "patient_id": people.alice.id}
-    send_form(api, people.lata, **sent)
+    filing.send_form(people.lata, **sent)
     dismiss(people.lata)
-    assert send_form(api, people.lata, **sent).status == 403
+    assert filing.send_form(people.lata, **sent).status == 403
 
 
-def test_equal_form_for_a_deleted_document(api: Api, people: People) -> None:
+def test_a_repeated_form_for_a_deleted_document_is_404(filing: Filing, people: People) -> None:
     sent: dict[str, Any] = {"headers": {"Idempotency-Key": "once"}}
-    document_id = send_form(api, people.alice, **sent).json["id"]
-    api.delete(f"{DOCUMENTS}{document_id}/", token=people.alice.access)
-    assert send_form(api, people.alice, **sent).status == 404
+    document_id = filing.send_form(people.alice, **sent).json["id"]
+    filing.delete(people.alice, document_id)
+    assert filing.send_form(people.alice, **sent).status == 404
 
 
-def test_other_file_with_the_same_key(api: Api, people: People) -> None:
+def test_another_file_with_the_same_key_is_refused(filing: Filing, people: People) -> None:
     sent: dict[str, Any] = {"headers": {"Idempotency-Key": "once"}}
-    send_form(api, people.alice, **sent)
-    assert send_form(api, people.alice, pdf(pages=2), **sent).status == 409
+    filing.send_form(people.alice, **sent)
+    assert filing.send_form(people.alice, pdf(pages=2), **sent).status == 409
 
 
-def test_announcement_with_a_forms_key(api: Api, people: People) -> None:
+def test_an_announcement_with_the_key_of_a_form_is_refused(filing: Filing, people: People) -> None:
     headers = {"Idempotency-Key": "once"}
-    send_form(api, people.alice, headers=headers)
-    assert api.post(DOCUMENTS, announcement(), token=people.alice.access, headers=headers).status == 409
+    filing.send_form(people.alice, headers=headers)
+    assert filing.announce(people.alice, headers=headers).status == 409

@@ -4,96 +4,91 @@ import pytest
 
 from tests.api import Api
 from tests.conftest import FakeClock
-from tests.documents.filing import DOCUMENTS, acted, announce, asked, dismiss, filed, granted, later, logged
-from tests.people import People, Person
+from tests.documents.filing import DOCUMENTS, Filing, dismiss, from_now, next_page
+from tests.people import People
 
 
-def seen(api: Api, who: Person, query: str = "") -> list[str]:
-    answer = api.get(f"{DOCUMENTS}{query}", token=who.access)
-    assert answer.status == 200, answer
-    return [document["id"] for document in answer.json]
-
-
-def test_patient_sees_own_ones_newest_first(api: Api, people: People, time: FakeClock) -> None:
-    first = filed(people.alice)
+def test_a_patient_sees_their_documents_newest_first(filing: Filing, people: People, time: FakeClock) -> None:
+    first = filing.document_of(people.alice)
     time.advance(seconds=1)
-    second = filed(people.alice, people.lata)
-    filed(people.bob)
-    assert seen(api, people.alice) == [second, first]
-    assert logged(api, people.alice) == []
+    second = filing.document_of(people.alice, people.lata)
+    filing.document_of(people.bob)
+    assert filing.ids_seen_by(people.alice) == [second, first]
+    assert filing.log_of(people.alice) == []
 
 
-def test_patient_sees_pending_ones_without_a_link(api: Api, people: People) -> None:
-    announce(api, people.alice)
-    (document,) = api.get(DOCUMENTS, token=people.alice.access).json
+def test_a_patient_sees_pending_documents_without_a_link(filing: Filing, people: People) -> None:
+    filing.announce(people.alice)
+    (document,) = filing.list_of(people.alice).json
     assert (document["upload_status"], document["file"]) == ("pending", None)
 
 
-def test_doctor_sees_granted_ones(api: Api, people: People, time: FakeClock) -> None:
-    allowed, refused, withdrawn, ended, uploaded = (filed(people.alice) for _ in range(5))
-    granted(api, people.alice, people.dora, allowed)
-    asked(api, people.dora, refused)
-    acted(api, people.alice, granted(api, people.alice, people.dora, withdrawn), "revoked")
-    granted(api, people.alice, people.dora, ended, expires_at=later(minutes=1))
-    filed(people.alice, people.dora)
+def test_a_doctor_sees_only_documents_with_a_granted_consent(filing: Filing, people: People, time: FakeClock) -> None:
+    allowed, refused, withdrawn, ended, uploaded = (filing.document_of(people.alice) for _ in range(5))
+    filing.share(people.alice, allowed, people.dora)
+    filing.consent_for(people.dora, refused)
+    filing.revoke(people.alice, filing.share(people.alice, withdrawn, people.dora))
+    filing.share(people.alice, ended, people.dora, expires_at=from_now(minutes=1))
+    filing.document_of(people.alice, people.dora)
     time.advance(minutes=1)
-    assert seen(api, people.dora) == [allowed]
-    assert uploaded not in seen(api, people.dora)
+    assert filing.ids_seen_by(people.dora) == [allowed]
+    assert uploaded not in filing.ids_seen_by(people.dora)
 
 
-def test_lab_member_sees_what_they_uploaded(api: Api, people: People) -> None:
-    mine = filed(people.alice, people.lata)
-    filed(people.alice)
-    assert seen(api, people.lata) == [mine]
+def test_a_lab_member_sees_what_they_uploaded(filing: Filing, people: People) -> None:
+    mine = filing.document_of(people.alice, people.lata)
+    filing.document_of(people.alice)
+    assert filing.ids_seen_by(people.lata) == [mine]
 
 
-def test_removed_staff_see_nothing(api: Api, people: People) -> None:
-    granted(api, people.alice, people.dora, filed(people.alice))
-    filed(people.alice, people.lata)
+def test_removed_staff_see_nothing(filing: Filing, people: People) -> None:
+    filing.share(people.alice, filing.document_of(people.alice), people.dora)
+    filing.document_of(people.alice, people.lata)
     for who in (people.dora, people.lata):
         dismiss(who)
-        answer = api.get(DOCUMENTS, token=who.access)
+        answer = filing.list_of(who)
         assert answer.status == 403
 
 
-def test_clinic_owner_may_not_list(api: Api, people: People) -> None:
-    assert api.get(DOCUMENTS, token=people.charlie.access).status == 403
+def test_a_clinic_owner_may_not_list_documents(filing: Filing, people: People) -> None:
+    assert filing.list_of(people.charlie).status == 403
 
 
 @pytest.mark.parametrize("name", ["document_type", "type"])
-def test_filter_by_type(api: Api, people: People, name: str) -> None:
-    scan = filed(people.alice, document_type="scan")
-    filed(people.alice)
-    assert seen(api, people.alice, f"?{name}=scan") == [scan]
-    assert len(seen(api, people.alice, f"?{name}=")) == 2
+def test_documents_are_filtered_by_type(filing: Filing, people: People, name: str) -> None:
+    scan = filing.document_of(people.alice, document_type="scan")
+    filing.document_of(people.alice)
+    assert filing.ids_seen_by(people.alice, f"?{name}=scan") == [scan]
+    assert len(filing.ids_seen_by(people.alice, f"?{name}=")) == 2
 
 
-def test_filter_by_uploader(api: Api, people: People) -> None:
-    from_lab = filed(people.alice, people.lata)
-    filed(people.alice)
-    assert seen(api, people.alice, "?uploaded_by_role=lab_member") == [from_lab]
-    assert seen(api, people.alice, "?uploaded_by_role=lab_member&type=scan") == []
+def test_documents_are_filtered_by_the_uploaders_role(filing: Filing, people: People) -> None:
+    from_lab = filing.document_of(people.alice, people.lata)
+    filing.document_of(people.alice)
+    assert filing.ids_seen_by(people.alice, "?uploaded_by_role=lab_member") == [from_lab]
+    assert filing.ids_seen_by(people.alice, "?uploaded_by_role=lab_member&type=scan") == []
 
 
 @pytest.mark.parametrize("query", ["?type=selfie", "?uploaded_by_role=nurse", "?limit=0", "?cursor=x"])
-def test_bad_parameters(api: Api, people: People, query: str) -> None:
-    assert api.get(f"{DOCUMENTS}{query}", token=people.alice.access).status == 400
+def test_wrong_parameters_are_refused(filing: Filing, people: People, query: str) -> None:
+    assert filing.list_of(people.alice, query).status == 400
 
 
-def test_pages(api: Api, people: People) -> None:
+def test_documents_come_in_pages(api: Api, filing: Filing, people: People) -> None:
     # GIVEN five documents, of which two are scans
-    made = {filed(people.alice, document_type=kind) for kind in ("scan", "other", "other", "other", "scan")}
+    made = {
+        filing.document_of(people.alice, document_type=kind) for kind in ("scan", "other", "other", "other", "scan")
+    }
     # WHEN they are read by twos
-    answer = api.get(f"{DOCUMENTS}?limit=2", token=people.alice.access)
+    answer = filing.list_of(people.alice, "?limit=2")
     found = [document["id"] for document in answer.json]
-    while "Link" in answer.headers:
-        link = answer.headers["Link"].partition("<")[2].partition(">")[0]
-        answer = api.get(link.removeprefix("https://api.example.com/test"), token=people.alice.access)
+    while path := next_page(answer):
+        answer = api.get(path, token=people.alice.access)
         found += [document["id"] for document in answer.json]
     # THEN each comes once
     assert len(found) == 5
     assert set(found) == made
 
 
-def test_stranger(api: Api) -> None:
+def test_listing_needs_a_token(api: Api) -> None:
     assert api.get(DOCUMENTS).status == 401

@@ -1,37 +1,29 @@
 """GET /api/documents/patient-docs/: what a doctor may know before asking."""
 
 import pytest
-from quickcare.db import table
-from quickcare.db.items import DoctorPatient
-from quickcare.db.operations import Put
 
 from tests.api import Api
 from tests.conftest import FakeClock
-from tests.documents.filing import DOCUMENTS, announce, asked, dismiss, doctor_id, filed, granted
-from tests.people import People, Person
+from tests.documents.filing import DOCUMENTS, UNKNOWN, Filing, dismiss, make_patient_of, next_page
+from tests.people import People
 
 PATH = f"{DOCUMENTS}patient-docs/"
-UNKNOWN = "5f8f4b9e-0000-4000-8000-000000000000"
 
 
-def consulted(patient: Person, doctor: Person, appointments: int = 1) -> None:
-    """So many of the patient's appointments with the doctor were not cancelled."""
-    tie = DoctorPatient.key(doctor_id(doctor), patient.id).item(appointments=appointments)
-    table.write(tie=Put(tie))
-
-
-def test_doctor_sees_what_there_is_and_where_consent_stands(api: Api, people: People, time: FakeClock) -> None:
+def test_a_doctor_sees_which_documents_there_are_and_the_status_of_consents(
+    filing: Filing, people: People, time: FakeClock
+) -> None:
     # GIVEN a patient of Dora's with three documents, and an upload under way
-    consulted(people.alice, people.dora)
+    make_patient_of(people.dora, people.alice)
     made = []
     for _ in range(3):
-        made.append(filed(people.alice, description="Fasting"))
+        made.append(filing.document_of(people.alice, description="Fasting"))
         time.advance(seconds=1)
-    announce(api, people.alice)
-    asked(api, people.dora, made[1])
-    granted(api, people.alice, people.dora, made[2])
+    filing.announce(people.alice)
+    filing.consent_for(people.dora, made[1])
+    filing.share(people.alice, made[2], people.dora)
     # WHEN she looks
-    answer = api.get(f"{PATH}?patient_id={people.alice.id}", token=people.dora.access)
+    answer = filing.look_up(people.dora, people.alice)
     # THEN she sees the finished ones, newest first, and no URL
     assert answer.status == 200
     assert answer.json["patient"] == {"id": people.alice.id, "name": "Alice Rao", "contact": people.alice.contact}
@@ -42,42 +34,42 @@ def test_doctor_sees_what_there_is_and_where_consent_stands(api: Api, people: Pe
     assert "http" not in str(answer.json)
 
 
-def test_upload_for_the_patient_is_a_tie(api: Api, people: People) -> None:
-    filed(people.alice, people.dora)
-    answer = api.get(f"{PATH}?patient_id={people.alice.id}", token=people.dora.access)
+def test_a_doctor_who_uploaded_for_the_patient_may_look(filing: Filing, people: People) -> None:
+    filing.document_of(people.alice, people.dora)
+    answer = filing.look_up(people.dora, people.alice)
     assert (answer.status, answer.json["total"]) == (200, 1)
 
 
-def test_upload_on_another_page_is_a_tie(api: Api, people: People, time: FakeClock) -> None:
-    filed(people.alice, people.dora)
+def test_the_doctors_upload_counts_on_every_page(filing: Filing, people: People, time: FakeClock) -> None:
+    filing.document_of(people.alice, people.dora)
     time.advance(seconds=1)
-    newest = filed(people.alice)
-    answer = api.get(f"{PATH}?patient_id={people.alice.id}&limit=1", token=people.dora.access)
+    newest = filing.document_of(people.alice)
+    answer = filing.look_up(people.dora, people.alice, "&limit=1")
     assert ([document["id"] for document in answer.json["documents"]], answer.json["total"]) == ([newest], 2)
 
 
 @pytest.mark.parametrize("appointments", [None, 0])
-def test_no_tie(api: Api, people: People, appointments: int | None) -> None:
-    filed(people.alice)
+def test_a_doctor_without_an_appointment_may_not_look(filing: Filing, people: People, appointments: int | None) -> None:
+    filing.document_of(people.alice)
     if appointments is not None:
-        consulted(people.alice, people.dora, appointments)
-    assert api.get(f"{PATH}?patient_id={people.alice.id}", token=people.dora.access).status == 403
+        make_patient_of(people.dora, people.alice, appointments)
+    assert filing.look_up(people.dora, people.alice).status == 403
 
 
-def test_announcing_an_upload_is_no_tie(api: Api, people: People) -> None:
-    announce(api, people.dora, patient_id=people.alice.id)
-    assert api.get(f"{PATH}?patient_id={people.alice.id}", token=people.dora.access).status == 403
+def test_announcing_an_upload_is_not_enough_to_look(filing: Filing, people: People) -> None:
+    filing.announce(people.dora, patient_id=people.alice.id)
+    assert filing.look_up(people.dora, people.alice).status == 403
 
 
-def test_removed_doctor(api: Api, people: People) -> None:
-    consulted(people.alice, people.dora)
+def test_a_removed_doctor_may_not_look(filing: Filing, people: People) -> None:
+    make_patient_of(people.dora, people.alice)
     dismiss(people.dora)
-    assert api.get(f"{PATH}?patient_id={people.alice.id}", token=people.dora.access).status == 403
+    assert filing.look_up(people.dora, people.alice).status == 403
 
 
 @pytest.mark.parametrize("name", ["alice", "lata", "charlie"])
-def test_wrong_role(api: Api, people: People, name: str) -> None:
-    answer = api.get(f"{PATH}?patient_id={people.alice.id}", token=getattr(people, name).access)
+def test_only_doctors_may_look(filing: Filing, people: People, name: str) -> None:
+    answer = filing.look_up(getattr(people, name), people.alice)
     assert answer.status == 403
 
 
@@ -87,24 +79,23 @@ def test_wrong_role(api: Api, people: People, name: str) -> None:
         ("", 400),
         ("?patient_id=", 400),
         ("?patient_id=x", 400),
-        (f"?patient_id=5f8f4b9e{'-0000' * 3}-000000000000", 404),
+        (f"?patient_id={UNKNOWN}", 404),
     ],
 )
-def test_bad_patient(api: Api, people: People, query: str, status: int) -> None:
+def test_a_wrong_or_unknown_patient_is_refused(api: Api, people: People, query: str, status: int) -> None:
     assert api.get(f"{PATH}{query}", token=people.dora.access).status == status
 
 
-def test_pages(api: Api, people: People, time: FakeClock) -> None:
-    consulted(people.alice, people.dora)
+def test_documents_come_in_pages(api: Api, filing: Filing, people: People, time: FakeClock) -> None:
+    make_patient_of(people.dora, people.alice)
     for _ in range(3):
-        filed(people.alice)
+        filing.document_of(people.alice)
         time.advance(seconds=1)
-    answer = api.get(f"{PATH}?patient_id={people.alice.id}&limit=2", token=people.dora.access)
-    link = answer.headers["Link"].partition("<")[2].partition(">")[0]
-    rest = api.get(link.removeprefix("https://api.example.com/test"), token=people.dora.access)
+    answer = filing.look_up(people.dora, people.alice, "&limit=2")
+    rest = api.get(next_page(answer), token=people.dora.access)
     assert (answer.json["total"], rest.json["total"]) == (3, 3)
     assert len({document["id"] for document in answer.json["documents"] + rest.json["documents"]}) == 3
 
 
-def test_stranger(api: Api, people: People) -> None:
+def test_looking_needs_a_token(api: Api, people: People) -> None:
     assert api.get(f"{PATH}?patient_id={people.alice.id}").status == 401

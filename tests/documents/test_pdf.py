@@ -19,7 +19,7 @@ def sample(name: str) -> bytes:
 
 
 @pytest.mark.parametrize("name", ["aes128", "aes256-object-streams", "linearized"])
-def test_samples_open(name: str) -> None:
+def test_files_of_other_programs_are_pdfs(name: str) -> None:
     assert is_pdf(sample(name))
 
 
@@ -34,12 +34,12 @@ def test_samples_open(name: str) -> None:
     ],
     ids=["wrong start", "broken table", "no end marker", "zeros after it", "text after it"],
 )
-def test_repairable_damage_is_fine(damage: Callable[[bytes], bytes]) -> None:
+def test_a_file_with_repairable_damage_is_a_pdf(damage: Callable[[bytes], bytes]) -> None:
     assert is_pdf(damage(WHOLE))
 
 
 @pytest.mark.parametrize("name", ["aes128", "aes256-object-streams", "linearized"])
-def test_half_a_file_is_none(name: str) -> None:
+def test_half_a_file_is_no_pdf(name: str) -> None:
     whole = sample(name)
     assert not is_pdf(whole[: len(whole) // 2])
 
@@ -69,11 +69,11 @@ def test_half_a_file_is_none(name: str) -> None:
         "no catalog",
     ],
 )
-def test_what_no_viewer_opens(content: bytes) -> None:
+def test_a_file_that_no_viewer_opens_is_no_pdf(content: bytes) -> None:
     assert not is_pdf(content)
 
 
-def test_bombs_do_not_hurt() -> None:
+def test_decompression_bombs_stay_within_the_limits() -> None:
     # GIVEN half a gigabyte of zeros, packed into a page, and into what opening needs
     packed = pdfs.bomb()
     in_a_page = pdf(content=packed).replace(b"/Length", b"/Filter /FlateDecode /Length")
@@ -85,7 +85,7 @@ def test_bombs_do_not_hurt() -> None:
 
 
 @pytest.mark.parametrize("content", [b"[" * 2_000_000, b"1 0 obj\n" * 600_000], ids=["deep", "many"])
-def test_tangles_end(content: bytes) -> None:
+def test_reading_a_tangled_file_ends(content: bytes) -> None:
     assert not is_pdf(b"%PDF-1.5\n" + content + b"\nstartxref\n9\n%%EOF")
 
 
@@ -100,11 +100,11 @@ pieces = st.one_of(
 
 @given(st.lists(pieces).map(b"".join))
 @settings(max_examples=1000, deadline=None)
-def test_no_bytes_are_too_much_for_the_first_look(content: bytes) -> None:
+def test_the_first_look_answers_for_any_bytes(content: bytes) -> None:
     assert _is_whole(content) in (True, False)
 
 
 @given(st.integers(9, len(WHOLE)), st.integers(0, 40), pieces)
 @settings(max_examples=10, deadline=None)
-def test_no_damage_is_too_much_for_the_check(at: int, lost: int, piece: bytes) -> None:
+def test_the_check_answers_for_any_damage(at: int, lost: int, piece: bytes) -> None:
     assert is_pdf(WHOLE[:at] + piece + WHOLE[at + lost :]) in (True, False)

@@ -1,23 +1,18 @@
-"""On AWS's own engine, with real threads: withdrawing a right against using it, and asking twice at once."""
+"""On AWS's own engine, with real threads: a right is withdrawn while it is used, and a doctor asks twice at once."""
 
 from collections import Counter
 from datetime import datetime
 
 import pytest
-from documents import consents, opening
-from documents.schemas import ConsentAction, ConsentRequest
 from quickcare import errors
-from quickcare.clock import now
 from quickcare.db import keys, table
 from quickcare.db.items import AccessLogEntry, Consent, ConsentPointer, Document
-from quickcare.web.identity import Caller
 
 from tests.documents.clinic import Clinic, open_clinic
 from tests.faults import at_once
 
 ROUNDS = 200
 READERS = 2
-CALLER_IP = "203.0.113.7"
 
 
 @pytest.fixture
@@ -26,44 +21,43 @@ def clinic(real_dynamodb: None) -> Clinic:
     return open_clinic()
 
 
-def test_revoking_against_reading(clinic: Clinic) -> None:
+def test_revoking_a_consent_while_the_doctor_opens_the_document(clinic: Clinic) -> None:
     # GIVEN a document that Dora may read, 200 times
     outcomes: Counter[str] = Counter()
-    revoke = ConsentAction(action="revoked")
     for _ in range(ROUNDS):
-        document_id, consent_id = clinic.granted_document()
+        document_id, consent_id = clinic.document_with_granted_consent()
 
         # WHEN she opens it while Alice takes it back
         def act(number: int, document_id: str = document_id, consent_id: str = consent_id) -> object:
             if number == 0:
-                return consents.answer(consent_id, clinic.alice.id, revoke, now()).consent.actioned_at
-            return opening.open_document(document_id, Caller(clinic.dora.id, "s", CALLER_IP), now()).url
+                return clinic.answer(consent_id, "revoked").actioned_at
+            return clinic.open(clinic.dora, document_id)
 
         revoked_at, *read = at_once(1 + READERS, act)
-        # THEN each URL has its entry, none of them younger than the revocation, and afterwards there is none
+        # THEN each URL has its log entry, none is younger than the revocation, and afterwards there is no URL any more
         assert isinstance(revoked_at, datetime), revoked_at
         urls = [url for url in read if isinstance(url, str)]
         assert all(isinstance(answer, str | errors.Forbidden) for answer in read), read
-        allowed = entries(document_id, "allowed")
+        allowed = log_entries(document_id, "allowed")
         assert len(allowed) == len(urls)
         assert all(entry.accessed_at <= revoked_at for entry in allowed)
-        assert len(entries(document_id, "denied")) == READERS - len(urls)
+        assert len(log_entries(document_id, "denied")) == READERS - len(urls)
         with pytest.raises(errors.Forbidden):
-            opening.open_document(document_id, Caller(clinic.dora.id, "s", CALLER_IP), now())
+            clinic.open(clinic.dora, document_id)
         outcomes[f"{len(urls)} of {READERS} read"] += 1
     assert len(outcomes) > 1, outcomes
 
 
-def test_deleting_against_reading(clinic: Clinic) -> None:
+def test_deleting_a_document_while_the_doctor_opens_it(clinic: Clinic) -> None:
     outcomes: Counter[str] = Counter()
     for _ in range(ROUNDS):
-        document_id, _ = clinic.granted_document()
+        document_id, _ = clinic.document_with_granted_consent()
 
         def act(number: int, document_id: str = document_id) -> object:
             if number == 0:
-                opening.delete(document_id, Caller(clinic.alice.id, "s", CALLER_IP), now())
+                clinic.delete(document_id)
                 return None
-            return opening.open_document(document_id, Caller(clinic.dora.id, "s", CALLER_IP), now()).url
+            return clinic.open(clinic.dora, document_id)
 
         deleted, *read = at_once(1 + READERS, act)
         assert deleted is None, deleted
@@ -72,45 +66,41 @@ def test_deleting_against_reading(clinic: Clinic) -> None:
         document = table.fetch(Document.key(document_id))
         assert document
         assert document.deleted_at
-        allowed = entries(document_id, "allowed")
+        allowed = log_entries(document_id, "allowed")
         assert len(allowed) == len(urls)
         assert all(entry.accessed_at <= document.deleted_at for entry in allowed)
         with pytest.raises(errors.NotFound):
-            opening.open_document(document_id, Caller(clinic.dora.id, "s", CALLER_IP), now())
+            clinic.open(clinic.dora, document_id)
         outcomes[f"{len(urls)} of {READERS} read"] += 1
     assert len(outcomes) > 1, outcomes
 
 
-def test_asking_twice_at_once_is_one_consent(clinic: Clinic) -> None:
+def test_a_doctor_who_asks_twice_at_once_makes_one_consent(clinic: Clinic) -> None:
     for _ in range(20):
         document_id = clinic.document()
-        body = ConsentRequest(document=document_id)
-        answers = at_once(2, lambda _: consents.request(clinic.dora.id, body, now()))  # noqa: B023 - ends with the round
+        answers = at_once(2, lambda _: clinic.ask(clinic.dora, document_id))  # noqa: B023 - ends with the round
         made = [answer for answer in answers if isinstance(answer, tuple)]
         assert [is_new for _, is_new in made].count(True) == 1, answers
-        assert len({asked.consent.id for asked, _ in made}) == 1
+        assert len({details.consent.id for details, _ in made}) == 1
         assert len(pointers(clinic.dora.id, document_id)) == 1
 
 
-def test_two_doctors_at_once_are_two_consents(clinic: Clinic) -> None:
+def test_two_doctors_who_ask_at_once_make_two_consents(clinic: Clinic) -> None:
     doctors = (clinic.dora, clinic.dev)
     for _ in range(20):
         document_id = clinic.document()
-        body = ConsentRequest(document=document_id)
-        answers = at_once(2, lambda n: consents.request(doctors[n].id, body, now()))  # noqa: B023 - ends with the round
+        answers = at_once(2, lambda n: clinic.ask(doctors[n], document_id))  # noqa: B023 - ends with the round
         assert [answer[1] for answer in answers if isinstance(answer, tuple)] == [True, True], answers
 
 
-def test_granting_against_asking_again(clinic: Clinic) -> None:
-    grant = ConsentAction(action="granted")
+def test_granting_a_consent_while_the_doctor_asks_again(clinic: Clinic) -> None:
     for _ in range(20):
-        document_id, consent_id = clinic.asked_document()
-        body = ConsentRequest(document=document_id)
+        document_id, consent_id = clinic.document_with_pending_consent()
 
-        def act(number: int, consent_id: str = consent_id, body: ConsentRequest = body) -> object:
+        def act(number: int, document_id: str = document_id, consent_id: str = consent_id) -> object:
             if number == 0:
-                return consents.answer(consent_id, clinic.alice.id, grant, now())
-            return consents.request(clinic.dora.id, body, now())
+                return clinic.answer(consent_id, "granted")
+            return clinic.ask(clinic.dora, document_id)
 
         granted, again = at_once(2, act)
         assert not isinstance(granted, Exception), granted
@@ -120,12 +110,12 @@ def test_granting_against_asking_again(clinic: Clinic) -> None:
         assert consent.status == "granted"
 
 
-def entries(document_id: str, outcome: str) -> list[AccessLogEntry]:
+def log_entries(document_id: str, outcome: str) -> list[AccessLogEntry]:
     pk = keys.document_access_log(document_id)
-    return [entry for entry in AccessLogEntry.query(pk, consistent_read=True) if entry.outcome == outcome]
+    return table.query(AccessLogEntry, pk, having=AccessLogEntry.outcome == outcome)
 
 
 def pointers(doctor_user_id: str, document_id: str) -> list[ConsentPointer]:
     begins = ConsentPointer.sk.startswith(keys.CONSENT_REQUEST_PREFIX)
-    found = ConsentPointer.query(keys.user(doctor_user_id), begins, consistent_read=True)
-    return [pointer for pointer in found if pointer.document_id == document_id]
+    having = ConsentPointer.document_id == document_id
+    return table.query(ConsentPointer, keys.user(doctor_user_id), begins, having=having)

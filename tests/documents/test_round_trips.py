@@ -2,16 +2,22 @@
 
 from typing import Any
 
-from documents import repository
-from quickcare import clock, ids
+from documents import shelf
 from quickcare.db import table
 from quickcare.db.item import Item
-from quickcare.db.items import DoctorPatient, Document
-from quickcare.db.operations import Put
 
 from tests import round_trips
-from tests.api import Answer, Api, authorize
-from tests.documents.filing import DOCUMENTS, announcement, asked, doctor_id, filed, granted
+from tests.api import Api, authorize
+from tests.documents.filing import (
+    BASE,
+    DOCUMENTS,
+    Filing,
+    announcement,
+    make_patient_of,
+    new_document,
+    next_page,
+    user_of,
+)
 from tests.people import People, Person
 
 
@@ -23,30 +29,30 @@ def cost(api: Api, who: Person, method: str, path: str, body: Any = None) -> tup
     return trips.reads, trips.writes
 
 
-def test_reading(api: Api, people: People) -> None:
-    document_id = filed(people.alice, people.lata)
-    granted(api, people.alice, people.dora, document_id)
+def test_opening_a_document(api: Api, filing: Filing, people: People) -> None:
+    document_id = filing.document_of(people.alice, people.lata)
+    filing.share(people.alice, document_id, people.dora)
     for who in (people.alice, people.lata, people.dora):
         assert cost(api, who, "GET", f"{DOCUMENTS}{document_id}/") == (2, 1)
 
 
-def test_signed_link(api: Api, people: People) -> None:
-    filed(people.alice)
-    link = api.get(DOCUMENTS, token=people.alice.access).json[0]["file"].removeprefix("https://api.example.com/test")
+def test_following_a_link(api: Api, filing: Filing, people: People) -> None:
+    filing.document_of(people.alice)
+    link = filing.list_of(people.alice).json[0]["file"].removeprefix(BASE)
     assert cost(api, people.alice, "GET", link) == (2, 1)
 
 
-def test_uploading(api: Api, people: People) -> None:
+def test_announcing_a_document(api: Api, people: People) -> None:
     assert cost(api, people.alice, "POST", DOCUMENTS, announcement()) == (1, 1)
 
 
-def test_deleting(api: Api, people: People) -> None:
-    assert cost(api, people.alice, "DELETE", f"{DOCUMENTS}{filed(people.alice)}/") == (1, 1)
+def test_deleting_a_document(api: Api, filing: Filing, people: People) -> None:
+    assert cost(api, people.alice, "DELETE", f"{DOCUMENTS}{filing.document_of(people.alice)}/") == (1, 1)
 
 
-def test_asking_and_answering(api: Api, people: People) -> None:
+def test_asking_for_and_answering_a_consent(api: Api, filing: Filing, people: People) -> None:
     # The second write takes the SMS out of the outbox.
-    body = {"document": filed(people.alice)}
+    body = {"document": filing.document_of(people.alice)}
     assert cost(api, people.dora, "POST", f"{DOCUMENTS}consent/request/", body) == (2, 2)
     consent_id = api.get(f"{DOCUMENTS}consent/mine/", token=people.alice.access).json[0]["id"]
     path = f"{DOCUMENTS}consent/{consent_id}/action/"
@@ -54,10 +60,10 @@ def test_asking_and_answering(api: Api, people: People) -> None:
     assert cost(api, people.alice, "PATCH", path, {"action": "revoked"}) == (2, 1)
 
 
-def test_lists(api: Api, people: People) -> None:
-    document_id = filed(people.alice, people.lata)
-    asked(api, people.dora, document_id)
-    table.write(tie=Put(DoctorPatient.key(doctor_id(people.dora), people.alice.id).item(appointments=1)))
+def test_lists_and_logs(api: Api, filing: Filing, people: People) -> None:
+    document_id = filing.document_of(people.alice, people.lata)
+    filing.consent_for(people.dora, document_id)
+    make_patient_of(people.dora, people.alice)
     for who, path in (
         (people.alice, DOCUMENTS),
         (people.alice, f"{DOCUMENTS}?type=lab_report&uploaded_by_role=lab_member"),
@@ -72,58 +78,39 @@ def test_lists(api: Api, people: People) -> None:
         assert cost(api, people.alice, "GET", path) == (1, 0)
 
 
-def test_a_thousand_documents_page_at_the_same_cost(api: Api, people: People) -> None:
+def test_a_thousand_documents_page_at_the_same_cost(api: Api, filing: Filing, people: People) -> None:
     # GIVEN a thousand documents of Alice's, every tenth a scan
-    many(people.alice, 1000)
+    write_documents_of(people.alice, 1000)
     # WHEN all pages are read
     path, found, pages = f"{DOCUMENTS}?limit=100", set[str](), 0
     while path:
         answer = api.get(path, token=people.alice.access)
         found |= {document["id"] for document in answer.json}
-        last, path, pages = path, next_path(answer), pages + 1
+        last, path, pages = path, next_page(answer), pages + 1
     # THEN each comes once, on full pages, the last as cheap as any
     assert (len(found), pages) == (1000, 10)
     assert cost(api, people.alice, "GET", last) == (2, 0)
     # AND a filter finds the scans among all of them at once
-    scans = api.get(f"{DOCUMENTS}?limit=100&type=scan", token=people.alice.access)
-    assert (len(scans.json), next_path(scans)) == (100, "")
+    scans = filing.list_of(people.alice, "?limit=100&type=scan")
+    assert (len(scans.json), next_page(scans)) == (100, "")
 
-    # AND so they do for a doctor of hers, who is told how many there are
-    table.write(tie=Put(DoctorPatient.key(doctor_id(people.dora), people.alice.id).item(appointments=1)))
+    # AND a doctor of hers pages through them at the same cost, and is told how many there are
+    make_patient_of(people.dora, people.alice)
     path, found, pages = f"{DOCUMENTS}patient-docs/?patient_id={people.alice.id}&limit=100", set(), 0
     while path:
         answer = api.get(path, token=people.dora.access)
         assert answer.json["total"] == 1000
         found |= {document["id"] for document in answer.json["documents"]}
-        last, path, pages = path, next_path(answer), pages + 1
+        last, path, pages = path, next_page(answer), pages + 1
     assert (len(found), pages) == (1000, 10)
     assert cost(api, people.dora, "GET", last) == (2, 0)
 
 
-def next_path(answer: Answer) -> str:
-    assert answer.status == 200
-    return (
-        answer.headers.get("Link", "").partition("<")[2].partition(">")[0].removeprefix("https://api.example.com/test")
-    )
-
-
-def many(owner: Person, count: int) -> None:
-    """That many documents, written in batches."""
+def write_documents_of(owner: Person, count: int) -> None:
+    """So many documents, every tenth a scan, written in batches."""
     written: list[Item] = []
     for number in range(count):
-        document_id, now = ids.new_uuid(), clock.now()
-        document = Document.key(document_id).item(
-            id=document_id,
-            owner_id=owner.id,
-            uploader_id=owner.id,
-            uploaded_by_role="patient",
-            title="CBC Report",
-            document_type="scan" if number % 10 == 0 else "other",
-            file_name="cbc.pdf",
-            upload_status="available",
-            object_key=f"documents/{document_id}/1",
-            created_at=now,
-            updated_at=now,
-        )
-        written += [document, *repository.shelf_of(document)]
+        kind = "scan" if number % 10 == 0 else "other"
+        document = new_document(owner.id, user_of(owner), document_type=kind)
+        written += [document, *shelf.first_entries(document)]
     table.put_all(written)

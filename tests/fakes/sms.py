@@ -1,4 +1,4 @@
-"""A queue of SMS as Lambda reads it, and the file where the console sender puts what would go out."""
+"""The queue of SMS as Lambda reads it, and the file to which the console sender writes."""
 
 import json
 import uuid
@@ -11,7 +11,7 @@ from quickcare.settings import settings
 
 
 class Context(LambdaContext):
-    """What Lambda passes beside the event."""
+    """The context that Lambda passes with the event."""
 
     def __init__(self, milliseconds_left: int = 60_000) -> None:
         self._function_name = "notifications"
@@ -25,7 +25,7 @@ class Context(LambdaContext):
 
 
 class SmsQueue:
-    """The queue of SMS_QUEUE_URL, read as Lambda reads it."""
+    """The queue at SMS_QUEUE_URL, read as Lambda reads it."""
 
     def __init__(self) -> None:
         self.client = aws.client("sqs")

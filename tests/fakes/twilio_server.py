@@ -27,10 +27,10 @@ _ERRORS = {
 
 @dataclass
 class TwilioServer:
-    """Use as a context manager. `answers` are the next calls' behaviours, then every call succeeds.
+    """A context manager. `answers` says what it does with the next calls; all calls after them succeed.
 
-    A behaviour is an HTTP status, or "hang" (accepts the SMS, never answers), "drop" (accepts it, cuts the
-    connection) or "garbage" (201 whose body is not JSON).
+    Each is an HTTP status, or "hang" (accept the SMS and never answer), "drop" (accept it and close the connection) or
+    "garbage" (201 with a body that is not JSON).
     """
 
     answers: list[int | str] = field(default_factory=list)
@@ -92,7 +92,7 @@ def _handler(server: TwilioServer) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            """Quiet: the base class writes every request to stderr."""
+            """Write nothing: the base class writes every request to stderr."""
 
     return Handler
 

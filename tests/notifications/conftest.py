@@ -1,4 +1,4 @@
-"""The SMS topic and queue in moto, and where the SMS end up."""
+"""Fixtures of the tests of SMS."""
 
 from typing import Any
 

@@ -26,12 +26,12 @@ ALICE = "+919876543210"
 CREDENTIALS = {"account_sid": "AC1", "auth_token": "secret", "phone_number": "+15005550006"}
 
 
-def test_console_prints_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_console_prints_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     ConsoleSender().send(ALICE, "Your code is 123456.\nQuickCare")
     assert capsys.readouterr().out == "SMS to +919876543210: Your code is 123456. QuickCare\n"
 
 
-def test_inbox_lines_stay_whole_under_parallel_sends(inbox: Inbox) -> None:
+def test_the_inbox_has_one_whole_line_for_each_of_many_parallel_sms(inbox: Inbox) -> None:
     # WHEN 50 SMS are sent at once
     with ThreadPoolExecutor(50) as threads:
         list(threads.map(lambda n: ConsoleSender(str(inbox.path)).send(ALICE, f"{n} " * 50), range(50)))
@@ -41,7 +41,7 @@ def test_inbox_lines_stay_whole_under_parallel_sends(inbox: Inbox) -> None:
     assert inbox.messages[0]["sent_at"].endswith("Z")
 
 
-def test_only_the_owner_reads_the_inbox(inbox: Inbox) -> None:
+def test_only_its_owner_can_read_the_inbox(inbox: Inbox) -> None:
     ConsoleSender(str(inbox.path)).send(ALICE, "text")
     assert inbox.path.stat().st_mode & 0o077 == 0
 
@@ -63,7 +63,7 @@ def test_sns_error_answer_is_a_refusal_without_the_number() -> None:
     assert failure.value.reason == "provider answered 400 (code InvalidParameter)"
 
 
-def test_sns_refused_connection_is_a_refusal() -> None:
+def test_sns_without_a_connection_is_a_refusal() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         with pytest.raises(SendRefused):
@@ -71,47 +71,47 @@ def test_sns_refused_connection_is_a_refusal() -> None:
 
 
 @pytest.mark.parametrize("answer", ["hang", "drop", 504])
-def test_sns_lost_answer_proves_nothing_and_is_not_repeated(answer: int | str) -> None:
+def test_after_a_lost_answer_of_sns_the_outcome_is_unknown_and_nothing_is_sent_again(answer: int | str) -> None:
     with TwilioServer(answers=[answer]) as server:
         with pytest.raises(OutcomeUnknown):
             sns_at(server.url).send(ALICE, "text")
         assert server.requests == 1
 
 
-def chosen(stage: str = "local", **credentials: str) -> Sender:
+def sender_chosen_for_twilio(stage: str = "local", **credentials: str) -> Sender:
     """What `configured` chooses for Twilio with these credentials in the secret."""
     secret = boto3.client("secretsmanager").create_secret(Name=str(uuid.uuid4()), SecretString=json.dumps(credentials))
     return senders.configured(Settings(STAGE=stage, SMS_PROVIDER="twilio", TWILIO_SECRET=secret["ARN"]))
 
 
-def test_twilio_with_credentials_is_twilio() -> None:
-    assert chosen("prod", **CREDENTIALS) == TwilioSender("AC1", "secret", "+15005550006")
+def test_twilio_with_credentials_sends_by_twilio() -> None:
+    assert sender_chosen_for_twilio("prod", **CREDENTIALS) == TwilioSender("AC1", "secret", "+15005550006")
 
 
 @pytest.mark.parametrize("missing", [*CREDENTIALS])
-def test_twilio_with_an_empty_credential_is_the_console_for_developers(missing: str) -> None:
+def test_twilio_with_an_empty_credential_prints_on_the_console_of_developers(missing: str) -> None:
     credentials = CREDENTIALS | {missing: ""}
-    assert isinstance(chosen("local", **credentials), ConsoleSender)
-    assert isinstance(chosen("dev", **credentials), ConsoleSender)
+    assert isinstance(sender_chosen_for_twilio("local", **credentials), ConsoleSender)
+    assert isinstance(sender_chosen_for_twilio("dev", **credentials), ConsoleSender)
 
 
 @pytest.mark.parametrize("stage", ["staging", "prod"])
 def test_twilio_without_credentials_is_an_error_in_production(stage: str) -> None:
     with pytest.raises(SenderUnavailable):
-        chosen(stage)
+        sender_chosen_for_twilio(stage)
 
 
-def test_unreadable_credentials_are_not_the_console() -> None:
+def test_unreadable_credentials_do_not_lead_to_the_console() -> None:
     with pytest.raises(Unavailable):
         senders.configured(Settings(STAGE="local", SMS_PROVIDER="twilio", TWILIO_SECRET="no such secret"))
 
 
-def test_sns_and_console_by_name() -> None:
+def test_the_settings_choose_sns_or_the_console() -> None:
     assert isinstance(senders.configured(Settings(STAGE="prod", SMS_PROVIDER="sns")), SnsSender)
     assert senders.configured(Settings(STAGE="dev", SMS_PROVIDER="console", SMS_INBOX="x")) == ConsoleSender("x")
 
 
-def test_only_twilio_loads_twilio() -> None:
+def test_the_function_starts_without_the_sdk_of_twilio() -> None:
     # WHEN a fresh process loads the function
     code = "import notifications.app, sys; print('twilio' in sys.modules)"
     path = os.pathsep.join(["functions", "layers/common"])

@@ -1,4 +1,4 @@
-"""notifications.app: a batch from the queue, to at most one SMS per message id."""
+"""notifications.app: each message of a batch is sent, or stays in the queue."""
 
 import json
 from datetime import timedelta
@@ -16,7 +16,7 @@ from tests.bench import ROOT
 from tests.fakes.sms import Context, Inbox, SmsQueue, failed
 
 
-def test_sends_and_keeps_a_receipt_for_14_days(queue: SmsQueue, inbox: Inbox) -> None:
+def test_an_sms_is_sent_and_its_receipt_kept_for_14_days(queue: SmsQueue, inbox: Inbox) -> None:
     # GIVEN a queued SMS
     sms_id = queue.put("Your code is 123456.", to="+919876543210")
     # WHEN the batch is handled
@@ -31,7 +31,7 @@ def test_sends_and_keeps_a_receipt_for_14_days(queue: SmsQueue, inbox: Inbox) ->
     assert abs(receipt.ttl - clock.now() - timedelta(days=14)) < timedelta(minutes=1)
 
 
-def test_sample_event(inbox: Inbox) -> None:
+def test_the_sample_event_sends_both_of_its_sms(inbox: Inbox) -> None:
     # GIVEN the event that `sam local invoke` gets
     event = json.loads((ROOT / "events" / "notifications-sms.json").read_text())
     # WHEN it is handled
@@ -51,7 +51,9 @@ def test_sample_event(inbox: Inbox) -> None:
         '{"id": "6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", "to": "+919876543210", "body": ""}',
     ],
 )
-def test_malformed_message_fails_alone_and_unread(body: str, queue: SmsQueue, inbox: Inbox, logs: StringIO) -> None:
+def test_a_malformed_message_fails_alone_and_is_not_logged(
+    body: str, queue: SmsQueue, inbox: Inbox, logs: StringIO
+) -> None:
     # GIVEN a malformed message beside a good one
     queue.put_raw(body)
     queue.put(to="+919000000001")
@@ -78,7 +80,7 @@ class RefusingOnce:
         self.sent.append(body)
 
 
-def test_refused_sms_is_sent_later(queue: SmsQueue, waits: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_sms_is_sent_later(queue: SmsQueue, waits: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN a provider that refuses once
     sender = RefusingOnce()
     monkeypatch.setattr(senders, "configured", lambda _: sender)
@@ -86,7 +88,7 @@ def test_refused_sms_is_sent_later(queue: SmsQueue, waits: list[int], monkeypatc
     event = queue.event()
     # WHEN the message is handled, and comes back
     first, second = (app.handler(event, Context()) for _ in range(2))
-    # THEN it failed once, rested, and was then sent
+    # THEN it failed once, waited, and was then sent
     assert (len(failed(first)), len(failed(second))) == (1, 0)
     assert waits == [30]
     assert sender.sent == ["Your code is 123456."]
@@ -95,16 +97,18 @@ def test_refused_sms_is_sent_later(queue: SmsQueue, waits: list[int], monkeypatc
 @pytest.mark.parametrize(
     ("receive_count", "seconds"), [(1, 30), (2, 60), (3, 120), (5, 480), (6, 900), (7, 900), (1000, 900)]
 )
-def test_back_off_doubles_up_to_15_minutes(receive_count: int, seconds: int, queue: SmsQueue, waits: list[int]) -> None:
+def test_the_wait_after_a_failure_doubles_up_to_15_minutes(
+    receive_count: int, seconds: int, queue: SmsQueue, waits: list[int]
+) -> None:
     # GIVEN a message that fails for the n-th time
     queue.put_raw("malformed")
     # WHEN the batch is handled
     app.handler(queue.event(receive_count), Context())
-    # THEN it rests 30 s, doubling up to 15 minutes
+    # THEN it waits 30 s, doubling up to 15 minutes
     assert waits == [seconds]
 
 
-def test_failing_back_off_is_only_logged(queue: SmsQueue, logs: StringIO) -> None:
+def test_a_message_that_cannot_be_made_to_wait_is_only_logged(queue: SmsQueue, logs: StringIO) -> None:
     # GIVEN a failing message whose queue cannot be reached
     queue.put_raw("malformed")
     event = queue.event()
@@ -116,7 +120,7 @@ def test_failing_back_off_is_only_logged(queue: SmsQueue, logs: StringIO) -> Non
     assert "no back-off" in logs.getvalue()
 
 
-def test_without_time_nothing_is_begun(queue: SmsQueue, inbox: Inbox) -> None:
+def test_no_sms_is_begun_without_time_for_it(queue: SmsQueue, inbox: Inbox) -> None:
     # GIVEN a run with less time left than one SMS may take
     sms_id = queue.put()
     # WHEN the batch is handled
@@ -127,7 +131,7 @@ def test_without_time_nothing_is_begun(queue: SmsQueue, inbox: Inbox) -> None:
     assert table.fetch(SmsReceipt.key(sms_id)) is None
 
 
-def test_production_without_credentials_prints_no_code(
+def test_production_without_credentials_prints_no_code_on_the_console(
     queue: SmsQueue, monkeypatch: pytest.MonkeyPatch, logs: StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # GIVEN production with empty Twilio credentials
@@ -144,13 +148,15 @@ def test_production_without_credentials_prints_no_code(
 
 
 class DroppingTheTable:
-    """A sender during whose work the database goes away."""
+    """A sender that sends, while the database goes away."""
 
     def send(self, _to: str, _body: str) -> None:
         aws.client("dynamodb").delete_table(TableName=settings().table_name)
 
 
-def test_sms_that_went_out_is_done_even_without_receipt(queue: SmsQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_sms_that_was_sent_is_done_even_when_its_receipt_cannot_be_written(
+    queue: SmsQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # GIVEN a database that fails after the claim
     monkeypatch.setattr(senders, "configured", lambda _: DroppingTheTable())
     queue.put()
@@ -160,7 +166,7 @@ def test_sms_that_went_out_is_done_even_without_receipt(queue: SmsQueue, monkeyp
     assert failed(answer) == []
 
 
-def test_unreadable_credentials_keep_the_message(queue: SmsQueue) -> None:
+def test_the_message_stays_when_the_credentials_cannot_be_read(queue: SmsQueue) -> None:
     # GIVEN a stage whose Twilio secret cannot be read
     queue.put()
     # WHEN the batch is handled
@@ -169,7 +175,7 @@ def test_unreadable_credentials_keep_the_message(queue: SmsQueue) -> None:
     assert len(failed(answer)) == 1
 
 
-def test_failing_database_keeps_the_message(queue: SmsQueue, inbox: Inbox) -> None:
+def test_the_message_stays_when_the_database_fails(queue: SmsQueue, inbox: Inbox) -> None:
     # GIVEN a database that fails before the claim
     aws.client("dynamodb").delete_table(TableName=settings().table_name)
     queue.put()

@@ -1,15 +1,15 @@
-"""notifications: at most one SMS per message id, whatever repeats, overlaps or dies."""
+"""notifications: at most one SMS is sent for a message id, also when messages repeat and runs overlap or die."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from notifications import app, repository
+from notifications import app, receipts
 from quickcare import clock, ids
 
 from tests.fakes.sms import Context, Inbox, SmsQueue, failed
 
 
-def test_same_id_again_is_success_without_sms(queue: SmsQueue, inbox: Inbox) -> None:
+def test_a_message_that_comes_again_succeeds_and_sends_nothing(queue: SmsQueue, inbox: Inbox) -> None:
     # GIVEN one message that was published twice
     sms_id = queue.put()
     queue.put(id=sms_id.upper())
@@ -20,9 +20,9 @@ def test_same_id_again_is_success_without_sms(queue: SmsQueue, inbox: Inbox) -> 
     assert len(inbox.messages) == 1
 
 
-def test_claim_of_a_crashed_run_is_never_sent(queue: SmsQueue, inbox: Inbox) -> None:
+def test_an_sms_that_a_crashed_run_has_claimed_is_never_sent(queue: SmsQueue, inbox: Inbox) -> None:
     # GIVEN a run that claimed the message and died
-    repository.claim(queue.put(), clock.now())
+    receipts.claim(queue.put(), clock.now())
     # WHEN the message comes back
     event = queue.event()
     answer = app.handler(event, Context())
@@ -45,19 +45,19 @@ def test_50_parallel_runs_send_one_sms(real_dynamodb: None, queue: SmsQueue, inb
     assert failed(last) == []
 
 
-def test_only_the_holder_releases_a_claim() -> None:
+def test_a_run_can_release_only_its_own_claim() -> None:
     # GIVEN a claimed message
-    repository.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now())
+    receipts.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now())
     # WHEN a run that does not hold the claim releases it
-    repository.release("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", "another claim")
+    receipts.release("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", "another claim")
     # THEN the claim still stands
-    with pytest.raises(repository.Taken):
-        repository.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now())
+    with pytest.raises(receipts.AlreadyClaimed):
+        receipts.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now())
 
 
-def test_repeated_write_of_a_claim_meets_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claim_that_the_client_writes_twice_is_one_claim(monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN a claim whose answer got lost, so that the client writes it again
     monkeypatch.setattr(ids, "new_uuid", lambda: "one claim")
-    repository.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now())
+    receipts.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now())
     # WHEN / THEN the second write is not mistaken for another run
-    assert repository.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now()) == "one claim"
+    assert receipts.claim("6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa", clock.now()) == "one claim"

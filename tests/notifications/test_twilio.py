@@ -1,4 +1,4 @@
-"""notifications.twilio_sms: what the SDK does against a server that speaks Twilio's Messages API."""
+"""notifications.twilio_sms: what the SDK does with a server that answers like Twilio's Messages API."""
 
 import logging
 import socket
@@ -25,15 +25,15 @@ def sender_to(url: str, auth_token: str = AUTH_TOKEN) -> TwilioSender:
     return TwilioSender(ACCOUNT_SID, auth_token, FROM_NUMBER, base_url=url, timeouts=(1.0, 0.2))
 
 
-def test_accepted(twilio: TwilioServer) -> None:
+def test_twilio_gets_exactly_the_sms(twilio: TwilioServer) -> None:
     # WHEN an SMS is sent
     sender_to(twilio.url).send(ALICE, "Your code is 123456.")
-    # THEN Twilio got exactly it
+    # THEN Twilio got exactly that SMS
     assert twilio.accepted == [{"To": ALICE, "From": FROM_NUMBER, "Body": "Your code is 123456."}]
 
 
 @pytest.mark.parametrize("status", [302, 400, 403, 404, 408, 429, 500, 503])
-def test_error_answer_is_a_refusal(status: int, twilio: TwilioServer) -> None:
+def test_an_error_answer_is_a_refusal(status: int, twilio: TwilioServer) -> None:
     # GIVEN a Twilio that answers with an error
     twilio.answers = [status]
     # WHEN an SMS is sent
@@ -43,12 +43,12 @@ def test_error_answer_is_a_refusal(status: int, twilio: TwilioServer) -> None:
     assert twilio.requests == 1
 
 
-def test_wrong_token_is_a_refusal(twilio: TwilioServer) -> None:
+def test_a_wrong_token_is_a_refusal(twilio: TwilioServer) -> None:
     with pytest.raises(SendRefused, match=r"401 \(code 20003\)"):
         sender_to(twilio.url, auth_token="wrong").send(ALICE, "text")
 
 
-def test_refused_connection_is_a_refusal() -> None:
+def test_a_refused_connection_is_a_refusal() -> None:
     # GIVEN a port where nobody listens
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -57,13 +57,15 @@ def test_refused_connection_is_a_refusal() -> None:
             sender_to(f"http://127.0.0.1:{taken.getsockname()[1]}").send(ALICE, "text")
 
 
-def test_unknown_host_is_a_refusal() -> None:
+def test_an_unknown_host_is_a_refusal() -> None:
     with pytest.raises(SendRefused):
         sender_to("http://twilio.invalid").send(ALICE, "text")
 
 
 @pytest.mark.parametrize("answer", ["hang", "drop", "garbage", 502, 504])
-def test_lost_answer_proves_nothing(answer: int | str, twilio: TwilioServer) -> None:
+def test_after_a_lost_answer_the_outcome_is_unknown_and_nothing_is_sent_again(
+    answer: int | str, twilio: TwilioServer
+) -> None:
     # GIVEN a Twilio that may have taken the SMS
     twilio.answers = [answer]
     # WHEN it is sent
@@ -74,7 +76,7 @@ def test_lost_answer_proves_nothing(answer: int | str, twilio: TwilioServer) -> 
 
 
 @pytest.mark.parametrize("answer", ["hang", 400, 504])
-def test_reason_and_logs_hold_no_number_and_no_secret(
+def test_neither_the_reason_nor_the_log_has_a_number_or_a_secret(
     answer: int | str, twilio: TwilioServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     # GIVEN a failing Twilio, whose errors quote the number, and every logger listening
@@ -90,7 +92,7 @@ def test_reason_and_logs_hold_no_number_and_no_secret(
 
 
 @pytest.mark.parametrize(("answer", "failures"), [(429, [1, 0]), (503, [1, 0]), ("hang", [1, 1]), ("drop", [1, 1])])
-def test_however_twilio_fails_one_sms_goes_out(
+def test_one_sms_is_sent_however_twilio_fails(
     answer: int | str,
     failures: list[int],
     twilio: TwilioServer,

@@ -18,19 +18,19 @@ from tests.fakes.sms import Context, Inbox, SmsQueue, failed
 pytestmark = pytest.mark.usefixtures("moto")
 
 
-def accepted(body: str = "Your code is 123456.", seconds_ago: int = 0) -> OutboxSms:
+def accepted_sms(body: str = "Your code is 123456.", seconds_ago: int = 0) -> OutboxSms:
     message = outbox.sms(9876543210, body, clock.now() - timedelta(seconds=seconds_ago))
     table.write(sms=Create(message))
     return message
 
 
-def waiting() -> list[str]:
+def ids_in_outbox() -> list[str]:
     return [item.message_id for item in outbox.pending(clock.now() + timedelta(hours=1), 100)]
 
 
-def test_relayed_sms_is_in_the_queue_and_out_of_the_outbox(queue: SmsQueue) -> None:
+def test_a_relayed_sms_is_in_the_queue_and_not_in_the_outbox(queue: SmsQueue) -> None:
     # GIVEN a committed SMS
-    message = accepted()
+    message = accepted_sms()
     # WHEN the request relays it
     assert outbox.relay(message)
     # THEN the queue has it, and the outbox is empty
@@ -40,57 +40,57 @@ def test_relayed_sms_is_in_the_queue_and_out_of_the_outbox(queue: SmsQueue) -> N
         "to": "+919876543210",
         "body": "Your code is 123456.",
     }
-    assert waiting() == []
+    assert ids_in_outbox() == []
 
 
-def test_failing_topic_leaves_the_sms_to_the_sweep() -> None:
+def test_an_sms_stays_in_the_outbox_when_the_topic_fails() -> None:
     # GIVEN a topic that fails
     aws.client("sns").delete_topic(TopicArn=settings().sms_topic_arn)
-    message = accepted()
+    message = accepted_sms()
     # WHEN the request relays
     relayed = outbox.relay(message)
-    # THEN it is told, and the SMS waits
+    # THEN it learns that, and the SMS waits
     assert not relayed
-    assert waiting() == [message.message_id]
+    assert ids_in_outbox() == [message.message_id]
 
 
-def test_sweep_publishes_what_is_older_than_a_request(queue: SmsQueue) -> None:
-    # GIVEN an SMS that a request left behind, and one that a request is busy with
-    left = accepted("left behind", seconds_ago=31)
-    fresh = accepted("fresh", seconds_ago=5)
+def test_the_sweep_relays_only_sms_that_are_older_than_a_request(queue: SmsQueue) -> None:
+    # GIVEN an SMS that a request left behind, and one whose request may still be running
+    left = accepted_sms("left behind", seconds_ago=31)
+    fresh = accepted_sms("fresh", seconds_ago=5)
     # WHEN the sweep runs
     event = json.loads((ROOT / "events" / "sweep-schedule.json").read_text())
     counts = sweep.handler(event, Context())
     # THEN only the former is published
     assert counts == {"relayed": 1, "failed": 0}
     assert [json.loads(record["body"])["id"] for record in queue.event()["Records"]] == [left.message_id]
-    assert waiting() == [fresh.message_id]
+    assert ids_in_outbox() == [fresh.message_id]
 
 
-def test_sweep_goes_oldest_first_and_stops_in_time() -> None:
+def test_the_sweep_goes_oldest_first_and_stops_in_time() -> None:
     # GIVEN two SMS, and a run that has no time for both
-    accepted(seconds_ago=40)
-    accepted(seconds_ago=50)
+    accepted_sms(seconds_ago=40)
+    accepted_sms(seconds_ago=50)
     # WHEN / THEN
     assert sweep.handler({}, Context(milliseconds_left=1_000)) == {"relayed": 0, "failed": 0}
     oldest, newest = outbox.pending(clock.now(), 100)
     assert oldest.sk < newest.sk
 
 
-def test_failed_sweep_keeps_everything() -> None:
+def test_the_sms_stays_in_the_outbox_when_the_sweep_fails() -> None:
     # GIVEN a topic that fails
     aws.client("sns").delete_topic(TopicArn=settings().sms_topic_arn)
-    message = accepted(seconds_ago=31)
+    message = accepted_sms(seconds_ago=31)
     # WHEN the sweep runs
     counts = sweep.handler({}, Context())
     # THEN the SMS still waits
     assert counts == {"relayed": 0, "failed": 1}
-    assert waiting() == [message.message_id]
+    assert ids_in_outbox() == [message.message_id]
 
 
-def test_published_twice_is_sent_once(queue: SmsQueue, inbox: Inbox) -> None:
+def test_an_sms_that_is_published_twice_is_sent_once(queue: SmsQueue, inbox: Inbox) -> None:
     # GIVEN a request that died between publishing and taking out of the outbox
-    message = accepted(seconds_ago=31)
+    message = accepted_sms(seconds_ago=31)
     outbox.relay(message)
     table.write(sms=Create(message))
     sweep.handler({}, Context())
@@ -104,6 +104,6 @@ def test_published_twice_is_sent_once(queue: SmsQueue, inbox: Inbox) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "नमस्ते", "x" * 161, "€" * 81])
-def test_more_than_one_segment_is_refused(body: str) -> None:
+def test_a_text_that_is_not_one_segment_is_refused(body: str) -> None:
     with pytest.raises(ValueError, match="one GSM-7 segment"):
         outbox.sms(9876543210, body, clock.now())

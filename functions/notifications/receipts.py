@@ -1,4 +1,4 @@
-"""Receipts: one per message, created by the only run that may send it."""
+"""Receipts: one for each SMS, created by the only run that may send it (invariant 13)."""
 
 from datetime import datetime, timedelta
 
@@ -11,8 +11,8 @@ from quickcare.db.operations import Create, Delete, Refused, Update
 _KEEP = timedelta(days=14)
 
 
-class Taken(Exception):
-    """Another run has or had the message; `sent` tells whether it certainly went out."""
+class AlreadyClaimed(Exception):
+    """Another run has claimed the message. `sent` says whether the SMS certainly went out."""
 
     def __init__(self, *, sent: bool) -> None:
         self.sent = sent
@@ -20,26 +20,26 @@ class Taken(Exception):
 
 
 def claim(message_id: str, now: datetime) -> str:
-    """Make the caller the only one who may send the message; returns the claim's id. Raises Taken."""
+    """Make this run the only one that may send the message; returns the claim's id. 1 write. Raises AlreadyClaimed."""
     key = SmsReceipt.key(message_id)
     mine = ids.new_uuid()
     try:
         table.write(receipt=Create(key.item(claim=mine, claimed_at=now, ttl=now + _KEEP)))
     except Refused:
-        # A write whose answer was lost is repeated by the client, and then meets itself.
+        # When the answer to the write was lost, the AWS client writes again and finds its own receipt.
         receipt = table.fetch(key)
         if receipt is None or receipt.claim != mine:
-            raise Taken(sent=receipt is not None and receipt.sent_at is not None) from None
+            raise AlreadyClaimed(sent=receipt is not None and receipt.sent_at is not None) from None
     return mine
 
 
 def mark_sent(message_id: str, now: datetime) -> None:
-    """Record that the provider took the SMS."""
+    """Write into the receipt that the provider accepted the SMS: 1 write."""
     table.write(receipt=Update(SmsReceipt.key(message_id), [SmsReceipt.sent_at.set(now)]))
 
 
 def release(message_id: str, claim_id: str) -> None:
-    """Give up the claim, so that a later run may send; a claim that somebody else got meanwhile stays."""
+    """Delete the receipt, so that a later run may send the SMS: 1 write. The claim of another run stays."""
     try:
         table.write(receipt=Delete(SmsReceipt.key(message_id), SmsReceipt.claim == claim_id))
     except Refused:

@@ -1,8 +1,8 @@
-"""What makes sure that a crash leaves no object that no document names (invariant 11).
+"""The objects in the bucket that no document names, and how they go even after a crash (invariant 11).
 
-Table and bucket do not change together. So who takes a document out of the table, or puts an object into the bucket
-before its document, first leaves a message in the queue of uploads. It comes when that work is done or dead, and the
-upload check then removes what the document, as it stands, does not name.
+The table and the bucket do not change in one step. So whoever deletes a document, or stores a file before its document
+exists, first sends a message to the queue of uploads. The message arrives when that request has ended or died. The
+upload check then reads the document and removes every object that it does not name.
 """
 
 import json
@@ -18,12 +18,12 @@ from quickcare.observability import logger
 
 from documents import storage
 
-# As long as the request that asks for it and a check which began meanwhile can live; a test compares template.yaml.
+# Longer than the request that sends the message and an upload check beside it can run; a test compares template.yaml.
 DELAY = timedelta(seconds=120)
 
 
-def announce(document_id: str) -> None:
-    """Have the document's objects looked after once this request is over. Raises Unavailable."""
+def remove_later(document_id: str) -> None:
+    """Have `remove` called once this request is over. Raises Unavailable when the queue does not take the message."""
     try:
         aws.client("sqs").send_message(
             QueueUrl=os.environ["UPLOAD_QUEUE_URL"],
@@ -35,11 +35,13 @@ def announce(document_id: str) -> None:
         raise Unavailable from error
 
 
-def look_after(document_id: str, now: datetime) -> None:
-    """Remove the objects that the document does not name; all, when it is gone. One that is still to be checked is left
-    to its check."""
+def remove(document_id: str, now: datetime) -> None:
+    """Remove the objects that the document does not name; all of them when the document is gone. 1 read.
+
+    Nothing is removed while the document waits for its upload check.
+    """
     document = table.fetch(Document.key(document_id))
-    # Whether a check that began in time can still be running.
+    # A check that began just before the document expired may still be running.
     if document and document.upload_status == "pending" and document.is_there(now - DELAY):
         return
     storage.remove_all_but(document.object_key if document and not document.is_deleted else None, document_id)

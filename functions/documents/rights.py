@@ -1,0 +1,88 @@
+"""Who may read a document, and how that right is withdrawn (invariants 10 and 11).
+
+Every opening writes its instant into the document, and into the consent that allowed it (`last_read_at`). A withdrawal
+(deleting the document, revoking the consent) is written under the condition that no opening is younger than it. So
+the access log never has an allowed opening that is younger than the withdrawal, whatever the clocks say.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import datetime
+from typing import TypeVar
+
+from pynamodb.expressions.condition import Condition
+from quickcare.clinic import staff
+from quickcare.db import table
+from quickcare.db.item import Key
+from quickcare.db.items import Clinic, Consent, Document, Membership, User
+from quickcare.db.operations import Check, Operation, Refused, Update, is_true
+from quickcare.errors import Forbidden
+from quickcare.roles import Role
+
+R = TypeVar("R")
+_TRIES_BETWEEN_OPENINGS = 20
+
+
+def require_patient(user: User, *, owns: bool) -> None:
+    """Raises Forbidden unless the user is a patient, or `owns` what they ask about: documents stay their owner's when
+    the owner's role changes."""
+    if user.role is not Role.PATIENT and not owns:
+        raise Forbidden
+
+
+def right_to_read(
+    document: Document, user: User, memberships: Iterable[Membership], consent: Consent | None, now: datetime
+) -> dict[str, Operation] | None:
+    """The operations that must be in the transaction that logs an opening; None when the user may not read it.
+
+    The owner may read it. So may the lab member who uploaded it, and a doctor with a granted consent that has not
+    expired, while one of `memberships` (those in open clinics) is active.
+    """
+    if user.id == document.owner_id:
+        return {}
+    active = staff.active_as([user.role], memberships)
+    if not active:
+        return None
+    still_working: dict[str, Operation] = {
+        "membership": Check(Membership.key(user.id, active[0].clinic_id), Membership.status == staff.ACTIVE),
+        "clinic": Check(Clinic.key(active[0].clinic_id), is_true(Clinic.is_active)),
+    }
+    if user.role is Role.LAB_MEMBER and user.id == document.uploader_id:
+        return still_working
+    if user.role is Role.DOCTOR and consent and consent.status_at(now) == "granted":
+        unexpired = Consent.expires_at.does_not_exist() | (Consent.expires_at > now)
+        return still_working | {"consent": mark_as_read(consent, (Consent.status == "granted") & unexpired, now)}
+    return None
+
+
+def mark_as_read(item: Document | Consent, condition: Condition, now: datetime) -> Operation:
+    """The operation that writes an opening's instant into the item if `condition` holds.
+
+    When a younger opening is there already, it stays, and only `condition` is checked. When a younger one comes after
+    the item was read, the operation is refused; who reads the item again then finds it.
+    """
+    model = type(item)
+    key: Key[Document | Consent] = Key(model, item.pk, item.sk)
+    if item.last_read_at is not None and item.last_read_at > now:
+        return Check(key, condition)
+    return Update(key, [model.last_read_at.set(now)], condition & not_read_after(model, now))
+
+
+def not_read_after(model: type[Document] | type[Consent], at: datetime) -> Condition:
+    """The condition, for a document or a consent, that no opening is younger than `at`."""
+    condition: Condition = model.last_read_at.does_not_exist() | (model.last_read_at <= at)
+    return condition
+
+
+def withdraw(act: Callable[[bool], R]) -> R:
+    """Run `act(True)`, which withdraws a right if no opening is younger than the withdrawal; after 20 refusals run
+    `act(False)`, which withdraws it all the same.
+
+    `act` reads and decides anew each time. Raises what `act` raises, and Conflict like `table.decide_again`.
+    """
+    # Not one `decide_again` for all: the last tries are others than the first, because nobody may keep a document by
+    # opening it again and again.
+    for _ in range(_TRIES_BETWEEN_OPENINGS):
+        with suppress(Refused):
+            return act(True)
+    return table.decide_again(act)(False)
