@@ -10,7 +10,7 @@ from tests.bench import ROOT
 
 LAYER, FUNCTIONS = ROOT / "layers" / "common", ROOT / "functions"
 NAMES_OF_FUNCTIONS = {path.parent.name for path in FUNCTIONS.glob("*/__init__.py")}
-# Every room of the layer, from the ground up; a room may import those on lines before its own.
+# Every package or module of the layer, from the ground up. It may import what stands on the lines before its own.
 ORDER = (
     {"clock", "errors", "roles", "settings", "specialties"},
     {"ids", "observability"},
@@ -31,8 +31,8 @@ def imported(source: str) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            package = "." * node.level + (f"{node.module}." if node.module else "")
-            yield from (f"{package}{alias.name}" for alias in node.names)
+            prefix = "." * node.level + (f"{node.module}." if node.module else "")
+            yield from (f"{prefix}{alias.name}" for alias in node.names)
 
 
 def imports(folder: Path, pattern: str = "**/*.py") -> list[tuple[Path, str]]:
@@ -55,19 +55,19 @@ def wrong(found: list[tuple[Path, str]], *forbidden: str) -> list[str]:
     ]
 
 
-def level(room: str) -> int:
-    """How high a room of the layer stands. Fails for one that `ORDER` does not know."""
-    levels = [number for number, rooms in enumerate(ORDER) if room in rooms]
-    assert levels, f"quickcare.{room} has no place in ORDER"
+def level(package: str) -> int:
+    """How high a package of the layer stands. Fails for one that `ORDER` does not know."""
+    levels = [number for number, packages in enumerate(ORDER) if package in packages]
+    assert levels, f"quickcare.{package} has no place in ORDER"
     return levels[0]
 
 
-def is_upward(room: str, other: str) -> bool:
-    """Whether an import from `room` to `other` is forbidden. Inside a room everything may import everything."""
-    return room != other and level(other) >= level(room)
+def is_upward(package: str, other: str) -> bool:
+    """Whether an import from `package` to `other` is forbidden. Inside a package everything may import everything."""
+    return package != other and level(other) >= level(package)
 
 
-def test_rooms_of_the_layer_import_only_rooms_below() -> None:
+def test_packages_of_the_layer_import_only_packages_below() -> None:
     found = [(path, name.split(".")) for path, name in imports(LAYER) if name.startswith("quickcare.")]
     upward = [
         f"{path} imports {'.'.join(name)}" for path, name in found if is_upward(Path(path.parts[1]).stem, name[1])
@@ -75,9 +75,10 @@ def test_rooms_of_the_layer_import_only_rooms_below() -> None:
     assert upward == []
 
 
-def test_every_room_has_a_place_in_the_order_and_every_place_a_room() -> None:
-    rooms = {path.stem for path in (LAYER / "quickcare").iterdir() if not path.name.startswith("__")}
-    assert sorted(rooms) == sorted(room for line in ORDER for room in line)
+def test_every_package_has_a_place_in_the_order_and_every_place_a_room() -> None:
+    folder = LAYER / "quickcare"
+    packages = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert sorted(packages - {"__init__"}) == sorted(package for line in ORDER for package in line)
 
 
 @pytest.mark.parametrize("function", sorted(NAMES_OF_FUNCTIONS))
@@ -104,7 +105,7 @@ def test_routes_never_touch_the_table() -> None:
     assert wrong(imports(FUNCTIONS, "*/app.py"), *forbidden) == []
 
 
-def test_only_the_room_of_the_table_knows_pynamodbs_models() -> None:
+def test_only_the_package_of_the_table_knows_pynamodbs_models() -> None:
     layer = [(path, name) for path, name in imports(LAYER) if path.parts[:2] != ("quickcare", "db")]
     assert wrong(layer + imports(FUNCTIONS), *MODELS) == []
 

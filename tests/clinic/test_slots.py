@@ -94,6 +94,7 @@ def begins(window: dict[str, Any], minute: int) -> bool:
     return start <= minute and (minute - start) % length == 0 and minute + length <= end
 
 
+@settings(deadline=None)
 @given(made=windows(), day=st.sampled_from(WEEK))
 def test_free_slots_are_those_that_booking_accepts(made: list[dict[str, Any]], day: date) -> None:
     offered = slots.of_day(Schedule.key(1).item(windows=made, leaves=[]), CLINIC, day)
