@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT / "layers" / "common")]
 
 
 class UsageError(Exception):
-    """What is wrong and how to mend it, in one sentence."""
+    """The command cannot be run. The message says in one sentence what is wrong and what to do."""
 
 
 def main() -> int:
@@ -39,7 +39,7 @@ def main() -> int:
 
 @contextmanager
 def _reachable() -> Iterator[None]:
-    """Turns a failure of AWS into one sentence."""
+    """Raise UsageError, with one sentence, for a failure of AWS inside the block."""
     from botocore.exceptions import BotoCoreError, ClientError
     from pynamodb.exceptions import PynamoDBException
     from quickcare.errors import Unavailable

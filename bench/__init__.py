@@ -1,4 +1,4 @@
-"""What is measured, and printed. The environment comes first: settings are read at the first import."""
+"""Measurements of the table. This module sets the environment, because settings are read at the first import."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""`python -m bench`: everything that is measured on the table. It starts DynamoDB Local (Java and npm) for itself."""
+"""`python -m bench` measures everything, on a DynamoDB Local (Java and npm) that it starts itself."""
 
 import argparse
 

@@ -56,7 +56,7 @@ def load(first: int, last: int) -> None:
 
 
 def clinic(number: int) -> Clinic:
-    """Named after somebody; every third lies in Mumbai."""
+    """A clinic with a random name. Every third one is in Mumbai."""
     random = Random(number)  # noqa: S311 - a data set
     return Clinic.key(f"clinic-{number}").item(
         id=f"clinic-{number}",

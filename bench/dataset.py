@@ -1,4 +1,4 @@
-"""Doctors as a large country has them: common names, few cities, one specialty that holds half of them."""
+"""Doctors like those of a large country: common names, few cities, and half of them in one specialty."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -30,7 +30,7 @@ CLINICS = 200
 
 
 def clinic(number: int, now: datetime) -> Clinic:
-    """One of the clinics; the first cities have the most of them."""
+    """The clinic with this number. The first cities have the most clinics."""
     clinic_id = f"clinic-{number}"
     city = CITIES[min(Random(number).randrange(8), Random(-number).randrange(8))]  # noqa: S311 - a data set
     return Clinic.key(clinic_id).item(
@@ -45,9 +45,9 @@ def clinic(number: int, now: datetime) -> Clinic:
 
 
 def items(number: int, now: datetime, partitions: Collection[str]) -> Iterator[Item]:
-    """A doctor with account, membership and those of the directory's rows that lie in `partitions`."""
+    """A doctor with account, membership, and those directory rows that are in `partitions`."""
     random = Random(number)  # noqa: S311 - a data set
-    place = clinic(random.randrange(CLINICS), now)
+    workplace = clinic(random.randrange(CLINICS), now)
     user_id, doctor_id = f"user-{number}", number + 1
     user = User.key(user_id).item(
         id=user_id,
@@ -61,7 +61,7 @@ def items(number: int, now: datetime, partitions: Collection[str]) -> Iterator[I
     doctor = Doctor.key(doctor_id).item(
         id=doctor_id,
         user_id=user_id,
-        clinic_id=place.id,
+        clinic_id=workplace.id,
         specialty="general_medicine" if number % 2 else random.choice(SPECIALTIES[1:]),
         first_visit_fee=f"{random.randrange(2, 30) * 50}.00",
         experience_years=random.randrange(40),
@@ -72,8 +72,8 @@ def items(number: int, now: datetime, partitions: Collection[str]) -> Iterator[I
     )
     yield user
     yield doctor
-    yield Membership.key(user_id, place.id).item(
-        id=user_id, user_id=user_id, clinic_id=place.id, member_role="doctor", status="active", created_at=now
+    yield Membership.key(user_id, workplace.id).item(
+        id=user_id, user_id=user_id, clinic_id=workplace.id, member_role="doctor", status="active", created_at=now
     )
-    listed = entry(doctor, user, place)
+    listed = entry(doctor, user, workplace)
     yield from (row for row in search.rows_of(DOCTORS, listed, "first") if row.pk in partitions)

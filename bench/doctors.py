@@ -1,4 +1,4 @@
-"""Doctors: what a page of the public list costs as the table grows, and how long a month of slots computes."""
+"""Doctors: what a page of the public list costs as the table grows, and how long computing a month of slots takes."""
 
 import time
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ def load(first: int, last: int) -> None:
 
 
 def month_of_slots() -> None:
-    """CPU time of 30 days of a doctor with two windows a day, each a third booked (at most 1 ms)."""
+    """Print the CPU time for the free slots of 30 days: two windows a day, a third booked (1 ms at most)."""
     hours = (("09:00", "13:00"), ("16:00", "20:00"))
     windows = [
         {"clinic_id": "c", "day": day, "start_time": start, "end_time": end, "is_active": True}

@@ -18,7 +18,7 @@ Page = Callable[[str | None], tuple[Sequence[Any], str | None]]
 
 
 class Consumed:
-    """Calls and read capacity since `reset`."""
+    """How many calls were made, and how much read capacity they took, since `reset`."""
 
     def __init__(self) -> None:
         events = Item._get_connection().connection.client.meta.events
@@ -36,7 +36,7 @@ class Consumed:
 
 
 def started() -> Iterator[Consumed]:
-    """An engine of its own with the empty table, for as long as it is iterated."""
+    """Start an engine with an empty table, and stop it when the iteration ends."""
     known = Item._get_connection().connection.get_meta_table("bench")
     for url in dynamodb_local.serve():
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = url

@@ -1,4 +1,4 @@
-"""API Gateway's TOKEN authorizer: who may call, asked from the template's authorizer function and cached per token."""
+"""API Gateway's TOKEN authorizer: it asks the template's authorizer function who may call, and caches the answer."""
 
 import asyncio
 import fnmatch

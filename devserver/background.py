@@ -1,4 +1,4 @@
-"""What calls functions besides HTTP: queues (event source mappings) and schedules."""
+"""Calls of functions that do not come by HTTP: from queues (event source mappings) and by schedules."""
 
 import logging
 import os
@@ -25,7 +25,7 @@ _log = logging.getLogger("devserver")
 
 
 class Background:
-    """The threads that wait for messages and minutes, until `stop`."""
+    """The threads that wait for messages and for the time of schedules, until `stop`."""
 
     def __init__(self, template: Template, functions: Mapping[str, Function]) -> None:
         self._stop = threading.Event()
@@ -38,7 +38,7 @@ class Background:
             thread.start()
 
     def stop(self) -> None:
-        """Take nothing new, and wait for what is being worked on."""
+        """Start nothing new, and wait until the running calls have ended."""
         self._stop.set()
         for thread in self._threads:
             thread.join()
@@ -72,7 +72,7 @@ class Schedule:
 
 @dataclass(frozen=True)
 class QueueSource:
-    """An SQS event source: messages whose work failed stay in the queue, the others are deleted."""
+    """An SQS event source. Messages that the function did not finish stay in the queue, the others are deleted."""
 
     function: Function
     queue_arn: str
@@ -117,7 +117,7 @@ class QueueSource:
             return set()
         failures = (answer or {}).get("batchItemFailures") or []
         failed = {failure.get("itemIdentifier") for failure in failures}
-        # An id that is none of these, null included, fails the whole batch, as on AWS.
+        # As on AWS, an unknown id, or null, means that the whole batch failed.
         return ids if failed - ids else failed
 
 
@@ -146,7 +146,7 @@ def _record(message: Mapping[str, Any], queue_arn: str) -> dict[str, Any]:
 
 
 def _sources(template: Template, functions: Mapping[str, Function]) -> Iterator[QueueSource]:
-    """Both ways to declare one: the function's own SQS event, and a mapping of its own."""
+    """The event sources of the template: SQS events of functions, and resources of type EventSourceMapping."""
     for name, function in template.resources("AWS::Serverless::Function"):
         for event in (function.get("Events") or {}).values():
             if event["Type"] == "SQS":

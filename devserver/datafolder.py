@@ -20,9 +20,9 @@ _LOCK_SECONDS = 3
 
 
 def open_folder(data: Path) -> int:
-    """Create the folder if needed, check it and lock it; the lock's file descriptor.
+    """Create the folder if needed, check it and lock it. Returns the lock's file descriptor.
 
-    The lock waits a moment for a predecessor that is still saving. Raises StartError naming the fix.
+    It waits a moment for the server before, which may still be saving. Raises StartError, which says what to do.
     """
     try:
         data.mkdir(0o700, parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def open_folder(data: Path) -> int:
 
 @contextmanager
 def published_environment(data: Path) -> Iterator[None]:
-    """Tell `manage.py` how to reach what runs here, as long as it runs."""
+    """While the block runs, tell `manage.py` how to reach this server, by a file in the folder."""
     path = data / ENVIRONMENT
     path.write_text(json.dumps({name: os.environ[name] for name in _PUBLISHED if name in os.environ}), "utf-8")
     try:
@@ -66,7 +66,7 @@ def _lock(lock: int, data: Path) -> None:
 
 
 def _check_state(path: Path, data: Path) -> None:
-    """The emulator would start empty on state it cannot read, and overwrite it at its next stop."""
+    """Raises StartError for a file that the emulator cannot read: it would start empty and overwrite the file later."""
     try:
         whole = "payload" in json.loads(path.read_bytes())
     except (OSError, ValueError, TypeError):

@@ -19,9 +19,9 @@ _SERVICES = ("dynamodb", "s3", "secretsmanager", "sns", "sqs")
 
 
 def start(data: Path, lock: int) -> tuple[Child, str]:
-    """Start it on a free loopback port with its state in `data`; the child and its endpoint.
+    """Start it on a free local port with its state in `data`. Returns the process and its address.
 
-    It inherits the folder's lock, so that no second server opens the folder before this one has saved.
+    It inherits the folder's lock, so no second server opens the folder before this one has saved.
     """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
@@ -51,7 +51,7 @@ def start(data: Path, lock: int) -> tuple[Child, str]:
 
 
 class _Failures(logging.Handler):
-    """Remembers that state could not be saved, which ministack only logs."""
+    """Remembers whether the state could not be saved. ministack only logs that."""
 
     seen = False
 

@@ -1,8 +1,8 @@
-"""What stops the local server, said so that a person knows what to do."""
+"""The error that stops the local server."""
 
 
 class StartError(Exception):
-    """The local server cannot run. The message is one sentence that names the fix; it is shown without a traceback.
+    """The local server cannot run. The message is one sentence that says what to do; it is shown without a traceback.
 
-    Without a message, it has been said already.
+    It has no message when the reason was printed before.
     """

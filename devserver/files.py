@@ -1,7 +1,7 @@
-"""`/dev/s3/`: the embedded S3 behind the server's own address, so that a phone that reaches the server reaches files.
+"""`/dev/s3/`: the embedded S3 at the server's own address, so that a phone that can call the server gets files too.
 
-Functions sign URLs for the address where *they* find S3, which is this machine's loopback. On the way out those URLs
-are put behind the address that the caller used; what is sent there goes on to S3 as it was signed.
+Functions sign URLs for the address at which they reach S3 themselves, which is local to this machine. In answers this
+address is replaced by the one that the caller used. A request to such a URL is sent on to S3 as it was signed.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from devserver.proxy_event import Answer, Request
 _PREFIX = "/dev/s3/"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SECONDS = 30
-# Nothing that names another service or signs as somebody: whoever is in the network may send requests here.
+# No header that names another service or has a signature, because everybody in the network may send requests here.
 _FORWARDED = (
     *("Accept", "Content-Type", "If-None-Match", "Origin", "Range"),
     *("Access-Control-Request-Headers", "Access-Control-Request-Method"),

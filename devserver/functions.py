@@ -1,8 +1,8 @@
 """The template's Lambda functions, run in this process.
 
-Powertools keeps the current event in class attributes, as one Lambda environment only ever has one at a time. So all
-functions that answer HTTP share one thread; each other function has a thread of its own, so that slow background
-work (sending an SMS, say) never keeps a request waiting.
+Powertools keeps the current event in class attributes, because a Lambda environment has one event at a time. So all
+functions that answer HTTP share one thread. Every other function has a thread of its own, so that slow work (such as
+sending an SMS) never delays a request.
 
 They also share one logger, which was made when the first of them was imported. So each log record is told here which
 function is at work, and the line names that one.
@@ -29,7 +29,7 @@ _at_work: ContextVar[str] = ContextVar("at_work", default="")
 
 @dataclass
 class Context:
-    """What Lambda passes beside the event."""
+    """The context that Lambda passes with the event."""
 
     function_name: str
     timeout: float
@@ -62,7 +62,7 @@ class Function:
     """What its log lines call it; empty where the template gives no POWERTOOLS_SERVICE_NAME."""
 
     def invoke(self, event: dict[str, Any]) -> "Future[Any]":
-        """Its answer, or what it raised, once its thread is free."""
+        """Run the function when its thread is free. The future has its answer or its error."""
         return self.thread.submit(self._run, event)
 
     def _run(self, event: dict[str, Any]) -> Any:

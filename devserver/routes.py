@@ -19,8 +19,10 @@ class Route:
 
 
 class Routes:
-    """Finds the route of a request as API Gateway does: the last slash is optional, literal parts win over
-    variables, and those over `{proxy+}`."""
+    """Finds the route of a request like API Gateway.
+
+    The last slash is optional. A literal part comes before a variable, and a variable before `{proxy+}`.
+    """
 
     def __init__(self, routes: list[Route]) -> None:
         self._routes = [(_segments(route.path), route) for route in routes]

@@ -11,7 +11,7 @@ from devserver.process import on_stop
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, told by the lifeline instead of by signals when to stop."""
+    """uvicorn, which the parent stops through the pipe (`process.py`) and not by signals."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ _LINE = re.compile(r"^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$")
 
 
 def read(root: Path) -> dict[str, str]:
-    """The environment with the lines `NAME=value` of `.env` beneath it."""
+    """The environment, and the lines `NAME=value` of `.env` for names that the environment lacks."""
     try:
         lines = (root / ".env").read_text("utf-8").splitlines()
     except FileNotFoundError:
@@ -26,12 +26,12 @@ def read(root: Path) -> dict[str, str]:
 
 
 def parameters(environment: Mapping[str, str]) -> dict[str, str]:
-    """What the template's parameters are taken from: `PhonePattern` from `PHONE_PATTERN`, and so on."""
+    """The values for the template's parameters: `PhonePattern` gets that of `PHONE_PATTERN`, and so on."""
     return {"MASTER_OTP": MASTER_OTP, **environment, "STAGE": "local"}
 
 
 def aws(environment: Mapping[str, str], endpoint: str) -> dict[str, str]:
-    """Where the functions find AWS: the embedded one at `endpoint`, except for engines the developer named."""
+    """The variables that name AWS's address: the embedded AWS at `endpoint`, or what the developer has set."""
     own = environment.get("AWS_ENDPOINT_URL")
     credentials = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
     if own:
@@ -45,7 +45,7 @@ def aws(environment: Mapping[str, str], endpoint: str) -> dict[str, str]:
 
 
 def functions(environment: Mapping[str, str], data: Path) -> dict[str, str]:
-    """What every function finds in its environment besides what the template says."""
+    """The variables that every function gets besides those of the template."""
     return {
         "ADDRESS_RATE_LIMITS": "on" if environment.get("RATE_LIMITS") == "on" else "off",
         "POWERTOOLS_METRICS_DISABLED": "true",
@@ -55,7 +55,7 @@ def functions(environment: Mapping[str, str], data: Path) -> dict[str, str]:
 
 
 def secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """Secrets whose value comes from the developer, by logical id. Empty credentials mean the /dev/ inbox."""
+    """The secrets whose values the developer may set, by logical id. Without Twilio's, SMS are shown at `/dev/`."""
     twilio = {
         "account_sid": environment.get("TWILIO_ACCOUNT_SID", ""),
         "auth_token": environment.get("TWILIO_AUTH_TOKEN", ""),

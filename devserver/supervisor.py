@@ -21,7 +21,7 @@ _SAVE_SECONDS = 60
 
 
 def serve(root: Path, data: Path, host: str, port: int) -> None:
-    """Run until Ctrl-C or SIGTERM. Raises StartError with one sentence when that cannot be."""
+    """Run until Ctrl-C or SIGTERM. Raises StartError when the server cannot run."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -83,7 +83,10 @@ class _Supervisor:
         self._start_worker()
 
     def _check(self) -> None:
-        """A code change can end the worker, and the next one mends it; anything else ends the server."""
+        """Raises StartError when the engine or the worker has ended by itself.
+
+        When the worker ended after a change, a stand-in answers with the reason until the next change.
+        """
         if self._engine and self._engine.exit_code is not None:
             raise StartError(
                 f"The embedded AWS stopped (exit code {self._engine.exit_code}); {self._data / emulator.LOG} says why."
@@ -101,13 +104,13 @@ class _Supervisor:
         self._worker = Child("devserver.unavailable", [str(fd), reason], os.environ, inherited=[fd])
 
     def _stamp(self) -> list[int]:
-        """Changes when the template or `.env` does. Editors replace files, so these are not watched but asked."""
+        """When the template and `.env` were changed. They are not watched, because editors replace files."""
         files = (self._root / name for name in ("template.yaml", ".env"))
         return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Bound here and inherited by each worker, so that requests wait during a reload instead of failing."""
+    """The listening socket. Every worker inherits it, so requests wait while a worker is replaced."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=256)

@@ -39,8 +39,8 @@ _Loader.add_multi_constructor("!", _short_tag)
 class Template:
     """A SAM template with the parameters of this machine.
 
-    Resources are known by what `learn` was told; a reference to one that was not created locally resolves to a
-    made-up name, so that variables which only matter on AWS do not stand in the way.
+    `learn` says which resources were created. A reference to another resource resolves to an invented name, because
+    some variables matter only on AWS.
     """
 
     def __init__(self, document: Mapping[str, Any], environment: Mapping[str, str]) -> None:
@@ -74,7 +74,7 @@ class Template:
         return cls(document, environment)
 
     def learn(self, logical_id: str, ref: str, **attributes: str) -> None:
-        """Tell what `!Ref logical_id` and `!GetAtt logical_id.X` mean from now on."""
+        """Set the values of `!Ref logical_id` and `!GetAtt logical_id.X`."""
         self._known[logical_id] = {"Ref": ref, **attributes}
 
     def resources(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,6 +1,6 @@
-"""Stands in for the worker when a change broke it: `python -m devserver.unavailable FD REASON`.
+"""Runs in place of the worker when a change broke it: `python -m devserver.unavailable FD REASON`.
 
-Every request is answered with 503 and the reason, instead of waiting until the developer has mended what is broken.
+It answers every request with 503 and the reason, so that requests do not wait until the developer has repaired it.
 """
 
 import asyncio

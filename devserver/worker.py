@@ -37,7 +37,7 @@ _log = logging.getLogger("devserver")
 
 
 def main(root: Path, data: Path, fd: int, after_a_change: bool) -> int:
-    """The exit code. When it cannot start it ends; after a change it stays, and answers 503 with the reason."""
+    """Run the worker and return its exit code. When it cannot start after a change, it answers 503 with the reason."""
     try:
         gateway, background = _prepare(root, data)
     except StartError as problem:
@@ -45,7 +45,7 @@ def main(root: Path, data: Path, fd: int, after_a_change: bool) -> int:
         if not after_a_change:
             return SAID_WHY
         reason = str(problem)
-    # Whatever else a half-written template or module raises, an exit included.
+    # A template or module that is only half written may raise anything, even SystemExit.
     except (Exception, SystemExit) as error:
         if not after_a_change:
             raise
@@ -88,7 +88,7 @@ def _run(gateway: Gateway, background: Background, data: Path, fd: int) -> None:
 
 
 def _wait_for_engine(endpoint: str) -> None:
-    """Until something listens there; the parent notices when it never will."""
+    """Wait until something listens at the address. Raises StartError when nothing does."""
     host, _, port = endpoint.partition("://")[2].partition("/")[0].partition(":")
     deadline = time.monotonic() + _READY_SECONDS
     while time.monotonic() < deadline:
@@ -99,7 +99,7 @@ def _wait_for_engine(endpoint: str) -> None:
 
 
 def _seed() -> None:
-    """The superadmin, so that there is someone to log in as."""
+    """Create the superadmin, so that a developer can log in."""
     try:
         superuser = importlib.import_module("quickcare.accounts.superuser")
         superuser.create(**settings.SUPERADMIN, now=datetime.now(UTC))

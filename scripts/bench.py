@@ -1,6 +1,7 @@
-"""Measure the local server as a developer meets it: `python -m scripts.bench [--requests 200]`.
+"""Measure the local server as developers use it: `python -m scripts.bench [--requests 200]`.
 
-Starts it twice on a new data folder, then times single requests one after the other. Prints one line per figure.
+It starts the server twice with a new data folder, then measures single requests one after the other. It prints one line
+per figure.
 """
 
 import argparse
@@ -25,7 +26,7 @@ CHECK = "/api/users/check/?contact=9876543210"
 
 
 class Api:
-    """One kept connection to the server on a port."""
+    """One connection to the server at a port, kept open."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""Fails when two functions have a schema class of one name: the merged OpenAPI would silently lose one.
+"""Fail when two functions have schema classes of the same name: the merged OpenAPI document would lose one of them.
 
 python -m scripts.check_schema_names
 """

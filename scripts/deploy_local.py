@@ -31,7 +31,7 @@ _UNZIPPED_LIMIT = 250 * _MB  # https://docs.aws.amazon.com/lambda/latest/dg/gett
 
 
 class DeployError(Exception):
-    """A step did not work; the message says which and what it printed."""
+    """A step failed; the message says which, and what it printed."""
 
 
 def say(what: str, since: float | None = None) -> None:
@@ -39,7 +39,7 @@ def say(what: str, since: float | None = None) -> None:
 
 
 def run(what: str, command: list[str], *, root: Path, environment: dict[str, str]) -> str:
-    """What the command printed. Raises DeployError with the end of it."""
+    """Run a command and return what it printed. Raises DeployError with the end of that."""
     done = subprocess.run(  # noqa: S603 - commands of this module
         command,
         cwd=root,
@@ -95,7 +95,7 @@ def deploy(command: list[str], environment: dict[str, str], root: Path, built: P
         for resource in page["StackResourceSummaries"]
     }
     say(f"sam deploy: {len(resources)} resources", started)
-    # The emulator speaks no TLS, so the policy that demands it rightly refuses every role there.
+    # The bucket's policy demands TLS, which the emulator does not have, so it would refuse every request.
     aws.client("s3").delete_bucket_policy(Bucket=resources["DocumentsBucket"])
     url = f"{aws.endpoint}/_aws/execute-api/{resources['Api']}/{STAGE}"
     return smoke.Stack(url, resources, aws.client, master_otp=MASTER_OTP)
@@ -139,7 +139,7 @@ def measure(built: Path, stack: smoke.Stack, aws: EmulatedAws) -> None:
 
 
 def cold_import(folders: list[Path], handler: str, variables: dict[str, str]) -> float:
-    """Seconds, in a process that has only the standard library, the function's code and its layers."""
+    """Seconds that the import takes in a process with only the standard library, the function's code and its layers."""
     code, *layers = folders
     paths = [str(code), *(str(layer / "python") for layer in layers)]
     module = handler.rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""A throw-away AWS on this machine: ministack with every service of the template, until the block ends."""
+"""An emulated AWS on this machine for the time of a `with` block: ministack with every service of the template."""
 
 import os
 import signal
@@ -22,12 +22,12 @@ _KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFA
 
 
 class EmulatorError(Exception):
-    """The emulator did not come up; the message says why."""
+    """The emulator did not start; the message says why."""
 
 
 @dataclass(frozen=True)
 class EmulatedAws:
-    """Where it listens, and what it lets programs know through `environment`."""
+    """The emulator: its address, and the environment for programs that use it."""
 
     endpoint: str
     environment: Mapping[str, str]
@@ -38,7 +38,7 @@ class EmulatedAws:
         return {name: value for name, value in self.environment.items() if name.startswith("AWS_")}
 
     def client(self, service: str) -> Any:
-        """A boto3 client of it, as the account's root."""
+        """A boto3 client of the emulator, with all rights."""
         return boto3.client(
             service,  # type: ignore[call-overload]  # one overload per service name
             endpoint_url=self.endpoint,
@@ -50,11 +50,11 @@ class EmulatedAws:
 
 @contextmanager
 def emulated_aws(scratch: Path) -> Iterator[EmulatedAws]:
-    """Run it on a free loopback port with everything it writes below `scratch`. Raises EmulatorError."""
+    """Run the emulator on a free local port; it writes only below `scratch`. Raises EmulatorError."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     endpoint = f"http://127.0.0.1:{port}"
-    # Whatever account this machine is logged in to stays out of it.
+    # Nothing may reach an AWS account for which this machine has credentials.
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment = {**clean, **_KEYS, "AWS_ENDPOINT_URL": endpoint, "AWS_EC2_METADATA_DISABLED": "true"}
     settings = {
@@ -95,7 +95,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], endpoint: str, log: Path
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """With its workers, which are in the same process group."""
+    """Stop the emulator and its workers, which are in the same process group."""
     for how in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, how)

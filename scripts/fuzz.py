@@ -1,8 +1,8 @@
-"""Try the local server with what the OpenAPI document allows and what it forbids: `python -m scripts.fuzz`.
+"""Send the local server requests that the OpenAPI document allows and forbids: `python -m scripts.fuzz`.
 
-Schemathesis sends it as a patient, as a clinic's owner and as a doctor, the same cases each time, and asks for what
-they made as a stranger to them. Its settings are in fuzz.toml, its exceptions in fuzz_hooks.py. Fails on any answer
-that the document does not describe, on every 5xx, and when there was no time to try anything.
+Schemathesis sends the same cases each time, as a patient, as a clinic's owner and as a doctor, and asks as another
+person for what these have made. Its settings are in fuzz.toml, its exceptions in fuzz_hooks.py. It fails on every
+answer that the document does not describe, on every 5xx, and when there was no time to send anything.
 """
 
 import argparse
@@ -23,7 +23,7 @@ CONFIGURATION = Path(__file__).parent / "fuzz.toml"
 PASSWORD, CODE = "secret123", "888888"
 _TESTED = re.compile(r"Tested: (\d+)")
 _PATIENCE = 30  # seconds that an SMS may take
-# Two of each role: who calls, and a stranger to them.
+# Two of each role: the one who calls, and one who has nothing to do with them.
 PATIENTS, OWNERS, DOCTORS = (9876500001, 9876500002), (9876500003, 9876500005), (9876500004, 9876500006)
 
 
@@ -54,7 +54,7 @@ def _register(api: Api, contact: int, name: str, kind: str) -> str:
 
 
 def _join(api: Api, contact: int) -> None:
-    """A new member logs in with the password from the SMS, and sets an own one."""
+    """A new member of staff logs in with the password from the SMS, and sets a new one."""
     temporary = _sms_to(api, contact).partition("password: ")[2].split()[0]
     access = api.call("POST", "/api/users/login/", {"contact": contact, "password": temporary})["access"]
     access = api.call("PUT", "/api/users/password/change/", {"password": PASSWORD}, access)["access"]
@@ -121,7 +121,7 @@ def _run(command: list[str], environment: dict[str, str]) -> tuple[int, int]:
 
 
 def _login(name: str, contact: int) -> dict[str, Any]:
-    """How a person logs in, as Web Fuzzing Commons writes it."""
+    """How a person logs in, in the format of Web Fuzzing Commons."""
     token = {"extractFrom": "body", "extractSelector": "/access", "sendIn": "header", "sendName": "Authorization"}
     login = {
         "verb": "POST",

@@ -1,4 +1,4 @@
-"""What schemathesis has to know of the API beyond its document; fuzz.toml names this file."""
+"""What schemathesis has to know about the API and no OpenAPI document can say. fuzz.toml names this file."""
 
 import os
 import re
@@ -18,23 +18,23 @@ from schemathesis.openapi.checks import RejectedPositiveData, UnsupportedMethodR
 
 # Kinds of characters that the API refuses in a password: controls, line ends, half surrogates.
 _UNFIT = {"Cc", "Zl", "Zp", "Cs"}
-# A property in a pointer into a schema.
+# The name of a property in a JSON pointer into a schema.
 _PROPERTY = re.compile("/properties/([^/]+)")
-# Where a request that follows the document may still be refused with 400, and which rule no schema can tell.
+# The fields for which a request that follows the document may get 400, with the rule that no schema can say.
 _BEYOND_SCHEMA = {
-    # between fields, a wrong or spent code, a second time; a password that many use
+    # a rule between fields, a wrong or used code, something done twice; a password that many people use
     *("message", "password", "refresh"),
-    # only the API makes a good one
+    # only the API can make a valid one
     "cursor",
     # the content of a PDF
     "file",
-    # what the table holds: whether it exists, is the caller's, is taken, or needs another field
+    # it depends on the table: whether the thing exists, belongs to the caller, is taken, or needs another field
     *("appointment", "clinic", "contact", "doctor", "document", "mode", "name", "patient_id", "status"),
-    # a chain takes the id of one thing for that of another
+    # a chain of requests may use the id of one thing as that of another
     *("clinic_id", "doctor_id", "slot_id"),
-    # clock, calendar, timetable and the order of times
+    # the clock, the calendar, availability, and the order of times
     *("appointment_date", "appointment_time", "end_date", "end_time", "expires_at", "start_time", "time_slots"),
-    # not rules of that kind: the document describes these more loosely than the API reads them
+    # for these the document is less strict than the API
     *("email", "fee_charged", "first_visit_fee", "follow_up_fee", "specialty", "weight_kg"),
 }
 _LIKE_JSON: TypeAdapter[Any] = TypeAdapter(bool | int | float)
@@ -42,7 +42,7 @@ _LIKE_JSON: TypeAdapter[Any] = TypeAdapter(bool | int | float)
 
 @schemathesis.hook
 def map_headers(context: HookContext, headers: dict[str, Any]) -> dict[str, Any]:
-    """A key that came twice would replay the first answer, with the id of what may be deleted by now."""
+    """Give every request a new key: one that is sent twice repeats an answer, whose item may be deleted now."""
     if headers and "Idempotency-Key" in headers:
         headers["Idempotency-Key"] = str(uuid4())
     return headers
@@ -50,7 +50,7 @@ def map_headers(context: HookContext, headers: dict[str, Any]) -> dict[str, Any]
 
 @schemathesis.hook
 def map_query(context: HookContext, query: dict[str, Any]) -> dict[str, Any]:
-    """Of the two names of the limit one is read."""
+    """Send only one of the two names of the limit, because the API reads only one."""
     if query and "limit" in query:
         query.pop("page_size", None)
     return query
@@ -58,8 +58,10 @@ def map_query(context: HookContext, query: dict[str, Any]) -> dict[str, Any]:
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
-    """In a chain a list begins with its first page. Whoever changes their password keeps it, and whoever logs in as a
-    person of ours knows it: wrong passwords would keep them out for a while, and the run with them."""
+    """Begin every list in a chain with its first page, and always use the password that our people have.
+
+    A wrong password would make the next logins wait, and a changed one would end the run.
+    """
     if case.meta and case.meta.phase.name is TestPhase.STATEFUL and case.query:
         case.query.pop("cursor", None)
     if isinstance(case.body, dict) and _keeps_password(case.path, case.body):
@@ -67,7 +69,7 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
 
 
 def _keeps_password(path: str, body: dict[str, Any]) -> bool:
-    """Whether a new password, or one to log in with, is in the right form: what is wrong in itself is sent as it is."""
+    """Whether the body has a password of the right form, of one of our people. One of a wrong form is sent as it is."""
     password, contact = body.get("password"), str(body.get("contact"))
     if not isinstance(password, str) or _UNFIT & set(map(category, password)):
         return False
@@ -78,9 +80,10 @@ def _keeps_password(path: str, body: dict[str, Any]) -> bool:
 
 @schemathesis.hook
 def filter_failure(context: HookContext, failure: Failure, case: Case[Any], response: Response) -> bool:
-    """Not a failure: 404 for a wrong method, since API Gateway knows no 405 (docs/contract.md: Errors).
+    """Whether a failure that schemathesis reports is one.
 
-    Nor is 400 for fields of _BEYOND_SCHEMA only, or a request in which all that is wrong reads well.
+    404 for a wrong method is none, as API Gateway knows no 405 (docs/contract.md: Errors). Neither is 400 for fields of
+    _BEYOND_SCHEMA only, nor a success although the value is wrong, when the API reads it correctly (see `_reads_well`).
     """
     if isinstance(failure, UnsupportedMethodResponse):
         return response.status_code != NOT_FOUND
@@ -90,14 +93,14 @@ def filter_failure(context: HookContext, failure: Failure, case: Case[Any], resp
 
 
 def _is_well(case: Case[Any], made: PhaseData | CoveragePhaseData) -> bool:
-    """Whether everything that schemathesis made wrong in a request reads well."""
+    """Whether the API reads all values correctly that schemathesis made wrong in a request."""
     if not isinstance(made, CoveragePhaseData):
         changes = made.mutations
         return bool(changes) and all(
             _reads_well(_at(case, change.parameter_location, change.path), change.parameter_location, change.keywords)
             for change in changes
         )
-    # The pointer is one into the schema: it does not say which item of a list.
+    # This is a pointer into the schema, so it does not say which item of a list it is.
     path = _PROPERTY.findall(made.location or "")
     if made.parameter_location is not ParameterLocation.BODY:
         path.insert(0, made.parameter)
@@ -116,9 +119,10 @@ def _at(case: Case[Any], location: ParameterLocation | None, path: Iterable[Any]
 
 
 def _reads_well(value: Any, location: ParameterLocation | None, broken: Iterable[str]) -> bool:
-    """Whether it is an empty filter, or a number or boolean as forms write them: as text, or as 0 and 1.
+    """Whether the API reads a wrong value correctly.
 
-    Text is no excuse for breaking another keyword than the type.
+    That is so for an empty filter, and for a number or boolean that is written as text, or as 0 and 1. Only the type
+    may be wrong then.
     """
     empty = location is ParameterLocation.QUERY and value == ""
     return empty or ("type" in broken and _reads_as_number_or_boolean(value))

@@ -23,7 +23,7 @@ EXPORT = ["export", "--frozen", "--no-emit-project", "--no-hashes", "--no-annota
 
 
 def requirements(selection: list[str]) -> str:
-    """The pinned packages of one layer, as pip reads them."""
+    """The pinned packages of one layer, in the format of pip's requirements."""
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
     command = [uv, *EXPORT, *selection]
     locked = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603

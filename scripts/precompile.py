@@ -15,7 +15,7 @@ BUILT = Path(__file__).resolve().parent.parent / ".aws-sam" / "build"
 
 
 class PrecompileError(Exception):
-    """Nothing or not everything was compiled; the message says why."""
+    """Not everything could be compiled; the message says why."""
 
 
 def precompile(built: Path = BUILT, path: str = os.environ.get("PATH", "")) -> None:

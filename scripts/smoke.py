@@ -1,4 +1,4 @@
-"""What must work on every deployed stack, over HTTP: one function per walk, listed in WALKS."""
+"""Checks over HTTP of what must work on every deployed stack. Each walk is a function; WALKS lists them."""
 
 import json
 import re
@@ -42,7 +42,7 @@ class Stack:
 
 
 class SmsTap:
-    """A second queue on the SMS topic: shows what was announced, whatever provider the stack has."""
+    """A second queue at the SMS topic. It shows every SMS that was published, whatever provider the stack has."""
 
     def __init__(self, stack: Stack) -> None:
         self._sqs, topic = stack.client("sqs"), stack.resources["SmsTopic"]
@@ -77,7 +77,7 @@ def code_in(sms: Mapping[str, str]) -> str:
 
 
 def accounts(stack: Stack, tap: SmsTap) -> str:
-    """A patient registers with the master code, logs in, reads themselves and refreshes."""
+    """A patient registers with the master code, logs in, reads their account and refreshes the token."""
     step1 = {"name": "Asha Rao", "contact": PATIENT, "password": PASSWORD}
     stack.call(200, "POST", "/api/users/onboarding/patient/step1/", step1)
     sent(stack, tap.next(PATIENT))
@@ -94,14 +94,14 @@ def accounts(stack: Stack, tap: SmsTap) -> str:
 
 
 def strangers(stack: Stack, tap: SmsTap) -> str:
-    """Without a good token there is no way in."""
+    """Requests without a valid token are refused."""
     for token in (None, "nonsense", "a.b.c"):
         stack.call(401, "GET", "/api/users/me/", token=token)
     return "no token, nonsense and a forged token: 401"
 
 
 def codes(stack: Stack, tap: SmsTap) -> str:
-    """A clinic owner registers with the code of the SMS, which works once."""
+    """A clinic's owner registers with the code of the SMS, which works only once."""
     step1 = {"name": "Bina Shah", "contact": OWNER, "password": PASSWORD}
     stack.call(200, "POST", "/api/users/onboarding/clinic/step1/", step1)
     sms = tap.next(OWNER)
@@ -113,7 +113,7 @@ def codes(stack: Stack, tap: SmsTap) -> str:
 
 
 def left_behind(stack: Stack, tap: SmsTap) -> str:
-    """An SMS that its request never published goes out with the sweep."""
+    """The sweep relays an SMS that its request did not publish."""
     message_id, table = str(uuid.uuid4()), stack.resources["Table"]
     item = {"pk": "OUTBOX", "sk": f"2026-01-01T00:00:00.000000Z#{message_id}", "kind": "OutboxSms"}
     item |= {"to": f"+91{OWNER}", "body": "Your QuickCare clinic is ready."}
@@ -135,7 +135,7 @@ def left_behind(stack: Stack, tap: SmsTap) -> str:
 
 
 def staff(stack: Stack, tap: SmsTap) -> str:
-    """An owner completes step 3 and adds a lab member, who logs in with the password of the SMS and completes too."""
+    """An owner completes step 3 and adds a lab member, who logs in with the password of the SMS and does so too."""
     owner = log_in(stack, OWNER, PASSWORD)
     hours = [{"day_of_week": 0, "start_time": "09:00", "end_time": "13:00"}]
     clinic = {"name": "Sunrise Diagnostics", "clinic_type": "diagnostic_center", "city": "Jaipur", "time_slots": hours}
@@ -154,7 +154,7 @@ def staff(stack: Stack, tap: SmsTap) -> str:
 
 
 def visits(stack: Stack, tap: SmsTap) -> str:
-    """An owner opens a clinic and adds a doctor, who offers slots; a patient books one, hears of it and cancels it."""
+    """An owner creates a clinic and adds a doctor with slots; a patient books one, gets an SMS and cancels it."""
     owner, patient = log_in(stack, OWNER, PASSWORD), log_in(stack, PATIENT, PASSWORD)
     clinic = stack.call(201, "POST", "/api/clinics/", {"name": "City Care", "clinic_type": "clinic"}, owner)["id"]
     member = {"contact": DOCTOR, "name": "Dr. Suresh Yadav", "member_role": "doctor"}
@@ -184,7 +184,7 @@ def visits(stack: Stack, tap: SmsTap) -> str:
 
 
 def documents(stack: Stack, tap: SmsTap) -> str:
-    """A patient uploads straight to S3; the doctor opens it with consent, and no longer without; the log has it."""
+    """A patient uploads to S3; a doctor can open the document only while they have consent; the access log has it."""
     patient, me = log_in(stack, PATIENT, PASSWORD), {"contact": DOCTOR, "otp": stack.master_otp}
     stack.call(200, "POST", "/api/users/password/reset/", {"contact": DOCTOR})
     confirmed = stack.call(200, "POST", "/api/users/password/reset/confirm/", {**me, "password": PASSWORD})

@@ -13,7 +13,7 @@ from quickcare.settings import settings
 
 from tests.api import Api, authorize
 from tests.bench import sms_to
-from tests.documents.filing import filed, granted
+from tests.documents.filing import Filing
 from tests.people import PASSWORD, Person, log_in, register
 
 MONDAY, LATER = "2026-03-02", "2026-06-01"
@@ -122,9 +122,10 @@ class Town:
         booking = {"doctor": place.ids["doctor_id"], "appointment_date": MONDAY, "appointment_time": time}
         found["appointment_id"] = self._post("/api/appointments/my/", booking, patient)["id"]
         found["address_id"] = self._post("/api/users/address/", {"town": "Jaipur"}, patient)["id"]
-        found["unasked"] = filed(_person(patient))
-        found["doc_id"] = filed(_person(patient), _person(place.people["lab_member"]))
-        found["consent_id"] = granted(self.api, _person(patient), _person(doctor), found["doc_id"])
+        filing = Filing(self.api)
+        found["unasked"] = filing.document_of(_person(patient))
+        found["doc_id"] = filing.document_of(_person(patient), _person(place.people["lab_member"]))
+        found["consent_id"] = filing.share(_person(patient), found["doc_id"], _person(doctor))
         links = [one["file"] for one in self._get("/api/documents/", patient) if one["id"] == found["doc_id"]]
         found["link"] = links[0].partition("?t=")[2]
         assert self.api.get(f"/api/documents/{found['doc_id']}/", patient.token).status == 200

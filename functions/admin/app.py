@@ -1,121 +1,119 @@
 """Routes of `/admin/`."""
 
-from collections.abc import Callable
-from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
-from quickcare import clock, errors, ids
+from quickcare import clock, ids
 from quickcare.accounts import superadmins, tokens
-from quickcare.db import table
-from quickcare.errors import AppError, NotFound, TooManyRequests, Unauthorized
-from quickcare.observability import count, logger, show, where
+from quickcare.errors import NotFound
+from quickcare.observability import logger
 from quickcare.roles import Role
 from quickcare.web.access import anyone, may
 
-from admin import clinics, codes, login, pages, repository, sessions, users
-from admin import request as asking
-from admin.request import PAGE_SIZE, Asked
-from admin.sessions import Visitor
+from admin import accounts, audit, clinics, codes, doctors, failures, lists, login, pages, users
+from admin import request as requests
+from admin.request import Request
+from admin.sessions import sender_of_form
 
 app = APIGatewayRestResolver()
+failures.register(app)
 tokens.load_keys()
-T = TypeVar("T")
 _DIGITS = len(str(ids.TOO_BIG))
-Page = Response[str]
+Html = Response[str]
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The Lambda handler."""
-    return app.resolve(asking.routed(event), context)
+    return app.resolve(requests.for_routes(event), context)
 
 
-# Coming and going
+def _request() -> Request:
+    return requests.read(app.current_event.raw_event)
+
+
+# Login and logout
 
 
 @app.get("/admin")
 @may(anyone)
-def home() -> Page:
+def home() -> Html:
     """The first page."""
-    return pages.redirect(_asked().url("users"))
+    return pages.redirect(_request().url("users"))
 
 
 @app.get("/admin/login")
 @may(anyone)
-def login_form() -> Page:
+def login_form() -> Html:
     """The login form."""
-    return login.welcome(_asked(), clock.now())
+    return login.welcome(_request(), clock.now())
 
 
 @app.post("/admin/login")
 @may(anyone)
-def log_in() -> Page:
+def log_in() -> Html:
     """Log in with contact and password."""
-    return login.log_in(_asked(), clock.now())
+    return login.log_in(_request(), clock.now())
 
 
 @app.post("/admin/logout")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def log_out() -> Page:
+def log_out() -> Html:
     """End the session."""
-    asked, visitor = _posted()
-    return login.log_out(asked, visitor, clock.now())
+    request, now = _request(), clock.now()
+    return login.log_out(request, sender_of_form(request, now), now)
 
 
-# People
+# Users
 
 
 @app.get("/admin/users")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def list_people() -> Page:
-    """People, newest first."""
-    asked = _asked()
-    return _list(asked, "users.html", partial(users.find, asked.query))
+def list_users() -> Html:
+    """The users, newest first."""
+    request = _request()
+    return lists.page(request, "users.html", partial(users.find, request.query))
 
 
 @app.get("/admin/users/<user_id>")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def show_person(user_id: str) -> Page:
-    """A person with addresses, medical profile and memberships."""
-    asked, now = _asked(), clock.now()
-    visitor, record = _together(asked, lambda: repository.record(_uuid(user_id)))
-    users.note_opened(visitor, record.user, now)
-    may_change = users.may_change(visitor, record.user)
-    return pages.html(asked, "user.html", visitor, record=record, user=record.user, may_change=may_change)
+def show_user(user_id: str) -> Html:
+    """A user with addresses, medical profile and memberships."""
+    request = _request()
+    administrator, record = lists.read_for_administrator(request, lambda: users.record(_uuid(user_id)))
+    users.note_opened(administrator, record.user, clock.now())
+    may_change = accounts.may_change(administrator, record.user)
+    return pages.html(request, "user.html", administrator, record=record, user=record.user, may_change=may_change)
 
 
 @app.post("/admin/users/<user_id>/deactivate")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def deactivate_person(user_id: str) -> Page:
-    """Lock somebody out."""
-    asked, visitor = _posted()
-    users.set_active(visitor, _uuid(user_id), False, clock.now())
-    return pages.redirect(asked.url(f"users/{user_id}", done="deactivated"))
+def deactivate_user(user_id: str) -> Html:
+    """Deactivate an account and end all its sessions."""
+    request, now = _request(), clock.now()
+    accounts.set_active(sender_of_form(request, now), _uuid(user_id), False, now)
+    return pages.redirect(request.url(f"users/{user_id}", done="deactivated"))
 
 
 @app.post("/admin/users/<user_id>/activate")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def activate_person(user_id: str) -> Page:
-    """Let somebody in again."""
-    asked, visitor = _posted()
-    users.set_active(visitor, _uuid(user_id), True, clock.now())
-    return pages.redirect(asked.url(f"users/{user_id}", done="activated"))
+def activate_user(user_id: str) -> Html:
+    """Activate a deactivated account."""
+    request, now = _request(), clock.now()
+    accounts.set_active(sender_of_form(request, now), _uuid(user_id), True, now)
+    return pages.redirect(request.url(f"users/{user_id}", done="activated"))
 
 
 @app.post("/admin/users/<user_id>/role")
 @may(Role.SUPERADMIN)
-def change_role(user_id: str) -> Page:
-    """Give somebody another role."""
-    asked, visitor = _posted()
-    role = users.role_of(asked.form.get("role", ""))
-    is_new = users.change_role(visitor, _uuid(user_id), role, clock.now())
-    return pages.redirect(asked.url(f"users/{user_id}", done="role" if is_new else "same-role"))
+def change_role(user_id: str) -> Html:
+    """Give a user another role."""
+    request, now = _request(), clock.now()
+    administrator, role = sender_of_form(request, now), accounts.role_of(request.form.get("role", ""))
+    is_new = accounts.change_role(administrator, _uuid(user_id), role, now)
+    return pages.redirect(request.url(f"users/{user_id}", done="role" if is_new else "same-role"))
 
 
 # Codes and temporary passwords
@@ -123,34 +121,36 @@ def change_role(user_id: str) -> Page:
 
 @app.get("/admin/otp-logs")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def list_codes() -> Page:
-    """Codes that were made, newest first."""
-    return _list(_asked(), "otp_logs.html", repository.otp_logs, state=codes.state)
+def list_codes() -> Html:
+    """The one-time codes that were made, newest first."""
+    return lists.page(_request(), "otp_logs.html", codes.newest_codes, state=codes.state)
 
 
 @app.post("/admin/otp-logs/reveal")
 @may(Role.SUPERADMIN)
-def reveal_code() -> Page:
-    """The live code of a log entry."""
-    asked, visitor = _posted()
-    revealed = codes.reveal_code(visitor, asked.form.get("log", ""), clock.now())
-    return pages.html(asked, "revealed.html", visitor, revealed=revealed, section="otp-logs")
+def reveal_code() -> Html:
+    """Show the live code of a log entry."""
+    request, now = _request(), clock.now()
+    administrator = sender_of_form(request, now)
+    revealed = codes.reveal_code(administrator, request.form.get("log", ""), now)
+    return pages.html(request, "revealed.html", administrator, revealed=revealed, section="otp-logs")
 
 
 @app.get("/admin/temp-passwords")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def list_passwords() -> Page:
-    """Temporary passwords that were issued, newest first."""
-    return _list(_asked(), "temp_passwords.html", repository.password_logs)
+def list_passwords() -> Html:
+    """The temporary passwords that were sent, newest first."""
+    return lists.page(_request(), "temp_passwords.html", codes.newest_passwords)
 
 
 @app.post("/admin/temp-passwords/reveal")
 @may(Role.SUPERADMIN)
-def reveal_password() -> Page:
-    """The temporary password of a log entry."""
-    asked, visitor = _posted()
-    revealed = codes.reveal_password(visitor, asked.form.get("log", ""), clock.now())
-    return pages.html(asked, "revealed.html", visitor, revealed=revealed, section="temp-passwords")
+def reveal_password() -> Html:
+    """Show the temporary password of a log entry."""
+    request, now = _request(), clock.now()
+    administrator = sender_of_form(request, now)
+    revealed = codes.reveal_password(administrator, request.form.get("log", ""), now)
+    return pages.html(request, "revealed.html", administrator, revealed=revealed, section="temp-passwords")
 
 
 # Clinics and doctors
@@ -158,140 +158,89 @@ def reveal_password() -> Page:
 
 @app.get("/admin/clinics")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def list_clinics() -> Page:
-    """Clinics, newest first."""
-    asked = _asked()
-    return _list(asked, "clinics.html", partial(clinics.search, asked.query))
+def list_clinics() -> Html:
+    """The clinics, newest first."""
+    request = _request()
+    return lists.page(request, "clinics.html", partial(clinics.find, request.query))
 
 
 @app.get("/admin/clinics/<clinic_id>")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def show_clinic(clinic_id: str) -> Page:
+def show_clinic(clinic_id: str) -> Html:
     """A clinic and its members, newest first."""
-    return _list(_asked(), "clinic.html", partial(_roster, _uuid(clinic_id)))
-
-
-def _roster(clinic_id: str, limit: int, after: Any) -> tuple[clinics.Roster, Any]:
-    found = clinics.roster(clinic_id, limit, after)
-    return found, found.last
+    return lists.page(_request(), "clinic.html", partial(clinics.roster, _uuid(clinic_id)))
 
 
 @app.post("/admin/clinics/<clinic_id>/deactivate")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def deactivate_clinic(clinic_id: str) -> Page:
+def deactivate_clinic(clinic_id: str) -> Html:
     """Take a clinic out of public view."""
-    asked, visitor = _posted()
-    clinics.set_active(visitor, _uuid(clinic_id), False, clock.now())
-    return pages.redirect(asked.url(f"clinics/{clinic_id}", done="clinic-deactivated"))
+    request, now = _request(), clock.now()
+    clinics.set_active(sender_of_form(request, now), _uuid(clinic_id), False, now)
+    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-deactivated"))
 
 
 @app.post("/admin/clinics/<clinic_id>/activate")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def activate_clinic(clinic_id: str) -> Page:
+def activate_clinic(clinic_id: str) -> Html:
     """Put a clinic back into public view."""
-    asked, visitor = _posted()
-    clinics.set_active(visitor, _uuid(clinic_id), True, clock.now())
-    return pages.redirect(asked.url(f"clinics/{clinic_id}", done="clinic-activated"))
+    request, now = _request(), clock.now()
+    clinics.set_active(sender_of_form(request, now), _uuid(clinic_id), True, now)
+    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-activated"))
 
 
 @app.get("/admin/doctors")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def list_doctors() -> Page:
-    """Doctors, newest first."""
-    return _list(_asked(), "doctors.html", repository.doctors)
+def list_doctors() -> Html:
+    """The doctors, newest first."""
+    return lists.page(_request(), "doctors.html", doctors.newest)
 
 
 @app.post("/admin/doctors/<doctor_id>/verify")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def verify_doctor(doctor_id: str) -> Page:
+def verify_doctor(doctor_id: str) -> Html:
     """Say that a doctor's registration was checked."""
-    asked, visitor = _posted()
-    clinics.verify(visitor, _number(doctor_id), True, clock.now())
-    return pages.redirect(asked.url(asked.back, done="verified"))
+    request, now = _request(), clock.now()
+    doctors.verify(sender_of_form(request, now), _number(doctor_id), True, now)
+    return pages.redirect(request.url(request.back, done="verified"))
 
 
 @app.post("/admin/doctors/<doctor_id>/unverify")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def unverify_doctor(doctor_id: str) -> Page:
-    """Take a doctor's verification back."""
-    asked, visitor = _posted()
-    clinics.verify(visitor, _number(doctor_id), False, clock.now())
-    return pages.redirect(asked.url(asked.back, done="unverified"))
+def unverify_doctor(doctor_id: str) -> Html:
+    """Withdraw a doctor's verification."""
+    request, now = _request(), clock.now()
+    doctors.verify(sender_of_form(request, now), _number(doctor_id), False, now)
+    return pages.redirect(request.url(request.back, done="unverified"))
 
 
-# Roles and audit
+# Roles, audit and static files
 
 
 @app.get("/admin/roles")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def list_roles() -> Page:
+def list_roles() -> Html:
     """The roles, and how many superadmins there are."""
-    asked = _asked()
-    visitor, active = _together(asked, superadmins.active)
-    return pages.html(asked, "roles.html", visitor, superadmins=active)
+    request = _request()
+    administrator, active = lists.read_for_administrator(request, superadmins.active)
+    return pages.html(request, "roles.html", administrator, superadmins=active)
 
 
 @app.get("/admin/audit")
 @may(Role.SUPERADMIN, Role.ADMIN)
-def list_audit() -> Page:
+def list_audit() -> Html:
     """What administrators did, newest first."""
-    return _list(_asked(), "audit.html", repository.audit)
+    return lists.page(_request(), "audit.html", audit.newest)
 
 
 @app.get("/admin/static/<name>")
 @may(anyone)
-def static(name: str) -> Page:
+def static(name: str) -> Html:
     """A stylesheet or icon."""
-    return pages.static(name, _asked().query.get("v", ""))
+    return pages.static(name, _request().query.get("v", ""))
 
 
-# What routes share
-
-
-def _asked() -> Asked:
-    return asking.of(app.current_event.raw_event)
-
-
-def _posted() -> tuple[Asked, Visitor]:
-    """A form of a live session. Raises Unauthorized, Forbidden for one that is not ours."""
-    asked, now = _asked(), clock.now()
-    visitor = sessions.visitor(_ticket(asked, now), asked.source_ip, now)
-    sessions.require_form_token(asked.form.get("token", ""), visitor.form_token)
-    return asked, visitor
-
-
-def _ticket(asked: Asked, now: datetime) -> sessions.Ticket:
-    return sessions.ticket(asked.cookies.get(login.COOKIE, ""), now)
-
-
-def _together(asked: Asked, read: Callable[[], T]) -> tuple[Visitor, T]:
-    """The visitor, and what a page shows, read in the time of one. Raises Unauthorized before anything of `read`."""
-    now = clock.now()
-    ticket = _ticket(asked, now)
-    found, visitor = table.parallel(partial(_attempt, read), lambda: sessions.visitor(ticket, asked.source_ip, now))
-    return visitor, found()
-
-
-def _attempt(read: Callable[[], T]) -> Callable[[], T]:
-    """What `read` answers or raises, for later."""
-    try:
-        found = read()
-    except AppError as error:
-        return partial(_raise, error)
-    return lambda: found
-
-
-def _raise(error: AppError) -> Any:
-    raise error
-
-
-def _list(asked: Asked, template: str, read: Callable[[int, Any], tuple[Any, Any]], **shown: Any) -> Page:
-    """A page of a list, with the link to the next."""
-    now = clock.now()
-    after = asking.after(asked, _ticket(asked, now).user_id, now)
-    visitor, (found, last) = _together(asked, lambda: read(PAGE_SIZE, after))
-    next_page = asking.next_page(asked, visitor.user.id, last, now)
-    return pages.html(asked, template, visitor, found=found, next_page=next_page, now=now, **shown)
+# Ids in paths
 
 
 def _uuid(text: str) -> str:
@@ -304,43 +253,3 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and 0 < int(text) < ids.TOO_BIG):
         raise NotFound
     return int(text)
-
-
-# Failures
-
-
-def _expired(_: Unauthorized) -> Page:
-    return login.send(_asked())
-
-
-def _dependency_error(error: Exception) -> Page:
-    logger.error("a dependency failed", error=type(error).__name__, cause=type(getattr(error, "cause", error)).__name__)
-    show(error)
-    count("DependencyFailure")
-    return _failure(errors.Unavailable())
-
-
-def _bug(error: Exception) -> Page:
-    # Only the type and where: a message may quote what somebody sent.
-    logger.error("unhandled error", error=type(error).__name__, where=where(error))
-    show(error)
-    count("UnhandledError")
-    return _failure(AppError())
-
-
-def _not_found(_: NotFoundError) -> Page:
-    return _failure(NotFound("There is no such page."))
-
-
-def _failure(error: AppError) -> Page:
-    page = pages.failure(asking.failed(app.current_event.raw_event), error.status, error.message)
-    if isinstance(error, TooManyRequests) and error.retry_after is not None:
-        page.headers["Retry-After"] = str(error.retry_after)
-    return page
-
-
-app.exception_handler(Unauthorized)(_expired)
-app.exception_handler(AppError)(_failure)
-app.exception_handler([PynamoDBException, BotoCoreError, ClientError])(_dependency_error)
-app.exception_handler(Exception)(_bug)
-app.not_found(_not_found)

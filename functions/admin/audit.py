@@ -1,12 +1,14 @@
-"""The audit trail: what administrators did, written with what they did (decision 0011)."""
+"""The audit trail: every action of an administrator has an entry, written in the same transaction (decision 0011)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from quickcare import ids
+from quickcare.db import keys, table
 from quickcare.db.items import AuditEntry, User
 from quickcare.db.operations import Create, Operation
 
-from admin.sessions import Visitor
+from admin.sessions import Administrator
 
 ACTIONS = {
     "logged_in": "Logged in",
@@ -24,18 +26,32 @@ ACTIONS = {
 }
 
 
-def of(
-    visitor: Visitor, action: str, now: datetime, *, target: str = "", target_name: str = "", detail: str = ""
+def entry(
+    administrator: Administrator,
+    action: str,
+    now: datetime,
+    *,
+    target: str = "",
+    target_name: str = "",
+    detail: str = "",
 ) -> dict[str, Operation]:
-    """The trail's part of the transaction in which `visitor` does something. `target` is the path of its page."""
+    """The operation that writes down an action, for the transaction of the action.
+
+    `action` is a key of `ACTIONS`; `target` is the panel's path of what was changed, such as `users/<id>`.
+    """
     known = {"target": target, "target_name": target_name, "detail": detail}
-    return by(visitor.user, visitor.source_ip, action, now, **known)
+    return entry_of_user(administrator.user, administrator.source_ip, action, now, **known)
 
 
-def by(user: User, source_ip: str, action: str, now: datetime, **known: str) -> dict[str, Operation]:
-    """The same for somebody whose session is only beginning."""
+def entry_of_user(user: User, source_ip: str, action: str, now: datetime, **known: str) -> dict[str, Operation]:
+    """The same as `entry`, for a user whose session begins in this transaction."""
     given = {name: value for name, value in known.items() if value}
-    entry = AuditEntry.key(ids.timestamp_key(now)).item(
+    item = AuditEntry.key(ids.timestamp_key(now)).item(
         actor_id=user.id, actor_name=user.name, action=action, source_ip=source_ip, created_at=now, **given
     )
-    return {"audit": Create(entry)}
+    return {"audit": Create(item)}
+
+
+def newest(limit: int, after: str | None) -> tuple[Sequence[AuditEntry], str | None]:
+    """A page of the audit trail, newest first, and where it ended: 1 read."""
+    return table.page(AuditEntry, keys.AUDIT, None, limit, after, newest_first=True)

@@ -1,108 +1,141 @@
-"""Clinics, their rosters, and doctors to verify (docs/contract.md: Admin panel)."""
+"""Clinics: the list of all of them, a clinic's roster, and taking a clinic out of public view."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from quickcare import clock, ids
+from quickcare import clock, ids, search
 from quickcare.clinic import clinics_list, doctors_list
-from quickcare.db import operations
-from quickcare.db.items import Clinic, Doctor, User
-from quickcare.db.operations import Operation, Refused, Update
-from quickcare.errors import Conflict, Unavailable
-from quickcare.search import Query, transacted
+from quickcare.db import keys, operations, table
+from quickcare.db.item import Key
+from quickcare.db.items import Clinic, Membership, RosterEntry, User
+from quickcare.db.operations import Refused, Update
+from quickcare.db.table import decide_again
+from quickcare.errors import NotFound
+from quickcare.search import Candidate, Found, Query, transacted
 
-from admin import audit, repository
-from admin.repository import Place
-from admin.sessions import Visitor
+from admin import audit
+from admin.sessions import Administrator
 
-_ATTEMPTS = 8
+
+class Member(NamedTuple):
+    """A person and their membership in the clinic of a roster."""
+
+    user: User
+    membership: Membership
 
 
 class Roster(NamedTuple):
-    """A clinic with a page of its members, newest first, and where the page ended."""
+    """A clinic with a page of its members, newest first."""
 
     clinic: Clinic
     owner: User | None
-    members: Sequence[Place]
-    last: str | None
+    members: Sequence[Member]
 
 
-def search(
-    asked: Mapping[str, str], limit: int, after: str | None
-) -> tuple[list[tuple[Clinic, User | None]], str | None]:
-    """A page of all clinics, newest first, or by name where the beginning of one is asked for. 2 reads."""
-    where = {"active": asked["active"] == "yes"} if asked.get("active") in ("yes", "no") else {}
-    if name := asked.get("q", "").strip():
-        ranges = {"name": transacted.beginning(name)}
-        found, last = repository.clinics(Query(where=where, ranges=ranges, order="name"), limit, after)
+ClinicWithOwner = tuple[Clinic, User | None]
+
+
+def find(filters: Mapping[str, str], limit: int, after: str | None) -> tuple[list[ClinicWithOwner], str | None]:
+    """A page of all clinics with their owners, and where it ended: 2 reads.
+
+    `filters` are the fields of the search form: `q` is the beginning of a name, `active` is `yes` or `no`; other values
+    are ignored. The order is the name when one is searched for, else newest first.
+    """
+    where = {"active": filters["active"] == "yes"} if filters.get("active") in ("yes", "no") else {}
+    if name := filters.get("q", "").strip():
+        query = Query(where=where, ranges={"name": transacted.beginning(name)}, order="name")
+        found, last = search.page(clinics_list.REGISTER, query, limit, after, _load)
         return [(clinic, owner) for clinic, owner in found if transacted.begins(clinic.name, name)], last
-    return repository.clinics(Query(where=where, order="created", descending=True), limit, after)
+    query = Query(where=where, order="created", descending=True)
+    return search.page(clinics_list.REGISTER, query, limit, after, _load)
 
 
-def roster(clinic_id: str, limit: int, after: str | None) -> Roster:
-    """A clinic and a page of its members: 2 reads. Raises NotFound."""
-    clinic, entries = repository.roster(clinic_id)
+def _load(candidates: Sequence[Candidate]) -> list[Found[ClinicWithOwner] | None]:
+    clinics: list[Key[Any]] = [Clinic.key(candidate.id) for candidate in candidates]
+    owners = [User.key(candidate.facts["owner"]) for candidate in candidates]
+    found = table.fetch_all([*clinics, *owners])
+    pairs = zip(found[: len(candidates)], found[len(candidates) :], strict=True)
+    return [
+        Found(transacted.GENERATION, clinics_list.register_entry(clinic), (clinic, owner)) if clinic else None
+        for clinic, owner in pairs
+    ]
+
+
+def roster(clinic_id: str, limit: int, after: str | None) -> tuple[Roster, str | None]:
+    """A clinic with a page of its members, and where the page ended: 2 reads. Raises NotFound."""
+    clinic, entries = _roster_entries(clinic_id)
     positions = [f"{clock.sortable(entry.created_at)}#{entry.sk}" for entry in entries]
     following = [n for n, position in enumerate(positions) if after is None or position < after]
     shown = following[:limit]
-    members, owner = repository.members(clinic, [entries[n] for n in shown])
-    return Roster(clinic, owner, members, positions[shown[-1]] if len(following) > limit else None)
+    members, owner = _members(clinic, [entries[n] for n in shown])
+    return Roster(clinic, owner, members), positions[shown[-1]] if len(following) > limit else None
 
 
-def set_active(visitor: Visitor, clinic_id: str, is_active: bool, now: datetime) -> None:
-    """Take a clinic out of public view, or put it back. Its members stay what they are. Raises NotFound."""
-    for _ in range(_ATTEMPTS):
-        clinic = repository.clinic(clinic_id)
-        # Asked again, it makes up for a crash before the directory could follow; so does a change by the owner.
-        if clinic.is_active == is_active or _switched(visitor, clinic, is_active, now):
-            return doctors_list.relist(clinic, now)
-    raise Unavailable
-
-
-def _switched(visitor: Visitor, clinic: Clinic, is_active: bool, now: datetime) -> bool:
-    """Whether it was written. An owner who deleted the clinic took it out of the directory, so it comes in anew."""
-    before = clinic.directory_id
-    generation = clinics_list.publish(clinic, now) if is_active else before
-    clinic.relisting = ids.new_uuid()
-    actions = [Clinic.is_active.set(is_active), Clinic.relisting.set(clinic.relisting)]
-    if generation != before:
-        actions.append(Clinic.directory_id.set(generation))
-    unchanged = clinics_list.unchanged(clinic) & operations.unchanged(clinic, "directory_id")
-    action = "activated_clinic" if is_active else "deactivated_clinic"
-    written = _written(
-        visitor,
-        {
-            "clinic": Update(Clinic.key(clinic.id), actions, unchanged),
-            **clinics_list.reregistered(clinic, {"is_active": is_active}),
-            **audit.of(visitor, action, now, target=f"clinics/{clinic.id}", target_name=clinic.name),
-        },
+def _roster_entries(clinic_id: str) -> tuple[Clinic, list[RosterEntry]]:
+    """A clinic and the pointers to all its memberships, newest first: 1 read. Raises NotFound."""
+    prefix = RosterEntry.sk.startswith(keys.ROSTER_PREFIX)
+    entries, clinic = table.parallel(
+        lambda: table.query(RosterEntry, keys.clinic(clinic_id), prefix), lambda: _clinic(clinic_id)
     )
-    if is_active:
-        stale, current = (before, generation) if written else (generation, before)
-        clinics_list.retire(clinic.id, stale, now, current=current)
-    return written
+    return clinic, sorted(entries, key=lambda entry: (entry.created_at, entry.sk), reverse=True)
 
 
-def verify(visitor: Visitor, doctor_id: int, is_verified: bool, now: datetime) -> None:
-    """Say that a doctor's registration was checked, or take it back: who must be verified shows or vanishes at once.
+def _members(clinic: Clinic, entries: Sequence[RosterEntry]) -> tuple[list[Member], User | None]:
+    """The members to whom these pointers of the roster lead, and the clinic's owner: 1 read."""
+    memberships: list[Key[Any]] = [Membership.key(entry.user_id, clinic.id) for entry in entries]
+    users = [User.key(entry.user_id) for entry in entries]
+    found = table.fetch_all([*memberships, *users, User.key(clinic.owner_id)])
+    pairs = zip(found[len(entries) : -1], found[: len(entries)], strict=True)
+    return [Member(user, membership) for user, membership in pairs if user and membership], found[-1]
 
-    The directory's rows stay as they are: each is checked against the doctor when it is read. Raises NotFound.
+
+def set_active(administrator: Administrator, clinic_id: str, is_active: bool, now: datetime) -> None:
+    """Take a clinic out of public view, or put it back. Its memberships stay as they are. Raises NotFound.
+
+    Its doctors leave or join the public list after the write. When a crash prevents that, the same call again, or a
+    change by the owner, makes up for it.
     """
-    doctor, user = repository.doctor(doctor_id)
-    if doctor.is_verified == is_verified:
-        return
-    action = "verified_doctor" if is_verified else "unverified_doctor"
-    actions = [Doctor.is_verified.set(is_verified), Doctor.updated_at.set(now)]
-    changed = Update(Doctor.key(doctor_id), actions, Doctor.is_verified == doctor.is_verified)
-    trail = audit.of(visitor, action, now, target=f"users/{user.id}", target_name=user.name)
-    if not _written(visitor, {"doctor": changed, **trail}):
-        raise Conflict
+    doctors_list.relist(_with_state(administrator, clinic_id, is_active, now), now)
 
 
-def _written(visitor: Visitor, writes: dict[str, Operation]) -> bool:
+@decide_again
+def _with_state(administrator: Administrator, clinic_id: str, is_active: bool, now: datetime) -> Clinic:
+    """The clinic, after its state was written if it was the other one."""
+    clinic = _clinic(clinic_id)
+    if clinic.is_active != is_active:
+        # Its owner may have deleted the clinic and so taken it out of the directory: it gets new rows.
+        generation = clinics_list.publish(clinic, now) if is_active else clinic.directory_id
+        _write_state(administrator, clinic, is_active, generation, now)
+    return clinic
+
+
+def _write_state(
+    administrator: Administrator, clinic: Clinic, is_active: bool, generation: str | None, now: datetime
+) -> None:
+    """Write the state and the generation of the directory rows, and remove the rows of the other generation."""
+    before = clinic.directory_id
+    clinic.relisting = ids.new_uuid()
+    changes = {"is_active": is_active, "relisting": clinic.relisting, "directory_id": generation}
+    seen = clinics_list.unchanged(clinic) & operations.unchanged(clinic, "directory_id")
+    action = "activated_clinic" if is_active else "deactivated_clinic"
     try:
-        visitor.write(**writes)
+        administrator.write(
+            clinic=Update(Clinic.key(clinic.id), operations.setting(Clinic, changes), seen),
+            **clinics_list.reregistered(clinic, {"is_active": is_active}),
+            **audit.entry(administrator, action, now, target=f"clinics/{clinic.id}", target_name=clinic.name),
+        )
     except Refused:
-        return False
-    return True
+        if generation != before:
+            clinics_list.retire(clinic.id, generation, now, current=before)
+        raise
+    if generation != before:
+        clinics_list.retire(clinic.id, before, now, current=generation)
+
+
+def _clinic(clinic_id: str) -> Clinic:
+    """A clinic, open or not: 1 read. Raises NotFound."""
+    clinic = table.fetch(Clinic.key(clinic_id))
+    if clinic is None:
+        raise NotFound("There is no such clinic.")
+    return clinic

@@ -1,21 +1,25 @@
-"""Codes and temporary passwords: only a superadmin sees one, after asking for it, and never without a trail:
-it is written first."""
+"""The logs of one-time codes and of temporary passwords.
 
+Only a superadmin can reveal a code or a password. The audit entry is written before it is shown.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from quickcare.accounts import otp
-from quickcare.db.items import OtpLog
+from quickcare.db import keys, table
+from quickcare.db.items import OtpLog, PasswordReset, Registration, TempPassword, TempPasswordLog, User
 from quickcare.errors import Conflict, NotFound
 
-from admin import audit, repository
-from admin.sessions import Visitor
+from admin import audit
+from admin.sessions import Administrator
 
 _LONGEST_KEY = 100
 
 
 class Revealed(NamedTuple):
-    """What a page shows once."""
+    """A code or a temporary password that a page shows once. `what` is its heading."""
 
     what: str
     secret: str
@@ -23,38 +27,73 @@ class Revealed(NamedTuple):
     expires_at: datetime
 
 
+def newest_codes(limit: int, after: str | None) -> tuple[Sequence[OtpLog], str | None]:
+    """A page of the log of codes, newest first, and where it ended: 1 read."""
+    return table.page(OtpLog, keys.OTP_LOG, None, limit, after, newest_first=True)
+
+
 def state(log: OtpLog, now: datetime) -> str:
-    """`used`, `expired` or `live`; a newer code or too many wrong tries end a live one without a trace here."""
+    """`used`, `expired` or `live`.
+
+    The log does not know that a newer code replaced one, or that one had too many wrong tries: such a code is `live`.
+    """
     if log.used_at is not None:
         return "used"
     return "expired" if log.expires_at <= now else "live"
 
 
-def reveal_code(visitor: Visitor, log_sk: str, now: datetime) -> Revealed:
-    """The code of a log entry. Raises Forbidden, NotFound, Conflict (it cannot be used any more)."""
-    visitor.require_superadmin()
-    log, pending = repository.pending_code(_checked(log_sk))
-    code = otp.live_code(pending, now) if pending else None
+def newest_passwords(limit: int, after: str | None) -> tuple[list[tuple[TempPasswordLog, User | None]], str | None]:
+    """A page of the log of temporary passwords with their owners, newest first, and where it ended: 2 reads."""
+    logs, last = table.page(TempPasswordLog, keys.TEMP_PASSWORD_LOG, None, limit, after, newest_first=True)
+    owners = table.fetch_all([User.key(log.user_id) for log in logs]) if logs else []
+    return list(zip(logs, owners, strict=True)), last
+
+
+def reveal_code(administrator: Administrator, log_sk: str, now: datetime) -> Revealed:
+    """The code of the log entry with this sort key: 2 reads, 1 write.
+
+    Raises Forbidden for an admin, NotFound, Conflict when the code cannot be used any more.
+    """
+    administrator.require_superadmin()
+    log, waiting = _waiting_for_code(_checked(log_sk))
+    code = otp.live_code(waiting, now) if waiting else None
     if code is None:
         raise Conflict("This code can no longer be used: it was used, has expired, or a newer one was sent.")
     detail = f"{log.purpose} for {int(log.contact)}"
-    visitor.write(**audit.of(visitor, "revealed_code", now, target="otp-logs", detail=detail))
+    administrator.write(**audit.entry(administrator, "revealed_code", now, target="otp-logs", detail=detail))
     return Revealed("One-time code", code, int(log.contact), log.expires_at)
 
 
-def reveal_password(visitor: Visitor, log_id: str, now: datetime) -> Revealed:
-    """The temporary password of a log entry. Raises Forbidden, NotFound, Conflict (it is gone)."""
-    visitor.require_superadmin()
-    log, password = repository.temporary_password(_checked(log_id))
+def reveal_password(administrator: Administrator, log_id: str, now: datetime) -> Revealed:
+    """The temporary password of the log entry with this id: 1 read, 1 write.
+
+    Raises Forbidden for an admin, NotFound, Conflict when the password cannot be used any more.
+    """
+    administrator.require_superadmin()
+    log_id = _checked(log_id)
+    log, password = table.fetch(TempPasswordLog.key(log_id), TempPassword.key(log_id))
+    if log is None:
+        raise NotFound("This password is not in the log.")
     if password is None or password.expires_at <= now:
         raise Conflict("This password can no longer be used: its owner has logged in or changed it, or it has expired.")
     target, detail = f"users/{log.user_id}", f"for {int(log.contact)}"
-    visitor.write(**audit.of(visitor, "revealed_password", now, target=target, detail=detail))
+    administrator.write(**audit.entry(administrator, "revealed_password", now, target=target, detail=detail))
     return Revealed("Temporary password", password.password, int(log.contact), password.expires_at)
 
 
+def _waiting_for_code(log_sk: str) -> tuple[OtpLog, Registration | PasswordReset | None]:
+    """A log entry, and the registration or password reset that still waits for its code: 2 reads. Raises NotFound."""
+    log = table.fetch(OtpLog.key(log_sk))
+    if log is None:
+        raise NotFound("This code is not in the log.")
+    contact = int(log.contact)
+    waiting = table.fetch(Registration.key(contact), PasswordReset.key(contact))
+    return log, next((item for item in waiting if item and item.otp_id == log.otp_id), None)
+
+
 def _checked(log_sk: str) -> str:
-    """What can be a log's key at all: DynamoDB takes no empty one, and ours are short."""
+    """The sort key, when the log can have it. Raises NotFound."""
+    # DynamoDB answers an empty key with an error, and ours are short.
     if not 0 < len(log_sk) < _LONGEST_KEY:
         raise NotFound("This is not in the log.")
     return log_sk

@@ -1,4 +1,7 @@
-"""Login and logout of the panel: the rules of every login (see `quickcare.login`), for administrators only."""
+"""Login and logout of the panel.
+
+The rules are those of every login (`quickcare.accounts.login`); only administrators get in.
+"""
 
 import re
 import secrets
@@ -14,92 +17,101 @@ from quickcare.errors import AppError, Forbidden, TooManyRequests, Unauthorized
 from quickcare.web.fields import Contact
 
 from admin import audit, pages, sessions
-from admin.request import Asked, inside
-from admin.sessions import Visitor
+from admin.request import Request, inside
+from admin.sessions import COOKIE, Administrator
 
-COOKIE, FORM_COOKIE = "quickcare_admin", "quickcare_admin_form"
+FORM_COOKIE = "quickcare_admin_form"
 _FORM_SECONDS = 3600
 _OLD = "This page had been open for too long. Please log in again."
-# 24 random bytes, as `secrets.token_urlsafe` writes them.
+# 24 random bytes as `secrets.token_urlsafe` writes them.
 _FORM_SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
 _LONGEST_PASSWORD = 1024
 
 
-def welcome(asked: Asked, now: datetime) -> Response[str]:
-    """The login form, or the way on for somebody who has a cookie of ours already."""
+def welcome(request: Request, now: datetime) -> Response[str]:
+    """The login form; who has a session's cookie already is sent on to the page they wanted."""
     try:
-        sessions.ticket(asked.cookies.get(COOKIE, ""), now)
+        sessions.ticket(request, now)
     except Unauthorized:
-        return form(asked)
-    return pages.redirect(asked.url(inside(asked.query.get("next", ""))))
+        return form(request)
+    return pages.redirect(request.url(inside(request.query.get("next", ""))))
 
 
-def form(asked: Asked, *, error: AppError | None = None, contact: str = "") -> Response[str]:
-    """The login form. It has no session to be bound to, so it is bound to a cookie of its own."""
-    secret = _form_secret(asked) or secrets.token_urlsafe(24)
+def form(request: Request, *, error: AppError | None = None, contact: str = "") -> Response[str]:
+    """The login form, with the error of the last try. There is no session yet, so the form's token belongs to a cookie
+    of its own."""
+    secret = _form_secret(request) or secrets.token_urlsafe(24)
     page = pages.html(
-        asked,
+        request,
         "login.html",
         status=error.status if error else 200,
         token=sessions.form_token(secret),
         error=error.message if error else "",
         contact=contact,
-        onward=inside(asked.form.get("next") or asked.query.get("next", "")),
+        onward=inside(request.form.get("next") or request.query.get("next", "")),
     )
-    page.cookies = [pages.cookie(asked, FORM_COOKIE, secret, _FORM_SECONDS)]
+    page.cookies = [pages.cookie(request, FORM_COOKIE, secret, _FORM_SECONDS)]
     if isinstance(error, TooManyRequests):
         page.headers["Retry-After"] = str(error.retry_after)
     return page
 
 
-def send(asked: Asked) -> Response[str]:
-    """Send somebody without a live session to the login, and back afterwards.
+def send(request: Request) -> Response[str]:
+    """Send a browser without a live session to the login, and back to this page afterwards.
 
-    Whoever comes from another site sends no cookie, and may have a live one: only one that was sent is deleted.
+    A request that another site caused carries no cookie, though the browser may have a live session. Therefore the
+    answer deletes the cookie only when the request carried it.
     """
-    onward = inside(asked.here)
-    if COOKIE not in asked.cookies:
-        return pages.redirect(asked.url("login", next=onward))
-    return pages.redirect(asked.url("login", next=onward, done="expired"), [pages.cookie(asked, COOKIE, "", 0)])
+    onward = inside(request.here)
+    if COOKIE not in request.cookies:
+        return pages.redirect(request.url("login", next=onward))
+    return pages.redirect(request.url("login", next=onward, done="expired"), [pages.cookie(request, COOKIE, "", 0)])
 
 
-def log_in(asked: Asked, now: datetime) -> Response[str]:
-    """Check the form and begin a session; what is wrong is told in the form."""
-    contact = asked.form.get("contact", "").strip()
+def log_in(request: Request, now: datetime) -> Response[str]:
+    """Check contact and password and start a session. What is wrong stands in the form that is shown again."""
+    contact = request.form.get("contact", "").strip()
     try:
-        _require_own_form(asked)
-        cookie = _begin(contact, asked.form.get("password", "")[:_LONGEST_PASSWORD], asked.source_ip, now)
+        _require_own_form(request)
+        cookie = _start_session(contact, request.form.get("password", "")[:_LONGEST_PASSWORD], request.source_ip, now)
     except (Unauthorized, Forbidden, TooManyRequests) as error:
-        return form(asked, error=error, contact=contact)
-    onward = asked.url(inside(asked.form.get("next", "")))
+        return form(request, error=error, contact=contact)
+    onward = request.url(inside(request.form.get("next", "")))
     lifetime = int(sessions.LONGEST.total_seconds())
-    cookies = [pages.cookie(asked, COOKIE, cookie, lifetime), pages.cookie(asked, FORM_COOKIE, "", 0)]
+    cookies = [pages.cookie(request, COOKIE, cookie, lifetime), pages.cookie(request, FORM_COOKIE, "", 0)]
     return pages.redirect(onward, cookies)
 
 
-def log_out(asked: Asked, visitor: Visitor, now: datetime) -> Response[str]:
-    """End the visitor's session."""
-    session = AdminSession.key(visitor.user.id, visitor.session.id)
-    table.write(session=Delete(session), **audit.of(visitor, "logged_out", now))
-    return pages.redirect(asked.url("login", done="logged-out"), [pages.cookie(asked, COOKIE, "", 0)])
+def log_out(request: Request, administrator: Administrator, now: datetime) -> Response[str]:
+    """End the administrator's session: 1 write."""
+    session = AdminSession.key(administrator.user.id, administrator.session.id)
+    table.write(session=Delete(session), **audit.entry(administrator, "logged_out", now))
+    return pages.redirect(request.url("login", done="logged-out"), [pages.cookie(request, COOKIE, "", 0)])
 
 
-def _require_own_form(asked: Asked) -> None:
-    """Raises Forbidden for another site's form, and for ours when its cookie is over or was replaced."""
+def _require_own_form(request: Request) -> None:
+    """Raises Forbidden when another site made the form, or when the form's cookie has expired or was replaced."""
     try:
-        sessions.require_form_token(asked.form.get("token", ""), sessions.form_token(_form_secret(asked)))
+        sessions.require_form_token(request.form.get("token", ""), sessions.form_token(_form_secret(request)))
     except Forbidden:
         raise Forbidden(_OLD) from None
 
 
-def _form_secret(asked: Asked) -> str:
-    """What ties the form to this browser; empty when it has none that we made: it goes back into a header."""
-    secret = asked.cookies.get(FORM_COOKIE, "")
+def _form_secret(request: Request) -> str:
+    """The secret in the login form's cookie; empty when the browser has none, or one that we cannot have made.
+
+    The secret goes back to the browser in a header, so nothing foreign may pass here.
+    """
+    secret = request.cookies.get(FORM_COOKIE, "")
     return secret if _FORM_SECRET.fullmatch(secret) else ""
 
 
-def _begin(text: str, password: str, source_ip: str, now: datetime) -> str:
-    """The cookie of a new session. Somebody who is no administrator reads what a wrong password reads."""
+def _start_session(text: str, password: str, source_ip: str, now: datetime) -> str:
+    """Write a new session and return the value of its cookie: 2 reads, 2 writes.
+
+    Raises Unauthorized, with the same words for a wrong password and for a user who is no administrator, and what
+    `login.authenticate` raises.
+    """
     try:
         contact = TypeAdapter(Contact).validate_python(text.replace(" ", ""))
     except ValidationError:
@@ -108,5 +120,5 @@ def _begin(text: str, password: str, source_ip: str, now: datetime) -> str:
     if not user.role.is_administrator:
         raise Unauthorized(login.WRONG)
     session, cookie = sessions.start(user, now)
-    login.complete(user, password, session=Create(session), **audit.by(user, source_ip, "logged_in", now))
+    login.complete(user, password, session=Create(session), **audit.entry_of_user(user, source_ip, "logged_in", now))
     return cookie

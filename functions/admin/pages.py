@@ -1,4 +1,4 @@
-"""How an answer of the panel looks: HTML from the templates, its headers, redirects, and the static files."""
+"""The panel's answers: HTML pages from the templates, redirects, cookies and static files, with their headers."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ from quickcare.roles import Role
 from quickcare.settings import Stage, settings
 
 from admin import audit
-from admin.request import Asked
-from admin.sessions import Visitor
+from admin.request import Request
+from admin.sessions import Administrator
 
 _HERE = Path(__file__).parent
 _MEDIA_TYPES = {"panel.css": "text/css; charset=utf-8", "favicon.svg": "image/svg+xml; charset=utf-8"}
@@ -61,37 +61,43 @@ ROLE_NAMES = {role: role.name.replace("_", " ").capitalize() for role in Role}
 
 
 def html(
-    asked: Asked, template: str, visitor: Visitor | None = None, *, status: int = 200, **shown: Any
+    request: Request, template: str, administrator: Administrator | None = None, *, status: int = 200, **shown: Any
 ) -> Response[str]:
-    """A page; `visitor` gives it the navigation and the form token."""
-    known = {"asked": asked, "base": asked.base, "visitor": visitor, "done": DONE.get(asked.query.get("done", ""), "")}
+    """A page. For an administrator it has the navigation, and the token in its forms."""
+    known = {
+        "request": request,
+        "base": request.base,
+        "administrator": administrator,
+        "done": DONE.get(request.query.get("done", ""), ""),
+    }
     text = _templates().get_template(template).render(**known, **shown)
     return Response(status, "text/html; charset=utf-8", text, dict(_HEADERS))
 
 
-def failure(asked: Asked, status: int, message: str) -> Response[str]:
-    """A page that says what did not work, with a way back; where only we failed, also to the same again."""
-    section = asked.path.split("/")[0]
+def failure(request: Request, status: int, message: str) -> Response[str]:
+    """A page that says what did not work, with a link back. After a failure of ours (5xx) it offers the form again."""
+    section = request.path.split("/")[0]
     section = section if section in SECTIONS else "users"
-    back, label = (asked.back, "Back") if asked.form else (section, f"Back to {SECTIONS[section]}")
-    # A password does not travel to and fro.
-    again = asked.form if status >= HTTPStatus.INTERNAL_SERVER_ERROR and "password" not in asked.form else {}
+    back, label = (request.back, "Back") if request.form else (section, f"Back to {SECTIONS[section]}")
+    # A form with a password is not offered again: the page would carry the password.
+    again = request.form if status >= HTTPStatus.INTERNAL_SERVER_ERROR and "password" not in request.form else {}
     shown: dict[str, Any] = {"code": status, "message": message, "back": back, "label": label, "again": again}
-    return html(asked._replace(query={}), "error.html", status=status, **shown)
+    return html(request._replace(query={}), "error.html", status=status, **shown)
 
 
 def redirect(location: str, cookies: Sequence[Cookie] = ()) -> Response[str]:
-    """Go there with a GET."""
+    """An answer after which the browser loads `location` with a GET (303)."""
     headers = {**_HEADERS, "Location": location}
     return Response(303, "text/plain; charset=utf-8", "See the Location header.", headers, list(cookies))
 
 
-def cookie(asked: Asked, name: str, value: str, seconds: int) -> Cookie:
-    """A cookie for the panel only; 0 seconds delete it. On plain HTTP at localhost a secure one would be lost."""
+def cookie(request: Request, name: str, value: str, seconds: int) -> Cookie:
+    """A cookie for the panel's paths only; 0 seconds delete it."""
     return Cookie(
         name,
         value,
-        path=asked.base,
+        path=request.base,
+        # On plain HTTP at localhost a browser would drop a secure cookie.
         secure=settings().stage is not Stage.LOCAL,
         http_only=True,
         max_age=seconds,
@@ -100,10 +106,13 @@ def cookie(asked: Asked, name: str, value: str, seconds: int) -> Cookie:
 
 
 def static(name: str, version: str) -> Response[str]:
-    """A stylesheet or icon. Under its hash, as pages name it, it may be kept for ever; during a deployment an older
-    process can be asked for a newer one. Raises NotFound."""
+    """A stylesheet or icon. Raises NotFound.
+
+    Pages name a file with its hash as `version`; under this hash a browser may keep it for a year.
+    """
     if name not in _MEDIA_TYPES:
         raise NotFound
+    # During a deployment an old process may be asked for the new file; nobody may keep its answer.
     kept = "public, max-age=31536000, immutable" if version == _version(name) else "no-cache"
     return Response(200, _MEDIA_TYPES[name], _static(name), {**_HEADERS, "Cache-Control": kept})
 
@@ -133,7 +142,7 @@ def _templates() -> Environment:
 
 
 def _when(moment: datetime | None) -> Markup | str:
-    """An instant as the clinics' wall clock shows it."""
+    """An instant as date and time in the clinics' time zone."""
     if moment is None:
         return _NOTHING
     local = moment.astimezone(settings().time_zone)

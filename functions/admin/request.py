@@ -1,25 +1,20 @@
-"""What a browser asked: where the panel is mounted, the fields of its forms, cookies, and the next page of a list."""
+"""A request to the panel: where the panel is mounted, the query, the fields of the form, and the cookies."""
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from quickcare.accounts import tokens
-from quickcare.accounts.tokens import TokenType
-from quickcare.errors import BadRequest, Unauthorized
+from quickcare.errors import BadRequest
 
 MOUNT = "/admin"
-PAGE_SIZE = 25
 _MOST_FIELDS, _LONGEST_BODY = 20, 10_000
-_CURSOR_LIFETIME = timedelta(days=1)
-# Paths of the panel with their query: nothing that a browser could read as another site.
+# A path of the panel with its query. No browser may be able to read it as the address of another site.
 _INSIDE = re.compile(r"[a-z][a-z0-9-]*(/[a-z0-9-]+)*(\?[A-Za-z0-9=&%+._~-]*)?")
 
 
-class Asked(NamedTuple):
-    """One request. `base` is where the panel is for this browser (`/dev/admin`), `path` what follows (`users`)."""
+class Request(NamedTuple):
+    """One request. `base` is the path of the panel for this browser (`/dev/admin`), `path` what follows (`users`)."""
 
     base: str
     path: str
@@ -33,33 +28,37 @@ class Asked(NamedTuple):
         return f"{self.base}/{path}" + (f"{'&' if '?' in path else '?'}{urlencode(query)}" if query else "")
 
     @property
+    def filters(self) -> dict[str, str]:
+        """What the query asks of a list, without its page and without a message about something done."""
+        return {name: value for name, value in self.query.items() if name not in ("cursor", "done") and value}
+
+    @property
     def first_page(self) -> str:
         """The address of the first page of this list."""
-        return self.url(self.path, **_filters(self.query))
+        return self.url(self.path, **self.filters)
 
     @property
     def here(self) -> str:
         """The path to come back to after a login."""
-        filters = _filters(self.query)
-        return self.back if self.form else self.path + (f"?{urlencode(filters)}" if filters else "")
+        return self.back if self.form else self.path + (f"?{urlencode(self.filters)}" if self.filters else "")
 
     @property
     def page(self) -> str:
-        """This page of a list, for its forms to come back to."""
+        """The path of this page of a list. The page's forms carry it, to come back to."""
         shown = {name: value for name, value in self.query.items() if name != "done" and value}
         return self.path + (f"?{urlencode(shown)}" if shown else "")
 
     @property
     def back(self) -> str:
-        """The path of the page that shows the form that was sent."""
+        """The path of the page from which the form was sent."""
         return inside(self.form.get("back") or self.path.rpartition("/")[0])
 
 
-def of(event: Any) -> Asked:
-    """What API Gateway's event says. Raises BadRequest for a form that is none."""
-    base, path = mount(event)
+def read(event: Any) -> Request:
+    """The request in API Gateway's event. Raises BadRequest when the form cannot be read."""
+    base, path = _mount(event)
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    return Asked(
+    return Request(
         base,
         path,
         {name: value.strip() for name, value in (event.get("queryStringParameters") or {}).items()},
@@ -69,62 +68,31 @@ def of(event: Any) -> Asked:
     )
 
 
-def failed(event: Any) -> Asked:
-    """The same of a request that went wrong, perhaps because its form is none."""
+def read_failed(event: Any) -> Request:
+    """The request of an event that could not be answered; without its form when the form cannot be read."""
     try:
-        return of(event)
+        return read(event)
     except BadRequest:
-        return of({**event, "body": None, "isBase64Encoded": False})
+        return read({**event, "body": None, "isBase64Encoded": False})
 
 
-def routed(event: dict[str, Any]) -> dict[str, Any]:
-    """The event with the path that the routes know: a custom domain's base path stands before it."""
-    return {**event, "path": f"{MOUNT}/{mount(event)[1]}".rstrip("/")}
+def for_routes(event: dict[str, Any]) -> dict[str, Any]:
+    """The event with the path as the routes name it, without the base path of a custom domain."""
+    return {**event, "path": f"{MOUNT}/{_mount(event)[1]}".rstrip("/")}
 
 
 def inside(path: str) -> str:
-    """`path` when it is a page of the panel, else the first page: a link from elsewhere may say anything."""
+    """`path` when it is a page of the panel, else the first page: a link from another site may say anything."""
     return path if _INSIDE.fullmatch(path) and len(path) < 1000 else "users"
 
 
-def after(asked: Asked, user_id: str, now: datetime) -> Any:
-    """Where the page before ended, as its link to this one says. Raises BadRequest."""
-    cursor = asked.query.get("cursor")
-    if not cursor:
-        return None
-    try:
-        claims = tokens.read(cursor, TokenType.CURSOR, now=now)
-    except Unauthorized:
-        raise BadRequest("This link to the next page has expired. Please begin at the first page.") from None
-    if claims.get("scope") != _scope(asked, user_id):
-        raise BadRequest("This link to the next page belongs to another list. Please begin at the first page.")
-    return claims["after"]
-
-
-def next_page(asked: Asked, user_id: str, last: Any, now: datetime) -> str | None:
-    """The address of the page that begins after `last`; None when there is none."""
-    if last is None:
-        return None
-    scope = _scope(asked, user_id)
-    cursor = tokens.sign(TokenType.CURSOR, now=now, lifetime=_CURSOR_LIFETIME, after=last, scope=scope)
-    return asked.url(asked.path, **_filters(asked.query), cursor=cursor)
-
-
-def _scope(asked: Asked, user_id: str) -> list[Any]:
-    return ["admin", asked.path, [list(pair) for pair in sorted(_filters(asked.query).items())], user_id]
-
-
-def _filters(query: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in query.items() if name not in ("cursor", "done") and value}
-
-
-def mount(event: Mapping[str, Any]) -> tuple[str, str]:
-    """Where the panel is for this browser, and the path inside it."""
+def _mount(event: Mapping[str, Any]) -> tuple[str, str]:
+    """The path of the panel for this browser, and the path inside the panel."""
     path = (event.get("pathParameters") or {}).get("proxy", "").strip("/")
     whole = event["requestContext"]["path"].rstrip("/")
     mounted = whole.removesuffix(f"/{path}") if path else whole
     if not mounted.endswith(MOUNT):
-        # The path came encoded; a stage or base path of this name is none of ours.
+        # The path came percent-encoded. No stage and no base path of ours contains `/admin`.
         mounted = whole.partition(MOUNT)[0] + MOUNT
     return mounted, path
 
@@ -140,6 +108,9 @@ def _form(event: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _cookies(header: str) -> dict[str, str]:
-    """Every cookie, also beside ones that break the rules: other sites of the domain, or other ports, set some too."""
+    """Every cookie by its name. One that breaks the rules is kept too.
+
+    Other sites of the same domain, or of other ports, may have set cookies that a strict parser would stop at.
+    """
     pairs = (part.strip().partition("=") for part in header.split(";"))
     return {name: value for name, _, value in pairs}

@@ -1,57 +1,81 @@
-"""People: the list with its search, and what administrators may change about an account.
+"""Users: the list with its search, and one user's record with addresses, medical profile and memberships."""
 
-Every change is one transaction: the account under the condition that it is as it was read, the lists it is in, the
-count of superadmins, the audit trail, and that whoever changes it still may.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
 from quickcare import search
-from quickcare.accounts import superadmins, users_list
-from quickcare.clinic import doctors_list, staff
-from quickcare.db import table
-from quickcare.db.items import User
-from quickcare.db.operations import Operation, Refused, Update
-from quickcare.errors import BadRequest, Conflict, Forbidden, Unavailable
+from quickcare.accounts import users_list
+from quickcare.clinic import staff
+from quickcare.db import keys, table
+from quickcare.db.item import Key
+from quickcare.db.items import (
+    Address,
+    Clinic,
+    ContactOwner,
+    CurrentAddress,
+    Doctor,
+    MedicalProfile,
+    Membership,
+    User,
+)
+from quickcare.errors import NotFound
 from quickcare.roles import Role
-from quickcare.search import Query, transacted
+from quickcare.search import Candidate, Found, Query, transacted
 from quickcare.settings import settings
 from quickcare.web.fields import Contact
 
-from admin import audit, repository
-from admin.sessions import Visitor
+from admin import audit
+from admin.sessions import Administrator
 
-_ATTEMPTS = 8
 _YES_OR_NO = {"yes": True, "no": False}
-_LAST = "This is the last active superadmin. Make somebody else one first."
 
 
-def find(asked: Mapping[str, str], limit: int, after: str | None) -> tuple[list[User], str | None]:
-    """A page of people: by exact contact or e-mail, or the beginning of the name, and by filters. 2 reads.
+class Record(NamedTuple):
+    """What a user's page shows. `memberships` are the newest first, `current_address` is an id."""
 
-    `asked` are the fields of the search form; what is empty or unknown does not limit.
+    user: User
+    profile: MedicalProfile | None
+    addresses: Sequence[Address]
+    current_address: int | None
+    memberships: Sequence[tuple[Membership, Clinic]]
+    doctor: Doctor | None
+
+
+def find(filters: Mapping[str, str], limit: int, after: str | None) -> tuple[list[User], str | None]:
+    """A page of users, and where it ended: 2 reads.
+
+    `filters` are the fields of the search form. `q` is a whole contact, a whole e-mail address, or the beginning of a
+    name. Fields that are empty or have an unknown value are ignored. The order is the name when one is searched for,
+    else newest first.
     """
-    text, where = asked.get("q", "").strip(), _filters(asked)
+    text, where = filters.get("q", "").strip(), _facts(filters)
     if contact := _contact(text):
-        found = repository.by_contact(contact)
-        return [
-            user for user in found if Query(where=where).matches(users_list.USERS, users_list.entry(user).facts, ())
-        ], None
+        return _with_contact(contact, Query(where=where)), None
     if "@" in text:
         where["email"] = search.fold(text)
     elif text:
-        ranges = {"name": transacted.beginning(text)}
-        people, last = repository.people(Query(where=where, ranges=ranges, order="name"), limit, after)
-        return [user for user in people if transacted.begins(user.name, text)], last
-    return repository.people(Query(where=where, order="joined", descending=True), limit, after)
+        query = Query(where=where, ranges={"name": transacted.beginning(text)}, order="name")
+        found, last = search.page(users_list.USERS, query, limit, after, _load)
+        return [user for user in found if transacted.begins(user.name, text)], last
+    return search.page(users_list.USERS, Query(where=where, order="joined", descending=True), limit, after, _load)
+
+
+def _load(candidates: Sequence[Candidate]) -> list[Found[User] | None]:
+    found = table.fetch_all([User.key(candidate.id) for candidate in candidates])
+    return [Found(transacted.GENERATION, users_list.entry(user), user) if user else None for user in found]
+
+
+def _with_contact(contact: int, query: Query) -> list[User]:
+    """The user who has this contact, when they match the query: 2 reads."""
+    owner = table.fetch(ContactOwner.key(contact))
+    user = table.fetch(User.key(owner.user_id)) if owner else None
+    return [user] if user and query.matches(users_list.USERS, users_list.entry(user).facts, ()) else []
 
 
 def _contact(text: str) -> int | None:
+    """The contact that was typed, with or without country code and spaces; None when the text is none."""
     prefix = f"+{settings().phone_country_code}"
     try:
         return TypeAdapter(Contact).validate_python(text.replace(" ", "").removeprefix(prefix))
@@ -59,129 +83,50 @@ def _contact(text: str) -> int | None:
         return None
 
 
-def _filters(asked: Mapping[str, str]) -> dict[str, Any]:
+def _facts(filters: Mapping[str, str]) -> dict[str, Any]:
+    """The facts of the users' list that must equal, from the fields of the search form."""
     where: dict[str, Any] = {
-        name: _YES_OR_NO[asked[name]] for name in ("active", "complete") if asked.get(name) in _YES_OR_NO
+        name: _YES_OR_NO[filters[name]] for name in ("active", "complete") if filters.get(name) in _YES_OR_NO
     }
-    if asked.get("role", "") in {str(role.value) for role in Role}:
-        where["role"] = int(asked["role"])
-    if asked.get("gender") in ("male", "female", "others"):
-        where["gender"] = asked["gender"]
+    if filters.get("role", "") in {str(role.value) for role in Role}:
+        where["role"] = int(filters["role"])
+    if filters.get("gender") in ("male", "female", "others"):
+        where["gender"] = filters["gender"]
     return where
 
 
-def set_active(visitor: Visitor, user_id: str, is_active: bool, now: datetime) -> None:
-    """Let somebody in again, or lock them out and end all their sessions.
-
-    Raises NotFound, Forbidden (themselves; a superadmin, for an admin), Conflict (the last superadmin).
-    """
-    for _ in range(_ATTEMPTS):
-        user = _within_reach(visitor, user_id)
-        if user.is_active == is_active:
-            return _follow(user, now)
-        actions: list[Action] = [User.is_active.set(is_active)]
-        if not is_active:
-            actions.append(User.session_epoch.set(int(user.session_epoch) + 1))
-        writes = _change(user, {"is_active": is_active}, actions, User.session_epoch == user.session_epoch)
-        if user.role is Role.SUPERADMIN:
-            writes["superadmins"] = superadmins.one_more() if is_active else superadmins.one_less()
-        action = "activated_user" if is_active else "deactivated_user"
-        trail = audit.of(visitor, action, now, target=path(user), target_name=user.name)
-        if _written(visitor, {**writes, **trail}):
-            return _follow(user, now)
-    raise Unavailable
-
-
-def _follow(user: User, now: datetime) -> None:
-    """Let the public directory follow; asking again makes up for a crash before it could."""
-    if user.doctor_id is not None:
-        doctors_list.refresh([int(user.doctor_id)], now)
+def record(user_id: str) -> Record:
+    """A user with everything their page shows: 2 reads. Raises NotFound."""
+    (addresses, memberships), (user, profile, current) = table.parallel(
+        lambda: table.parallel(lambda: _addresses(user_id), lambda: staff.memberships(user_id)),
+        lambda: table.fetch(User.key(user_id), MedicalProfile.key(user_id), CurrentAddress.key(user_id)),
+    )
+    if user is None:
+        raise NotFound("There is no such person.")
+    clinics: list[Key[Any]] = [Clinic.key(membership.clinic_id) for membership in memberships]
+    doctor_keys = [Doctor.key(int(user.doctor_id))] if user.doctor_id is not None else []
+    found = table.fetch_all([*clinics, *doctor_keys]) if clinics or doctor_keys else []
+    pairs = zip(memberships, found[: len(memberships)], strict=True)
+    newest = sorted(
+        ((membership, clinic) for membership, clinic in pairs if clinic),
+        key=lambda pair: pair[0].created_at,
+        reverse=True,
+    )
+    current_address = int(current.address_id) if current else None
+    return Record(user, profile, addresses, current_address, newest, found[-1] if doctor_keys else None)
 
 
-def change_role(visitor: Visitor, user_id: str, role: Role, now: datetime) -> bool:
-    """Give somebody another role; False when they have it.
-
-    Raises NotFound, Forbidden, Conflict (works in a clinic or owns an open one; the last superadmin).
-    """
-    visitor.require_superadmin()
-    for _ in range(_ATTEMPTS):
-        user = _within_reach(visitor, user_id)
-        if user.role is role:
-            return False
-        _require_no_other_place(user, role)
-        version = User.staff_version == user.staff_version
-        if not user.staff_version:
-            version |= User.staff_version.does_not_exist()
-        changes = {"role_id": int(role)}
-        writes = _change(user, changes, [User.role_id.set(role)], version) | _superadmins(user, role)
-        detail = f"{user.role.wire_name} → {role.wire_name}"
-        trail = audit.of(visitor, "changed_role", now, target=path(user), target_name=user.name, detail=detail)
-        if _written(visitor, {**writes, **trail}):
-            return True
-    raise Unavailable
+def _addresses(user_id: str) -> list[Address]:
+    """The user's addresses, newest first: 1 read."""
+    prefix = Address.sk.startswith(keys.ADDRESS_PREFIX)
+    return table.query(Address, keys.user(user_id), prefix, newest_first=True)
 
 
-def note_opened(visitor: Visitor, user: User, now: datetime) -> None:
-    """Write down that somebody's record, medical profile included, is being shown."""
-    table.write(**audit.of(visitor, "opened_record", now, target=path(user), target_name=user.name))
+def note_opened(administrator: Administrator, user: User, now: datetime) -> None:
+    """Write into the audit trail that a user's record, with its medical profile, is about to be shown: 1 write."""
+    table.write(**audit.entry(administrator, "opened_record", now, target=path(user), target_name=user.name))
 
 
 def path(user: User) -> str:
-    """Where the panel shows a person."""
+    """The panel's path of a user's page."""
     return f"users/{user.id}"
-
-
-def may_change(visitor: Visitor, user: User) -> bool:
-    """Whether the visitor may lock out or let in this person."""
-    return user.id != visitor.user.id and (visitor.is_superadmin or user.role is not Role.SUPERADMIN)
-
-
-def _within_reach(visitor: Visitor, user_id: str) -> User:
-    user = repository.person(user_id)
-    if user.id == visitor.user.id:
-        raise Forbidden("You cannot change your own account here. Ask another superadmin.")
-    if not may_change(visitor, user):
-        raise Forbidden("Only a superadmin can change a superadmin's account.")
-    return user
-
-
-def _require_no_other_place(user: User, role: Role) -> None:
-    """A role that contradicts an active place in a clinic would be neither: the clinic ends the place first. And a
-    clinic whose owner may not manage it would go on without anybody who can."""
-    for place in staff.memberships(user.id):
-        if place.status == staff.ACTIVE and place.member_role != role.name.lower():
-            held = place.member_role.replace("_", " ")
-            raise Conflict(f"{user.name} works in a clinic as {held}. The clinic has to end this first.")
-    if user.role is Role.CLINIC_OWNER and (open_one := repository.open_clinic(user.id)):
-        raise Conflict(f"{user.name} owns the clinic {open_one.name}. Deactivate it first.")
-
-
-def _superadmins(user: User, role: Role) -> dict[str, Operation]:
-    if not user.is_active or Role.SUPERADMIN not in (user.role, role):
-        return {}
-    return {"superadmins": superadmins.one_more() if role is Role.SUPERADMIN else superadmins.one_less()}
-
-
-def _change(
-    user: User, changes: Mapping[str, Any], actions: list[Action], condition: Condition
-) -> dict[str, Operation]:
-    unchanged = users_list.unchanged(user) & condition
-    return {"user": Update(User.key(user.id), actions, unchanged), **users_list.relisted(user, changes)}
-
-
-def _written(visitor: Visitor, writes: Mapping[str, Operation]) -> bool:
-    """Whether it was written; False when the account changed meanwhile, so that it must be looked at again."""
-    try:
-        visitor.write(**writes)
-    except Refused as refused:
-        if "superadmins" in refused.names and "user" not in refused.names:
-            raise Conflict(_LAST) from None
-        return False
-    return True
-
-
-def role_of(text: str) -> Role:
-    """The role that a form names. Raises BadRequest."""
-    if text not in {str(role.value) for role in Role}:
-        raise BadRequest("Choose one of the roles.")
-    return Role(int(text))

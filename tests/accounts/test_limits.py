@@ -1,4 +1,4 @@
-"""quickcare.limits: exact counts over a moving window, and by day."""
+"""`quickcare.accounts.limits`: exact counts over a moving window, and counts of a day."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -30,7 +30,7 @@ def seen(*seconds: float) -> SendLog:
     return KEY.item(sent=[int(after(s).timestamp() * 1000) for s in seconds])
 
 
-def test_limits_are_the_issues() -> None:
+def test_the_limits_are_as_documented() -> None:
     assert (Limit(1, 30), Limit(5, 3600)) == CODES_PER_CONTACT
     assert (Limit(20, 3600),) == CODES_PER_ADDRESS
 
@@ -45,14 +45,14 @@ def test_limits_are_the_issues() -> None:
         ((0, 40, 80, 120, 3590), 3595, 25),
     ],
 )
-def test_too_many_says_how_long_to_wait(sent: tuple[float, ...], now: float, wait: int) -> None:
+def test_a_refusal_says_how_long_to_wait(sent: tuple[float, ...], now: float, wait: int) -> None:
     with pytest.raises(TooManyRequests) as refusal:
         count(KEY, seen(*sent), CODES_PER_CONTACT, after(now))
     assert refusal.value.retry_after == wait
 
 
 @pytest.mark.parametrize(("sent", "now"), [((0,), 30), ((0, 40, 80, 120, 160), 3600), ((), 0)])
-def test_free_again_at_the_end_of_the_window(sent: tuple[float, ...], now: float) -> None:
+def test_a_send_is_allowed_again_at_the_end_of_the_window(sent: tuple[float, ...], now: float) -> None:
     item = count(KEY, seen(*sent), CODES_PER_CONTACT, after(now)).item
     assert isinstance(item, SendLog)
     assert item.sent[-1] == int(after(now).timestamp() * 1000)
@@ -99,12 +99,12 @@ def test_a_day_has_a_limit_and_ends(user: User) -> None:
 
 
 def test_a_new_day_begins_for_every_counter(user: User) -> None:
-    # GIVEN one who caused all the SMS of a day
+    # GIVEN an account that caused as many SMS as one day allows
     few = SMS._replace(most=1)
     count_at(START, few)
     # WHEN the next day begins with a lookup
     count_at(MIDNIGHT, LOOKUPS)
-    # THEN it has SMS again
+    # THEN it may cause SMS again
     count_at(MIDNIGHT, few)
 
 
@@ -117,7 +117,7 @@ def test_a_request_from_before_midnight_counts_for_the_new_day(user: User) -> No
         count_at(MIDNIGHT, few)
 
 
-def test_who_read_before_another_counted_decides_again(user: User) -> None:
+def test_a_count_on_an_old_reading_is_refused(user: User) -> None:
     table.write(user=count_today(user, SMS, START))
     with pytest.raises(Refused):
         table.write(user=count_today(user, SMS, START))

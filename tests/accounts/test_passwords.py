@@ -1,4 +1,4 @@
-"""quickcare.passwords: the rule and the hashes."""
+"""`quickcare.accounts.passwords`: the rule and the hashes."""
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
@@ -58,7 +58,7 @@ def test_equal_passwords_have_different_hashes() -> None:
 
 
 @pytest.mark.parametrize("password_hash", [None, "", "plain", "$argon2id$broken"])
-def test_nothing_fits_a_missing_or_broken_hash(password_hash: str | None) -> None:
+def test_no_password_matches_a_missing_or_broken_hash(password_hash: str | None) -> None:
     assert passwords.verify(password_hash, "secret123") is False
 
 

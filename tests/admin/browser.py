@@ -1,4 +1,4 @@
-"""A browser of the panel: real handler, cookies, forms as the pages have them."""
+"""A browser that uses the panel: it calls the real handler, keeps cookies and sends the forms that the pages have."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ STAGE = "/test"
 
 @dataclass
 class Shown:
-    """An answer as a browser has it: `text` without markup, `forms` by the path they post to."""
+    """An answer as a browser shows it: `text` has no markup, `forms` are fields by the path that they post to."""
 
     status: int
     html: str
@@ -48,7 +48,7 @@ def _fields(form: str) -> dict[str, str]:
 
 @dataclass
 class Browser:
-    """`ip` is where it is; cookies are kept as a browser keeps them for the panel's path, `foreign` are others'."""
+    """`ip` is its address, `base` the panel's path. `foreign` are cookies of other sites, as the header has them."""
 
     ip: str = "203.0.113.9"
     base: str = f"{STAGE}/admin"
@@ -62,7 +62,7 @@ class Browser:
         return self._send("POST", path, urlencode(fields))
 
     def submit(self, page: Shown, action: str, **changed: str) -> Shown:
-        """Send a form of a page, filled in."""
+        """Send the form of a page that posts to `action`, with these fields filled in."""
         return self.post(action, {**page.forms[action], **changed})
 
     def log_in(self, contact: int, password: str, onward: str = "") -> Shown:
@@ -70,7 +70,7 @@ class Browser:
         return self.submit(page, "login", contact=str(contact), password=password)
 
     def follow(self, page: Shown) -> Shown:
-        """Where a redirect or a link leads."""
+        """The page to which an answer redirects."""
         return self.get(page.location)
 
     def _send(self, method: str, path: str, body: str | None = None) -> Shown:

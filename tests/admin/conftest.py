@@ -22,7 +22,7 @@ MakeUser = Callable[..., User]
 
 @pytest.fixture
 def make_user(moto: None, time: FakeClock) -> MakeUser:
-    """Creates people as the functions do, without their detours."""
+    """Creates users directly in the table, with the items that the functions write."""
     made = 0
 
     def make(

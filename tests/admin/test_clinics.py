@@ -20,11 +20,11 @@ def clinic(api: Api, people: People) -> str:
     return clinic_id
 
 
-def public(api: Api) -> list[str]:
+def public_clinics(api: Api) -> list[str]:
     return [one["name"] for one in api.get("/api/clinics/public/").json["results"]]
 
 
-def switch(browser: Browser, clinic: str, action: str) -> int:
+def change_state(browser: Browser, clinic: str, action: str) -> int:
     path = f"clinics/{clinic}"
     return browser.submit(browser.get(path), f"{path}/{action}").status
 
@@ -38,10 +38,10 @@ def test_clinics_are_listed_with_their_owner(superadmin: Browser, clinic: str) -
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"), [("q=rao", True), ("q=xyz", False), ("active=yes", True), ("active=no", False)]
+    ("query", "found"), [("q=rao", True), ("q=xyz", False), ("active=yes", True), ("active=no", False)]
 )
-def test_clinics_are_searched(superadmin: Browser, clinic: str, asked: str, found: bool) -> None:
-    assert ("Rao Clinic" in superadmin.get(f"clinics?{asked}").text) is found
+def test_clinics_are_found_by_name_and_state(superadmin: Browser, clinic: str, query: str, found: bool) -> None:
+    assert ("Rao Clinic" in superadmin.get(f"clinics?{query}").text) is found
 
 
 def test_a_renamed_clinic_is_found_by_its_new_name(superadmin: Browser, clinic: str, api: Api, people: People) -> None:
@@ -59,63 +59,63 @@ def test_a_clinic_shows_its_roster(superadmin: Browser, clinic: str) -> None:
 
 
 def test_a_clinic_is_taken_out_of_view_and_put_back(superadmin: Browser, clinic: str, api: Api) -> None:
-    assert switch(superadmin, clinic, "deactivate") == 303
-    assert public(api) == []
+    assert change_state(superadmin, clinic, "deactivate") == 303
+    assert public_clinics(api) == []
     assert api.get(f"/api/clinics/{clinic}/").status == 404
     assert "Rao Clinic" in superadmin.get("clinics?active=no").text
-    assert switch(superadmin, clinic, "activate") == 303
-    assert public(api) == ["Rao Clinic"]
+    assert change_state(superadmin, clinic, "activate") == 303
+    assert public_clinics(api) == ["Rao Clinic"]
     assert "Activated the clinic Rao Clinic" in superadmin.get("audit").text
 
 
 def test_a_clinic_that_its_owner_deleted_comes_back(superadmin: Browser, clinic: str, api: Api, people: People) -> None:
     assert api.delete(f"/api/clinics/{clinic}/", people.charlie.access).status == 200
     assert "Rao Clinic" in superadmin.get("clinics?active=no").text
-    assert switch(superadmin, clinic, "activate") == 303
-    assert public(api) == ["Rao Clinic"]
+    assert change_state(superadmin, clinic, "activate") == 303
+    assert public_clinics(api) == ["Rao Clinic"]
 
 
 @pytest.mark.parametrize("again", ["the admin", "the owner"])
-def test_after_a_crash_the_doctors_follow_whoever_comes_next(
+def test_after_a_crash_the_next_change_lists_the_doctors(
     superadmin: Browser, clinic: str, api: Api, people: People, again: str
 ) -> None:
-    # GIVEN a clinic that is back, and a process that died before its doctors could follow
-    switch(superadmin, clinic, "deactivate")
+    # GIVEN a clinic that was activated, and a process that died before it listed the doctors
+    change_state(superadmin, clinic, "deactivate")
     page = superadmin.get(f"clinics/{clinic}")
     with faults.failing("dynamodb", "Query"):
         assert superadmin.submit(page, f"clinics/{clinic}/activate").status == 503
     assert doctors(api).json["results"] == []
-    # WHEN anybody who may changes it, or asks again
+    # WHEN the administrator sends the form again, or the owner changes the clinic
     if again == "the owner":
         assert api.put(f"/api/clinics/{clinic}/", {"phone": "9876543210"}, people.charlie.access).status == 200
     else:
         assert superadmin.submit(page, f"clinics/{clinic}/activate").status == 303
-    # THEN they are listed
+    # THEN the doctors are listed
     assert len(doctors(api).json["results"]) == 1
     assert "relisting" not in faults.items(kind="Clinic")[0]
 
 
 def test_a_deactivation_that_crashed_can_be_finished(superadmin: Browser, clinic: str, api: Api) -> None:
-    # GIVEN a clinic that is closed, and a process that died before its doctors could follow
+    # GIVEN a clinic that was deactivated, and a process that died before it took the doctors off the list
     (doctor,) = doctors(api).json["results"]
     path = f"clinics/{clinic}"
     page = superadmin.get(path)
     with faults.failing("dynamodb", "Query"):
         assert superadmin.submit(page, f"{path}/deactivate").status == 503
     assert reread_doctor(doctor["id"]).directory_id
-    # WHEN an administrator comes by later
+    # WHEN an administrator finishes the change later
     unfinished = superadmin.get(path)
     assert "Finish the change" in unfinished.text
     assert superadmin.submit(unfinished, f"{path}/deactivate").status == 303
-    # THEN they have
+    # THEN the doctors are off the list
     assert reread_doctor(doctor["id"]).directory_id is None
     assert "Finish the change" not in superadmin.get(path).text
 
 
-def test_an_admin_may_do_it_too_but_no_forged_form(admin: Browser, clinic: str, api: Api) -> None:
+def test_an_admin_may_deactivate_a_clinic_but_not_by_a_forged_form(admin: Browser, clinic: str, api: Api) -> None:
     assert admin.post(f"clinics/{clinic}/deactivate", {"token": "forged"}).status == 403
-    assert public(api) == ["Rao Clinic"]
-    assert switch(admin, clinic, "deactivate") == 303
+    assert public_clinics(api) == ["Rao Clinic"]
+    assert change_state(admin, clinic, "deactivate") == 303
 
 
 @pytest.mark.parametrize("clinic_id", ["7d1c6a0e-3f6b-4a57-9a53-0b8d2f5f4c11", "1"])
@@ -143,7 +143,7 @@ def test_a_doctor_is_verified_and_unverified(superadmin: Browser, clinic: str, a
     assert "Verified the doctor Dev Doctor" in superadmin.get("audit").text
 
 
-def test_where_verification_counts_it_shows_at_once(
+def test_a_verified_doctor_is_listed_at_once_where_verification_is_required(
     superadmin: Browser, clinic: str, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from quickcare.settings import settings
@@ -172,21 +172,23 @@ def test_unknown_doctors_are_404(superadmin: Browser, number: str) -> None:
     assert superadmin.post(f"doctors/{number}/verify", {"token": token}).status == 404
 
 
-def test_verifying_leads_back_into_the_panel_only(superadmin: Browser, clinic: str) -> None:
+def test_verifying_a_doctor_leads_back_to_no_other_site(superadmin: Browser, clinic: str) -> None:
     page = superadmin.get("doctors")
     (verify,) = [action for action in page.forms if action.endswith("/verify")]
     answer = superadmin.submit(page, verify, back="https://evil.example")
     assert answer.location == "/test/admin/users?done=verified"
 
 
-def test_verifying_stays_on_the_page_of_the_list(superadmin: Browser, clinic: str, make_user: MakeUser) -> None:
+def test_verifying_a_doctor_leads_back_to_the_same_page_of_the_list(
+    superadmin: Browser, clinic: str, make_user: MakeUser
+) -> None:
     # GIVEN a doctor who is on the second page
     for _ in range(25):
         make_user("Newer", Role.DOCTOR)
     (onward,) = superadmin.get("doctors").links("Next page")
     page = superadmin.get(onward)
     (verify,) = [action for action in page.forms if action.endswith("/verify")]
-    # THEN verifying leads back to that page
+    # THEN verifying the doctor leads back to that page
     after = superadmin.follow(superadmin.submit(page, verify))
     assert "The doctor is verified." in after.text
     assert [action for action in after.forms if action.endswith("/unverify")] == [f"{verify[:-6]}unverify"]
@@ -201,7 +203,7 @@ def test_a_record_shows_the_membership_and_the_doctor(superadmin: Browser, clini
         assert text in page.text
 
 
-def test_names_are_only_text(superadmin: Browser, api: Api, people: People, clinic: str) -> None:
+def test_names_of_clinics_and_owners_are_escaped(superadmin: Browser, api: Api, people: People, clinic: str) -> None:
     assert api.put(f"/api/clinics/{clinic}/", {"name": XSS, "city": XSS}, people.charlie.access).status == 200
     assert api.put("/api/users/me/", {"name": XSS}, people.charlie.access).status == 200
     for path in ("clinics", f"clinics/{clinic}", "clinics?q=%3Cscript"):
@@ -211,11 +213,11 @@ def test_names_are_only_text(superadmin: Browser, api: Api, people: People, clin
         assert "&lt;script&gt;" in html
 
 
-def test_the_password_of_the_panel_is_the_users(root: User) -> None:
+def test_a_user_has_the_same_password_in_the_panel(root: User) -> None:
     assert Browser().log_in(int(root.contact), PASSWORD).status == 303
 
 
-def test_roles_name_what_they_may_do(superadmin: Browser) -> None:
+def test_the_roles_are_listed_with_the_number_of_superadmins(superadmin: Browser) -> None:
     text = superadmin.get("roles").text
     for name in ("IS_SUPERADMIN", "IS_ADMIN", "IS_PATIENT", "IS_DOCTOR", "IS_CLINIC_OWNER", "1 active"):
         assert name in text
@@ -225,7 +227,7 @@ def test_all_doctors_are_listed_whatever_their_state(superadmin: Browser, clinic
     (shown,) = doctors(api).json["results"]
     path = f"users/{shown['user']['id']}"
     superadmin.submit(superadmin.get(path), f"{path}/deactivate")
-    switch(superadmin, clinic, "deactivate")
+    change_state(superadmin, clinic, "deactivate")
     assert "Dev Doctor" in superadmin.get("doctors").text
 
 

@@ -17,16 +17,16 @@ REVEAL, REVEAL_PASSWORD = "otp-logs/reveal", "temp-passwords/reveal"
 
 
 @pytest.fixture
-def waiting(api: Api) -> str:
-    """Somebody has started to register; the code they got."""
+def code(api: Api) -> str:
+    """The code of somebody who has started to register."""
     body = {"contact": CONTACT, "name": "Ravi", "password": PASSWORD}
     assert api.post(STEP1, body).status == 200
     return code_sent_to(CONTACT)
 
 
 @pytest.fixture
-def issued(make_user: MakeUser, time: FakeClock) -> str:
-    """The log id of the temporary password `temp-1234`."""
+def password_log(make_user: MakeUser, time: FakeClock) -> str:
+    """The id of the log entry of the temporary password `temp-1234`."""
     user, expires_at = make_user("Dora", contact=CONTACT), time.now.replace(day=8)
     known = {"id": "1#a", "user_id": user.id, "contact": CONTACT, "created_at": time.now, "expires_at": expires_at}
     table.write(
@@ -40,33 +40,33 @@ def token(browser: Browser) -> str:
     return browser.get("roles").forms["logout"]["token"]
 
 
-def test_a_live_code_is_revealed_and_works(superadmin: Browser, waiting: str, api: Api) -> None:
+def test_a_live_code_is_revealed_and_works(superadmin: Browser, code: str, api: Api) -> None:
     page = superadmin.get("otp-logs")
-    assert waiting not in page.html
+    assert code not in page.html
     revealed = superadmin.submit(page, REVEAL)
-    assert waiting in revealed.text
-    assert api.post(STEP2, {"contact": CONTACT, "otp": waiting}).status == 201
+    assert code in revealed.text
+    assert api.post(STEP2, {"contact": CONTACT, "otp": code}).status == 201
     assert "Used" in superadmin.get("otp-logs").text
     assert REVEAL not in superadmin.get("otp-logs").forms
 
 
-def test_a_revealed_code_is_written_down_first(superadmin: Browser, waiting: str, time: FakeClock) -> None:
+def test_revealing_a_code_has_an_audit_entry(superadmin: Browser, code: str, time: FakeClock) -> None:
     time.advance(seconds=1)
     superadmin.submit(superadmin.get("otp-logs"), REVEAL)
     newest = next(iter(AuditEntry.query("AUDIT", scan_index_forward=False)))
     assert (newest.action, newest.actor_name, newest.source_ip) == ("revealed_code", "Sunita Super", "203.0.113.9")
     assert newest.detail == f"patient_registration for {CONTACT}"
-    assert waiting not in str(newest.attribute_values)
+    assert code not in str(newest.attribute_values)
 
 
-def test_a_code_that_was_used_is_not_revealed(superadmin: Browser, waiting: str, api: Api) -> None:
+def test_a_code_that_was_used_is_not_revealed(superadmin: Browser, code: str, api: Api) -> None:
     form = superadmin.get("otp-logs").forms[REVEAL]
-    assert api.post(STEP2, {"contact": CONTACT, "otp": waiting}).status == 201
+    assert api.post(STEP2, {"contact": CONTACT, "otp": code}).status == 201
     assert superadmin.post(REVEAL, form).status == 409
 
 
 def test_a_code_that_a_newer_one_replaced_is_not_revealed(
-    superadmin: Browser, waiting: str, api: Api, time: FakeClock
+    superadmin: Browser, code: str, api: Api, time: FakeClock
 ) -> None:
     form = superadmin.get("otp-logs").forms[REVEAL]
     time.advance(seconds=31)
@@ -74,7 +74,7 @@ def test_a_code_that_a_newer_one_replaced_is_not_revealed(
     assert superadmin.post(REVEAL, form).status == 409
 
 
-def test_an_expired_code_says_so(superadmin: Browser, waiting: str, time: FakeClock) -> None:
+def test_an_expired_code_is_shown_as_expired(superadmin: Browser, code: str, time: FakeClock) -> None:
     form = superadmin.get("otp-logs").forms[REVEAL]
     time.advance(minutes=10)
     assert superadmin.post(REVEAL, form).status == 409
@@ -85,19 +85,18 @@ def test_a_reset_code_is_revealed(superadmin: Browser, people: People, api: Api,
     contact = people.alice.contact
     time.advance(seconds=31)
     assert api.post("/api/users/password/reset/", {"contact": contact}).status == 200
-    code = code_sent_to(contact)
-    assert code in superadmin.submit(superadmin.get("otp-logs"), REVEAL).text
+    assert code_sent_to(contact) in superadmin.submit(superadmin.get("otp-logs"), REVEAL).text
 
 
-def test_an_admin_sees_the_logs_but_nothing_secret(admin: Browser, waiting: str, issued: str) -> None:
+def test_an_admin_sees_the_logs_but_nothing_secret(admin: Browser, code: str, password_log: str) -> None:
     for path, reveal in (("otp-logs", REVEAL), ("temp-passwords", REVEAL_PASSWORD)):
         page = admin.get(path)
         assert "98765 00055" in page.text
         assert reveal not in page.forms
-        assert admin.post(reveal, {"token": token(admin), "log": issued}).status == 403
+        assert admin.post(reveal, {"token": token(admin), "log": password_log}).status == 403
 
 
-def test_a_temporary_password_is_revealed(superadmin: Browser, issued: str) -> None:
+def test_a_temporary_password_is_revealed(superadmin: Browser, password_log: str) -> None:
     page = superadmin.get("temp-passwords")
     assert "temp-1234" not in page.html
     assert "Dora" in page.text
@@ -105,33 +104,33 @@ def test_a_temporary_password_is_revealed(superadmin: Browser, issued: str) -> N
     assert "Revealed a temporary password" in superadmin.get("audit").text
 
 
-def test_a_temporary_password_that_is_gone_is_not_revealed(superadmin: Browser, issued: str) -> None:
+def test_a_temporary_password_that_is_gone_is_not_revealed(superadmin: Browser, password_log: str) -> None:
     page = superadmin.get("temp-passwords")
-    table.write(gone=Delete(TempPassword.key(issued)))
+    table.write(gone=Delete(TempPassword.key(password_log)))
     assert superadmin.submit(page, REVEAL_PASSWORD).status == 409
 
 
-def test_a_used_one_says_so(superadmin: Browser, issued: str) -> None:
-    table.write(log=Update(TempPasswordLog.key(issued), [TempPasswordLog.is_used.set(True)]))
+def test_a_used_temporary_password_is_shown_as_used(superadmin: Browser, password_log: str) -> None:
+    table.write(log=Update(TempPasswordLog.key(password_log), [TempPasswordLog.is_used.set(True)]))
     assert "Used" in superadmin.get("temp-passwords").text
     assert REVEAL_PASSWORD not in superadmin.get("temp-passwords").forms
 
 
 @pytest.mark.parametrize("reveal", [REVEAL, REVEAL_PASSWORD])
-def test_unknown_and_forged_are_refused(superadmin: Browser, waiting: str, reveal: str) -> None:
+def test_unknown_log_entries_and_forged_forms_are_refused(superadmin: Browser, code: str, reveal: str) -> None:
     assert superadmin.post(reveal, {"token": token(superadmin), "log": "nothing"}).status == 404
     assert superadmin.post(reveal, {"token": token(superadmin), "log": ""}).status == 404
     assert superadmin.post(reveal, {"token": "forged", "log": "nothing"}).status == 403
 
 
-def test_pages_take_two_reads(superadmin: Browser, waiting: str, issued: str) -> None:
+def test_a_page_takes_at_most_two_reads(superadmin: Browser, code: str, password_log: str) -> None:
     for path, reads in (("otp-logs", 1), ("temp-passwords", 2), ("audit", 1), ("roles", 1)):
         with round_trips.counted() as trips:
             assert superadmin.get(path).status == 200
         assert trips.reads <= reads, path
 
 
-def test_a_log_goes_on_page_by_page(superadmin: Browser, api: Api, time: FakeClock) -> None:
+def test_the_log_of_codes_has_pages(superadmin: Browser, api: Api, time: FakeClock) -> None:
     for number in range(27):
         time.advance(seconds=1)
         body = {"contact": 9876520000 + number, "name": XSS, "password": PASSWORD}

@@ -33,7 +33,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(
 ) -> None:
     from quickcare.settings import settings
 
-    # On plain HTTP at localhost a secure cookie would be lost; where people are real there is none.
+    # On plain HTTP at localhost a browser would drop a secure cookie; only stage local is without TLS.
     kept = "HttpOnly; Secure; SameSite=Strict" if stage == "prod" else "HttpOnly; SameSite=Strict"
     monkeypatch.setenv("STAGE", stage)
     if stage == "prod":
@@ -60,7 +60,7 @@ def test_a_wrong_login_says_nothing_about_the_account(root: User, contact: str) 
     assert "Invalid contact number or password." in answer.text
 
 
-def test_a_patient_with_the_right_password_reads_what_a_wrong_one_reads(make_user: MakeUser) -> None:
+def test_a_patient_with_the_right_password_gets_the_same_answer_as_with_a_wrong_one(make_user: MakeUser) -> None:
     patient = make_user()
     answer = Browser().log_in(int(patient.contact), PASSWORD)
     assert answer.status == 401
@@ -72,7 +72,7 @@ def test_a_deactivated_admin_stays_out(root: User, make_user: MakeUser) -> None:
     assert Browser().log_in(ADMIN, PASSWORD).status == 403
 
 
-def test_failures_back_off_as_at_the_api(root: User) -> None:
+def test_after_five_failed_logins_the_panel_makes_wait_like_the_api(root: User) -> None:
     browser = Browser()
     for _ in range(5):
         assert browser.log_in(SUPERADMIN, "wrong one").status == 401
@@ -87,25 +87,25 @@ def test_a_login_form_of_another_site_is_refused(root: User) -> None:
     assert "quickcare_admin" not in browser.cookies
 
 
-def test_a_login_form_that_was_open_too_long_asks_again(root: User) -> None:
-    # GIVEN a form whose cookie is over, or was replaced by a login in another tab
+def test_a_login_form_whose_cookie_has_expired_is_shown_again(root: User) -> None:
+    # GIVEN a form whose cookie has expired, or was replaced by a login in another tab
     browser = Browser()
     form = browser.get("login?next=clinics")
     browser.cookies.clear()
     # WHEN it is sent
     again = browser.submit(form, "login", contact=str(SUPERADMIN), password=PASSWORD)
-    # THEN the next one knows who and where to
+    # THEN the form that is shown again has the contact and the page to go to
     assert (again.status, "open for too long" in again.text) == (403, True)
     assert str(SUPERADMIN) in again.html
     assert browser.submit(again, "login", contact=str(SUPERADMIN), password=PASSWORD).location.endswith("/clinics")
 
 
 def test_a_link_from_another_site_ends_no_session(superadmin: Browser) -> None:
-    # GIVEN a browser that keeps its strict cookie back, because another site links or posts here
+    # GIVEN requests without the cookie: browsers do not send a strict one when another site links or posts here
     for page in (Browser().get("users"), Browser().post("logout", {})):
         assert page.status == 303
         assert page.set_cookies == []
-    # THEN its own next page is there
+    # THEN the session of that browser is still live
     assert superadmin.get("users").status == 200
 
 
@@ -114,7 +114,7 @@ def test_whoever_is_logged_in_is_not_asked_again(superadmin: Browser) -> None:
 
 
 @pytest.mark.parametrize("foreign", ['prefs={"a":1}', "a b=x y", "nothing", "bad[]=1", "=", ""])
-def test_cookies_of_others_are_in_nobodys_way(superadmin: Browser, foreign: str) -> None:
+def test_cookies_of_other_sites_do_no_harm(superadmin: Browser, foreign: str) -> None:
     superadmin.foreign = foreign
     assert superadmin.get("users").status == 200
     browser = Browser(foreign=foreign)
@@ -122,8 +122,8 @@ def test_cookies_of_others_are_in_nobodys_way(superadmin: Browser, foreign: str)
 
 
 @pytest.mark.parametrize("secret", ["", "x" * 31, "x" * 33, "x" * 31 + "="])
-def test_without_a_cookie_of_ours_nobody_can_make_a_forms_token(root: User, secret: str) -> None:
-    # GIVEN somebody who works out the token of a cookie that is missing, or that another site made up
+def test_a_forms_token_without_a_cookie_of_ours_is_refused(root: User, secret: str) -> None:
+    # GIVEN an attacker who computes the token of a cookie that is missing, or that another site set
     token = hmac.new(secret.encode(), b"quickcare admin form", hashlib.sha256).hexdigest()
     browser = Browser(cookies={"quickcare_admin_form": secret} if secret else {})
     # WHEN they send it
@@ -186,7 +186,7 @@ def test_after_the_login_the_page_that_was_asked_for_opens(root: User) -> None:
         ".evil.example",
     ],
 )
-def test_a_login_leads_nowhere_else(root: User, onward: str) -> None:
+def test_a_login_leads_to_no_other_site(root: User, onward: str) -> None:
     assert Browser().log_in(SUPERADMIN, PASSWORD, onward).location == "/test/admin/users"
 
 
@@ -212,7 +212,7 @@ def test_an_access_token_is_no_cookie(root: User, make_user: MakeUser) -> None:
     assert browser.get("users").status == 303
 
 
-def test_a_demoted_admin_is_out_at_once(admin: Browser, make_user: MakeUser) -> None:
+def test_a_demoted_admin_loses_the_session_at_once(admin: Browser, make_user: MakeUser) -> None:
     from quickcare.db.items import ContactOwner
     from quickcare.db.operations import Update
 
@@ -222,7 +222,7 @@ def test_a_demoted_admin_is_out_at_once(admin: Browser, make_user: MakeUser) -> 
     assert admin.get("users").status == 303
 
 
-def test_the_table_cannot_be_replayed(superadmin: Browser, root: User) -> None:
+def test_no_cookie_can_be_made_from_the_table(superadmin: Browser, root: User) -> None:
     held = list(AdminSession.query(f"USER#{root.id}", AdminSession.sk.startswith("ADMIN-SESSION#")))
     assert [session.id in superadmin.cookies["quickcare_admin"] for session in held] == [False]
 
@@ -241,7 +241,7 @@ def test_an_unknown_page_is_404(superadmin: Browser, path: str) -> None:
     assert "Traceback" not in answer.html
 
 
-def test_pages_forbid_scripts_frames_and_caches(superadmin: Browser) -> None:
+def test_pages_forbid_scripts_frames_and_caching(superadmin: Browser) -> None:
     answer = superadmin.get("users")
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -268,7 +268,7 @@ def test_two_sessions_do_not_share_forms(superadmin: Browser) -> None:
     assert superadmin.post("logout", {"token": token}).status == 403
 
 
-def test_a_failing_table_is_a_page(superadmin: Browser) -> None:
+def test_a_failing_table_is_answered_with_a_page(superadmin: Browser) -> None:
     from tests import faults
 
     with faults.failing("dynamodb", "BatchGetItem"):
@@ -277,7 +277,7 @@ def test_a_failing_table_is_a_page(superadmin: Browser) -> None:
     assert "Traceback" not in answer.html
 
 
-def test_what_failed_over_us_can_be_tried_again(superadmin: Browser, make_user: MakeUser) -> None:
+def test_a_form_that_failed_because_of_us_can_be_sent_again(superadmin: Browser, make_user: MakeUser) -> None:
     from tests import faults
 
     path = f"users/{make_user().id}"
@@ -312,7 +312,7 @@ def test_a_failed_login_does_not_repeat_the_password(root: User) -> None:
         ("POST", "doctors/" + "0" * 5000 + "/verify", {"token": "x"}, 403),
     ],
 )
-def test_what_no_page_sends_is_refused(
+def test_requests_that_no_page_sends_are_refused(
     superadmin: Browser, method: str, path: str, fields: dict[str, str], status: int
 ) -> None:
     answer = superadmin.post(path, fields) if method == "POST" else superadmin.get(path)

@@ -12,7 +12,7 @@ from tests.conftest import FakeClock
 from tests.people import People
 
 
-def names(browser: Browser, path: str) -> list[str]:
+def listed(browser: Browser, path: str) -> list[str]:
     import re
 
     page = browser.get(path)
@@ -23,26 +23,26 @@ def names(browser: Browser, path: str) -> list[str]:
 def test_people_are_listed_newest_first(superadmin: Browser, make_user: MakeUser) -> None:
     make_user("Asha Rao")
     make_user("Bela Nair")
-    assert names(superadmin, "users") == ["Bela Nair", "Asha Rao", "Sunita Super"]
+    assert listed(superadmin, "users") == ["Bela Nair", "Asha Rao", "Sunita Super"]
 
 
 def test_everybody_who_registers_is_listed(superadmin: Browser, people: People) -> None:
     assert people.alice.name == "Alice Rao"
     assert people.charlie.name == "Charlie Shah"
-    assert sorted(names(superadmin, "users")) == ["Alice Rao", "Charlie Shah", "Sunita Super"]
+    assert sorted(listed(superadmin, "users")) == ["Alice Rao", "Charlie Shah", "Sunita Super"]
 
 
-def test_a_list_goes_on_page_by_page(superadmin: Browser, make_user: MakeUser) -> None:
+def test_the_list_of_users_has_pages(superadmin: Browser, make_user: MakeUser) -> None:
     for number in range(30):
         make_user(f"Person {number:02d}")
     first = superadmin.get("users")
     (onward,) = first.links("Next page")
-    assert names(superadmin, "users") == [f"Person {number:02d}" for number in range(29, 4, -1)]
-    assert names(superadmin, onward) == [*(f"Person {number:02d}" for number in range(4, -1, -1)), "Sunita Super"]
+    assert listed(superadmin, "users") == [f"Person {number:02d}" for number in range(29, 4, -1)]
+    assert listed(superadmin, onward) == [*(f"Person {number:02d}" for number in range(4, -1, -1)), "Sunita Super"]
     assert superadmin.get(onward).links("First page") == ["/test/admin/users"]
 
 
-def test_a_link_of_another_list_is_refused(superadmin: Browser, make_user: MakeUser) -> None:
+def test_the_link_to_a_page_of_another_list_is_refused(superadmin: Browser, make_user: MakeUser) -> None:
     for _ in range(26):
         make_user()
     (onward,) = superadmin.get("users").links("Next page")
@@ -50,43 +50,43 @@ def test_a_link_of_another_list_is_refused(superadmin: Browser, make_user: MakeU
     assert superadmin.get("users?cursor=nonsense").status == 400
 
 
-@pytest.mark.parametrize("asked", ["9876543299", "98765 43299", "ASHA@example.org", "ash", "Asha R"])
-def test_somebody_is_found(superadmin: Browser, make_user: MakeUser, asked: str) -> None:
+@pytest.mark.parametrize("text", ["9876543299", "98765 43299", "ASHA@example.org", "ash", "Asha R"])
+def test_a_user_is_found_by_contact_e_mail_and_name(superadmin: Browser, make_user: MakeUser, text: str) -> None:
     make_user("Asha Rao", contact=9876543299, email="asha@Example.org")
     make_user("Prakash Rao", email="p@example.org")
-    assert names(superadmin, f"users?q={asked}") == ["Asha Rao"]
+    assert listed(superadmin, f"users?q={text}") == ["Asha Rao"]
 
 
 def test_filters_work_alone_and_together(superadmin: Browser, make_user: MakeUser) -> None:
     make_user("Asha", gender="female", is_complete_onboarding=True)
     make_user("Bela", gender="female", is_active=False)
     make_user("Chand", Role.DOCTOR, gender="male")
-    assert names(superadmin, "users?gender=female") == ["Bela", "Asha"]
-    assert names(superadmin, "users?active=no") == ["Bela"]
-    assert names(superadmin, "users?complete=yes&gender=female") == ["Asha"]
-    assert names(superadmin, "users?role=4") == ["Chand"]
-    assert names(superadmin, "users?role=3&active=yes&gender=male") == []
-    assert names(superadmin, "users?q=b&active=yes") == []
-    assert len(names(superadmin, "users?role=99&active=perhaps")) == 4
+    assert listed(superadmin, "users?gender=female") == ["Bela", "Asha"]
+    assert listed(superadmin, "users?active=no") == ["Bela"]
+    assert listed(superadmin, "users?complete=yes&gender=female") == ["Asha"]
+    assert listed(superadmin, "users?role=4") == ["Chand"]
+    assert listed(superadmin, "users?role=3&active=yes&gender=male") == []
+    assert listed(superadmin, "users?q=b&active=yes") == []
+    assert len(listed(superadmin, "users?role=99&active=perhaps")) == 4
 
 
-def test_a_changed_name_mail_and_gender_are_found_and_the_old_are_not(
-    superadmin: Browser, people: People, api: Api
-) -> None:
+def test_a_user_is_found_by_the_new_name_e_mail_and_gender_only(superadmin: Browser, people: People, api: Api) -> None:
     body = {"name": "Zoya Rao", "email": "zoya@example.org", "gender": "female"}
     assert api.put("/api/users/me/", body, people.alice.access).status == 200
-    assert names(superadmin, "users?q=zoya") == ["Zoya Rao"]
-    assert names(superadmin, "users?q=zoya@example.org") == ["Zoya Rao"]
-    assert names(superadmin, "users?gender=female") == ["Zoya Rao"]
-    assert names(superadmin, "users?q=alice") == []
-    assert sorted(names(superadmin, "users")) == ["Sunita Super", "Zoya Rao"]
+    assert listed(superadmin, "users?q=zoya") == ["Zoya Rao"]
+    assert listed(superadmin, "users?q=zoya@example.org") == ["Zoya Rao"]
+    assert listed(superadmin, "users?gender=female") == ["Zoya Rao"]
+    assert listed(superadmin, "users?q=alice") == []
+    assert sorted(listed(superadmin, "users")) == ["Sunita Super", "Zoya Rao"]
 
 
-def test_a_completed_profile_shows(superadmin: Browser, people: People, api: Api) -> None:
+def test_a_user_who_completed_onboarding_leaves_the_list_of_the_incomplete(
+    superadmin: Browser, people: People, api: Api
+) -> None:
     alice = people.alice
-    assert names(superadmin, "users?complete=no") == [alice.name]
+    assert listed(superadmin, "users?complete=no") == [alice.name]
     assert api.patch("/api/users/onboarding/patient/step3/", {}, people.alice.access).status == 200
-    assert names(superadmin, "users?complete=no") == []
+    assert listed(superadmin, "users?complete=no") == []
 
 
 @pytest.mark.parametrize("path", ["users", "users?role=3", "users?q=asha", "users?q=9876543299", "users?q=a@b.in"])
@@ -100,18 +100,18 @@ def test_a_page_takes_two_reads(superadmin: Browser, make_user: MakeUser, path: 
 
 
 @pytest.mark.parametrize("path", ["users?gender=female&active=yes", "users?q=a@b.in&role=3&active=yes"])
-def test_filters_that_no_list_fits_take_two_reads_too(
+def test_filters_without_a_list_of_their_own_take_two_reads_too(
     superadmin: Browser, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    # GIVEN pages so short that the people before the one who is asked for fill many
-    monkeypatch.setattr(import_module("admin.app"), "PAGE_SIZE", 1)
+    # GIVEN pages so short that the users before the wanted one fill many
+    monkeypatch.setattr(import_module("admin.lists"), "PAGE_SIZE", 1)
     make_user("Asha", gender="female", email="a@b.in")
     for number in range(40):
         make_user("Bela", gender="female", is_active=number % 2 == 0, email=f"{number}@b.in", role=Role.PATIENT)
     for _ in range(40):
         make_user("Chandra", gender="female", is_active=False)
     with round_trips.counted() as trips:
-        shown = names(superadmin, path)
+        shown = listed(superadmin, path)
     assert shown in (["Asha"], ["Bela"])
     assert trips.reads <= 2, trips
 
@@ -119,8 +119,8 @@ def test_filters_that_no_list_fits_take_two_reads_too(
 def test_a_long_name_is_found_by_all_of_its_beginning(superadmin: Browser, make_user: MakeUser) -> None:
     make_user("A" * 45 + "b")
     make_user("A" * 45 + "c")
-    assert names(superadmin, f"users?q={'a' * 45}b") == ["A" * 45 + "b"]
-    assert len(names(superadmin, f"users?q={'a' * 45}")) == 2
+    assert listed(superadmin, f"users?q={'a' * 45}b") == ["A" * 45 + "b"]
+    assert len(listed(superadmin, f"users?q={'a' * 45}")) == 2
 
 
 def test_a_record_shows_everything(superadmin: Browser, people: People, api: Api) -> None:
@@ -133,7 +133,7 @@ def test_a_record_shows_everything(superadmin: Browser, people: People, api: Api
         assert text in page.text
 
 
-def test_opening_a_record_is_written_down(superadmin: Browser, make_user: MakeUser) -> None:
+def test_opening_a_record_has_an_audit_entry(superadmin: Browser, make_user: MakeUser) -> None:
     user = make_user("Asha Rao")
     superadmin.get(f"users/{user.id}")
     assert "Opened the record Asha Rao" in superadmin.get("audit").text
@@ -150,16 +150,16 @@ def test_deactivating_ends_all_sessions(superadmin: Browser, people: People, api
     assert "deactivated" in superadmin.follow(answer).text
     assert api.post("/api/users/token/refresh/", {"refresh": people.alice.refresh}).status == 401
     assert api.get("/api/users/me/", people.alice.access).status == 401
-    assert names(superadmin, "users?active=no") == ["Alice Rao"]
+    assert listed(superadmin, "users?active=no") == ["Alice Rao"]
 
 
-def test_activating_lets_in_again(superadmin: Browser, people: People, api: Api) -> None:
+def test_an_activated_user_can_log_in_again(superadmin: Browser, people: People, api: Api) -> None:
     path = f"users/{people.alice.id}"
     superadmin.submit(superadmin.get(path), f"{path}/deactivate")
     superadmin.submit(superadmin.get(path), f"{path}/activate")
     login = {"contact": people.alice.contact, "password": "correct horse 7"}
     assert api.post("/api/users/login/", login).status == 200
-    assert names(superadmin, "users?active=no") == []
+    assert listed(superadmin, "users?active=no") == []
 
 
 def test_an_admin_deactivates_a_patient_but_no_superadmin(admin: Browser, make_user: MakeUser, root: object) -> None:
@@ -184,8 +184,8 @@ def test_a_superadmin_changes_a_role(superadmin: Browser, make_user: MakeUser) -
     answer = superadmin.submit(superadmin.get(f"users/{user.id}"), f"users/{user.id}/role", role="2")
     assert answer.status == 303
     assert reread(user).role is Role.ADMIN
-    assert names(superadmin, "users?role=2") == ["Asha Rao"]
-    assert names(superadmin, "users?role=3") == []
+    assert listed(superadmin, "users?role=2") == ["Asha Rao"]
+    assert listed(superadmin, "users?role=3") == []
     assert "IS_PATIENT → IS_ADMIN" in superadmin.get("audit").text
 
 
@@ -242,12 +242,12 @@ def test_a_form_without_a_session_leads_to_the_login(make_user: MakeUser) -> Non
     assert reread(user).is_active
 
 
-def test_missing_people_are_404(superadmin: Browser) -> None:
+def test_deactivating_an_unknown_user_is_404(superadmin: Browser) -> None:
     token = superadmin.get("users").forms["logout"]["token"]
     assert superadmin.post(f"users/{ids.new_uuid()}/deactivate", {"token": token}).status == 404
 
 
-def test_a_name_is_only_text(superadmin: Browser, make_user: MakeUser) -> None:
+def test_names_and_e_mail_addresses_are_escaped(superadmin: Browser, make_user: MakeUser) -> None:
     user = make_user(XSS, email="<b>@x.in")
     for path in ("users", "users?q=%3Cscript", f"users/{user.id}", "audit"):
         html = superadmin.get(path).html
@@ -257,7 +257,9 @@ def test_a_name_is_only_text(superadmin: Browser, make_user: MakeUser) -> None:
         assert "&lt;script&gt;" in html
 
 
-def test_an_admin_may_not_unmake_a_second_superadmin(admin: Browser, make_superadmin: object, time: FakeClock) -> None:
+def test_an_admin_may_not_deactivate_a_second_superadmin(
+    admin: Browser, make_superadmin: object, time: FakeClock
+) -> None:
     second = make_superadmin(SECOND, "Second")  # type: ignore[operator]
     token = admin.get("users").forms["logout"]["token"]
     assert admin.post(f"users/{second.id}/deactivate", {"token": token}).status == 403

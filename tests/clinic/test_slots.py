@@ -1,4 +1,4 @@
-"""The slot engine as a pure function, against a plain minute-by-minute reading of the rules."""
+"""`quickcare.clinic.slots`, compared with a plain check of the rules for every minute of a day."""
 
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -21,7 +21,7 @@ def clock_time(minute: int) -> str:
 
 @st.composite
 def windows(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Windows that do not overlap on their day and clinic, as the API lets them be."""
+    """Windows that do not overlap on the same day in the same clinic, as the API allows them."""
     made = []
     for day in draw(st.lists(st.sampled_from(slots.DAYS[:2]), max_size=2, unique=True)):
         cuts = sorted(draw(st.lists(minutes, max_size=6, unique=True)))
@@ -58,7 +58,7 @@ def leaves(draw: st.DrawFn) -> dict[str, Any]:
     day=st.sampled_from(WEEK),
     hours_later=st.integers(-30, 60),
 )
-def test_exactly_what_the_rules_leave(
+def test_free_slots_are_those_that_a_check_of_every_minute_finds(
     made: list[dict[str, Any]], away: list[dict[str, Any]], taken: set[str], day: date, hours_later: int
 ) -> None:
     schedule = Schedule.key(1).item(windows=made, leaves=away)
@@ -73,7 +73,7 @@ def test_exactly_what_the_rules_leave(
 def by_the_minute(
     made: list[dict[str, Any]], away: list[dict[str, Any]], taken: set[str], day: date, now: datetime
 ) -> set[str]:
-    """Every minute of the day, asked one by one whether a patient can come then."""
+    """The minutes of the day at which the rules let a patient book, found by checking every minute."""
     if any(leave["clinic_id"] != ELSEWHERE and leave["start_date"] <= str(day) <= leave["end_date"] for leave in away):
         return set()
     here = [w for w in made if w["is_active"] and w["clinic_id"] == CLINIC and w["day"] == slots.DAYS[day.weekday()]]
@@ -94,8 +94,9 @@ def begins(window: dict[str, Any], minute: int) -> bool:
     return start <= minute and (minute - start) % length == 0 and minute + length <= end
 
 
+@settings(deadline=None)
 @given(made=windows(), day=st.sampled_from(WEEK))
-def test_what_is_free_is_what_booking_accepts(made: list[dict[str, Any]], day: date) -> None:
+def test_free_slots_are_those_that_booking_accepts(made: list[dict[str, Any]], day: date) -> None:
     offered = slots.of_day(Schedule.key(1).item(windows=made, leaves=[]), CLINIC, day)
 
     free = offered.free((), datetime(2026, 1, 1))  # noqa: DTZ001 - local time, as the engine takes it
@@ -103,5 +104,5 @@ def test_what_is_free_is_what_booking_accepts(made: list[dict[str, Any]], day: d
     assert all(offered.offers(time) and not offered.is_full(time, ()) for time in free)
 
 
-def test_without_a_schedule_there_is_nothing() -> None:
+def test_without_a_schedule_there_are_no_free_slots() -> None:
     assert slots.of_day(None, CLINIC, WEEK[0]).free((), datetime(2026, 1, 1)) == []  # noqa: DTZ001 - local time

@@ -1,4 +1,4 @@
-"""quickcare.db.table.decide_again: what is refused because others were faster is decided anew."""
+"""`quickcare.db.table.decide_again`: a function whose write was refused runs anew."""
 
 import random
 
@@ -17,13 +17,13 @@ THREADS = 12
 
 @pytest.fixture
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The tries that were waited for, and no time passes."""
+    """Replaces the waits: no time passes, and the list has the number of each try that was followed by a wait."""
     waited: list[int] = []
     monkeypatch.setattr(table, "_back_off", waited.append)
     return waited
 
 
-def test_every_one_of_many_at_once_is_decided_and_none_is_lost(real_dynamodb: None) -> None:
+def test_of_many_writers_at_once_every_one_writes(real_dynamodb: None) -> None:
     table.write(count=Create(Superadmins.key().item(active=0)))
 
     @decide_again
@@ -37,7 +37,7 @@ def test_every_one_of_many_at_once_is_decided_and_none_is_lost(real_dynamodb: No
     assert superadmins.active() == THREADS
 
 
-def test_when_every_try_is_refused_the_caller_may_come_back(no_waits: list[int]) -> None:
+def test_when_every_try_is_refused_the_answer_is_a_conflict_with_retry_after(no_waits: list[int]) -> None:
     tries = []
 
     @decide_again
@@ -51,7 +51,7 @@ def test_when_every_try_is_refused_the_caller_may_come_back(no_waits: list[int])
     assert no_waits == list(range(len(tries)))
 
 
-def test_what_the_decision_itself_refuses_goes_up_at_once(no_waits: list[int]) -> None:
+def test_an_error_of_the_function_itself_goes_up_at_once(no_waits: list[int]) -> None:
     @decide_again
     def unknown() -> None:
         raise NotFound

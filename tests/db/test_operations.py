@@ -1,4 +1,4 @@
-"""quickcare.db.operations: conditions on what was read, and attributes that are set or removed."""
+"""`quickcare.db.operations`: conditions on what was read, and attributes that are set or removed."""
 
 import pytest
 from quickcare.clock import now
@@ -36,7 +36,7 @@ def test_setting_sets_and_removes(value: str | None) -> None:
 
 
 @pytest.mark.usefixtures("moto")
-def test_unchanged_of_nothing_means_that_the_key_is_free() -> None:
+def test_unchanged_without_an_item_means_that_the_key_is_free() -> None:
     item = KEY.item(id="document", document_name="Passport", document_type="id_proof", created_at=now())
     table.write(document=Put(item, unchanged(None, "notes")))
     with pytest.raises(Refused):
@@ -44,14 +44,14 @@ def test_unchanged_of_nothing_means_that_the_key_is_free() -> None:
 
 
 @pytest.mark.usefixtures("moto")
-def test_an_update_makes_no_item() -> None:
+def test_an_update_creates_no_item() -> None:
     with pytest.raises(Refused):
         table.write(document=Update(KEY, setting(AdmissionDocument, {"notes": "x"})))
     assert table.fetch(KEY) is None
 
 
 @pytest.mark.usefixtures("moto")
-def test_pages_name_where_they_end_only_when_more_follows() -> None:
+def test_a_page_says_where_it_ends_only_when_more_items_follow() -> None:
     for number in range(3):
         item = AdmissionDocument.key("clinic", f"{number}").item(
             id=f"{number}", document_name="Passport", document_type="id_proof", created_at=now()

@@ -1,4 +1,4 @@
-"""A directory of clinics as small as the engine's rules allow to show them, beside its plain list."""
+"""A small directory, and the plain list of the same items, with which its answers are compared."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ PLACES = Directory(
 
 @dataclass
 class Shop:
-    """The items that the directory lists: what they carry now, and which generation."""
+    """The items of the directory: the entry of each as it is now, and its generation."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
     generations: dict[str, str | None] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Shop:
         return [one for page in self.pages(query, limit) for one in page]
 
     def oracle(self, query: Query) -> set[str]:
-        """The plain list filter that the engine must agree with."""
+        """The ids that a plain filter over all items finds; a directory must find the same."""
         return {
             entry.id
             for entry in self.entries.values()
@@ -81,8 +81,11 @@ def shop(moto: None) -> Shop:
 
 @pytest.fixture(scope="module")
 def town() -> Iterator[Shop]:
-    """120 places, some hidden, some with rows of a state before that nobody has removed. The rows are read from
-    memory: thousands of queries take seconds. test_entries.py shows that the table answers alike."""
+    """120 shops. Some are hidden, some have old rows that nobody has deleted.
+
+    The rows are read from memory, because there are thousands of queries. test_entries.py shows that the table gives
+    the same answers.
+    """
     random, made, rows = Random(4), Shop(), list[DirectoryRow]()  # noqa: S311 - a data set, not a secret
     for i in range(120):
         states = [place(i, random) for _ in range(2 if i % 10 == 0 else 1)]
@@ -96,7 +99,7 @@ def town() -> Iterator[Shop]:
 
 
 class Rows:
-    """The directory's rows in memory, queried as DynamoDB queries them."""
+    """The directory's rows in memory, queried as DynamoDB does it."""
 
     def __init__(self, rows: Iterable[DirectoryRow]) -> None:
         self.partitions: dict[str, list[DirectoryRow]] = {}

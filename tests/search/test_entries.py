@@ -1,4 +1,4 @@
-"""Writing the directory: no writer hides or repeats an item, and nothing stays behind."""
+"""Writing a directory: no writer hides or repeats an item, and no row stays for ever."""
 
 from datetime import timedelta
 from random import Random
@@ -13,68 +13,68 @@ from tests.search.conftest import NOW, PLACES, Shop, place
 ANAND = Entry("0001", {"city": "pune", "kind": "clinic", "fee": 2, "video": False}, words("Anand Anan", "pune"))
 
 
-def left() -> list[str]:
-    """The generations that any row still has."""
+def generations() -> list[str]:
+    """The generations of all rows in the table."""
     rows = [row for row in DirectoryRow.scan() if isinstance(row, DirectoryRow | DirectoryEntry)]
     return sorted({row.generation for row in rows})
 
 
-def test_rows_count_only_once_the_item_carries_their_generation(shop: Shop) -> None:
+def test_rows_count_only_when_the_item_has_their_generation(shop: Shop) -> None:
     search.publish(PLACES, ANAND, NOW)
     shop.entries["0001"], shop.generations["0001"] = ANAND, None
 
     assert shop.ids(Query()) == []
 
 
-def test_a_change_leaves_no_row_of_the_state_before(shop: Shop) -> None:
+def test_a_change_leaves_no_old_row(shop: Shop) -> None:
     shop.add(ANAND)
 
     shop.change("0001", fee=3)
 
-    assert left() == [shop.generations["0001"]]
+    assert generations() == [shop.generations["0001"]]
     assert shop.ids(Query(order="fee")) == shop.ids(Query(text=("ana",))) == ["0001"]
 
 
-def test_a_writer_that_lost_takes_only_its_own_rows_away(shop: Shop) -> None:
-    # GIVEN two writers who prepared their rows, of whom the second won
+def test_a_writer_that_was_refused_deletes_only_its_own_rows(shop: Shop) -> None:
+    # GIVEN two writers who wrote their rows, of whom the second also wrote the item
     shop.add(ANAND)
     lost = search.publish(PLACES, ANAND, NOW)
 
-    # WHEN the loser cleans up
+    # WHEN the first one deletes its rows
     search.retire(PLACES, "0001", lost, NOW, current=shop.generations["0001"])
 
-    assert left() == [shop.generations["0001"]]
+    assert generations() == [shop.generations["0001"]]
     assert shop.ids(Query(where={"city": "pune"})) == ["0001"]
 
 
-def test_a_slow_writer_does_not_take_away_what_another_is_about_to_commit(shop: Shop) -> None:
-    # GIVEN a writer that has prepared a generation and not committed it yet
+def test_a_writer_leaves_the_rows_of_another_that_has_not_written_the_item_yet(shop: Shop) -> None:
+    # GIVEN a writer that has written its rows and not yet the item
     shop.add(ANAND)
     coming = search.publish(PLACES, ANAND, NOW)
 
     # WHEN another one changes the item
     shop.change("0001", fee=0)
 
-    assert coming in left()
+    assert coming in generations()
 
 
-def test_what_a_crash_left_goes_with_a_write_an_hour_later(shop: Shop) -> None:
+def test_rows_that_a_crash_left_are_deleted_by_a_write_an_hour_later(shop: Shop) -> None:
     shop.add(ANAND)
     crashed = search.publish(PLACES, ANAND, NOW)
 
     shop.add(ANAND, NOW + timedelta(minutes=59))
-    assert crashed in left()
+    assert crashed in generations()
     shop.add(ANAND, NOW + timedelta(minutes=61))
 
-    assert left() == [shop.generations["0001"]]
+    assert generations() == [shop.generations["0001"]]
 
 
-def test_taking_an_item_out_leaves_nothing(shop: Shop) -> None:
+def test_an_item_that_is_not_listed_any_more_has_no_rows(shop: Shop) -> None:
     shop.add(ANAND)
 
     search.retire(PLACES, "0001", shop.generations["0001"], NOW)
 
-    assert left() == []
+    assert generations() == []
 
 
 def test_a_city_is_spread_over_partitions(shop: Shop) -> None:
@@ -86,7 +86,7 @@ def test_a_city_is_spread_over_partitions(shop: Shop) -> None:
     assert partitions == {keys.directory_list("PLACE", "", [("city", "jaipur")], shard) for shard in range(8)}
 
 
-def test_the_table_answers_as_the_rows_in_memory_of_the_property_test(shop: Shop) -> None:
+def test_the_table_gives_the_same_answers_as_rows_in_memory(shop: Shop) -> None:
     random = Random(4)  # noqa: S311 - a data set, not a secret
     for i in range(20):
         shop.add(place(i, random))

@@ -1,4 +1,4 @@
-"""No result twice, none missing: every query against a plain list filter."""
+"""No page repeats or misses a result: every query is compared with a plain filter over all items."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""How text becomes words."""
+"""`quickcare.search.words`: how a text becomes words."""
 
 import pytest
 from quickcare.search import fold, words
@@ -17,7 +17,7 @@ from quickcare.search.words import LONGEST, MOST_LETTERS, MOST_WORD_LETTERS, end
         (None, ()),
     ],
 )
-def test_words(text: str | None, expected: tuple[str, ...]) -> None:
+def test_a_text_becomes_words(text: str | None, expected: tuple[str, ...]) -> None:
     assert words(text) == expected
 
 
@@ -31,19 +31,19 @@ def test_names_are_compared_in_any_case_and_spacing() -> None:
     assert fold("  New  DELHI ") == fold("new delhi")
 
 
-def test_letters_that_fold_into_many_are_cut_alike_when_written_and_when_asked() -> None:
+def test_letters_that_fold_into_many_are_cut_at_the_same_length_in_rows_and_queries() -> None:
     # GIVEN a name of one letter that folds into four words
     name = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 100
-    # WHEN it is written and asked for
-    # THEN both are as short as any other
+    # WHEN it is written and searched for
+    # THEN both are cut to the same length
     assert len(fold(name)) <= MOST_LETTERS
     assert fold(f" {name}") == fold(name) == fold(fold(name))
 
 
-def test_an_item_has_so_many_words_and_no_more() -> None:
+def test_the_words_of_an_item_are_cut_at_a_number_of_letters() -> None:
     # GIVEN a name and a city of letters that each fold into five or six
     name, city = ("".join(chr(0x3300 + (7 * n * n + n + of) % 88) for n in range(200)) for of in (0, 5))
-    # THEN the name counts before the city
+    # THEN the words of the name are kept first
     assert sum(map(len, words(name, city))) == MOST_WORD_LETTERS
     assert set(words(name)) < set(words(name, city))
     assert len(endings(words(name, city))) < MOST_WORD_LETTERS

@@ -1,4 +1,4 @@
-"""quickcare.fields: what may come in."""
+"""`quickcare.web.fields`: which values a request may have."""
 
 from typing import Any
 
@@ -50,18 +50,18 @@ def test_contact_is_ten_digits(value: Any) -> None:
         {"contact": 9876543210},
     ],
 )
-def test_anything_else_is_no_contact(value: Any) -> None:
+def test_everything_else_is_refused_as_a_contact(value: Any) -> None:
     with pytest.raises(ValidationError, match="valid 10-digit mobile number"):
         Form(contact=value)
 
 
 @pytest.mark.parametrize("name", ["आशा शर्मा", "Zoë 🩺", "O'Brien-Łukasz", "x" * 100, "李小龍", "👩‍⚕️ Dr. Priya"])
-def test_names_are_in_any_language(name: str) -> None:
+def test_names_may_be_in_any_language(name: str) -> None:
     assert Form(name=name).name == name
 
 
 @pytest.mark.parametrize("name", ["", "x" * 101, "a\x00b", "a\nb", "a\x7fb", "a\u2028b", 7, None, ["a"], "\ud800"])
-def test_bad_names(name: Any) -> None:
+def test_bad_names_are_refused(name: Any) -> None:
     with pytest.raises(ValidationError):
         Form(name=name)
 
@@ -74,7 +74,7 @@ def test_text_may_have_lines_but_no_control_characters() -> None:
 
 
 @pytest.mark.parametrize("email", ["a", "a@b", "@b.in", "a b@c.in", "a@b..in", "a@" + "b" * 300 + ".in", "a@b.in\n"])
-def test_bad_emails(email: str) -> None:
+def test_bad_e_mail_addresses_are_refused(email: str) -> None:
     with pytest.raises(ValidationError):
         Form(email=email)
 
@@ -85,12 +85,12 @@ def test_code_sent_as_a_number_keeps_its_zeros(sent: Any, code: str) -> None:
 
 
 @pytest.mark.parametrize("sent", [True, 1.5, None, ["1"], 10**30, "1" * 21])
-def test_bad_codes(sent: Any) -> None:
+def test_bad_codes_are_refused(sent: Any) -> None:
     with pytest.raises(ValidationError):
         Form(otp=sent)
 
 
 @pytest.mark.parametrize("sent", [True, 1.5, "x", None, [], "9" * 5000])
-def test_bad_whole_numbers(sent: Any) -> None:
+def test_bad_whole_numbers_are_refused(sent: Any) -> None:
     with pytest.raises(ValidationError):
         Form(number=sent)

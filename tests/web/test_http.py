@@ -1,4 +1,4 @@
-"""quickcare.http through real routes: bodies that are no JSON objects, failures, unknown errors, CORS."""
+"""`quickcare.web.http` with real routes: bodies that are no JSON objects, failures, unknown errors, CORS."""
 
 import base64
 import json
@@ -42,13 +42,13 @@ STEP_1 = "/api/users/onboarding/patient/step1/"
     ],
     ids=lambda value: value[:20],
 )
-def test_bodies_that_are_no_objects(api: Api, raw: str, message: str) -> None:
+def test_bodies_that_are_no_json_objects_are_refused(api: Api, raw: str, message: str) -> None:
     answer = api.post(LOGIN, raw=raw)
     assert (answer.status, answer.json) == (400, {"message": message})
 
 
 @pytest.mark.parametrize("raw", ["", "{}"])
-def test_empty_body_misses_its_fields(api: Api, raw: str) -> None:
+def test_an_empty_body_lacks_its_fields(api: Api, raw: str) -> None:
     answer = api.post(LOGIN, raw=raw)
     required = ["This field is required."]
     assert (answer.status, answer.json) == (400, {"contact": required, "password": required})
@@ -69,13 +69,13 @@ def test_empty_body_misses_its_fields(api: Api, raw: str) -> None:
     ],
     ids=lambda value: value[:70],
 )
-def test_values_that_json_allows_and_we_do_not(api: Api, raw: str, field: str) -> None:
+def test_values_that_only_json_allows_are_refused(api: Api, raw: str, field: str) -> None:
     answer = api.post(STEP_1, raw=raw)
     assert (answer.status, list(answer.json)) == (400, [field])
     assert faults.items() == []
 
 
-def test_unknown_fields_are_ignored_whatever_they_hold(api: Api, people: People) -> None:
+def test_unknown_fields_are_ignored_whatever_their_values(api: Api, people: People) -> None:
     raw = json.dumps({"contact": people.alice.contact, "password": PASSWORD})[:-1]
     raw += ', "x": ' + "[" * 500 + "]" * 500 + ', "\\ud800": NaN, "id": 1, "role": "IS_SUPERADMIN"}'
     assert api.post(LOGIN, raw=raw).status == 200
@@ -84,14 +84,14 @@ def test_unknown_fields_are_ignored_whatever_they_hold(api: Api, people: People)
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "text/plain; charset=utf-8", "application/x-www-form-urlencoded", "", "multipart/x"]
 )
-def test_json_is_json_whatever_its_content_type(api: Api, people: People, content_type: str) -> None:
+def test_a_json_body_is_read_whatever_its_content_type(api: Api, people: People, content_type: str) -> None:
     body = {"contact": people.alice.contact, "password": PASSWORD}
     assert api.post(LOGIN, body, headers={"Content-Type": content_type}).status == 200
 
 
 @pytest.mark.parametrize("body", [b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--', b"\xff\x00"])
 @pytest.mark.parametrize("encoded", [True, False])
-def test_multipart_at_a_json_route_is_a_400(api: Api, body: bytes, encoded: bool) -> None:
+def test_a_multipart_form_at_a_json_route_is_400(api: Api, body: bytes, encoded: bool) -> None:
     event = _event("POST", LOGIN, LOGIN[:-1], {}, {"Content-Type": "multipart/form-data; boundary=x"}, "203.0.113.7")
     event["body"] = base64.b64encode(body).decode() if encoded else body.decode("latin-1")
     event["isBase64Encoded"] = encoded
@@ -115,7 +115,7 @@ def test_answers_do_not_echo_what_was_sent(api: Api) -> None:
 @pytest.mark.parametrize("path", ["/api/users/nothing/", "/api/users/", "/api/users/me/x/", "/api/doctors/"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_unknown_paths_and_methods_are_404(api: Api, path: str, method: str) -> None:
-    """API Gateway answers most of them itself; the function does too."""
+    """API Gateway answers most of these itself, but the function knows them too."""
     answer = invoke("users.app", _event(method, path, path, {}, {}, "203.0.113.7"))
     assert (answer["statusCode"], json.loads(answer["body"])) == (404, {"message": "Not found."})
 
@@ -149,13 +149,13 @@ CASES: list[tuple[str, str, Any]] = [
 def test_failing_database_is_503_and_writes_nothing(
     api: Api, people: People, time: FakeClock, method: str, path: str, body: Any, operation: str
 ) -> None:
-    # GIVEN a DynamoDB that refuses everything, or some kind of write
+    # GIVEN a DynamoDB that fails every call, or every call of one kind of write
     identity, before = authorize(people.alice.access), without_throttle(faults.items())
     time.advance(minutes=1)
     # WHEN
     with faults.failing("dynamodb", operation):
         answer = api.call(method, path, body, identity=identity)
-    # THEN either the request did not need it, or it failed as a whole
+    # THEN the request either did not need this call, or failed without writing anything
     assert answer.status in ((200, 201, 503) if operation != "*" else (503,))
     if answer.status == 503:
         assert answer.json == {"message": "The service is temporarily unavailable. Please try again."}
@@ -163,7 +163,7 @@ def test_failing_database_is_503_and_writes_nothing(
 
 
 def without_throttle(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A login is counted before it is tried, so that count is not half of anything."""
+    """The items without the counts of logins, because a try is counted before the login is done."""
     return [item for item in items if item["kind"] != "LoginThrottle"]
 
 
@@ -196,7 +196,7 @@ def test_failing_secrets_are_503_until_they_were_read_once(api: Api, people: Peo
 
 
 @pytest.mark.parametrize("error", [KeyError("hunter2"), RuntimeError("hunter2"), Refused({"hunter2"})])
-def test_unknown_error_is_a_500_that_says_nothing(
+def test_an_unknown_error_is_a_500_that_tells_nothing(
     api: Api, people: People, monkeypatch: pytest.MonkeyPatch, logs: StringIO, error: Exception
 ) -> None:
     def broken(_: str) -> None:
@@ -258,7 +258,7 @@ def test_cors_headers_are_on_every_answer(
     assert "Retry-After" in answer.headers["Access-Control-Expose-Headers"]
 
 
-# The address that clients came by
+# The address of the API as clients know it
 
 
 @pytest.mark.parametrize(

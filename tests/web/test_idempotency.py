@@ -1,4 +1,4 @@
-"""quickcare.idempotency: a POST that creates, sent again with its Idempotency-Key."""
+"""`quickcare.web.idempotency`: a POST that creates something, sent again with its Idempotency-Key."""
 
 import json
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def test_keys_are_per_caller(api: Api, people: People) -> None:
     assert add(api, people.alice, "k").json["id"] != add(api, people.bob, "k").json["id"]
 
 
-def test_header_name_in_any_case(api: Api, people: People) -> None:
+def test_the_name_of_the_header_may_be_in_any_case(api: Api, people: People) -> None:
     first = add(api, people.alice, "k")
     second = api.post(PATH, {"town": "Jaipur"}, people.alice.access, headers={"idempotency-key": "k"})
     assert second.json == first.json
@@ -71,7 +71,7 @@ def test_refused_request_may_be_corrected_under_its_key(api: Api, people: People
 
 
 @pytest.mark.parametrize(("key", "status"), [("x" * 255, 201), ("x" * 256, 400), ("ключ", 201)])
-def test_length_of_the_key(api: Api, people: People, key: str, status: int) -> None:
+def test_a_key_has_at_most_255_characters(api: Api, people: People, key: str, status: int) -> None:
     assert add(api, people.alice, key).status == status
 
 
@@ -85,7 +85,7 @@ def test_records_that_cannot_be_written_are_503(api: Api, people: People, operat
     assert add(api, people.alice, "k").status == 201
 
 
-# In flight: Powertools keeps the current event once per process, so each thread gets what the middleware sees of it.
+# Requests at the same time. Powertools keeps one current event per process, so each thread gets a resolver of its own.
 
 
 @dataclass
@@ -110,13 +110,13 @@ def create(_: object) -> Response[Any]:
 
 
 def send(body: dict[str, str] | None = None, answer: Callable[[Any], Response[Any]] = create) -> Response[Any]:
-    """One request of somebody, under always the same key."""
+    """One request of one person, always with the same key."""
     return idempotency.idempotent(Request.of("somebody", body or {}), cast(NextMiddleware, answer))
 
 
 def test_twenty_at_once_create_one_address(real_dynamodb: None) -> None:
     answers = faults.at_once(20, lambda _: send().body)
-    # A duplicate that has waited 5 s for a slow machine is told to come back.
+    # On a slow machine a duplicate may wait for 5 s and get 409.
     told = [answer for answer in answers if not isinstance(answer, Conflict)]
     assert len(set(map(str, told))) == 1
     assert len(faults.items(kind="Address")) == 1
@@ -130,7 +130,7 @@ def test_twenty_with_different_bodies_create_one_address(real_dynamodb: None) ->
 
 
 def test_duplicate_waits_and_then_is_told_to_come_back(moto: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    # GIVEN a request that is in flight longer than a duplicate waits
+    # GIVEN a request that runs longer than a duplicate waits
     monkeypatch.setattr(idempotency, "_WAIT_SECONDS", 0.2)
     told: list[Conflict] = []
 

@@ -1,4 +1,4 @@
-"""quickcare.paging through the list of addresses: limits, cursors, the Link header."""
+"""`quickcare.web.paging` with the list of addresses: limits, cursors, the Link header."""
 
 import re
 from collections.abc import Iterator
@@ -60,7 +60,9 @@ def test_last_page_has_no_link(api: Api, alice: Person) -> None:
 @pytest.mark.parametrize(
     ("query", "shown"), [("", 50), ("?limit=", 50), ("?page_size=60", 60), ("?limit=3&page_size=9", 3)]
 )
-def test_default_and_alias(api: Api, people: People, query: str, shown: int) -> None:
+def test_a_page_has_fifty_entries_unless_a_limit_says_otherwise(
+    api: Api, people: People, query: str, shown: int
+) -> None:
     give_addresses(people.alice, 120)
     assert len(api.get(PATH + query, people.alice.access).json) == shown
 
@@ -73,7 +75,7 @@ def test_more_than_a_hundred_counts_as_a_hundred(api: Api, people: People, limit
 
 @pytest.mark.parametrize("limit", ["0", "-1", "abc", "1.5", "1e2", "%20", "+5", "%D9%A5", "000", "1_0", "NaN"])
 @pytest.mark.parametrize("name", ["limit", "page_size"])
-def test_bad_limits(api: Api, alice: Person, name: str, limit: str) -> None:
+def test_bad_limits_are_refused(api: Api, alice: Person, name: str, limit: str) -> None:
     answer = api.get(f"{PATH}?{name}={limit}", alice.access)
     assert (answer.status, list(answer.json)) == (400, [name])
 

@@ -1,4 +1,4 @@
-"""AWS clients and secrets, made on first use and kept for the life of the process."""
+"""Clients of AWS services, and secrets. Both are made on first use and kept for the life of the process."""
 
 import json
 import os
@@ -20,23 +20,26 @@ _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
 
 @lru_cache
 def client(service: str) -> Any:
-    """The boto3 client of `service` ("sns", "sqs", "s3", …), with short timeouts: a request has 29 s in all."""
+    """The boto3 client of `service` ("sns", "sqs", "s3", …). Its timeouts are short, as a request has 29 s in all."""
     config = _CONFIG.merge(_s3_config()) if service == "s3" else _CONFIG
     return boto3.client(service, config=config)  # type: ignore[call-overload]  # one overload per service name
 
 
 def _s3_config() -> Config:
-    """What is presigned names its host: the bucket's regional one, because S3 redirects from the global one for hours
-    after a bucket was made, which voids the signature. Other engines have one host for all buckets."""
+    """The options of the client of S3, for presigned URLs.
+
+    A signature is good for one host only. S3 redirects from its global host for hours after a bucket was made, so URLs
+    name the bucket's regional host. Emulators have one host for all buckets.
+    """
     other_engine = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"))
     return Config(signature_version="s3v4", s3={"addressing_style": "path" if other_engine else "virtual"})
 
 
 def secret(secret_id: str, *, fresh: bool = False) -> dict[str, Any]:
-    """A JSON secret from Secrets Manager, cached for five minutes; `fresh` asks again.
+    """A JSON secret from Secrets Manager, cached for five minutes. With `fresh` it is read anew.
 
-    When Secrets Manager fails, a copy that was read before still serves, unless it was asked to be fresh; otherwise
-    raises Unavailable.
+    When Secrets Manager fails, the copy that was read last is returned, however old. Raises Unavailable when there is
+    no copy, or `fresh` was asked for.
     """
     read_at, value = _secrets.get(secret_id, (float("-inf"), {}))
     if not fresh and time.monotonic() - read_at < SECRET_SECONDS:

@@ -1,4 +1,4 @@
-"""The only place that asks the machine what time it is. Rules take `now` as an argument."""
+"""The only module that reads the machine's clock. Rules get `now` as an argument."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ def now() -> datetime:
 
 
 def sortable(instant: datetime) -> str:
-    """An instant as text in UTC, with microseconds: the order of such texts is the order of time."""
+    """An instant as text in UTC with microseconds. The order of such texts is the order of time."""
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 

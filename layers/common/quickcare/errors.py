@@ -1,8 +1,8 @@
-"""The one error tree. Services raise these, `http` maps them; the message is safe to show to the caller."""
+"""Every error that a service raises. `quickcare.web.http` makes the answer; callers may read the message."""
 
 
 class AppError(Exception):
-    """An answer other than success: `status` is the HTTP code, `message` what the caller may read."""
+    """A request that does not succeed. `status` is the HTTP code of the answer, `message` its text."""
 
     status = 500
     message = "Something went wrong on our side. Please try again."
@@ -20,12 +20,14 @@ class AppError(Exception):
 
 
 class BadRequest(AppError):
+    """The request is wrong, and stays wrong when it is sent again."""
+
     status = 400
     message = "The request is not valid."
 
 
 class Invalid(BadRequest):
-    """One field is wrong: answers `{field: [text]}`."""
+    """One field is wrong. The body of the answer is `{field: [message]}`."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -37,32 +39,42 @@ class Invalid(BadRequest):
 
 
 class Unauthorized(AppError):
+    """Nobody knows who is calling: no token, or one that is not good any more."""
+
     status = 401
     message = "Authentication credentials are missing, invalid or expired."
 
 
 class Forbidden(AppError):
+    """This caller may not do this."""
+
     status = 403
     message = "You do not have permission to do this."
 
 
 class NotFound(AppError):
+    """There is no such thing, or the caller may not know that there is."""
+
     status = 404
     message = "Not found."
 
 
 class Conflict(AppError):
+    """The state of things forbids it, or others changed it at the same time."""
+
     status = 409
     message = "This conflicts with the current state. Please reload and try again."
 
 
 class TooManyRequests(AppError):
+    """A limit is reached; `retry_after` says when to try again."""
+
     status = 429
     message = "Too many requests. Please wait and try again."
 
 
 class Unavailable(AppError):
-    """A dependency failed (DynamoDB, Secrets Manager): nothing was half written, trying again is safe."""
+    """A service we depend on failed (DynamoDB, Secrets Manager). Nothing is half written; trying again is safe."""
 
     status = 503
     message = "The service is temporarily unavailable. Please try again."

@@ -12,25 +12,26 @@ TOO_BIG = 2**53  # JavaScript's numbers are exact below this
 
 
 def new_uuid() -> str:
+    """A random UUID (version 4) in lower case."""
     return str(uuid.uuid4())
 
 
 def new_int(now: datetime) -> int:
     """A positive integer below 2^53 that grows with time: milliseconds since 2020, then 10 random bits.
 
-    Not unique by itself: the write that claims it must carry the condition that the key is free.
+    Two may be equal, so the write that uses it must have the condition that the key is free.
     """
     milliseconds = int((now - _EPOCH).total_seconds() * 1000)
     return (milliseconds << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
 
 
 def timestamp_key(now: datetime) -> str:
-    """A sort key in time order that never repeats: instant with microseconds, then a UUID."""
+    """A sort key that is unique and in the order of time: the instant with microseconds, then a UUID."""
     return f"{clock.sortable(now)}#{new_uuid()}"
 
 
 def is_uuid(text: str) -> bool:
-    """Whether `text` is a UUID in its canonical form; anything else cannot be one of our ids."""
+    """Whether `text` is a UUID as we write them: with hyphens, in any case."""
     try:
         return str(uuid.UUID(text)) == text.lower()
     except ValueError:
@@ -38,7 +39,7 @@ def is_uuid(text: str) -> bool:
 
 
 def checked_uuid(text: str) -> str:
-    """`text`, for validating a path's id. Raises ValueError when it cannot be one of our UUIDs."""
+    """`text` itself, when it is a UUID. Raises ValueError otherwise, for the validation of a request."""
     if not is_uuid(text):
         raise ValueError("Must be a valid UUID.")
     return text

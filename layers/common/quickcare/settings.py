@@ -1,4 +1,4 @@
-"""The environment, read once, checked and frozen."""
+"""The settings: the environment's variables, read once when the process starts, and checked."""
 
 import os
 from enum import StrEnum
@@ -11,10 +11,12 @@ LOCAL_SUPERADMIN_PASSWORD = "admin@123"  # noqa: S105 - well known, refused outs
 
 
 class SettingsError(Exception):
-    """The environment is missing something or is not safe; the process must not start."""
+    """A variable is missing, wrong or not safe in this stage. The process must not start."""
 
 
 class Stage(StrEnum):
+    """Where this process runs."""
+
     LOCAL = "local"
     DEV = "dev"
     STAGING = "staging"
@@ -22,12 +24,12 @@ class Stage(StrEnum):
 
     @property
     def is_production(self) -> bool:
-        """True where real people's data live: no master code, no default password, no code on a console."""
+        """Whether data of real people is there. Then no master code, default password or printed code is allowed."""
         return self in (Stage.STAGING, Stage.PROD)
 
 
 class Settings(BaseModel):
-    """See docs/architecture.md for each variable. An empty variable counts as unset."""
+    """One field for each variable (docs/architecture.md says what they mean). An empty variable counts as missing."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
 
@@ -66,7 +68,7 @@ class Settings(BaseModel):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process. Raises SettingsError naming the variable and the fix."""
+    """The settings of this process. Raises SettingsError, which names each wrong variable and what is wrong."""
     try:
         return Settings.model_validate({name: value for name, value in os.environ.items() if value})
     except ValidationError as error:

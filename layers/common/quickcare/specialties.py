@@ -21,7 +21,10 @@ SPECIALTIES = (
 
 
 def normalise(text: str) -> str:
-    """`"General Medicine"` → `"general_medicine"`. Raises ValueError that lists the allowed ones."""
+    """The specialty that a text names: `"General Medicine"` → `"general_medicine"`.
+
+    Raises ValueError, with the list of all specialties, when it names none.
+    """
     specialty = "_".join(text.lower().replace("-", " ").replace("_", " ").split())
     if specialty not in SPECIALTIES:
         raise ValueError(f"Not a valid choice. Choose one of {', '.join(SPECIALTIES)}.")

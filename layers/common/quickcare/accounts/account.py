@@ -1,4 +1,4 @@
-"""Whether an account may be used at all."""
+"""The rule that a deactivated account can do nothing."""
 
 from pynamodb.expressions.condition import Condition
 
@@ -8,12 +8,12 @@ from quickcare.errors import Unauthorized
 
 
 def active(user: User | None) -> User:
-    """The user. Raises Unauthorized when the account does not exist or was deactivated."""
+    """The user, when the account is active. Raises Unauthorized when it does not exist or was deactivated."""
     if user is None or not user.is_active:
         raise Unauthorized
     return user
 
 
 def still_active() -> Condition:
-    """The condition, for the user's item, that nobody deactivated the account meanwhile."""
+    """The condition on the user's item that the account is still active when the transaction is written."""
     return is_true(User.is_active)

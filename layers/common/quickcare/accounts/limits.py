@@ -1,11 +1,11 @@
 """Limits on what costs money or shows other people's data.
 
-Codes have exact counts over a moving window, kept as the instants of the last sends. The new list is written in the
-same transaction as the send it counts, under the condition that nobody else has counted since it was read; `Refused`
-then means: read again and decide again.
+Codes are counted exactly, over a moving window: a `SendLog` item keeps the times of the last sends. Its new list is
+written in the transaction of the send, under the condition that it is as it was read. When that is refused, somebody
+else has sent meanwhile: read again and decide again.
 
-What an account may do on one day (UTC) is counted on the account itself, so that what it does at once does not refuse
-each other.
+What an account may do in one day (UTC) is counted on its `User` item. These counts are added by DynamoDB, so two
+requests of one account at the same time do not refuse each other.
 """
 
 from collections.abc import Sequence
@@ -20,31 +20,36 @@ from quickcare.errors import TooManyRequests
 
 
 class Limit(NamedTuple):
+    """At most `times` sends within any `seconds`."""
+
     times: int
     seconds: int
 
 
 CODES_PER_CONTACT = (Limit(1, 30), Limit(5, 3600))
 CODES_PER_ADDRESS = (Limit(20, 3600),)
-# More than an impatient client sends, and too few to find a password of a registration that lives ten minutes.
+# More than an impatient client sends, and too few to guess a registration's password within its ten minutes.
 GUESSES_PER_ADDRESS = (Limit(60, 3600),)
 _DAY = 86_400  # seconds
 
 
 class PerDay(NamedTuple):
-    """At most `most` a day by one account, counted in this attribute of `User`."""
+    """At most `most` in one day by one account. `counter` is the attribute of `User` that counts them."""
 
     counter: str
     most: int
 
 
-# More than the staff of most hospitals, or the patients of a doctor's day.
+# A hospital adds fewer staff in a day, and a doctor sees fewer patients.
 SMS = PerDay("sms_caused", 300)
 LOOKUPS = PerDay("lookups", 300)
 
 
 def count(key: Key[SendLog], seen: SendLog | None, limits: Sequence[Limit], now: datetime) -> Put:
-    """The write that counts one more send now. Raises TooManyRequests with the seconds to wait."""
+    """The operation that counts one more send at `now`. `seen` is the item as it was read.
+
+    Raises TooManyRequests with the seconds to wait when one of the limits is reached.
+    """
     moment = int(now.timestamp() * 1000)
     sent = [int(at) for at in seen.sent] if seen else []
     wait = max(_wait(sent, limit, moment) for limit in limits)
@@ -57,7 +62,7 @@ def count(key: Key[SendLog], seen: SendLog | None, limits: Sequence[Limit], now:
 
 
 def _wait(sent: list[int], limit: Limit, moment: int) -> int:
-    """Whole seconds until `limit` allows one more; 0 when it does now."""
+    """Whole seconds until `limit` allows one more send; 0 when it allows one now. Times are epoch milliseconds."""
     in_window = [at for at in sent if at > moment - limit.seconds * 1000]
     if len(in_window) < limit.times:
         return 0
@@ -66,8 +71,11 @@ def _wait(sent: list[int], limit: Limit, moment: int) -> int:
 
 
 def count_today(user: User, limit: PerDay, now: datetime) -> Update:
-    """The write that counts one more on the account as it was read. Raises TooManyRequests until the day ends."""
-    # A request from before midnight that comes late counts for the new day.
+    """The operation that counts one more on `user` as it was read.
+
+    Raises TooManyRequests, with the seconds until midnight UTC, when the limit is reached.
+    """
+    # A request that began before midnight, and comes after one of the new day, counts for the new day.
     today, counter = max(f"{now:%Y-%m-%d}", user.counted_on or ""), getattr(User, limit.counter)
     if user.counted_on != today:
         others = [getattr(User, name).set(0) for name in (SMS.counter, LOOKUPS.counter) if name != limit.counter]

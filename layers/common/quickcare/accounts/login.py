@@ -1,7 +1,7 @@
-"""Who somebody is, by contact and password (docs/contract.md: Passwords), for every way of logging in.
+"""Login by contact and password (docs/contract.md: Passwords), for the apps and for the admin panel.
 
-A failed login is counted before the password is looked at, one at a time, so that parallel guesses cannot outrun the
-back-off. Unknown contacts are counted, hashed and answered exactly like wrong passwords.
+A try is counted as failed before the password is checked, one try at a time. So parallel guesses cannot be faster than
+the waiting time that failures cause. A contact that nobody has is counted, hashed and answered like a wrong password.
 
     user = login.authenticate(contact, password, now)
     login.complete(user, password, session=Create(session))
@@ -24,13 +24,13 @@ _FORGOTTEN_AFTER = timedelta(days=1)
 
 
 def authenticate(contact: int, password: str, now: datetime) -> User:
-    """The user with this contact and password: 2 reads, 1 write that counts the try until `complete` forgets it.
+    """The user with this contact and password: 2 reads, and 1 write that counts the try until `complete` removes it.
 
-    Raises Unauthorized (contact or password wrong, temporary password too old), Forbidden (deactivated),
-    TooManyRequests (backing off after failures).
+    Raises Unauthorized (wrong contact or password, or an expired temporary password), Forbidden (deactivated account,
+    or the default password), TooManyRequests (the waiting time after failures is not over).
     """
     user_id = _claim_try(contact, now)
-    # Also read where nobody has the contact: the time must tell nothing.
+    # Read something also when nobody has the contact: the time of the answer must not tell.
     user = table.fetch(User.key(user_id or "nobody"))
     if not passwords.verify(user.password_hash if user else None, password) or user is None:
         raise Unauthorized(WRONG)
@@ -44,9 +44,9 @@ def authenticate(contact: int, password: str, now: datetime) -> User:
 
 
 def complete(user: User, password: str, **writes: Operation) -> None:
-    """Write what a login makes (its session), and forget the tries and a temporary password: 1 write.
+    """Write `writes` (the new session), and delete the counted tries and a temporary password: 1 write.
 
-    Raises Unauthorized when the password changed meanwhile.
+    Raises Unauthorized when the password was changed since it was checked.
     """
     writes |= {"throttle": Delete(LoginThrottle.key(int(user.contact))), **forget_temporary_password(user)}
     if passwords.needs_rehash(user.password_hash):
@@ -55,12 +55,12 @@ def complete(user: User, password: str, **writes: Operation) -> None:
     try:
         table.write(**writes)
     except Refused:
-        # What was typed is the old one.
+        # The password that was typed is now an old one.
         raise Unauthorized(WRONG) from None
 
 
 def forget_temporary_password(user: User) -> dict[str, Operation]:
-    """The write after which nobody can read the user's temporary password any more; none when there is none."""
+    """The operation that deletes the user's temporary password; nothing when the user has none."""
     if user.temporary_password_until is None or user.temporary_password_log is None:
         return {}
     return {"temporary_password": Delete(TempPassword.key(user.temporary_password_log))}
@@ -68,11 +68,14 @@ def forget_temporary_password(user: User) -> dict[str, Operation]:
 
 @decide_again
 def _claim_try(contact: int, now: datetime) -> str | None:
-    """Count this try as failed until it succeeds. Returns whose contact it is. Raises TooManyRequests."""
+    """Count this try as failed, until `complete` removes it: 1 read, 1 write.
+
+    Returns the id of the user who has the contact, None when nobody has it. Raises TooManyRequests.
+    """
     owner, seen = table.fetch(ContactOwner.key(contact), LoginThrottle.key(contact))
     failures = 0 if seen is None or seen.ttl <= now else int(seen.failures)
     if failures and seen and seen.locked_until and seen.locked_until > now:
-        # A request that began before the last failure would otherwise wait longer than the whole back-off.
+        # `now` may be from before the last failure; without `min` the answer would name more than the whole wait.
         wait = min(math.ceil((seen.locked_until - now).total_seconds()), _wait(failures))
         raise TooManyRequests(f"Too many failed attempts. Please try again in {wait} seconds.", retry_after=wait)
     throttle = LoginThrottle.key(contact).item(
@@ -83,7 +86,10 @@ def _claim_try(contact: int, now: datetime) -> str | None:
 
 
 def _locked_until(failures: int, now: datetime) -> datetime | None:
-    """30 s after the fifth failure, doubling with each one more, up to 15 minutes."""
+    """When the next try is allowed: 30 s after the fifth failure, twice as long after each further one, at most 15 min.
+
+    None when it is allowed at once.
+    """
     if failures < FREE_FAILURES:
         return None
     return now + timedelta(seconds=_wait(failures))

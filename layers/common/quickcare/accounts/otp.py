@@ -1,7 +1,7 @@
 """One-time codes: six digits of TOTP over a random secret, good for 600 s, five tries and one use (RFC 6238).
 
-The code is never stored. It is the TOTP of the pending item's secret at the instant it was issued, so deleting the
-item, or issuing again, wipes it.
+The code is never stored. It is computed from the secret and the time of issue in the item that waits for it. When that
+item is deleted, or gets a new secret, nobody can compute the old code any more.
 """
 
 import hmac
@@ -26,7 +26,7 @@ INVALID = "Invalid or expired OTP."
 
 
 class Issued(NamedTuple):
-    """A new code: attributes of the item that waits for it, its log entry, and the SMS that carries it."""
+    """A new code: the attributes for the item that waits for it, the log entry, and the SMS with the code."""
 
     pending: dict[str, Any]
     log: OtpLog
@@ -34,7 +34,7 @@ class Issued(NamedTuple):
 
 
 def issue(contact: int, purpose: str, now: datetime) -> Issued:
-    """Make a code for `contact`. `purpose` is what the log shows: patient_registration, password_reset, …"""
+    """A new code for `contact`, which the caller has to write. `purpose` is for the log: patient_registration, …"""
     secret, otp_id, log_sk = pyotp.random_base32(), ids.new_uuid(), ids.timestamp_key(now)
     expires_at = now + timedelta(seconds=SECONDS)
     lifetime: dict[str, Any] = {"otp_id": otp_id, "expires_at": expires_at}
@@ -54,9 +54,10 @@ def issue(contact: int, purpose: str, now: datetime) -> Issued:
 
 
 def spend_try(key: Key[Any], pending: PendingOtp, code: str, now: datetime) -> None:
-    """Count one try, then compare. Raises BadRequest for a wrong, old or worn-out code.
+    """Count one try, then compare the code: 1 write. `key` is that of `pending`.
 
-    The count is written first, under a condition, so that parallel guesses cannot share one.
+    The try is counted before the comparison, under a condition, so parallel guesses are counted one by one. Raises
+    BadRequest for a code that is wrong, expired, or had five tries.
     """
     condition = (PendingOtp.otp_id == pending.otp_id) & (PendingOtp.tries < TRIES) & (PendingOtp.expires_at > now)
     try:
@@ -68,24 +69,24 @@ def spend_try(key: Key[Any], pending: PendingOtp, code: str, now: datetime) -> N
 
 
 def mark_used(pending: PendingOtp, now: datetime) -> Update:
-    """The log's part of the transaction that uses the code."""
+    """The operation that writes into the log that the code was used, for the transaction that uses it."""
     return Update(OtpLog.key(pending.otp_log_sk), [OtpLog.used_at.set(now)])
 
 
 def live_code(pending: PendingOtp, now: datetime) -> str | None:
-    """The code while it can still be used, for the superadmin's log; None after that."""
+    """The code, for the superadmin's log; None when it has expired or had five tries."""
     if pending.expires_at <= now or int(pending.tries) >= TRIES:
         return None
     return _code(pending.otp_secret, pending.issued_at)
 
 
 def new_token() -> str:
-    """A secret that ties step 2 to the device that did step 1."""
+    """A secret for the device that did step 1 of a registration; step 2 has to send it."""
     return secrets.token_urlsafe(24)
 
 
 def _code(secret: str, issued_at: datetime) -> str:
-    # The interval only names the moment: pyotp allows up to 120 s, and the 600 s are the item's `expires_at`.
+    # How long the code is good is the item's `expires_at`; TOTP's own interval plays no part.
     return pyotp.TOTP(secret, digits=6).at(issued_at)
 
 
@@ -93,5 +94,5 @@ def _matches(pending: PendingOtp, code: str) -> bool:
     good = [_code(pending.otp_secret, pending.issued_at)]
     if settings().master_otp:
         good.append(str(settings().master_otp))
-    # All are compared, whatever the first says: the time must tell nothing.
+    # All are compared, also after a match: the time of the answer must not tell which one it was.
     return any([hmac.compare_digest(code.encode(), expected.encode()) for expected in good])  # noqa: C419

@@ -1,4 +1,4 @@
-"""Password rule and hashing (argon2id with OWASP's minimum: 19 MiB, two passes, one lane)."""
+"""The rule for passwords, and their hashes (argon2id with OWASP's minimum: 19 MiB, two passes, one lane)."""
 
 import secrets
 from functools import lru_cache
@@ -12,12 +12,15 @@ from quickcare.settings import LOCAL_SUPERADMIN_PASSWORD, settings
 
 _hasher = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
 SHORTEST, LONGEST = 6, 128
-# No 0/O, 1/l/I: read from an SMS and typed on a phone.
+# Without 0 and O, 1, l and I: somebody reads it in an SMS and types it on a phone.
 _TEMPORARY_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def check_rule(password: str, contact: int, *, field: str = "password") -> None:
-    """Raises Invalid for a password too short, too long or common, or the contact (docs/contract.md: Passwords)."""
+    """Raises Invalid when the password is too short, too long, too common, or the contact itself.
+
+    `field` is the name of the request's field in the error (docs/contract.md: Passwords).
+    """
     if len(password) < SHORTEST:
         raise Invalid(field, f"Ensure this field has at least {SHORTEST} characters.")
     if len(password) > LONGEST:
@@ -29,7 +32,7 @@ def check_rule(password: str, contact: int, *, field: str = "password") -> None:
 
 
 def is_default(password: str) -> bool:
-    """Whether this is the local superadmin's well-known password, which must be worthless elsewhere."""
+    """Whether this is the local superadmin's well-known password, and the stage is staging or prod."""
     return settings().stage.is_production and password == LOCAL_SUPERADMIN_PASSWORD
 
 
@@ -39,7 +42,7 @@ def hash_password(password: str) -> str:
 
 
 def verify(password_hash: str | None, password: str) -> bool:
-    """Whether the password fits. Without a hash (nobody has this contact) it takes the same time and is False."""
+    """Whether the password has this hash. Without a hash it is False, and takes the same time."""
     try:
         return _hasher.verify(password_hash or _nobody(), password) and password_hash is not None
     except (VerificationError, InvalidHashError):
@@ -47,12 +50,12 @@ def verify(password_hash: str | None, password: str) -> bool:
 
 
 def needs_rehash(password_hash: str) -> bool:
-    """Whether the hash was made with other parameters than today's."""
+    """Whether the hash was made with parameters that we do not use any more."""
     return _hasher.check_needs_rehash(password_hash)
 
 
 def temporary() -> str:
-    """A password for a new member: 8 letters and digits from a CSPRNG, without look-alikes, one digit at least."""
+    """A random password for new staff: 8 letters and digits, at least one of each, none that look alike."""
     while True:
         password = "".join(secrets.choice(_TEMPORARY_ALPHABET) for _ in range(8))
         if any(c.isdigit() for c in password) and any(c.isalpha() for c in password):

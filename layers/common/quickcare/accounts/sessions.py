@@ -1,8 +1,8 @@
-"""Logins as server-side sessions. A refresh token names its session by its `jti`; the table knows only the hash.
+"""Sessions: one item of the table for each login. The `jti` of a refresh token names it; the item has only its hash.
 
-A session is live while its item exists, is unexpired, belongs to an active user and has the user's current epoch.
-Logout deletes the item; a password change and a deactivation raise the epoch, which ends all at once, without
-finding them. Refreshing leaves the session alone, because clients keep their refresh token (docs/contract.md: Tokens).
+A session is live while its item exists and has not expired, its user is active, and its epoch is the user's. Logout
+deletes the item. A password change and a deactivation raise the user's epoch, which ends all sessions at once. A
+refresh does not change the session, because clients keep their refresh token (docs/contract.md: Tokens).
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from quickcare.settings import settings
 
 
 class Started(NamedTuple):
-    """A new session to be written by the caller, and the tokens to hand out once it is."""
+    """A new session, which the caller has to write, and the tokens to hand out after that."""
 
     session: Session
     access: str
@@ -28,12 +28,14 @@ class Started(NamedTuple):
 
 
 class Live(NamedTuple):
+    """A live session and its user, as they were read."""
+
     user: User
     session: Session
 
 
 def start(user: User, now: datetime, *, epoch: int | None = None) -> Started:
-    """A new session of `user`; `epoch` when the same transaction raises the user's."""
+    """A new session of `user`. Give `epoch` when the transaction that writes the session changes the user's epoch."""
     jti, lifetime = secrets.token_urlsafe(32), timedelta(days=settings().refresh_token_days)
     session = Session.key(user.id, session_id(jti)).item(
         id=session_id(jti),
@@ -48,27 +50,28 @@ def start(user: User, now: datetime, *, epoch: int | None = None) -> Started:
 
 
 def access_token(user_id: str, session_id: str, now: datetime) -> str:
+    """A new access token of a session; it is good for ACCESS_TOKEN_MINUTES."""
     lifetime = timedelta(minutes=settings().access_token_minutes)
     return tokens.sign(TokenType.ACCESS, now=now, lifetime=lifetime, user_id=user_id, sid=session_id)
 
 
 def of_access_token(token: str, now: datetime) -> Live:
-    """The live session behind an access token (one round trip). Raises Unauthorized."""
+    """The live session that an access token names: 1 read. Raises Unauthorized."""
     claims = tokens.read(token, TokenType.ACCESS, now=now)
     return live(claims.get("user_id"), claims.get("sid"), now)
 
 
 def of_refresh_token(token: str, now: datetime) -> Live:
-    """The live session behind a refresh token (one round trip). Raises Unauthorized."""
+    """The live session that a refresh token names: 1 read. Raises Unauthorized."""
     claims = tokens.read(token, TokenType.REFRESH, now=now)
     return live(claims.get("user_id"), session_id(claims["jti"]), now)
 
 
 def live(user_id: object, session_id: object, now: datetime) -> Live:
-    """The live session that a token's claims name (one round trip). Raises Unauthorized.
+    """The live session of a user: 1 read. Raises Unauthorized, also when an id is no text.
 
-    Also for routes that hand out new tokens: the authorizer's answer may be a cached one, and a session that ended
-    within the cache time must not start another (invariant 12).
+    Routes that hand out new tokens call it too: the authorizer's answer may come from its cache, and a session that has
+    ended since must not start a new one (invariant 12).
     """
     if not isinstance(user_id, str) or not isinstance(session_id, str):
         raise Unauthorized
@@ -76,7 +79,7 @@ def live(user_id: object, session_id: object, now: datetime) -> Live:
 
 
 def checked(user: User | None, session: Session | None, now: datetime) -> Live:
-    """What was read of a user and a session of theirs, when that session is live. Raises Unauthorized."""
+    """A user and their session as they were read, when the session is live. Raises Unauthorized otherwise."""
     if user is None or session is None or not user.is_active:
         raise Unauthorized
     if session.expires_at <= now or int(session.epoch) != int(user.session_epoch):
@@ -85,13 +88,13 @@ def checked(user: User | None, session: Session | None, now: datetime) -> Live:
 
 
 def still_live(session: Session) -> Check:
-    """The part of a transaction that only lets it happen while this session has not been logged out.
+    """The check, for a transaction, that this session was not logged out.
 
-    The epoch, which ends all of a user's sessions, is for the update of the user in the same transaction.
+    It does not look at the epoch: the update of the user in the same transaction has to.
     """
     return Check(Session.key(session.user_id, session.id), Session.pk.exists())
 
 
 def session_id(jti: str) -> str:
-    """The id of the session that the refresh token with this `jti` belongs to."""
+    """The id of the session whose refresh token has this `jti`: its SHA-256, in hex."""
     return hashlib.sha256(jti.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Creating a superadmin: from `manage.py`, and by the local server when it starts."""
+"""Create a superadmin. `manage.py` does so, and the local server when it starts."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from quickcare.roles import Role
 
 
 def create(*, contact: int, name: str, password: str, now: datetime) -> bool:
-    """Create a superadmin; False when the contact has an account already. Raises Invalid for a weak password."""
+    """Create a superadmin. Returns False when the contact has an account. Raises Invalid for a weak password."""
     passwords.check_rule(password, contact)
     user_id = ids.new_uuid()
     user = User.key(user_id).item(

@@ -1,7 +1,7 @@
-"""Signed tokens (JWT, HS256). Every token names its kind, issuer, audience, key and end; all are checked.
+"""Signed tokens (JWT, HS256). Every token names its kind, issuer, audience, key and expiry; all of them are checked.
 
-The secret `SIGNING_KEYS_SECRET` holds `{"kid", "key", "previous": {kid: key}}`. A rotation fails no request: a new key
-signs only once every process has read it, and tokens of a previous key stay good until they expire.
+The secret `SIGNING_KEYS_SECRET` is `{"kid", "key", "previous": {kid: key}}`. No request fails because keys rotate: a
+new key signs only when every process must have read it, and tokens of a previous key stay good until they expire.
 """
 
 import json
@@ -36,7 +36,7 @@ class TokenType(StrEnum):
 
 
 def sign(token_type: TokenType, *, now: datetime, lifetime: timedelta, **claims: Any) -> str:
-    """A token of this kind with these claims; `jti` is random unless given."""
+    """A token of this kind with these claims. Without a `jti` among them it gets a random one."""
     kid, key = _signing_key(now)
     payload = {
         "token_type": token_type.value,
@@ -51,7 +51,10 @@ def sign(token_type: TokenType, *, now: datetime, lifetime: timedelta, **claims:
 
 
 def read(token: str, token_type: TokenType, *, now: datetime) -> dict[str, Any]:
-    """The claims of a good token. Raises Unauthorized for anything else: expired, other kind, key, issuer, `none`."""
+    """The claims of a token.
+
+    Raises Unauthorized when it has expired, is of another kind, issuer or audience, or no key of ours signed it.
+    """
     try:
         key = _verification_key(jwt.get_unverified_header(token).get("kid"))
         claims = jwt.decode(
@@ -75,7 +78,7 @@ def read(token: str, token_type: TokenType, *, now: datetime) -> dict[str, Any]:
 
 
 def load_keys() -> None:
-    """Called at start: raises SettingsError when a key is shorter than 32 bytes."""
+    """Read the signing keys when the process starts. Raises SettingsError when a key is shorter than 32 bytes."""
     try:
         _keys()
     except Unavailable:
@@ -83,16 +86,15 @@ def load_keys() -> None:
 
 
 def rotate(now: datetime) -> str:
-    """Make a new signing key and keep those whose tokens may still be about; the new `kid`.
+    """Make a new signing key, and drop the old keys whose refresh tokens have all expired. Returns the new `kid`.
 
-    For `manage.py`, by one operator at a time. The new key signs from ten minutes on; old keys are dropped once no
-    refresh token of theirs can be alive.
+    `manage.py` calls it; only one operator may do so at a time. The new key begins to sign after ten minutes.
     """
     name = settings().signing_keys_secret
     secret = aws.secret(name, fresh=True)
     kept_since = _kid(now - timedelta(days=settings().refresh_token_days + 1))
     retired = {**secret.get("previous", {}), secret["kid"]: secret["key"]}
-    # A key signs until its successor is made, so that is when the last of its tokens was.
+    # A key signs until its successor is made, so the last of its tokens is from then.
     successors = zip(sorted(retired), [*sorted(retired)[1:], secret["kid"]], strict=True)
     previous = {kid: retired[kid] for kid, successor in successors if kid == secret["kid"] or successor >= kept_since}
     kid = _kid(now)
@@ -112,7 +114,7 @@ def _keys(*, fresh: bool = False) -> tuple[str, dict[str, str]]:
 
 
 def _signing_key(now: datetime) -> tuple[str, str]:
-    """The newest key that no process can have missed; a `kid` is when its key was made."""
+    """The newest key that every process must have read by now, with its `kid`: the time when the key was made."""
     newest, keys = _keys()
     settled = [kid for kid in keys if kid <= _kid(now - _SETTLED_AFTER)]
     kid = max(settled, default=newest)

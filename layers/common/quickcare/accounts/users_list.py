@@ -1,10 +1,10 @@
-"""All people for the administrators' list: newest first, by role, state, gender, e-mail and the beginning of a name.
+"""The administrators' list of all users: newest first, by role, state, gender, e-mail and the beginning of a name.
 
-Its rows are those of the directory, but change in the transaction that changes the person: an account that exists is
-listed, with what it is now, whatever crashes (docs/decisions/0011-admin-panel.md).
+It is a directory whose rows change in the transaction that changes the user. So every account is in the list as it is
+now, whatever crashes (docs/decisions/0011-admin-panel.md).
 
-    table.write(user=Create(user), **user_directory.listed(user))
-    table.write(user=Update(key, actions, user_directory.unchanged(user)), **user_directory.relisted(user, changes))
+    table.write(user=Create(user), **users_list.listed(user))
+    table.write(user=Update(key, actions, users_list.unchanged(user)), **users_list.relisted(user, changes))
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ _ATTRIBUTES = ("name", "role_id", "is_active", "is_complete_onboarding", "gender
 
 
 def entry(user: User, changes: Mapping[str, Any] | None = None) -> Entry:
-    """What the directory says of a user, once these attributes have changed."""
+    """The list's entry of a user, after these attributes have changed."""
     now = {name: getattr(user, name) for name in _ATTRIBUTES} | dict(changes or {})
     facts = {
         "joined": clock.sortable(user.date_joined),
@@ -44,18 +44,18 @@ def entry(user: User, changes: Mapping[str, Any] | None = None) -> Entry:
 
 
 def listed(user: User) -> dict[str, Operation]:
-    """The directory's part of the transaction that creates the user."""
+    """The list's operations, for the transaction that creates the user."""
     return transacted.change(USERS, None, entry(user))
 
 
 def relisted(user: User, changes: Mapping[str, Any]) -> dict[str, Operation]:
-    """The directory's part of the transaction that changes these attributes of a user as read; often nothing.
+    """The list's operations, for the transaction that changes these attributes of a user as it was read.
 
-    The update of the user must carry the condition `unchanged(user)`.
+    Often there are none. The update of the user must have the condition `unchanged(user)`.
     """
     return transacted.change(USERS, entry(user), entry(user, changes))
 
 
 def unchanged(user: User) -> Condition:
-    """The condition that nothing the directory tells has changed since the user was read."""
+    """The condition that no attribute that the list shows has changed since the user was read."""
     return operations.unchanged(user, *_ATTRIBUTES)

@@ -1,1 +1,1 @@
-"""What several functions know of a clinic: its staff, its patients, a doctor's slots, and the public lists."""
+"""Rules about a clinic that several functions need: staff, patients, a doctor's slots, and the lists."""

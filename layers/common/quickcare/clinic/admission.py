@@ -1,4 +1,4 @@
-"""What a patient brings to a clinic: the list, as the owner keeps it and as a patient reads it."""
+"""The documents that a clinic asks its patients to bring, as the owner and as a patient see them."""
 
 from typing import Literal
 
@@ -15,7 +15,7 @@ _DISPLAY = {"id_proof": "ID Proof"}
 
 
 class AdmissionDocumentView(View):
-    """What a clinic asks patients to bring."""
+    """A document that a clinic asks its patients to bring."""
 
     id: UuidText
     document_name: str
@@ -33,6 +33,8 @@ class AdmissionDocumentView(View):
 
 
 class AdmittingClinic(View):
+    """The clinic of a checklist."""
+
     id: UuidText
     name: str
     address: str | None
@@ -41,7 +43,7 @@ class AdmittingClinic(View):
 
 
 class AdmissionChecklist(View):
-    """What a patient has to bring to a clinic, the mandatory and the optional documents apart."""
+    """What a patient has to bring to a clinic, and what they may bring."""
 
     clinic: AdmittingClinic
     mandatory_documents: list[AdmissionDocumentView]
@@ -50,23 +52,23 @@ class AdmissionChecklist(View):
 
 
 def display(document_type: str) -> str:
-    """`"lab_report"` → `"Lab Report"`."""
+    """The name of a document type for people: `"lab_report"` → `"Lab Report"`."""
     return _DISPLAY.get(document_type, document_type.replace("_", " ").title())
 
 
 def documents_of(clinic_id: str) -> list[AdmissionDocument]:
-    """All documents a clinic asks for, oldest first: 1 read."""
+    """All documents that a clinic asks for, oldest first: 1 read."""
     prefix = AdmissionDocument.sk.startswith(keys.ADMISSION_DOCUMENT_PREFIX)
     found = table.query(AdmissionDocument, keys.clinic(clinic_id), prefix)
     return sorted(found, key=lambda item: (item.created_at, item.id))
 
 
 def checklist(patient_id: str, clinic_id: str) -> AdmissionChecklist:
-    """What a patient of the clinic has to bring: 1 read (three in parallel).
+    """What a patient of the clinic has to bring: 1 read.
 
-    Raises NotFound for an unknown clinic, Forbidden without a live or completed appointment there.
+    Raises NotFound for an unknown clinic, Forbidden when the patient has no live or completed appointment there.
     """
-    (clinic, visited), documents = table.parallel(
+    (clinic, is_patient), documents = table.parallel(
         lambda: table.parallel(
             lambda: table.fetch(Clinic.key(clinic_id)), lambda: is_patient_of_clinic(patient_id, clinic_id)
         ),
@@ -74,7 +76,7 @@ def checklist(patient_id: str, clinic_id: str) -> AdmissionChecklist:
     )
     if clinic is None:
         raise NotFound
-    if not visited:
+    if not is_patient:
         raise Forbidden("Only patients with an appointment in this clinic can see this.")
     views = [AdmissionDocumentView.of(item) for item in documents]
     mandatory = [view for view in views if view.is_mandatory]

@@ -1,6 +1,7 @@
-"""Clinics in lists: the public directory of the open ones by name, and the administrators' register of all of them.
+"""The lists of clinics: the public directory of open clinics, and the administrators' register of all clinics.
 
-The register's rows change in the transaction that changes the clinic, the public ones around it (see `directory`).
+The rows of the register are written in the transaction that changes the clinic (`quickcare.search.transacted`). The
+public rows are written before it and deleted after it (`quickcare.search`).
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ CLINICS = Directory(
     filter_sets=(("city", "type"), ("city",), ("type",), ()),
     orders={"name": lambda facts: str(facts["name"])},
 )
+# The attributes of a clinic that the public directory knows.
 LISTED = {"name", "city", "clinic_type"}
 
 REGISTER = Directory(
@@ -31,7 +33,7 @@ _REGISTERED = ("name", "is_active")
 
 
 def entry(clinic: Clinic) -> Entry:
-    """What the public directory says of a clinic."""
+    """The entry of a clinic in the public directory."""
     facts = {
         "name": transacted.name(clinic.name),
         "city": search.fold(clinic.city or "") or None,
@@ -42,17 +44,17 @@ def entry(clinic: Clinic) -> Entry:
 
 
 def publish(clinic: Clinic, now: datetime) -> str:
-    """Write a clinic's public rows, which count once the clinic carries what this returns as its `directory_id`."""
+    """Write a clinic's public rows: 2 writes. They count when the clinic's `directory_id` is what this returns."""
     return search.publish(CLINICS, entry(clinic), now)
 
 
 def retire(clinic_id: str, old: str | None, now: datetime, *, current: str | None = None) -> None:
-    """Remove public rows that the clinic does not carry (any more)."""
+    """Delete the public rows of the generation `old`. `current` is the one that the clinic has now."""
     search.retire(CLINICS, clinic_id, old, now, current=current)
 
 
 def register_entry(clinic: Clinic, changes: Mapping[str, Any] | None = None) -> Entry:
-    """What the register says of a clinic, once these attributes have changed."""
+    """The entry of a clinic in the register, after these attributes have changed."""
     now = {name: getattr(clinic, name) for name in _REGISTERED} | dict(changes or {})
     facts = {
         "created": clock.sortable(clinic.created_at),
@@ -64,18 +66,18 @@ def register_entry(clinic: Clinic, changes: Mapping[str, Any] | None = None) -> 
 
 
 def registered(clinic: Clinic) -> dict[str, Operation]:
-    """The register's part of the transaction that creates the clinic."""
+    """The register's operations, for the transaction that creates the clinic."""
     return transacted.change(REGISTER, None, register_entry(clinic))
 
 
 def reregistered(clinic: Clinic, changes: Mapping[str, Any]) -> dict[str, Operation]:
-    """The register's part of the transaction that changes these attributes of a clinic as read; often nothing.
+    """The register's operations, for the transaction that changes these attributes of a clinic as it was read.
 
-    The update of the clinic must carry the condition `unchanged(clinic)`.
+    Often there are none. The update of the clinic must have the condition `unchanged(clinic)`.
     """
     return transacted.change(REGISTER, register_entry(clinic), register_entry(clinic, changes))
 
 
 def unchanged(clinic: Clinic) -> Condition:
-    """The condition that nothing the register tells has changed since the clinic was read."""
+    """The condition that no attribute that the register shows has changed since the clinic was read."""
     return operations.unchanged(clinic, *_REGISTERED)

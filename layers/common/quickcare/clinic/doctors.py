@@ -1,4 +1,4 @@
-"""Which doctors take patients and show to strangers: the one place that knows when a verification is required."""
+"""Which doctors take patients, and which are public. Only this module knows when a verification is required."""
 
 from pynamodb.expressions.condition import Condition
 
@@ -10,7 +10,7 @@ from quickcare.settings import settings
 
 
 def is_verified(doctor: Doctor) -> bool:
-    """Whether an administrator verified the doctor, or nobody asks for that (REQUIRE_DOCTOR_VERIFICATION)."""
+    """Whether an administrator verified the doctor, or no verification is required (REQUIRE_DOCTOR_VERIFICATION)."""
     return bool(doctor.is_verified) or not settings().require_doctor_verification
 
 
@@ -28,7 +28,7 @@ def still_takes_patients(clinic_id: str) -> Condition:
 
 
 def is_public(doctor: Doctor, user: User, membership: Membership | None, clinic: Clinic | None) -> bool:
-    """Whether strangers may see the doctor, by consistently read items (docs/contract.md: Doctor)."""
+    """Whether everybody may see the doctor (docs/contract.md: Doctor). The items must be read consistently."""
     if not (doctor.is_active and user.is_active and membership and clinic and clinic.is_active):
         return False
     works_here = doctor.clinic_id == clinic.id == membership.clinic_id and membership.status == staff.ACTIVE

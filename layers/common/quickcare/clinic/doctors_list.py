@@ -1,13 +1,13 @@
-"""Doctors in the public directory: what it knows of one, who may be seen, and how a write keeps it true.
+"""The public directory of doctors: an entry for each doctor who may be listed, and how writes keep it up to date.
 
 Whoever changes what the directory knows (a doctor's profile, name or clinic) writes inside `listing`:
 
-    with doctor_directory.listing(doctor, user, clinic, now) as generation:
-        table.write(doctor=Update(key, [*actions, *doctor_directory.carries(generation)], unchanged(doctor)))
+    with doctors_list.listing(doctor, user, clinic, now) as generation:
+        table.write(doctor=Update(key, [*actions, *doctors_list.carries(generation)], doctors_list.unchanged(doctor)))
 
-or, where nothing but attributes of the doctor and the user's name change, inside `updating`. `doctor`, `user` and
-`clinic` are as that write will leave them. The rows exist before the doctor carries them, and the ones before go after;
-when the write is refused, the new ones go instead.
+or inside `updating`, when only attributes of the doctor and the user's name change. `doctor`, `user` and `clinic` are
+as the write will leave them. The new rows are written before the write inside, and the old rows are deleted after it.
+When it is refused, the new rows are deleted instead.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,12 +24,13 @@ from quickcare.clinic import staff
 from quickcare.db import keys, operations, table
 from quickcare.db.items import Clinic, DirectoryEntry, Doctor, Membership, RosterEntry, User
 from quickcare.db.operations import Refused, Update, set_or_remove, setting
-from quickcare.errors import AppError, NotFound
+from quickcare.db.table import decide_again
+from quickcare.errors import AppError, Conflict, NotFound
 from quickcare.roles import Role
 from quickcare.search import Directory, Entry, Facts
 
 FEE, EXPERIENCE = "first_visit_fee", "experience_years"
-_ATTEMPTS = 5
+_MOST_CHANGES = 5  # of one clinic while its doctors are being listed
 
 
 def _fee(facts: Facts) -> str:
@@ -57,12 +58,13 @@ def paise(rupees: Decimal | str) -> int:
 
 
 def entry_id(doctor_id: int) -> str:
-    # Padded, so that text order is the order of creation: ids stay below 2^53, which has 16 digits.
+    """The id of a doctor's entry in the directory."""
+    # Padded, so that the order of texts is the order of creation. Ids are below 2^53, which has 16 digits.
     return f"{doctor_id:016d}"
 
 
 def entry(doctor: Doctor, user: User, clinic: Clinic) -> Entry:
-    """What the directory says of a doctor."""
+    """The entry of a doctor in the directory."""
     facts = {
         "doctor": int(doctor.id),
         "user": user.id,
@@ -77,18 +79,19 @@ def entry(doctor: Doctor, user: User, clinic: Clinic) -> Entry:
 
 
 def carries(generation: str | None) -> list[Action]:
-    """The update that makes a doctor carry a generation."""
+    """The action that gives a doctor's item this generation, or removes it for None."""
     return [set_or_remove(Doctor.directory_id, generation)]
 
 
 @contextmanager
 def listing(doctor: Doctor, user: User, clinic: Clinic | None, now: datetime) -> Iterator[str | None]:
-    """Prepare the rows that the write inside makes valid, and remove the others. Yields the generation to carry.
+    """Write the doctor's new rows before the write inside, and delete the old ones after it.
 
-    None when the doctor, the account or the clinic is not active, or there is no clinic; the present one when nothing
-    changes. `doctor.directory_id` is as it was read. An error other than Refused, and AppError that services make of
-    it, leaves both generations, because nobody knows what was written: the one that the doctor does not carry is
-    ignored, and removed by a later write.
+    Yields the generation that the write inside has to give the doctor: None when there is no clinic, or the doctor, the
+    account or the clinic is not active; the same as before when the directory's entry does not change.
+    `doctor.directory_id` must be as it was read. After Refused, and after an AppError that a service made of it, the
+    new rows are deleted. After other errors nobody knows what was written, so both generations stay: the one that the
+    doctor does not have is ignored, and a later write deletes it.
     """
     before = doctor.directory_id
     if clinic is None or not _may_be_listed(doctor, user, clinic):
@@ -111,7 +114,7 @@ def listing(doctor: Doctor, user: User, clinic: Clinic | None, now: datetime) ->
 def updating(
     doctor: Doctor, user: User, clinic: Clinic | None, attributes: dict[str, Any], now: datetime
 ) -> Iterator[Update]:
-    """`listing` for a doctor whose `attributes` change (None removes one). Yields the doctor's write."""
+    """`listing` for a doctor whose `attributes` change (None removes one). Yields the update of the doctor."""
     seen = unchanged(doctor)
     actions = setting(Doctor, attributes)
     for name, value in attributes.items():
@@ -129,7 +132,7 @@ def practice(doctor_id: int) -> tuple[Doctor, Clinic | None]:
 
 
 def retire(doctor_id: int, generation: str | None, now: datetime, *, current: str | None = None) -> None:
-    """Remove rows that the doctor does not carry (any more); `current` is what they carry now."""
+    """Delete the doctor's rows of one generation. `current` is the one that the doctor has now."""
     search.retire(DOCTORS, entry_id(doctor_id), generation, now, current=current)
 
 
@@ -144,11 +147,13 @@ def working_in(clinic_id: str) -> list[int]:
 
 
 def relist(clinic: Clinic, now: datetime) -> None:
-    """Let the doctors of a clinic follow its change, which set `relisting` so that after a crash another call can.
+    """Bring the directory rows of a clinic's doctors up to date after a change of the clinic.
 
-    Where a later change came first, what it wrote may have been overwritten here, so all are looked at again.
+    The change has set `relisting`, so that after a crash another call can do this. When a later change set it anew in
+    the meantime, this may have written rows from before that change, so all doctors are looked at again.
     """
-    for _ in range(_ATTEMPTS):
+    # Not `decide_again`: each try after the first begins with the clinic as the later change left it.
+    for _ in range(_MOST_CHANGES):
         if not refresh(working_in(clinic.id), now) or clinic.relisting is None:
             return
         finished = Update(Clinic.key(clinic.id), [Clinic.relisting.remove()], Clinic.relisting == clinic.relisting)
@@ -161,34 +166,39 @@ def relist(clinic: Clinic, now: datetime) -> None:
 
 
 def refresh(doctor_ids: Iterable[int], now: datetime) -> bool:
-    """Make the directory say what the items say, after a clinic or an account changed: a few trips for each doctor.
+    """Bring the directory rows of these doctors up to date after a clinic or an account changed.
 
-    Whether it does; a doctor who is changed by others all the time may be left out.
+    It takes a few trips for each doctor. Returns False when a doctor was changed by others all the time.
     """
-    return all([any(_refreshed(doctor_id, now) for _ in range(_ATTEMPTS)) for doctor_id in doctor_ids])  # noqa: C419
+    return all([_refreshed(doctor_id, now) for doctor_id in doctor_ids])  # noqa: C419 - all of them, also after a False
 
 
 def _refreshed(doctor_id: int, now: datetime) -> bool:
+    try:
+        _refresh(doctor_id, now)
+    except Conflict:
+        return False
+    return True
+
+
+@decide_again
+def _refresh(doctor_id: int, now: datetime) -> None:
     doctor = table.fetch(Doctor.key(doctor_id))
     if doctor is None:
-        return True
+        return
     if doctor.clinic_id is None:
         user, clinic = table.fetch(User.key(doctor.user_id)), None
     else:
         user, clinic = table.fetch(User.key(doctor.user_id), Clinic.key(doctor.clinic_id))
     if user is None:
-        return True
-    try:
-        with listing(doctor, user, clinic, now) as generation:
-            if generation != doctor.directory_id:
-                table.write(doctor=Update(Doctor.key(doctor_id), carries(generation), unchanged(doctor)))
-    except Refused:
-        return False
-    return True
+        return
+    with listing(doctor, user, clinic, now) as generation:
+        if generation != doctor.directory_id:
+            table.write(doctor=Update(Doctor.key(doctor_id), carries(generation), unchanged(doctor)))
 
 
 def unchanged(doctor: Doctor) -> Condition:
-    """The condition that the doctor still is in the clinic and carries the generation that were read."""
+    """The condition that the doctor still has the clinic and the generation that were read."""
     return operations.unchanged(doctor, "directory_id", "clinic_id")
 
 

@@ -1,6 +1,6 @@
-"""The slots of a doctor's day: pure functions over the maps that `Schedule` keeps and the times that `DayLedger` holds.
+"""The slots of a doctor's day, computed from the maps of a `Schedule` and the times of a `DayLedger`.
 
-Times are `HH:MM` in the clinic's zone, so that text order is time order.
+Times are texts `HH:MM` in the clinic's time zone; the order of such texts is the order of time.
 """
 
 from collections.abc import Collection
@@ -11,13 +11,13 @@ from quickcare.db.items import Schedule
 from quickcare.settings import settings
 
 MOST_DAYS_AHEAD = 365
-# Every minute of a day: a month of slots is computed in under a millisecond.
+# Every minute of a day. With this list, the slots of a month are computed in less than a millisecond.
 _TIMES = [f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60)]
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class Window(NamedTuple):
-    """A stretch of a working day, from `start` until before `end`, cut into slots of `minutes`."""
+    """A part of a working day, from `start` until before `end`, cut into slots of `minutes`."""
 
     start: str
     end: str
@@ -25,17 +25,17 @@ class Window(NamedTuple):
     max_patients: int
 
     def slots(self) -> list[str]:
-        """Where a slot begins; one that would not end in time is left out (docs/contract.md: Timetable)."""
+        """The times at which a slot begins. A slot must end before the window does (docs/contract.md: Timetable)."""
         first, last = _minutes(self.start), _minutes(self.end) - self.minutes
         return _TIMES[first : last + 1 : self.minutes] if first <= last else []
 
     def is_full(self, taken: Collection[str]) -> bool:
-        """Whether the live appointments inside leave no place, whatever grid they were booked on."""
+        """Whether the window has its most patients. `taken` are the times of live appointments, of any slot length."""
         return sum(self.start <= time < self.end for time in taken) >= self.max_patients
 
 
 class Day(NamedTuple):
-    """What a doctor offers in one clinic on one day."""
+    """A doctor's windows in one clinic on one day."""
 
     date: date
     is_on_leave: bool
@@ -46,11 +46,11 @@ class Day(NamedTuple):
         return not self.is_on_leave and any(time in window.slots() for window in self.windows)
 
     def is_full(self, time: str, taken: Collection[str]) -> bool:
-        """Whether a window around this time takes nobody any more."""
+        """Whether a window around this time has its most patients."""
         return any(window.is_full(taken) for window in self.windows if window.start <= time < window.end)
 
     def free(self, taken: Collection[str], now: datetime) -> list[str]:
-        """The slots that can be booked, in order. `now` is the clinic's local time."""
+        """The free slots, in order. `now` is in the clinic's time zone."""
         if self.is_on_leave:
             return []
         earliest = _first_minute(self.date, now)
@@ -61,29 +61,29 @@ class Day(NamedTuple):
 
 
 def of_day(schedule: Schedule | None, clinic_id: str, day: date) -> Day:
-    """The day as the doctor's windows and leaves in this clinic make it; a leave without a clinic is for all."""
+    """A day of the doctor in this clinic, by their windows and leaves. A leave without a clinic is for all clinics."""
     windows = [window for window in (schedule.windows if schedule else []) if _applies(window, clinic_id, day)]
     leaves = schedule.leaves if schedule else []
     return Day(day, any(_covers(leave, clinic_id, day) for leave in leaves), tuple(map(_window, windows)))
 
 
 def is_past(day: date, time: str, now: datetime) -> bool:
-    """Whether a slot has begun. `now` is the clinic's local time."""
+    """Whether a slot has begun. `now` is in the clinic's time zone."""
     return f"{day.isoformat()}T{time}" <= now.strftime("%Y-%m-%dT%H:%M")
 
 
 def is_too_far(day: date, now: datetime) -> bool:
-    """Whether a day is further away than bookings go."""
+    """Whether a day is too far in the future to be booked."""
     return day > today(now) + timedelta(days=MOST_DAYS_AHEAD)
 
 
 def today(now: datetime) -> date:
-    """The date where the clinics are."""
+    """Today's date in the clinics' time zone."""
     return now.astimezone(settings().time_zone).date()
 
 
 def _first_minute(day: date, now: datetime) -> str:
-    """The first minute of a day that is not past, as text that sorts like times."""
+    """The first minute of a day that is not past. When the day is past it is `~`, which is after all times."""
     if day != now.date():
         return "00:00" if day > now.date() else "~"
     hour, minute = divmod(now.hour * 60 + now.minute + 1, 60)

@@ -1,4 +1,4 @@
-"""Rights of clinic staff. They need an active membership, read at the moment of use (docs/contract.md: Staff)."""
+"""The rights of staff. They depend on an active membership, which is read when it is used (docs/contract.md: Staff)."""
 
 from collections.abc import Container, Iterable
 
@@ -13,14 +13,14 @@ ACTIVE = "active"
 
 
 def memberships(user_id: str) -> list[Membership]:
-    """All clinics the user works or worked in, one round trip."""
+    """All memberships of a user, of any status: 1 read."""
     return table.query(Membership, keys.user(user_id), Membership.sk.startswith(keys.MEMBERSHIP_PREFIX))
 
 
 def require(user_id: str, roles: Container[Role]) -> tuple[User, list[Membership]]:
-    """The user and their active memberships in one of `roles`, one round trip.
+    """The user and their active memberships in one of `roles`: 1 read.
 
-    Raises Unauthorized for a user who is gone or deactivated, Forbidden without such an active membership.
+    Raises Unauthorized when the account does not exist or was deactivated, Forbidden without such a membership.
     """
     user, held = table.parallel(lambda: table.fetch(User.key(user_id)), lambda: memberships(user_id))
     user, held_now = account.active(user), active_as(roles, held)
@@ -30,22 +30,22 @@ def require(user_id: str, roles: Container[Role]) -> tuple[User, list[Membership
 
 
 def active_as(roles: Container[Role], held: Iterable[Membership]) -> list[Membership]:
-    """Those of a person's memberships that are active in one of these roles."""
+    """The memberships that are active in one of these roles."""
     names = {role.name.lower() for role in Role if role in roles}
     return [membership for membership in held if membership.status == ACTIVE and membership.member_role in names]
 
 
-def clinics(places: Iterable[Membership]) -> list[Key[Clinic]]:
-    """The clinics of memberships, to be read with what comes next and given to `require_open`."""
-    return [Clinic.key(place.clinic_id) for place in places]
+def clinics(memberships: Iterable[Membership]) -> list[Key[Clinic]]:
+    """The keys of the memberships' clinics. Read them with the next read, for `require_open` or `in_open_clinics`."""
+    return [Clinic.key(membership.clinic_id) for membership in memberships]
 
 
-def in_open_clinics(places: Iterable[Membership], found: Iterable[Clinic | None]) -> list[Membership]:
-    """Those of the places whose clinic, as `clinics` named them, is open."""
-    return [place for place, clinic in zip(places, found, strict=True) if clinic and clinic.is_active]
+def in_open_clinics(memberships: Iterable[Membership], found: Iterable[Clinic | None]) -> list[Membership]:
+    """The memberships whose clinic is open. `found` are the clinics, in the order of the memberships."""
+    return [membership for membership, clinic in zip(memberships, found, strict=True) if clinic and clinic.is_active]
 
 
 def require_open(found: Iterable[Clinic | None]) -> None:
-    """Raises Forbidden when all clinics that somebody works in are closed: their members see no more patients."""
+    """Raises Forbidden when all clinics of somebody's memberships are closed: then they may see no patients."""
     if not any(clinic and clinic.is_active for clinic in found):
         raise Forbidden

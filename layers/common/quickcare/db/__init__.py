@@ -1,1 +1,1 @@
-"""The one table: its keys, its items, and the reads and writes that everything else is made of."""
+"""The one table: its keys, its items, and how they are read and written."""

@@ -1,4 +1,4 @@
-"""The base class of every item, and where one lives."""
+"""The base class of every item, and the key of one."""
 
 import os
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -10,7 +10,7 @@ from quickcare.settings import settings
 
 
 class Item(Model):
-    """Base of every item class. `kind` tells the classes apart, `ttl` lets DynamoDB delete the item."""
+    """Base class of every item. `kind` names the class of an item; DynamoDB deletes the item some time after `ttl`."""
 
     class Meta:
         table_name = settings().table_name
@@ -26,19 +26,19 @@ class Item(Model):
     ttl = TTLAttribute(null=True)
 
 
-# One client for all item classes: each would make its own (100 ms) if the base class had none yet.
+# All item classes use this one client. Without it each class would make its own, which takes 100 ms.
 Item._get_connection()
 
 T = TypeVar("T", bound=Item)
 
 
 class Key(NamedTuple, Generic[T]):
-    """Where an item lives and what class it is."""
+    """The key of an item, and the item's class."""
 
     model: type[T]
     pk: str
     sk: str
 
     def item(self, **attributes: Any) -> T:
-        """A new, unsaved item under this key."""
+        """A new item with this key. It is not written yet."""
         return self.model(self.pk, self.sk, **attributes)

@@ -1,4 +1,4 @@
-"""Every key string of the table. docs/architecture.md has the same list with lifetimes."""
+"""Every partition key and sort key of the table. docs/architecture.md lists them with lifetimes."""
 
 USER = "USER"
 MEDICAL_PROFILE = "MEDICAL"

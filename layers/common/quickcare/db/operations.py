@@ -1,4 +1,4 @@
-"""What a write consists of, and the conditions that carry the invariants (docs/invariants.md)."""
+"""The operations of a write, and their conditions, which hold the invariants (docs/invariants.md)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from quickcare.db.item import Item, Key
 
 @dataclass(frozen=True)
 class Put:
-    """Write the whole item, replacing what is there when `condition` holds."""
+    """Write a whole item. It replaces the item with the same key, if `condition` holds for that one."""
 
     item: Item
     condition: Condition | None = None
 
 
 class Create(Put):
-    """Write an item whose key must be free."""
+    """Write a new item. It is refused when there is an item with the same key."""
 
     def __init__(self, item: Item) -> None:
         super().__init__(item, Item.pk.does_not_exist())
@@ -30,7 +30,7 @@ class Create(Put):
 
 @dataclass(frozen=True)
 class Update:
-    """Change attributes of an item that must exist: DynamoDB would otherwise create one with only these attributes."""
+    """Change attributes of an item. It is refused when there is no item: DynamoDB alone would create one."""
 
     key: Key[Any]
     actions: Sequence[Action]
@@ -38,14 +38,14 @@ class Update:
 
     @property
     def guard(self) -> Condition:
-        """The condition, and that the item exists."""
+        """The whole condition: `condition`, and that the item exists."""
         exists = Item.pk.exists()
         return exists if self.condition is None else exists & self.condition
 
 
 @dataclass(frozen=True)
 class Delete:
-    """Delete the item; nothing happens when it does not exist and there is no condition."""
+    """Delete an item. Without a condition it is not refused when there is no item."""
 
     key: Key[Any]
     condition: Condition | None = None
@@ -53,7 +53,7 @@ class Delete:
 
 @dataclass(frozen=True)
 class Check:
-    """Write nothing: the transaction only happens while `condition` holds for the item."""
+    """Write nothing, but refuse the transaction unless `condition` holds for the item."""
 
     key: Key[Any]
     condition: Condition
@@ -63,7 +63,7 @@ Operation = Put | Update | Delete | Check
 
 
 class Refused(Exception):
-    """The database refused: the conditions of the operations called `names` did not hold. Nothing was written."""
+    """DynamoDB wrote nothing, because the conditions of the operations with these `names` did not hold."""
 
     def __init__(self, names: set[str]) -> None:
         self.names = names
@@ -71,12 +71,12 @@ class Refused(Exception):
 
 
 def setting(model: type[Item], attributes: Mapping[str, Any]) -> list[Action]:
-    """The actions that set these attributes, and remove those whose value is None."""
+    """The actions that set these attributes of `model`, and remove those whose value is None."""
     return [set_or_remove(getattr(model, name), value) for name, value in attributes.items()]
 
 
 def set_or_remove(attribute: Attribute[Any], value: Any) -> Action:
-    """The action that sets one attribute, or removes it for None."""
+    """The action that sets one attribute, or removes it when `value` is None."""
     return attribute.remove() if value is None else attribute.set(value)
 
 

@@ -1,16 +1,17 @@
-"""The one table: consistent reads, and writes whose conditions carry the invariants.
+"""How the table is read and written. Reads are strongly consistent; the conditions of writes hold the invariants.
 
-Every write names its operations; when DynamoDB refuses some, `Refused` tells which by name:
+Every write names its operations. When DynamoDB refuses some, `Refused` says which ones by name:
 
     try:
         table.write(owner=Create(owner), user=Create(user))
     except Refused as refused:
         if "owner" in refused.names: ...
 
-A function that reads, decides and writes stands under `decide_again`, which runs it anew when its write was refused.
+A function that reads, decides and writes has the decorator `decide_again`, which runs it anew when its write was
+refused.
 
-Several operations are one TransactWriteItems (at most 100), one alone is a plain conditional write at half the price.
-Anything DynamoDB cannot do right now leaves pynamodb's exception to travel up; `web.http` answers 503.
+Several operations are one TransactWriteItems (at most 100). One operation alone is a plain conditional write, which
+costs half as much. When DynamoDB fails, pynamodb's exception goes up, and `quickcare.web.http` answers 503.
 """
 
 import random
@@ -30,12 +31,12 @@ from quickcare.db.operations import Operation, Refused
 from quickcare.errors import Conflict
 from quickcare.observability import count
 
-# More than the clients that want one doctor's day at the same second; the waits add up to about 8 s.
+# More tries than clients book with one doctor in the same second. All waits together take about 8 s on average.
 _TRIES = 40
 _LONGEST_WAIT = 0.5  # seconds
 _BATCH = 100  # keys that a BatchGetItem takes
 _BATCH_WRITE = 25  # items that a BatchWriteItem takes
-# Two pools, so that a read which is itself parallel cannot wait for a thread that waits for it.
+# Two pools: in one pool, parallel reads could hold all threads while they wait for their batches to get one.
 _threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dynamodb")
 _batch_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dynamodb-batch")
 
@@ -58,15 +59,15 @@ def fetch(a: Key[T], b: Key[T2], c: Key[T3], /) -> tuple[T | None, T2 | None, T3
 @overload
 def fetch(a: Key[T], b: Key[T2], c: Key[T3], d: Key[T4], /) -> tuple[T | None, T2 | None, T3 | None, T4 | None]: ...
 def fetch(*keys: Key[Any]) -> Any:
-    """One to four items of any classes in one round trip; None where there is none."""
+    """One to four items of any classes: 1 read. None stands for an item that does not exist."""
     found = fetch_all(keys)
     return found[0] if len(keys) == 1 else tuple(found)
 
 
 def fetch_all(keys: Sequence[Key[T]]) -> list[T | None]:
-    """The items under `keys`, in their order, in one round trip; None where there is none.
+    """The items with these keys, in the order of the keys: 1 read. None stands for an item that does not exist.
 
-    A BatchGetItem takes 100 keys; more are several at the same time.
+    A BatchGetItem takes 100 keys; for more keys, several run at the same time.
     """
     if len(keys) == 1:
         try:
@@ -95,10 +96,10 @@ def query(
     newest_first: bool = False,
     rows: int | None = None,
 ) -> list[T]:
-    """The items of a partition whose sort key meets `condition`, in the order of the sort key: 1 read.
+    """The items of a partition whose sort key meets `condition`, in the order of the sort key: 1 read per megabyte.
 
-    `after` is the sort key where the last page ended. `having` drops items after they were read, so `rows` says how
-    many one read looks at; without it that is `limit`.
+    `after` is the sort key where the page before ended. `having` is a condition that DynamoDB checks after it has read
+    the items; `rows` is how many it reads at a time then. Without `rows` that is `limit`.
     """
     found = model.query(
         pk,
@@ -124,7 +125,7 @@ def page(
     newest_first: bool = False,
     rows: int | None = None,
 ) -> tuple[list[T], str | None]:
-    """Up to `limit` items like `query` gives them, and the sort key they ended at when more follow: 1 read."""
+    """Up to `limit` items like those of `query`, and the last one's sort key if more items follow: 1 read."""
     found = query(
         model, pk, condition, having=having, limit=limit + 1, after=after, newest_first=newest_first, rows=rows
     )
@@ -137,13 +138,16 @@ def position(pk: str, sk: str | None) -> dict[str, Any] | None:
 
 
 def parallel(first: Callable[[], R], second: Callable[[], S]) -> tuple[R, S]:
-    """Two independent reads in the time of one."""
+    """What two independent reads return, in the time of one. `first` may itself read in parallel, `second` too."""
     later = _threads.submit(second)
     return first(), later.result()
 
 
 def gather(reads: Sequence[Callable[[], R]]) -> list[R]:
-    """Any number of independent reads in the time of one. Must not run inside another's thread (see `_threads`)."""
+    """What any number of independent reads return, in the time of one.
+
+    It must not be called in a read that already runs in one of `_threads`, because it could wait for itself.
+    """
     later = [_threads.submit(read) for read in reads[1:]]
     return [read() for read in reads[:1]] + [future.result() for future in later]
 
@@ -152,9 +156,10 @@ def gather(reads: Sequence[Callable[[], R]]) -> list[R]:
 
 
 def write(**operations: Operation) -> None:
-    """Do all operations or none. Raises Refused.
+    """Do all these operations or none: 1 write. Raises Refused when a condition did not hold.
 
-    When other transactions are under way on the same items, tries again like `decide_again`, and then raises Conflict.
+    When DynamoDB cannot write because another transaction is changing the same items, it tries again, as often as
+    `decide_again` does, and then raises Conflict.
     """
     for attempt in range(_TRIES):
         try:
@@ -170,11 +175,11 @@ def write(**operations: Operation) -> None:
 
 
 def decide_again(act: Callable[P, R]) -> Callable[P, R]:
-    """Run a function that reads, decides and writes; when its write is refused because others were faster, run it anew.
+    """A decorator for a function that reads, decides and writes: when its write is refused, the function runs anew.
 
-    The function must keep nothing from one try to the next. What it raises itself (AppError) goes up at once. When
-    every try was refused: Conflict with Retry-After and the metric `WriteGivenUp`, because that others write is no
-    failure of ours.
+    A write is refused because others have written since the function read. The function must keep nothing from one try
+    to the next. Errors other than Refused go up at once. When every try was refused it raises Conflict (409, with
+    Retry-After) and counts the metric `WriteGivenUp`: that others write is no failure of a dependency.
     """
 
     @wraps(act)
@@ -190,7 +195,7 @@ def decide_again(act: Callable[P, R]) -> Callable[P, R]:
 
 
 def _back_off(attempt: int) -> None:
-    """Wait a random time before the next try (the first is 0): longer and longer, at most half a second."""
+    """Wait before the next try for a random time, which grows with each try (counted from 0) up to half a second."""
     time.sleep(random.uniform(0, min(_LONGEST_WAIT, 0.02 * 2**attempt)))  # noqa: S311 - jitter, not a secret
 
 
@@ -200,12 +205,15 @@ def _too_many() -> Conflict:
 
 
 def put_all(items: Sequence[Item]) -> None:
-    """Write items unconditionally, in parallel batches, not atomically: for rows that only their one writer knows."""
+    """Write items without conditions, in parallel batches: 1 write. It is not atomic.
+
+    Only for items that nobody else writes at the same time.
+    """
     _change_batches(items, BatchWrite.save)
 
 
 def delete_all(items: Sequence[Item]) -> None:
-    """Delete items like `put_all` writes them."""
+    """Delete items without conditions, in parallel batches: 1 write. It is not atomic."""
     _change_batches(items, BatchWrite.delete)
 
 

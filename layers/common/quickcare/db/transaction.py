@@ -1,4 +1,4 @@
-"""How operations go to DynamoDB through pynamodb, and what its refusals mean."""
+"""How operations are sent to DynamoDB with pynamodb, and what its errors mean."""
 
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.transactions import TransactWrite
@@ -10,7 +10,7 @@ _CONTENTION = {"TransactionConflict", "TransactionConflictException", "Transacti
 
 
 def send(operations: dict[str, Operation]) -> None:
-    """One operation as a plain conditional write, several as one transaction. Raises pynamodb's exceptions."""
+    """Send one operation as a plain conditional write, or several as one transaction. Raises pynamodb's exceptions."""
     if len(operations) == 1:
         _write_one(operations)
     else:
@@ -30,7 +30,7 @@ def _write_one(operations: dict[str, Operation]) -> None:
             raise TypeError("a Check only makes sense beside a write")
 
 
-# pynamodb sends a transaction's operations grouped like this; the reasons come back in the same order.
+# pynamodb sends the operations of a transaction in this order, and DynamoDB gives its reasons in the same order.
 _ORDER = (Check, Delete, Put, Update)
 
 
@@ -53,7 +53,7 @@ def _write_all(operations: dict[str, Operation]) -> None:
 
 
 def refused_names(operations: dict[str, Operation], error: PynamoDBException) -> set[str]:
-    """The names of the operations whose conditions did not hold; empty when the error means something else."""
+    """The names of the operations whose conditions did not hold. Empty when the error has another reason."""
     if error.cause_response_code == "ConditionalCheckFailedException":
         return set(operations)
     if not isinstance(error, TransactWriteError):
@@ -63,7 +63,7 @@ def refused_names(operations: dict[str, Operation], error: PynamoDBException) ->
 
 
 def is_contention(error: PynamoDBException) -> bool:
-    """Whether other transactions were under way on the same items."""
+    """Whether the error came because another transaction was changing the same items."""
     if error.cause_response_code in _CONTENTION:
         return True
     reasons = error.cancellation_reasons if isinstance(error, TransactWriteError) else []

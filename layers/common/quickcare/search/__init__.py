@@ -1,12 +1,13 @@
-"""Public lists and searches over one table: flat cost as it grows, no GSI, no Scan (docs/architecture.md: Directory).
+"""Lists and searches whose cost does not grow with the table, without GSI and Scan (docs/architecture.md: Directory).
 
-A `Directory` says which lists of a kind of item must be flat: one row per filter set and order, and one per word
-ending. Rows of one write share a generation, which the item carries too: rows of any other generation are ignored,
-so that slow, failed and crashed writers can neither show an item twice nor hide it.
+A `Directory` says which lists of a kind of item cost the same at any size: each item has one row for every filter set
+and order, and one for every ending of its words. The rows of one write share a generation, and the item has the same
+generation in `directory_id`. Rows of another generation are ignored. So a writer that is slow, fails or crashes can
+neither show an item twice nor hide it.
 
-    generation = search.publish(CLINICS, entry, now)            # rows first,
-    table.write(clinic=Update(…directory_id.set(generation)…))     # then the item shows,
-    search.retire(CLINICS, clinic_id, old_generation, now)      # then the rows before go
+    generation = search.publish(CLINICS, entry, now)            # write the rows,
+    table.write(clinic=Update(…directory_id.set(generation)…))     # then let them count,
+    search.retire(CLINICS, clinic_id, old_generation, now)      # then delete the old rows
 
     views, end = search.page(CLINICS, query, limit, after, load)
 """

@@ -1,4 +1,4 @@
-"""Writing the directory: the rows of an item, before it shows and after it went."""
+"""The rows of an item in a directory: writing them before they count, deleting them after."""
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ from quickcare.db.operations import Create, Delete
 from quickcare.search.words import SHORTEST, endings
 
 SHARDS = 8
-# No request lives as long: what an older write left behind, and the item does not carry, was abandoned.
+# No request takes an hour. Rows that are older, and of another generation than the item's, were left by a crash.
 _ABANDONED_SECONDS = 3600
 
 Facts = Mapping[str, Any]
@@ -22,12 +22,13 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Directory:
-    """A kind of item, and its lists that must be flat: every filter set in every order, and the search.
+    """A kind of item, and its lists: every filter set in every order, and the search.
 
-    `filter_sets` name facts, the set with the fewest items first; `orders` make an order's sort value of the facts:
-    text whose order is the wanted one and that has no `#`. Equal values go by id. Values of numbers: `number`. With
-    `at_once` filters that no list fits cost one trip too: all rows that may be looked at are read together, which is
-    dearer when the first few would have done.
+    `filter_sets` are names of facts; sets that few items match stand first. `orders` has a function for each order,
+    which makes a text from the facts. The order of these texts is the order of the list (`number` makes one from a
+    number); they have no `#`, and items with the same text are in the order of their ids. When no list fits the
+    filters, more rows are read. With `at_once` they are read in one trip, which costs more when the first rows would
+    have been enough.
     """
 
     kind: str
@@ -38,7 +39,7 @@ class Directory:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the directory knows of one item. `id` sorts as text and has no `#`; `facts` are JSON, None is no value."""
+    """What a directory knows of one item. `id` has no `#`. `facts` are JSON values; None means that there is none."""
 
     id: str
     facts: Facts
@@ -46,12 +47,12 @@ class Entry:
 
 
 def number(value: int, digits: int = 12) -> str:
-    """A whole number of at least 0 as an order value."""
+    """A whole number of at least 0 as text whose order is the order of numbers."""
     return f"{value:0{digits}d}"
 
 
 def publish(directory: Directory, entry: Entry, now: datetime) -> str:
-    """Write the rows of an item and return their generation; they count once the item carries it. 2 writes in turn."""
+    """Write the rows of an item: 2 writes. They count when the item has the generation that this returns."""
     generation = secrets.token_urlsafe(9)
     known = {"facts": dict(entry.facts), "words": " ".join(entry.words)}
     table.write(
@@ -68,10 +69,10 @@ def publish(directory: Directory, entry: Entry, now: datetime) -> str:
 def retire(
     directory: Directory, item_id: str, generation: str | None, now: datetime, *, current: str | None = None
 ) -> None:
-    """Remove the rows of a generation that the item no longer (or never) carries; and those that crashed writers left.
+    """Delete the item's rows of one generation, and rows that crashed writers left more than an hour ago.
 
-    `current` is the generation that the item carries now, None when it is not listed; `now` must be from before the
-    item was written.
+    `current` is the generation that the item has now, None when it is not listed; its rows stay. `now` must be from
+    before the item was written.
     """
     abandoned_before = clock.epoch(now) - _ABANDONED_SECONDS
     for written in table.query(DirectoryEntry, keys.directory_entry(directory.kind, item_id)):
@@ -83,9 +84,9 @@ def retire(
 
 
 def rows_of(directory: Directory, entry: Entry, generation: str) -> Iterator[DirectoryRow]:
-    """Every row of an item."""
+    """Every row of an item in one generation."""
     shard = crc32(entry.id.encode()) % SHARDS
-    for pk, value in _places(directory, entry, shard):
+    for pk, value in _positions(directory, entry, shard):
         yield DirectoryRow(
             pk,
             keys.directory_position(value, entry.id, generation),
@@ -96,8 +97,8 @@ def rows_of(directory: Directory, entry: Entry, generation: str) -> Iterator[Dir
         )
 
 
-def _places(directory: Directory, entry: Entry, shard: int) -> Iterable[tuple[str, str]]:
-    """Partition and sort value of each row."""
+def _positions(directory: Directory, entry: Entry, shard: int) -> Iterable[tuple[str, str]]:
+    """The partition key and the beginning of the sort key of each row."""
     for names in directory.filter_sets:
         if all(entry.facts[name] is not None for name in names):
             filters = [(name, entry.facts[name]) for name in names]

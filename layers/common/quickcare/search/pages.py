@@ -1,4 +1,4 @@
-"""Reading the directory: one page after one position, merged over the shards, each candidate checked."""
+"""Reading a page of a directory: rows of all shards are merged, and every candidate is checked."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,21 +9,21 @@ from quickcare.db.items.directory import DirectoryRow
 from quickcare.search.entries import SHARDS, Directory, Entry, Facts
 from quickcare.search.query import Query, Source, counts
 
-# What one page may read to find its results when no list fits the filters (docs/architecture.md: Round trips).
+# How many rows one page may read when no list fits the filters (docs/architecture.md: Round trips).
 MOST_CANDIDATES = 1000
 
 V = TypeVar("V")
 
 
 class Candidate(NamedTuple):
-    """An item that may belong to the page, with the facts it was published with (ids to fetch it by)."""
+    """An item that may be on the page, with the facts of its row: the ids under which it can be fetched."""
 
     id: str
     facts: Facts
 
 
 class Found(NamedTuple, Generic[V]):
-    """A candidate as it is: the generation its item carries, what an entry made now would say, and its view."""
+    """A candidate as its items are now: the generation, the entry as it would be written now, and the view."""
 
     generation: str | None
     entry: Entry
@@ -34,7 +34,7 @@ Load = Callable[[Sequence[Candidate]], Sequence[Found[V] | None]]
 
 
 class _Run(NamedTuple):
-    """Candidates in order, where reading stopped (None: at the end), and how many rows may still be read."""
+    """Candidates in order, where reading stopped (None at the end), and how many rows may still be read."""
 
     rows: list[DirectoryRow]
     position: str | None
@@ -44,11 +44,11 @@ class _Run(NamedTuple):
 def page(
     directory: Directory, query: Query, limit: int, after: str | None, load: Load[V]
 ) -> tuple[list[V], str | None]:
-    """Up to `limit` views after a position, and the position of the next page (None: there is none).
+    """Up to `limit` views after a position, and the position of the next page (None on the last page).
 
-    `load` reads the candidates' items consistently, in one trip, and answers in their order, None for one that may not
-    be seen. Two trips when a list fits the filters; otherwise more rows are read, at most 1,000 and by some directories
-    all at once, and the page may be short while a next one exists.
+    `load` reads the items of the candidates consistently, in one trip, and returns them in the same order, with None
+    for one that may not be seen. The page takes 2 reads when a list fits the filters. Otherwise it reads up to 1,000
+    rows, with `at_once` in one trip, and may have fewer than `limit` views although a next page exists.
     """
     source, position, budget = query.source(directory), after, MOST_CANDIDATES
     if source.is_empty:
@@ -76,7 +76,7 @@ def _checked(directory: Directory, query: Query, rows: list[DirectoryRow], load:
 def _candidates(
     directory: Directory, query: Query, source: Source, position: str | None, limit: int, budget: int
 ) -> _Run:
-    """Rows that match by what they carry: one more than `limit`, or all that the budget allows to read."""
+    """Rows whose own facts and words match: one more than `limit`, or as many as the budget allows to read."""
     matching: list[DirectoryRow] = []
     while len(matching) <= limit and budget >= SHARDS:
         size = budget // SHARDS
@@ -92,7 +92,7 @@ def _candidates(
 
 
 def _merged(source: Source, position: str | None, size: int) -> tuple[list[DirectoryRow], bool]:
-    """The next rows of all shards in order, as far as every shard has been read; and whether that is all there is."""
+    """The next rows of all shards, in order, as far as every shard has been read; and whether no more follow."""
     shards = table.gather([partial(_rows, source, pk, position, size) for pk in source.partitions])
     rows = sorted((row for shard in shards for row in shard), key=_sort_key, reverse=source.descending)
     cut = [shard[-1].sk for shard in shards if len(shard) == size]

@@ -1,4 +1,4 @@
-"""What somebody asks of a directory, and which rows answer it at the least cost."""
+"""A question to a directory, and which rows answer it with the fewest reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,32 +9,35 @@ from quickcare.db.items.directory import DirectoryRow
 from quickcare.search.entries import SHARDS, Directory, Facts
 from quickcare.search.words import SHORTEST, first_ending, matches, searchable
 
-# After every character of an order value's end, `#`.
+# `#` ends every order value, and `$` is the next character after it.
 _AFTER = "$"
 _LAST = "\U0010ffff"
 
 
 class Source(NamedTuple):
-    """The partitions that hold the candidates, and between which sort keys."""
+    """Where the candidates are: partitions, and sort keys from `low` to `high`."""
 
     partitions: list[str]
     low: str | None
     high: str | None
     descending: bool
     beginning: str | None
-    # Whether every row between the ends matches, as far as rows can tell.
+    # Whether every row in this range matches, by what rows know.
     fits: bool
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing can lie between the ends, which DynamoDB refuses to be asked."""
+        """Whether no sort key can be in the range; DynamoDB answers such a range with an error."""
         return self.low is not None and self.high is not None and self.low > self.high
 
 
 @dataclass(frozen=True)
 class Query:
-    """`where` are facts that must equal; `text` are the words of a search; `ranges` limit order values, both ends
-    included, None is open; `order` names the order of the results ("" is the directory's first one)."""
+    """What is asked for.
+
+    `where` are facts that must be equal, `text` the words of a search. `ranges` limit order values from low to high,
+    both included; None is no limit. `order` names the order of the results; "" is the first one of the directory.
+    """
 
     where: Mapping[str, Any] = field(default_factory=dict)
     text: tuple[str, ...] = ()
@@ -43,7 +46,7 @@ class Query:
     descending: bool = False
 
     def matches(self, directory: Directory, facts: Facts, words: tuple[str, ...]) -> bool:
-        """Whether an item with these facts and words belongs into the answer."""
+        """Whether an item with these facts and words is an answer."""
         if any(facts.get(name) != value for name, value in self.where.items()):
             return False
         for order, (low, high) in self.ranges.items():
@@ -53,14 +56,14 @@ class Query:
         return matches(self.text, words)
 
     def source(self, directory: Directory) -> Source:
-        """A search without an order goes by word endings, all else by the narrowest list in the wanted order."""
+        """The rows to read: those of word endings for a search without an order, else the narrowest list that fits."""
         beginning = searchable(self.text)
         if beginning and not self.order:
             pks = [keys.directory_search(directory.kind, beginning[:SHORTEST], shard) for shard in range(SHARDS)]
             return Source(
                 pks, beginning, beginning + _LAST, self.descending, beginning, not self.where and not self.ranges
             )
-        # A range alone is flat only in its own order.
+        # Only in the order of a range are the rows in the range next to each other.
         order = self.order or next(iter(self.ranges), next(iter(directory.orders)))
         names = next(one for one in directory.filter_sets if set(one) <= set(self.where))
         fits = set(names) == set(self.where) and set(self.ranges) <= {order} and not self.text
@@ -73,7 +76,7 @@ class Query:
 
 
 def counts(source: Source, row: DirectoryRow) -> bool:
-    """Whether a row is the one of its item that counts: of several endings that match, only the first."""
+    """Whether this row stands for its item. When several endings of an item match, only the first one does."""
     if source.beginning is None:
         return True
     first = first_ending(row.words.split(), source.beginning)

@@ -1,6 +1,7 @@
-"""Directory rows that change in the transaction of their item, for lists that must never miss one.
+"""Directory rows that are written in the transaction of their item, for lists that must never miss an item.
 
-They cost a few more writes than rows outside of it, which suits what seldom changes; all share one generation.
+This costs more than rows outside the transaction, so it is for items that seldom change. All rows have the same
+generation, `GENERATION`.
 """
 
 from quickcare.db.item import Key
@@ -14,18 +15,18 @@ _ORDERED_BY = 40  # letters of a name
 
 
 def name(text: str) -> str:
-    """An order value for names, in any case."""
+    """The order value of a name: its first 40 letters, in any case."""
     return _spelled(text)[:_ORDERED_BY]
 
 
 def beginning(text: str) -> tuple[str, str]:
-    """The range of a `name` order that holds what begins with `text`."""
+    """The range, in an order by `name`, of all names that begin with `text`."""
     low = name(text)
     return low, low + "\U0010ffff"
 
 
 def begins(whole: str, text: str) -> bool:
-    """Whether a name begins with `text`, also beyond what the order tells."""
+    """Whether a name begins with `text`. Unlike the order value it compares all letters."""
     return _spelled(whole).startswith(_spelled(text))
 
 
@@ -34,13 +35,16 @@ def _spelled(text: str) -> str:
 
 
 def change(of: Directory, before: Entry | None, after: Entry) -> dict[str, Operation]:
-    """The operations that turn the rows of one entry into those of another; none when they say the same."""
+    """The operations that replace the rows of one entry with those of another; none when both are equal.
+
+    `before` is None for an item that has no rows yet.
+    """
     if before == after:
         return {}
     old = [] if before is None else list(rows_of(of, before, GENERATION))
     new = list(rows_of(of, after, GENERATION))
     kept = {(row.pk, row.sk) for row in new}
     gone = [row for row in old if (row.pk, row.sk) not in kept]
-    # Named by their directory, so that one transaction can change two.
+    # The names begin with the directory's, so that one transaction can change two directories.
     changes: dict[str, Operation] = {f"{of.kind} row {n}": Put(row) for n, row in enumerate(new)}
     return changes | {f"{of.kind} gone {n}": Delete(Key(DirectoryRow, row.pk, row.sk)) for n, row in enumerate(gone)}

@@ -1,1 +1,1 @@
-"""SMS on their way out: what they say, which letters they may have, and the outbox they wait in."""
+"""SMS: their texts, the letters they may have, and the outbox in which they wait."""

@@ -1,7 +1,7 @@
 """The alphabet of SMS: GSM 7-bit default alphabet and its extension table (3GPP TS 23.038, §6.2.1).
 
-A text in it goes out as one message of up to 160 septets. One character outside it turns the whole text into
-UCS-2, where a message holds 70.
+A text in this alphabet is one SMS of up to 160 septets. One other character makes the whole text UCS-2, and then an SMS
+has only 70 characters.
 """
 
 import re
@@ -31,22 +31,22 @@ _REPLACEMENTS = str.maketrans(
 
 
 def septets(text: str) -> int | None:
-    """How many septets `text` takes, extension characters two each; None when a character is foreign."""
+    """How many septets `text` takes, two for an extension character; None when it has a foreign character."""
     if not BASIC.union(EXTENSION).issuperset(text):
         return None
     return len(text) + sum(char in EXTENSION for char in text)
 
 
 def is_one_segment(text: str) -> bool:
-    """Whether `text` goes out as one GSM-7 message."""
+    """Whether `text` is one SMS of the GSM-7 alphabet."""
     count = septets(text)
     return count is not None and count <= SEGMENT_SEPTETS
 
 
 def fit(text: str, most: int = SEGMENT_SEPTETS) -> str:
-    """`text` made into one GSM-7 segment: accents dropped, other foreign characters `?`, cut at `most` septets.
+    """`text` as one GSM-7 segment: without accents, with `?` for other foreign characters, cut at `most` septets.
 
-    A text that is one segment already comes back as it is.
+    A text that is one segment already is not changed.
     """
     kept: list[str] = []
     left = most
@@ -59,8 +59,10 @@ def fit(text: str, most: int = SEGMENT_SEPTETS) -> str:
 
 
 def name(text: str, most: int = 60) -> str:
-    """Somebody's name in at most so many septets, and nothing in it that a phone would make a link or a number of:
-    people name themselves, and we are the sender."""
+    """A name in at most `most` septets, without anything that a phone would show as a link or a phone number.
+
+    People choose their own names, and the SMS comes from us.
+    """
     harmless = re.sub(r"[/\\:@]+|\d{5,}|\+?\d(?:[ ().-]*\d){6,}", " ", fit(text))
     return fit(" ".join(re.sub(r"\.(?=\w)", ". ", harmless).split()), most)
 

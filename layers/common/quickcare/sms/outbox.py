@@ -1,8 +1,8 @@
 """The transactional outbox of SMS (invariant 13).
 
-A request writes the SMS in the same transaction as what it announces, so that there is never one without the
-other, and relays it afterwards. What a request could not relay, the sweep does. An SMS may therefore be
-published twice; its id makes sure that it is sent once.
+A request writes the SMS in the transaction of what the SMS tells, so that there is never one without the other, and
+relays it after that. When a request could not relay an SMS, the sweep does. So an SMS may be published twice; its id
+makes sure that it is sent once.
 
     message = outbox.sms(contact, texts.one_time_code(code, minutes), now)
     table.write(registration=Put(registration), sms=Create(message))
@@ -22,7 +22,7 @@ from quickcare.sms import gsm7
 
 
 def sms(to_contact: int, body: str, now: datetime) -> OutboxSms:
-    """An SMS to a contact (digits without country code), not yet written.
+    """A new SMS to a contact (digits without country code), which the caller has to write.
 
     Raises ValueError when `body` is not one GSM-7 segment. Every text of `quickcare.sms.texts` is one.
     """
@@ -33,17 +33,16 @@ def sms(to_contact: int, body: str, now: datetime) -> OutboxSms:
 
 
 def relay(item: OutboxSms) -> bool:
-    """Publish a committed SMS and take it out of the outbox.
+    """Publish an SMS that was written, and delete it from the outbox. Returns whether both succeeded.
 
-    Never raises: the caller's work is committed, and the sweep publishes what is still there. Returns whether the
-    SMS has left the outbox.
+    It never raises: what the caller wrote stays, and the sweep relays the SMS later.
     """
     message = {"id": item.message_id, "to": item.to, "body": item.body}
     try:
         aws.client("sns").publish(TopicArn=settings().sms_topic_arn, Message=json.dumps(message))
         table.write(outbox=Delete(OutboxSms.key(item.sk)))
     except Exception as error:  # noqa: BLE001 - no failure here may turn the caller's success into an error
-        # Only the kind of error: its text may quote the message.
+        # Only the error's type: its text may quote the SMS.
         logger.warning("SMS stays in the outbox", sms_id=item.message_id, error=type(error).__name__)
         count("SmsRelayFailed")
         return False
@@ -51,5 +50,5 @@ def relay(item: OutboxSms) -> bool:
 
 
 def pending(before: datetime, limit: int) -> list[OutboxSms]:
-    """The SMS that were accepted before an instant and never relayed, oldest first, at most `limit`."""
+    """At most `limit` SMS that were accepted before an instant and are still in the outbox, oldest first: 1 read."""
     return table.query(OutboxSms, keys.OUTBOX, OutboxSms.sk < clock.sortable(before), limit=limit)

@@ -1,11 +1,11 @@
-"""Answers that a route's signature does not show, declared for the OpenAPI document.
+"""For the OpenAPI document: answers of a route that its signature does not show.
 
 @app.get("/api/users/me/medical-profile")
 @also_answers(NotFound)
 def medical_profile(caller: CallerDep) -> MedicalProfileView: ...
 
-Not to be declared, because scripts/openapi sees them: 400 of everything but a plain GET, 401 and 403 of routes with
-the authorizer, 404 of paths with an id, 409 of everything but a GET, 413 of bodies, 429 and 5xx.
+scripts/openapi knows these by itself, so no route declares them: 400 of everything but a plain GET, 401 and 403 of
+routes with the authorizer, 404 of paths with an id, 409 of everything but a GET, 413 of bodies, 429 and 5xx.
 """
 
 from collections.abc import Callable
@@ -19,9 +19,9 @@ _DECLARED = "__also_answers__"
 
 
 def also_answers(*kinds: type[AppError] | HTTPStatus) -> Callable[[Route], Route]:
-    """Says that the route may fail with these errors, or succeed with these statuses and its usual body.
+    """A decorator: the route may also fail with these errors, or succeed with these statuses and its usual body.
 
-    It stands below the route's own decorator, whose `status_code` is the usual success.
+    It stands below Powertools' decorator of the route, whose `status_code` is that of the usual success.
     """
 
     def mark(route: Route) -> Route:
@@ -32,5 +32,5 @@ def also_answers(*kinds: type[AppError] | HTTPStatus) -> Callable[[Route], Route
 
 
 def declared(route: Callable[..., Any]) -> tuple[type[AppError] | HTTPStatus, ...]:
-    """What `also_answers` said of a route."""
+    """What `also_answers` declared for a route."""
     return tuple(getattr(route, _DECLARED, ()))

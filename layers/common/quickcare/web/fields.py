@@ -25,13 +25,13 @@ _EMAIL = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
 
 class Body(BaseModel):
-    """A request body: unknown fields are ignored, text is trimmed."""
+    """Base class of request bodies. Unknown fields are ignored, and text loses the spaces around it."""
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
 
 class View(BaseModel):
-    """An answer body: all its fields are always there."""
+    """Base class of answer bodies. Every answer has all the fields."""
 
     model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
@@ -43,14 +43,14 @@ def _no_control_characters(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    # Cs: half a surrogate pair, which JSON can escape and UTF-8 cannot say.
+    # Cs is half a surrogate pair. JSON can escape it, but UTF-8 cannot write it.
     if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
         raise ValueError("Control characters are not allowed.")
     return text
 
 
 def _contact(value: Any) -> int:
-    # `int` itself, because True is one of its instances.
+    # Not `isinstance`, because True is an instance of `int`.
     if type(value) is int or isinstance(value, str):
         digits = str(value)
         if digits.isascii() and digits.isdigit() and re.fullmatch(settings().phone_pattern, digits):
@@ -59,7 +59,7 @@ def _contact(value: Any) -> int:
 
 
 def _code(value: Any) -> Any:
-    # A client that sends a number has lost the code's leading zeros.
+    # A client that sends the code as a number has lost its leading zeros.
     return f"{value:06d}" if type(value) is int else value
 
 
@@ -96,7 +96,7 @@ def _blank_is_none(value: Any) -> Any:
 
 
 def _lower(value: Any) -> Any:
-    # A parameter that is sent twice comes as a list.
+    # A query parameter that was sent twice is a list here.
     return value.strip().lower() if isinstance(value, str) else value
 
 
@@ -105,7 +105,7 @@ def _instant(value: datetime) -> str:
 
 
 class Documented:
-    """What a validator asks of a value, as keywords of JSON Schema: pydantic cannot see into it."""
+    """Keywords of JSON Schema that say what a validator demands, which pydantic cannot know."""
 
     def __init__(self, **keywords: Any) -> None:
         self._keywords = keywords
@@ -119,13 +119,13 @@ _LINE = rf"^[^{_CONTROL}\u2028\u2029]*$"
 _FILLED_LINE = rf"^[^{_CONTROL}\u2028\u2029]*[^\s{_CONTROL}][^{_CONTROL}\u2028\u2029]*$"
 _TEXT = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$"
 _TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]"
-# By default; the pattern is a setting.
+# These are the defaults: the pattern is a setting.
 ContactNumber = Annotated[int, Documented(minimum=6_000_000_000, maximum=9_999_999_999)]
-"""A contact as it leaves."""
+"""A contact in an answer."""
 _ContactDigits = Annotated[str, Documented(pattern="^[6-9][0-9]{9}$")]
 
 Contact = Annotated[int, BeforeValidator(_contact, json_schema_input_type=ContactNumber | _ContactDigits)]
-"""A mobile number without country code: 10 digits, first 6-9, as integer or string of digits."""
+"""A contact in a request: 10 digits, the first from 6 to 9, as integer or as string of digits."""
 
 Name = Annotated[
     str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line), Documented(pattern=_FILLED_LINE)
@@ -145,7 +145,7 @@ Password = Annotated[
     AfterValidator(_one_line),
     Documented(pattern=_LINE),
 ]
-"""Only its form; `passwords.check_rule` knows the rule."""
+"""Checks only the form; `passwords.check_rule` checks the rule for passwords."""
 
 Code = Annotated[str, BeforeValidator(_code), StringConstraints(max_length=20)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
@@ -155,10 +155,10 @@ NumberId = Annotated[WholeNumber, Field(gt=0, lt=ids.TOO_BIG)]
 """An id where clients expect an integer (docs/architecture.md: Ids)."""
 
 NoneIfBlank = BeforeValidator(_blank_is_none)
-"""Of a filter: an empty one is none (docs/contract.md: Lists)."""
+"""For a filter: an empty value is no value (docs/contract.md: Lists)."""
 
 AnyCase = BeforeValidator(_lower)
-"""Of a choice: its words in any case."""
+"""For a choice: upper and lower case are the same."""
 
 Fee = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
 _PLACES = Documented(pattern=r"^[0-9]+\.[0-9]{2}$")
@@ -166,22 +166,22 @@ TwoPlaces = Annotated[Decimal, PlainSerializer(lambda d: f"{d:.2f}", return_type
 CalendarDate = Annotated[
     date, BeforeValidator(_calendar_date, json_schema_input_type=Annotated[str, Documented(format="date")])
 ]
-"""`YYYY-MM-DD` and nothing else; a date that does not exist is wrong."""
+"""`YYYY-MM-DD`, of a date that exists."""
 
 TimeOfDay = Annotated[
     time,
     BeforeValidator(_time_of_day),
-    # Not the format "time", which wants a zone (RFC 3339).
+    # The format "time" would be wrong: it demands a zone (RFC 3339).
     WithJsonSchema({"type": "string", "pattern": f"{_TIME}(:[0-5][0-9])?$"}, mode="validation"),
     WithJsonSchema({"type": "string", "pattern": f"{_TIME}:[0-5][0-9]$"}, mode="serialization"),
 ]
-"""Comes as `HH:MM` or `HH:MM:SS`, leaves as `HH:MM:SS`."""
+"""`HH:MM` or `HH:MM:SS` in a request, `HH:MM:SS` in an answer."""
 
 Minute = Annotated[TimeOfDay, AfterValidator(_whole_minutes)]
 Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str), Documented(format="date-time")]
-"""Leaves as ISO-8601 UTC with Z."""
+"""ISO 8601 in UTC with milliseconds and Z, in an answer."""
 
-# What leaves as it is stored; the document says of which form that is.
+# Texts that an answer has as they are stored. The OpenAPI document says their form.
 
 UuidText = Annotated[str, Documented(format="uuid")]
 DateText = Annotated[str, Documented(format="date")]

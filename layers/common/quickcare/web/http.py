@@ -1,4 +1,4 @@
-"""What every HTTP function shares: options of its resolver, error answers in the contract's shape, the Lambda handler.
+"""What all functions of the API share: the options of the resolver, the answers for errors, the Lambda handler.
 
 app = APIGatewayRestResolver(**http.options())
 http.register_errors(app)
@@ -31,7 +31,7 @@ Answer = dict[str, Any]
 
 
 def options() -> dict[str, Any]:
-    """Arguments for a function's `APIGatewayRestResolver`."""
+    """The arguments of a function's `APIGatewayRestResolver`."""
     return {
         "enable_validation": True,
         "response_validation_error_http_code": HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -48,9 +48,12 @@ def options() -> dict[str, Any]:
 def handler(
     app: APIGatewayRestResolver, *, read_form: Callable[[Event], Event] | None = None
 ) -> Callable[[Event, LambdaContext], Answer]:
-    """The Lambda handler of `app`. Bodies are JSON whatever their content type says (Flutter sends text/plain), except
-    multipart forms where `read_form` turns their event into one with a JSON body. A form that it cannot read keeps a
-    content type other than JSON and is refused as a bad request."""
+    """The Lambda handler of `app`.
+
+    Every body is read as JSON, whatever its content type, because Flutter sends text/plain. `read_form` is for
+    functions that take multipart forms: it makes an event with a JSON body from the event of a form. When it cannot
+    read the form it leaves the content type, and the request is refused as a bad one.
+    """
 
     @logger.inject_lambda_context(clear_state=True)
     def handle(event: Event, context: LambdaContext) -> Answer:
@@ -62,7 +65,7 @@ def handler(
 
 
 def register_errors(app: APIGatewayRestResolver) -> None:
-    """Every way a request can fail becomes a body and status (docs/contract.md: Errors); detail goes to the log."""
+    """Answer every error with a status and a body (docs/contract.md: Errors), and log the details."""
     app.exception_handler(errors.AppError)(_app_error)
     app.exception_handler([RequestValidationError, RequestUnsupportedContentType])(_validation_error)
     app.exception_handler([PynamoDBException, BotoCoreError, ClientError])(_dependency_error)
@@ -89,7 +92,7 @@ def _dependency_error(error: Exception) -> Response[Any]:
 
 
 def _bug(error: Exception) -> Response[Any]:
-    # Only the type and where: a message may quote what somebody sent.
+    # Only the type and the line: a message may quote what somebody sent.
     logger.error("unhandled error", error=type(error).__name__, where=where(error))
     show(error)
     count("UnhandledError")
@@ -128,14 +131,14 @@ def _text_body(event: Event) -> str | None:
     try:
         return base64.b64decode(body).decode()
     except ValueError:
-        # Not text, so not JSON either: it is refused where it is read.
+        # This is no JSON, so the request is refused where the body is read.
         return "\N{REPLACEMENT CHARACTER}"
 
 
 def _json_object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
-    # Too deep, and a number of more than 4,300 digits, are the sender's mistakes too.
+    # RecursionError: nested too deeply. ValueError: also a number of more than 4,300 digits.
     except (ValueError, RecursionError):
         raise errors.BadRequest("The body is not valid JSON.") from None
     if not isinstance(value, dict):
@@ -143,7 +146,7 @@ def _json_object(text: str) -> dict[str, Any]:
     return value
 
 
-# Validation messages, worded as the predecessor's clients know them
+# Validation messages, in the words that clients of the predecessor know
 
 _MESSAGES = {
     "missing": "This field is required.",
@@ -183,7 +186,8 @@ _TEMPLATES = {
 
 
 def _field_messages(problems: Any) -> dict[str, object]:
-    """`{field: [texts]}`; a problem deeper inside a field says where, a problem of the whole body is a `message`."""
+    """The body `{field: [texts]}`. A text about a part of a field says which part; one about the whole body is the
+    `message`."""
     fields: defaultdict[str, list[str]] = defaultdict(list)
     for problem in problems:
         field, *inside = problem["loc"][1:] or ("message",)

@@ -1,10 +1,11 @@
-"""`Idempotency-Key` on POSTs that create, by Powertools Idempotency (docs/contract.md: Repeating a request).
+"""`Idempotency-Key` of POSTs that create something, with Powertools Idempotency.
 
-Per caller and path: the same key and body within 24 h replays the first answer, another body is 409, a duplicate in
-flight waits up to 5 s. A crashed first try blocks the key only until its Lambda would have timed out (below a minute).
-Errors are not kept: a request that failed may be tried again with its key.
+For one caller and path, the same key and body within 24 hours get the first answer again, and another body gets 409. A
+second request waits up to 5 s while the first is running. After a crash of the first one, the key is free again when
+its Lambda would have timed out (less than a minute). Errors are not kept, so a request that failed may be sent again
+with its key (docs/contract.md: Repeating a request).
 
-URLs in an answer are made anew each time: a route leaves them out and lets `idempotent_but` put them in.
+URLs in an answer expire, so they are made anew each time: such a route uses `idempotent_but`.
 """
 
 import hashlib
@@ -37,7 +38,7 @@ _POLL_SECONDS = 0.1
 
 
 def idempotent(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """Middleware of a POST route that creates something."""
+    """The middleware of a POST route that creates something."""
     event = app.current_event
     key = _key(event)
     if not key:
@@ -66,8 +67,10 @@ def idempotent(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> 
 def idempotent_but(
     finish: Callable[[APIGatewayRestResolver, dict[str, Any]], dict[str, Any]],
 ) -> Callable[[APIGatewayRestResolver, NextMiddleware], Response[Any]]:
-    """Like `idempotent`, for an answer of which a part must not be kept: `finish` adds it to the body of every
-    success, first or replayed."""
+    """Like `idempotent`, for an answer of which a part must not be kept.
+
+    `finish` gets the body of every success, first or repeated, and returns it with that part.
+    """
 
     def middleware(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
         response = idempotent(app, next_middleware)
@@ -78,10 +81,10 @@ def idempotent_but(
 
 
 def request_id(request: Request) -> str | None:
-    """Names this request when it has an Idempotency-Key, for the item that it creates to keep.
+    """An id for this request, for the item that it creates; None without an Idempotency-Key.
 
-    A crash between the write and the end of the request loses the answer; the repetition, which has the same name, can
-    then tell its own work from somebody else's. Another caller, path, key or body makes another name.
+    When a crash after the write loses the answer, the repetition of the request has the same id and so knows the item
+    as its own. Another caller, path, key or body makes another id.
     """
     event = request.resolved_event
     key = _key(event)
@@ -100,7 +103,7 @@ def _key(event: Any) -> str:
 
 
 def _store(event: Any) -> DynamoDBPersistenceLayer:
-    """One partition per caller, so that no partition holds everybody's keys."""
+    """Where Powertools keeps its records. Each caller has a partition, so that no partition gets all the load."""
     caller = (event["requestContext"].get("authorizer") or {}).get("user_id", "anonymous")
     return DynamoDBPersistenceLayer(
         settings().table_name,
@@ -117,9 +120,9 @@ def _canonical(body: str | None) -> str:
 
 
 def _when_free(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Run `answer`, waiting while an equal request is in flight.
+    """What `answer` returns, after waiting while the same request is running elsewhere.
 
-    Raises Conflict after 5 s or for another body, Unavailable when the records cannot be read or written.
+    Raises Conflict after 5 s and for another body, Unavailable when the records cannot be read or written.
     """
     deadline = time.monotonic() + _WAIT_SECONDS
     while True:

@@ -1,4 +1,4 @@
-"""Who is calling, as the authorizer proved it. Rights are not in here: services read them where they need them."""
+"""Who is calling, as the authorizer proved it. It says nothing of rights; services read those when they need them."""
 
 from typing import Annotated, NamedTuple
 
@@ -8,7 +8,7 @@ from quickcare.errors import Unauthorized
 
 
 class Caller(NamedTuple):
-    """`source_ip` is the address API Gateway saw, never a header the client wrote."""
+    """The caller. `source_ip` is the address that API Gateway saw, never a header that the client wrote."""
 
     user_id: str
     session_id: str
@@ -16,7 +16,7 @@ class Caller(NamedTuple):
 
 
 def caller(request: Request) -> Caller:
-    """The caller of a route with the authorizer. Raises Unauthorized when the event carries no identity."""
+    """The caller of a route with the authorizer. Raises Unauthorized when the event has no identity."""
     identity = request.resolved_event["requestContext"].get("authorizer") or {}
     if "user_id" not in identity or "session_id" not in identity:
         raise Unauthorized

@@ -1,27 +1,26 @@
-"""Pages of a list: `?limit=` (alias `page_size`), `?cursor=`, and where the next page is (docs/contract.md: Lists)."""
+"""Pages of a list: `?limit=` (or `?page_size=`), `?cursor=`, and a link to the next page (docs/contract.md: Lists)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Depends, Request
 
 from quickcare import clock
-from quickcare.accounts import tokens
-from quickcare.accounts.tokens import TokenType
-from quickcare.errors import Invalid, Unauthorized
+from quickcare.errors import Forbidden, Invalid, Unauthorized
+from quickcare.web import cursors
 from quickcare.web.public_url import public_base
 
 DEFAULT_LIMIT, MOST = 50, 100
-_CURSOR_LIFETIME = timedelta(days=1)
 
 
 class Page(NamedTuple):
-    """What the client asked for.
+    """The page of a list that a client asks for.
 
-    `after` is where the last page ended, as the repository put it; `url` and `query` make the next link, which is
-    good for this `caller` only.
+    `limit` is how many entries it has at most. `after` is where the page before ended, as the service that reads the
+    list said; None for the first page. `url`, `query` and `caller` are those of the request. The link to the next page
+    works only for the same `caller`.
     """
 
     limit: int
@@ -31,16 +30,10 @@ class Page(NamedTuple):
     caller: str = ""
 
     def link(self, last: Any, now: datetime) -> str | None:
-        """The URL of the page that begins after `last` (JSON); None when there is none."""
+        """The URL of the page that begins after `last` (a JSON value); None when `last` is None."""
         if last is None:
             return None
-        cursor = tokens.sign(
-            TokenType.CURSOR,
-            now=now,
-            lifetime=_CURSOR_LIFETIME,
-            after=last,
-            scope=_scope(self.url, self.query, self.caller),
-        )
+        cursor = cursors.make(last, _scope(self.url, self.query, self.caller), now)
         return f"{self.url}?{urlencode({**self.query, 'cursor': cursor})}"
 
     def headers(self, last: Any, now: datetime) -> dict[str, str | list[str]]:
@@ -50,7 +43,11 @@ class Page(NamedTuple):
 
 
 def page(request: Request) -> Page:
-    """The page of this request. Raises Invalid for a limit below 1 or a cursor that is not ours or not of this list."""
+    """The page that a request asks for.
+
+    Raises Invalid for a limit below 1, and for a cursor that has expired, is not ours, or belongs to another list or
+    another caller.
+    """
     event = request.resolved_event
     query = dict(event.query_string_parameters or {})
     cursor, url = query.pop("cursor", ""), public_base(event) + event["path"]
@@ -63,7 +60,7 @@ PageDep = Annotated[Page, Depends(page)]
 
 
 def cut(items: Sequence[Any], limit: int) -> tuple[Sequence[Any], Any | None]:
-    """Of `limit + 1` items that were asked for: the page, and its last item when there are more."""
+    """The page, out of up to `limit + 1` items that were read, and the last item of the page when more items follow."""
     return (items[:limit], items[limit - 1]) if len(items) > limit else (items, None)
 
 
@@ -85,9 +82,6 @@ def _scope(url: str, query: dict[str, str], caller: str) -> list[Any]:
 
 def _read_cursor(cursor: str, scope: list[Any]) -> Any:
     try:
-        claims = tokens.read(cursor, TokenType.CURSOR, now=clock.now())
-    except Unauthorized:
+        return cursors.read(cursor, scope, clock.now())
+    except (Unauthorized, Forbidden):
         raise Invalid("cursor", "Not a valid cursor.") from None
-    if claims.get("scope") != scope:
-        raise Invalid("cursor", "Not a valid cursor.")
-    return claims["after"]

@@ -1,4 +1,4 @@
-"""The API's own address as its clients reach it, for URLs in answers."""
+"""The address of the API as its clients know it, for URLs in answers."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Depends, Request
 def public_base(event: Any) -> str:
     """Scheme, host and stage of the API Gateway event's request, without a slash at the end."""
     context = event["requestContext"]
-    # SAM's local API names the resource there instead, without a stage.
+    # In SAM's local API this is the resource's path, and there is no stage.
     stage = context["path"].removesuffix(event["path"]) if context["path"].endswith(event["path"]) else ""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     scheme = headers.get("x-forwarded-proto", "https")

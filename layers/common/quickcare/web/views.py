@@ -1,4 +1,4 @@
-"""Answer bodies that more than one resource gives (docs/contract.md: Clinic, Doctor)."""
+"""Answer bodies that several functions give (docs/contract.md: Clinic, Doctor)."""
 
 from typing import Annotated, Literal
 
@@ -21,19 +21,21 @@ ClinicType = Literal["clinic", "hospital", "diagnostic_center", "polyclinic"]
 
 
 class PersonView(View):
-    """What strangers see of a user."""
+    """What everybody may see of a user."""
 
     id: UuidText
     name: str
 
 
 class RoleView(View):
+    """A role as number and name."""
+
     id: Annotated[int, Documented(enum=[int(role) for role in Role])]
     name: Annotated[str, Documented(enum=[role.wire_name for role in Role])]
 
 
 class UserView(View):
-    """An account as its owner and those who treat them see it."""
+    """An account, as the user and those who treat them see it."""
 
     id: UuidText
     name: str
@@ -57,6 +59,8 @@ class UserView(View):
 
 
 class ClinicView(View):
+    """A clinic, as everybody sees it."""
+
     id: UuidText
     name: str
     slug: str
@@ -95,7 +99,7 @@ class DoctorClinic(View):
 
     @classmethod
     def of(cls, clinic: Clinic, membership: Membership) -> "DoctorClinic":
-        """The view of a clinic and the doctor's place in it."""
+        """The view of a clinic and the doctor's membership in it."""
         return cls(
             clinic_id=clinic.id,
             clinic_name=clinic.name,
@@ -106,7 +110,7 @@ class DoctorClinic(View):
 
 
 class DoctorFields(View):
-    """What every view of a doctor has; each adds `user` and `availability` as its readers may see them."""
+    """The fields of every view of a doctor. Each view adds `user` and `availability` as its readers may see them."""
 
     id: int
     clinics: list[DoctorClinic]

@@ -1,5 +1,7 @@
-"""Every item class of the table. All are imported here, because a query through the base class silently
-drops the kinds that the process has not imported."""
+"""Every item class of the table.
+
+All are imported here: a query of the base class silently leaves out items whose class was not imported.
+"""
 
 from quickcare.db.items.account import (
     Address,

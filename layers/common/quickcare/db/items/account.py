@@ -1,4 +1,4 @@
-"""A person's account and what only they own."""
+"""A person's account, and what belongs only to that person."""
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -13,7 +13,7 @@ from quickcare.roles import Role
 
 
 class User(Item, discriminator="User"):
-    """An account. `session_epoch` grows when all sessions must end; a session of an older epoch is dead."""
+    """An account. All sessions end when `session_epoch` grows: a session of an older epoch is not live."""
 
     id = UnicodeAttribute()
     contact = NumberAttribute()
@@ -30,22 +30,23 @@ class User(Item, discriminator="User"):
     gender = UnicodeAttribute(null=True)
     blood_group = UnicodeAttribute(null=True)
     avatar = UnicodeAttribute(null=True)
-    # A doctor's public profile, once a clinic has added them as one.
+    # The `Doctor` item, since a clinic added the user as a doctor.
     doctor_id = NumberAttribute(null=True)
-    # Set while the password is a temporary one that was sent by SMS; the login with it dies then.
+    # Until when a temporary password is good; None while the password is one that the user chose.
     temporary_password_until = UTCDateTimeAttribute(null=True)
-    # The TempPasswordLog entry of that password; it stays when the password is gone.
+    # The `TempPasswordLog` entry of the last temporary password. It stays when the password was replaced.
     temporary_password_log = UnicodeAttribute(null=True)
-    # Grows with every change of the user's memberships and every clinic they make, so that each, and each change of
-    # their role, is decided on what the last one left.
+    # Grows when a membership of the user changes, and when the user creates a clinic. A change of the role, of a
+    # membership or a new clinic has the condition that it did not grow, so that no two of them overlap.
     staff_version = NumberAttribute(default=0)
-    # What `quickcare.limits` counts a day, and the day (UTC).
+    # What `accounts/limits.py` counts in one day, and the day (UTC, YYYY-MM-DD).
     counted_on = UnicodeAttribute(null=True)
     sms_caused = NumberAttribute(default=0)
     lookups = NumberAttribute(default=0)
 
     @property
     def role(self) -> Role:
+        """`role_id` as a `Role`."""
         return Role(int(self.role_id))
 
     @staticmethod
@@ -54,7 +55,7 @@ class User(Item, discriminator="User"):
 
 
 class ContactOwner(Item, discriminator="ContactOwner"):
-    """Claims a contact for one user (invariant 1): only ever created where none is."""
+    """Reserves a contact for one user (invariant 1). It is only written when there is none."""
 
     user_id = UnicodeAttribute()
 
@@ -64,7 +65,7 @@ class ContactOwner(Item, discriminator="ContactOwner"):
 
 
 class Session(Item, discriminator="Session"):
-    """One login. `id` is the SHA-256 of the refresh token's jti, so that the table cannot be replayed."""
+    """One login. `id` is the SHA-256 of the refresh token's `jti`, so nobody can make a token from the table."""
 
     id = UnicodeAttribute()
     user_id = UnicodeAttribute()
@@ -78,7 +79,7 @@ class Session(Item, discriminator="Session"):
 
 
 class LoginThrottle(Item, discriminator="LoginThrottle"):
-    """Failed logins of a contact since the last success, and until when the next try must wait."""
+    """How many logins of a contact failed since the last one that succeeded, and when the next try is allowed."""
 
     failures = NumberAttribute()
     locked_until = UTCDateTimeAttribute(null=True)
@@ -89,7 +90,7 @@ class LoginThrottle(Item, discriminator="LoginThrottle"):
 
 
 class MedicalProfile(Item, discriminator="MedicalProfile"):
-    """A patient's standing medical facts. `weight_kg` is a decimal string with two places."""
+    """What a patient says about their health. `weight_kg` is a decimal string with two places."""
 
     allergies = UnicodeAttribute(null=True)
     chronic_conditions = UnicodeAttribute(null=True)
@@ -109,7 +110,7 @@ class MedicalProfile(Item, discriminator="MedicalProfile"):
 
 
 class Address(Item, discriminator="Address"):
-    """A postal address. Which one is current is kept in CurrentAddress, so that it can only be one."""
+    """A postal address. `CurrentAddress` says which one is current, so only one can be."""
 
     id = NumberAttribute()
     area = UnicodeAttribute(null=True)

@@ -1,4 +1,4 @@
-"""What the admin panel keeps: its logins, its audit trail, and how many superadmins there are."""
+"""The admin panel's sessions, its audit trail, and the count of superadmins."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
@@ -7,7 +7,7 @@ from quickcare.db.item import Item, Key
 
 
 class AdminSession(Item, discriminator="AdminSession"):
-    """One login to the admin panel. `id` is the SHA-256 of the cookie's jti, so that the table cannot be replayed."""
+    """One login to the admin panel. `id` is the SHA-256 of the cookie's `jti`, so nobody can make a cookie from it."""
 
     id = UnicodeAttribute()
     user_id = UnicodeAttribute()
@@ -22,9 +22,9 @@ class AdminSession(Item, discriminator="AdminSession"):
 
 
 class AuditEntry(Item, discriminator="AuditEntry"):
-    """What an administrator did, with the names as they were then: only ever created.
+    """An action of an administrator, with the names of that time. It is never changed.
 
-    `target` is where the panel shows what it was done to, such as `users/<id>`.
+    `target` is the panel's path of what the action changed, such as `users/<id>`.
     """
 
     actor_id = UnicodeAttribute()
@@ -42,7 +42,7 @@ class AuditEntry(Item, discriminator="AuditEntry"):
 
 
 class Superadmins(Item, discriminator="Superadmins"):
-    """How many superadmins may log in. It changes in the transactions that change them and never falls below one."""
+    """How many active superadmins there are, at least one. It changes in the transactions that change a superadmin."""
 
     active = NumberAttribute()
 

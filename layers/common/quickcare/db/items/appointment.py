@@ -1,4 +1,4 @@
-"""An appointment, and what it leaves with its patient, its doctor and its clinic."""
+"""Appointments, and the items that belong to them at their patients, doctors and clinics."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
@@ -7,9 +7,11 @@ from quickcare.db.item import Item, Key
 
 
 class Appointment(Item, discriminator="Appointment"):
-    """An appointment. Its date (YYYY-MM-DD) and time (HH:MM), in the clinic's zone, never change; its status only moves
-    pending → confirmed | cancelled, confirmed → completed | cancelled | no_show (invariant 8).
-    `fee_charged` is a decimal string with two places; `cancelled_by` is patient or doctor."""
+    """An appointment. Date (YYYY-MM-DD) and time (HH:MM) are in the clinic's time zone and never change.
+
+    The status only changes from pending to confirmed or cancelled, and from confirmed to completed, cancelled or
+    no_show (invariant 8). `fee_charged` is a decimal string with two places; `cancelled_by` is patient or doctor.
+    """
 
     id = NumberAttribute()
     patient_id = UnicodeAttribute()
@@ -27,7 +29,7 @@ class Appointment(Item, discriminator="Appointment"):
     notes = UnicodeAttribute(null=True)
     cancelled_by = UnicodeAttribute(null=True)
     cancellation_reason = UnicodeAttribute(null=True)
-    # Which request with an Idempotency-Key booked it, so that its retry after a crash finds it.
+    # The request with an Idempotency-Key that booked it. When a crash lost the answer, its repetition finds this.
     request_id = UnicodeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
@@ -40,8 +42,8 @@ class Appointment(Item, discriminator="Appointment"):
 class AppointmentPointer(Item, discriminator="Visit"):
     """Points to an appointment: from its patient, its doctor and its clinic, in the order of date and time.
 
-    It holds ids only, never a state. The doctor's pointer lies with the doctor's user, because a list begins with
-    nothing but who is calling. It is stored as `Visit`.
+    It has only ids, which never change. The doctor's pointer is in the partition of the doctor's user, because the list
+    is read before anything but the caller's user id is known. Its stored kind is `Visit`.
     """
 
     appointment_id = NumberAttribute()
@@ -67,7 +69,7 @@ class AppointmentPointer(Item, discriminator="Visit"):
 
 
 class PatientHour(Item, discriminator="PatientHour"):
-    """Claims a date and time for a patient's one live appointment (invariant 6)."""
+    """Reserves a date and time for one live appointment of a patient (invariant 6)."""
 
     appointment_id = NumberAttribute()
 
@@ -77,10 +79,9 @@ class PatientHour(Item, discriminator="PatientHour"):
 
 
 class PatientClinic(Item, discriminator="PatientClinic"):
-    """That a person has had appointments in a clinic.
+    """How many live or completed appointments a person has in a clinic.
 
-    `appointments` counts those that are live or completed; it changes in the transactions that change them, and is
-    stored as `standing`.
+    The count changes in the transactions that change appointments. It is stored as `standing`.
     """
 
     patient_id = UnicodeAttribute()
@@ -94,10 +95,9 @@ class PatientClinic(Item, discriminator="PatientClinic"):
 
 
 class DoctorPatient(Item, discriminator="DoctorPatient"):
-    """That a person has had appointments with a doctor.
+    """How many appointments, without cancelled ones, a person has with a doctor.
 
-    `appointments` counts those that were not cancelled; it changes in the transactions that change them, and is stored
-    as `standing`.
+    The count changes in the transactions that change appointments. It is stored as `standing`.
     """
 
     appointments = NumberAttribute(attr_name="standing")

@@ -1,4 +1,4 @@
-"""A clinic and what belongs to it."""
+"""Clinics, and what belongs to them."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
@@ -7,7 +7,10 @@ from quickcare.db.item import Item, Key
 
 
 class Clinic(Item, discriminator="Clinic"):
-    """A clinic, hospital or diagnostic centre. The counters count active members, doctors included in `staff_count`."""
+    """A clinic, hospital, diagnostic centre or polyclinic.
+
+    `staff_count` is the number of active memberships, `doctor_count` that of the doctors among them.
+    """
 
     id = UnicodeAttribute()
     owner_id = UnicodeAttribute()
@@ -27,9 +30,9 @@ class Clinic(Item, discriminator="Clinic"):
     doctor_count = NumberAttribute(default=0)
     staff_count = NumberAttribute(default=0)
     created_at = UTCDateTimeAttribute()
-    # Which write made the clinic's directory rows.
+    # The generation of the clinic's directory rows; None when it is not listed.
     directory_id = UnicodeAttribute(null=True)
-    # Which change the directory rows of its doctors have still to follow.
+    # A random id while the directory rows of the clinic's doctors do not yet show its last change.
     relisting = UnicodeAttribute(null=True)
 
     @staticmethod
@@ -38,7 +41,7 @@ class Clinic(Item, discriminator="Clinic"):
 
 
 class ClinicSlug(Item, discriminator="ClinicSlug"):
-    """Claims a slug for one clinic: only ever created where none is."""
+    """Reserves a slug for one clinic. It is only written when there is none."""
 
     clinic_id = UnicodeAttribute()
 
@@ -48,7 +51,7 @@ class ClinicSlug(Item, discriminator="ClinicSlug"):
 
 
 class OwnedClinic(Item, discriminator="OwnedClinic"):
-    """Pointer from an owner to a clinic of theirs."""
+    """Points from an owner to one of their clinics."""
 
     clinic_id = UnicodeAttribute()
 
@@ -58,7 +61,10 @@ class OwnedClinic(Item, discriminator="OwnedClinic"):
 
 
 class ClinicSlot(Item, discriminator="ClinicSlot"):
-    """When a clinic is open. Times are HH:MM in the clinic's zone; the key makes day and start unique."""
+    """When a clinic is open on one weekday. Times are HH:MM in the clinic's time zone.
+
+    The key has day and start, so no two slots of a clinic have the same.
+    """
 
     id = UnicodeAttribute()
     # 0 is Monday.
@@ -76,7 +82,7 @@ class ClinicSlot(Item, discriminator="ClinicSlot"):
 
 
 class AdmissionDocument(Item, discriminator="AdmissionDocument"):
-    """What a patient has to bring when the clinic admits them."""
+    """A document that a clinic asks its patients to bring."""
 
     id = UnicodeAttribute()
     document_name = UnicodeAttribute()

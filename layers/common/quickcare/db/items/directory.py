@@ -1,4 +1,4 @@
-"""What the public lists and searches are read from."""
+"""The rows from which lists and searches find candidates (`quickcare/search/`)."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from quickcare.db.item import Item, Key
 
 
 class DirectoryEntry(Item, discriminator="DirectoryEntry"):
-    """What one write (`generation`) told the directory of an item, kept so that exactly its rows can be removed."""
+    """What one generation of rows says of an item. It is kept so that exactly these rows can be removed later."""
 
     item_id = UnicodeAttribute()
     generation = UnicodeAttribute()
@@ -24,7 +24,7 @@ class DirectoryEntry(Item, discriminator="DirectoryEntry"):
 
 
 class DirectoryRow(Item, discriminator="DirectoryRow"):
-    """A candidate of a list or a search. It counts only while its item still carries the same generation."""
+    """A candidate of a list or a search. It counts only while the item has the same generation."""
 
     item_id = UnicodeAttribute()
     generation = UnicodeAttribute()
@@ -33,5 +33,5 @@ class DirectoryRow(Item, discriminator="DirectoryRow"):
 
     @property
     def copied(self) -> dict[str, Any]:
-        """The facts as the item's writer put them."""
+        """The facts as a plain dict."""
         return dict(self.facts)

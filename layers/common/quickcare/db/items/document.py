@@ -1,4 +1,4 @@
-"""Medical documents, who may read them, and who did."""
+"""Medical documents, who may read them, and who has read them."""
 
 from datetime import datetime
 
@@ -10,9 +10,10 @@ from quickcare.db.item import Item, Key
 
 
 class Document(Item, discriminator="Document"):
-    """A PDF about a patient, its owner. Until the upload was checked it has a `ttl` and no `object_key`.
+    """A PDF about a patient, who is its owner. Until the upload was checked it has a `ttl` and no `object_key`.
 
-    `last_read_at` is the youngest reading on record: whoever withdraws a right makes sure that it is no younger.
+    `last_read_at` is when the document was last opened. Whoever withdraws a right writes under the condition that it is
+    not later than they read, so that no opening is missing in what they decided on.
     """
 
     id = UnicodeAttribute()
@@ -33,7 +34,10 @@ class Document(Item, discriminator="Document"):
     updated_at = UTCDateTimeAttribute()
 
     def is_there(self, now: datetime) -> bool:
-        """Whether it is neither deleted nor an upload that was given up (whose item may outlive its ttl by days)."""
+        """Whether the document exists for its readers: not deleted, and its upload was not given up.
+
+        DynamoDB may delete an item days after its `ttl`, so the `ttl` is compared too.
+        """
         return not self.is_deleted and (self.ttl is None or self.ttl > now)
 
     @staticmethod
@@ -42,9 +46,9 @@ class Document(Item, discriminator="Document"):
 
 
 class ShelfEntry(Item, discriminator="ShelfEntry"):
-    """Points to a document from the list of somebody who may see it: owner, uploader, or a doctor who asked.
+    """Points to a document from somebody who may see it: the owner, the uploader, or a doctor who asked for consent.
 
-    Ids and facts that never change. It has the `ttl` of a document whose upload is not finished.
+    It has only ids and facts that never change. While the upload is not finished it has the document's `ttl`.
     """
 
     document_id = UnicodeAttribute()
@@ -59,9 +63,9 @@ class ShelfEntry(Item, discriminator="ShelfEntry"):
 
 
 class Consent(Item, discriminator="Consent"):
-    """What a patient answered to a doctor who asked for a document. The key makes it one per document and doctor.
+    """A patient's answer to a doctor who asked to read a document. The key allows one per document and doctor.
 
-    `status` is pending, granted, rejected or revoked; `last_read_at` as in Document.
+    `status` is pending, granted, rejected or revoked. `last_read_at` is when the doctor last opened the document.
     """
 
     id = UnicodeAttribute()
@@ -78,11 +82,11 @@ class Consent(Item, discriminator="Consent"):
 
     @property
     def terms(self) -> tuple[str | None, datetime | None]:
-        """What a patient says yes to: the purpose and the expiry that were asked for."""
+        """What the patient agrees to: the purpose, and until when."""
         return self.purpose, self.expires_at
 
     def status_at(self, now: datetime) -> str:
-        """The status, `expired` for one that was granted and has run out (docs/contract.md: Consents)."""
+        """The status, or `expired` for a granted consent whose time is over (docs/contract.md: Consents)."""
         ran_out = self.expires_at is not None and self.expires_at <= now
         return "expired" if self.status == "granted" and ran_out else str(self.status)
 
@@ -92,7 +96,7 @@ class Consent(Item, discriminator="Consent"):
 
 
 class ConsentPointer(Item, discriminator="ConsentPointer"):
-    """Points to a consent from its id, from the patient and from the doctor's user. Ids only, never a state."""
+    """Points to a consent: from its id, from the patient, and from the doctor's user. It has only ids."""
 
     consent_id = UnicodeAttribute()
     document_id = UnicodeAttribute()
@@ -116,7 +120,10 @@ class ConsentPointer(Item, discriminator="ConsentPointer"):
 
 
 class AccessLogEntry(Item, discriminator="AccessLogEntry"):
-    """That somebody opened a document, or was refused it. Only ever created; twice, per patient and per document."""
+    """That somebody opened a document or was refused it. It is written twice, for the patient and for the document.
+
+    It is never changed.
+    """
 
     id = UnicodeAttribute()
     document_id = UnicodeAttribute()

@@ -1,4 +1,4 @@
-"""One-time codes: what waits for one, how often they were sent, and the log of them."""
+"""One-time codes: the items that wait for one, the times when codes were sent, and the log of codes."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from quickcare.db.item import Item, Key
 
 
 class PendingOtp(Item):
-    """What every item that waits for a code has. The code itself is nowhere: it is TOTP(secret, issued_at)."""
+    """The attributes of every item that waits for a code. The code is not stored: it is TOTP(secret, issued_at)."""
 
     otp_id = UnicodeAttribute()
     otp_secret = UnicodeAttribute()
@@ -25,7 +25,7 @@ class PendingOtp(Item):
 
 
 class Registration(PendingOtp, discriminator="Registration"):
-    """A person between step 1 and step 2. Gone after step 2, dead after ten minutes."""
+    """A person between step 1 and step 2 of a registration. Step 2 deletes it; it is good for ten minutes."""
 
     name = UnicodeAttribute()
     password_hash = UnicodeAttribute()
@@ -38,7 +38,7 @@ class Registration(PendingOtp, discriminator="Registration"):
 
 
 class PasswordReset(PendingOtp, discriminator="PasswordReset"):
-    """A user who asked for a code because the password is forgotten."""
+    """A user who has forgotten the password and asked for a code."""
 
     user_id = UnicodeAttribute()
 
@@ -48,8 +48,8 @@ class PasswordReset(PendingOtp, discriminator="PasswordReset"):
 
 
 class SendLog(Item, discriminator="SendLog"):
-    """When codes were sent lately to one contact, or for one network address, and when that address tried the passwords
-    of live registrations. `sent` holds epoch milliseconds."""
+    """When codes were sent to one contact, or at the request of one network address; or when that address tried the
+    password of a registration. `sent` are epoch milliseconds."""
 
     sent: ListAttribute[Any] = ListAttribute()
 
@@ -67,7 +67,7 @@ class SendLog(Item, discriminator="SendLog"):
 
 
 class OtpLog(Item, discriminator="OtpLog"):
-    """One code that was made: who, why, when, until when, and when it was used. Never the code."""
+    """A code that was made: for whom, why, when, until when it is good, and when it was used. It has not the code."""
 
     contact = NumberAttribute()
     purpose = UnicodeAttribute()

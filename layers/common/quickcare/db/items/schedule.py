@@ -1,4 +1,4 @@
-"""When a doctor works, and which times are taken."""
+"""When a doctor works, and which times of a doctor's day are taken."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ from quickcare.db.item import Item, Key
 
 
 class Schedule(Item, discriminator="Schedule"):
-    """All windows and leaves of a doctor in one item, so that a booking can check in its transaction that none changed.
+    """All windows and leaves of a doctor. They are one item, so a booking can check that none of them changed.
 
     `windows`: maps of id, clinic_id, day (monday…), start_time and end_time (HH:MM), slot_duration_minutes,
     max_patients, is_active. `leaves`: maps of id, clinic_id, start_date, end_date (YYYY-MM-DD), reason, created_at.
-    Every change raises `version` under the condition that it is the one that was read.
+    Every change raises `version`, under the condition that it is as it was read.
     """
 
     windows: ListAttribute[Any] = ListAttribute(default=list)

@@ -1,4 +1,4 @@
-"""An SMS on its way out, and the proof of what was done about it."""
+"""SMS that wait to be sent, and the receipts of those that were."""
 
 from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 
@@ -7,14 +7,14 @@ from quickcare.db.item import Item, Key
 
 
 class OutboxSms(Item, discriminator="OutboxSms"):
-    """An SMS that is accepted but not yet published. `to` is E.164, `body` one GSM-7 segment."""
+    """An SMS that was accepted and is not yet in the queue. `to` is an E.164 number, `body` one GSM-7 segment."""
 
     to = UnicodeAttribute()
     body = UnicodeAttribute()
 
     @property
     def message_id(self) -> str:
-        """The id under which it is sent at most once: the UUID that ends the sort key."""
+        """The UUID at the end of the sort key. An SMS with this id is sent at most once."""
         return self.sk.rpartition("#")[2]
 
     @staticmethod
@@ -23,7 +23,7 @@ class OutboxSms(Item, discriminator="OutboxSms"):
 
 
 class SmsReceipt(Item, discriminator="SmsReceipt"):
-    """Claims a message for the one run that may send it. Without `sent_at`, that run is busy or died."""
+    """Says which run may send an SMS. While it has no `sent_at`, that run is still sending, or it died."""
 
     claim = UnicodeAttribute()
     claimed_at = UTCDateTimeAttribute()

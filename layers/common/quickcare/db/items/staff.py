@@ -16,7 +16,8 @@ class Doctor(Item, discriminator="Doctor"):
 
     id = NumberAttribute()
     user_id = UnicodeAttribute()
-    # The one clinic where the doctor is active (invariant 3); changes with the membership in one transaction.
+    # The workplace: the one clinic where the doctor is active (invariant 3). It changes in the transaction that
+    # changes the membership.
     clinic_id = UnicodeAttribute(null=True)
     is_active = BooleanAttribute(default=True)
     specialty = UnicodeAttribute(default="general_medicine")
@@ -31,7 +32,7 @@ class Doctor(Item, discriminator="Doctor"):
     is_verified = BooleanAttribute(default=False)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
-    # Which write made the doctor's directory rows.
+    # The generation of the doctor's directory rows; None when the doctor is not listed.
     directory_id = UnicodeAttribute(null=True)
 
     @staticmethod
@@ -40,7 +41,8 @@ class Doctor(Item, discriminator="Doctor"):
 
 
 class Membership(Item, discriminator="Membership"):
-    """A person's place in a clinic. The key makes it one per person and clinic (invariant 4)."""
+    """That a person works, worked or is invited to work in a clinic. The key allows one per person and clinic
+    (invariant 4)."""
 
     id = UnicodeAttribute()
     user_id = UnicodeAttribute()
@@ -61,7 +63,7 @@ class Membership(Item, discriminator="Membership"):
 
 
 class RosterEntry(Item, discriminator="RosterEntry"):
-    """Pointer from a clinic to a membership; never a state."""
+    """Points from a clinic to a membership. It has only ids and the time when the person was added."""
 
     user_id = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()

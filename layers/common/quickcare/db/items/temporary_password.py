@@ -1,4 +1,4 @@
-"""Temporary passwords of new staff, for the superadmin's log (docs/contract.md: Admin panel)."""
+"""Temporary passwords of new staff, and the superadmin's log of them (docs/contract.md: Admin panel)."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
@@ -7,9 +7,9 @@ from quickcare.db.item import Item, Key
 
 
 class TempPasswordLog(Item, discriminator="TempPasswordLog"):
-    """That a temporary password was issued. `is_used` turns true when its owner completes onboarding.
+    """That a temporary password was sent. `is_used` becomes true when the user completes onboarding.
 
-    `id` is also its sort key. The password itself is in TempPassword, which does not live long.
+    `id` is also its sort key. The password itself is in `TempPassword`.
     """
 
     id = UnicodeAttribute()
@@ -25,9 +25,9 @@ class TempPasswordLog(Item, discriminator="TempPasswordLog"):
 
 
 class TempPassword(Item, discriminator="TempPassword"):
-    """The password as the SMS had it, readable until the first login with it, its replacement or `expires_at`.
+    """A temporary password in plain text. It is deleted at the first login with it and when it is replaced.
 
-    DynamoDB deletes expired items late, so a reader also looks at `expires_at`.
+    DynamoDB deletes an expired item late, so a reader compares `expires_at` too.
     """
 
     password = UnicodeAttribute()
