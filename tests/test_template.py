@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import zoneinfo
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,16 @@ def environment(function: str, **settings: str) -> dict[str, Any]:
 def test_its_routes_are_the_listed_ones() -> None:
     declared = [(method, path, token) for method, path, token, _ in declared_routes()]
     assert sorted(declared) == sorted(listed_routes())
+
+
+def test_it_takes_every_zone_and_nothing_that_is_none() -> None:
+    (allowed,) = re.findall(
+        "  TimeZone:\n.*\n.*\n    AllowedPattern: (.*)\n", (ROOT / "template.yaml").read_text("utf-8")
+    )
+    zones = zoneinfo.available_timezones() - {"localtime"}
+    assert [zone for zone in zones if not re.fullmatch(allowed, zone)] == []
+    for text in ("", "asia/kolkata", "Asia/", "/etc/localtime", "../UTC", "Asia/Kolkata ", "+05:30", "A/B/C/D"):
+        assert not re.fullmatch(allowed, text)
 
 
 def test_routes_have_the_authorizer_unless_they_say_otherwise() -> None:
