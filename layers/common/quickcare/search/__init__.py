@@ -11,10 +11,10 @@ so that slow, failed and crashed writers can neither show an item twice nor hide
     views, end = search.page(CLINICS, query, limit, after, load)
 """
 
-from quickcare.search.entries import Directory, Entry, Facts, number, publish, retire, rows_of
+from quickcare.search.entries import Directory, Entry, Facts, number, publish, retire, rows_of, says
 from quickcare.search.pages import Candidate, Found, page
 from quickcare.search.query import Query
-from quickcare.search.words import fold, words
+from quickcare.search.words import fold, wanted, words
 
 __all__ = [
     "Candidate",
@@ -29,5 +29,7 @@ __all__ = [
     "publish",
     "retire",
     "rows_of",
+    "says",
+    "wanted",
     "words",
 ]
