@@ -4,6 +4,7 @@
 .venv/bin/python manage.py create-superuser                      the local server that is running
 .venv/bin/python manage.py --stack quickcare-prod create-superuser
 .venv/bin/python manage.py --stack quickcare-prod rotate-signing-key
+.venv/bin/python manage.py --stack quickcare-prod reindex
 """
 
 import argparse
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     superuser.add_argument("--name", help="asked for when missing")
     superuser.add_argument("--password", help="asked for, unseen, when missing; a flag stays in the shell's history")
     commands.add_parser("rotate-signing-key", help="sign new tokens with a new key; the old one stays good for reading")
+    commands.add_parser("reindex", help="write anew what public lists and searches know, after an upgrade that says so")
     return parser
 
 
@@ -137,9 +139,19 @@ def _rotate_signing_key(_: argparse.Namespace) -> str:
     return f"Key {kid} signs new tokens from ten minutes on; tokens of the keys before it stay good until they expire."
 
 
+def _reindex(_: argparse.Namespace) -> str:
+    from quickcare.clinic import reindex
+
+    clinics, doctors, left = reindex.run()
+    if left:
+        raise UsageError(f"{left} clinics and doctors were being changed by others; run it again")
+    return f"Every list and search knows {clinics} clinics and {doctors} doctors as they are."
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
     "create-superuser": _create_superuser,
     "rotate-signing-key": _rotate_signing_key,
+    "reindex": _reindex,
 }
 
 if __name__ == "__main__":

@@ -1,6 +1,10 @@
 """quickcare.settings and the signing keys: what is not safe refuses to start."""
 
 import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from quickcare import aws
@@ -59,6 +63,27 @@ def test_nonsense_names_its_variable(monkeypatch: pytest.MonkeyPatch, variable: 
     monkeypatch.setenv(variable, value)
     with pytest.raises(SettingsError, match=variable):
         settings()
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "America", "../UTC", "/etc/localtime", "leapseconds", "x" * 300, " "])
+def test_what_is_no_zone_says_what_would_be_one(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    monkeypatch.setenv("TIME_ZONE", zone)
+    with pytest.raises(SettingsError, match=r"TIME_ZONE: .*use a name such as Asia/Kolkata"):
+        settings()
+
+
+@pytest.mark.parametrize(
+    "zone", ["", "Asia/Kolkata", "Europe/Berlin", "America/Argentina/Ushuaia", "Asia/Kathmandu", "UTC"]
+)
+def test_zones_are_known_where_the_machine_has_none(zone: str) -> None:
+    # GIVEN a process that finds no zones of its machine
+    environment = {**os.environ, "TIME_ZONE": zone, "PYTHONTZPATH": "", "PYTHONPATH": "layers/common"}
+    show = "import zoneinfo; from quickcare.settings import settings; print(zoneinfo.TZPATH, settings().time_zone)"
+    # WHEN it starts
+    done = subprocess.run([sys.executable, "-c", show], env=environment, capture_output=True, text=True, check=True)
+    # THEN the package that ships in the common layer has them
+    assert done.stdout == f"() {zone or 'Asia/Kolkata'}\n"
+    assert "\ntzdata==" in Path("layers/common/requirements.txt").read_text("utf-8")
 
 
 def test_refusal_does_not_quote_the_value(environment: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zoneinfo
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,16 @@ def environment(function: str, **settings: str) -> dict[str, Any]:
     resources = template(**settings)
     variables = dict(resources.resources("AWS::Serverless::Function"))[function]["Environment"]["Variables"]
     return dict(resources.resolve(variables))
+
+
+def test_it_takes_every_zone_and_nothing_that_is_none() -> None:
+    (allowed,) = re.findall(
+        "  TimeZone:\n.*\n.*\n    AllowedPattern: (.*)\n", (ROOT / "template.yaml").read_text("utf-8")
+    )
+    zones = zoneinfo.available_timezones() - {"localtime"}
+    assert [zone for zone in zones if not re.fullmatch(allowed, zone)] == []
+    for text in ("", "asia/kolkata", "Asia/", "/etc/localtime", "../UTC", "Asia/Kolkata ", "+05:30", "A/B/C/D"):
+        assert not re.fullmatch(allowed, text)
 
 
 def test_routes_have_the_authorizer_unless_they_say_otherwise() -> None:

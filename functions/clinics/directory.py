@@ -24,7 +24,7 @@ def browse(
         where["city"] = search.fold(city)
     if clinic_type:
         where["type"] = clinic_type
-    query = Query(where=where, text=search.words(text))
+    query = Query(where=where, text=search.wanted(text))
     return search.page(CLINICS, query, limit, after, _read)
 
 

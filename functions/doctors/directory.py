@@ -46,7 +46,7 @@ class DoctorFilters:
         high = None if self.max_fee is None else _paise(self.max_fee, ROUND_FLOOR)
         return Query(
             where={name: value for name, value in where.items() if value is not None},
-            text=search.words(self.search),
+            text=search.wanted(self.search),
             ranges={} if low is None and high is None else {FEE: (low, high)},
             order=(self.ordering or "").removeprefix("-"),
             descending=(self.ordering or "").startswith("-"),

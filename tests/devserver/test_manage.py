@@ -41,6 +41,12 @@ def test_a_superuser_is_created_once_and_keeps_logged_in_over_a_key_rotation(rea
     assert again.stderr == f"manage.py: {CONTACT} has an account already; choose another contact\n"
 
 
+def test_reindex_says_what_it_looked_at(real_server: Server) -> None:
+    answer = manage(real_server.data, "reindex")
+    assert answer.stdout == "Every list and search knows 0 clinics and 0 doctors as they are.\n"
+    assert answer.returncode == 0
+
+
 @pytest.mark.parametrize(("contact", "password"), [("98", "a good one"), ("9811111112", "123456")])
 def test_bad_input_is_one_sentence(real_server: Server, contact: str, password: str) -> None:
     answer = create(real_server.data, contact, password)

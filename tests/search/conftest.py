@@ -11,11 +11,12 @@ from quickcare import search
 from quickcare.db.items import DirectoryRow
 from quickcare.search import Candidate, Directory, Entry, Found, Query, pages, words
 from quickcare.search.query import Source
+from quickcare.search.words import matches
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 CITIES = ("jaipur", "pune", "नई दिल्ली", None)
 KINDS = ("hospital", "clinic")
-NAMES = ("Sharma", "Armaan", "Anand", "Banana", "Dr. Iyer", "O'Neil", "शर्मा", "Li", "Apollo", "Anan")
+NAMES = ("Sharma", "Armaan", "Anand", "Banana", "Dr. Iyer", "O'Neil", "शर्मा", "Li", "Apollo", "Anan", "K. R.")
 
 PLACES = Directory(
     kind="PLACE",
@@ -70,7 +71,7 @@ class Shop:
                 and (high is None or search.number(entry.facts["fee"]) <= high)
                 for low, high in query.ranges.values()
             )
-            and all(any(part in word for word in entry.words) for part in query.text)
+            and matches(query.text, entry.words)
         }
 
 

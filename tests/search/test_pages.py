@@ -3,14 +3,14 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from quickcare import search
-from quickcare.search import Query, words
+from quickcare.search import Query, wanted
 
 from tests.search.conftest import CITIES, KINDS, NAMES, Shop
 
 fees = st.none() | st.integers(0, 4).map(search.number)
-texts = st.lists(st.sampled_from([*NAMES, "a", "an", "ana", "arm", "dr. sha", "नई", "xyz"]), max_size=2).map(
-    lambda chosen: words(*chosen)
-)
+texts = st.lists(
+    st.sampled_from([*NAMES, "a", "an", "ana", "arm", "dr. sha", "नई", "xyz", "a s", "k.r.s."]), max_size=2
+).map(lambda chosen: wanted(" ".join(chosen)))
 queries = st.builds(
     Query,
     where=st.fixed_dictionaries(

@@ -3,9 +3,10 @@
 import os
 from enum import StrEnum
 from functools import lru_cache
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 LOCAL_SUPERADMIN_PASSWORD = "admin@123"  # noqa: S105 - well known, refused outside local and dev
 
@@ -28,6 +29,15 @@ class Stage(StrEnum):
         return self in (Stage.STAGING, Stage.PROD)
 
 
+def _known_zone(name: Any) -> Any:
+    """The zone with this name, from the machine's data or else from the package tzdata, which ships with us."""
+    try:
+        return ZoneInfo(name) if isinstance(name, str) else name
+    # ValueError: it cannot be a name. KeyError: there is no such file. OSError: it is a folder, such as America.
+    except (ValueError, KeyError, OSError):
+        raise ValueError("is no zone of the IANA database; use a name such as Asia/Kolkata") from None
+
+
 class Settings(BaseModel):
     """One field for each variable (docs/architecture.md says what they mean). An empty variable counts as missing."""
 
@@ -45,7 +55,7 @@ class Settings(BaseModel):
     access_token_minutes: int = Field(60, ge=1, le=24 * 60)
     refresh_token_days: int = Field(7, ge=1, le=90)
     cors_origin: str = "*"
-    time_zone: ZoneInfo = ZoneInfo("Asia/Kolkata")
+    time_zone: Annotated[ZoneInfo, BeforeValidator(_known_zone)] = ZoneInfo("Asia/Kolkata")
     phone_country_code: str = Field("91", pattern="^[1-9][0-9]{0,2}$")
     phone_pattern: str = "[6-9][0-9]{9}"
     master_otp: str | None = Field(None, pattern="^[0-9]{6}$")

@@ -11,9 +11,10 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 
 from quickcare import clock, search
-from quickcare.db import operations
+from quickcare.db import operations, table
 from quickcare.db.items import Clinic
-from quickcare.db.operations import Operation
+from quickcare.db.operations import Operation, Refused, Update
+from quickcare.errors import AppError
 from quickcare.search import Directory, Entry, transacted
 
 CLINICS = Directory(
@@ -23,6 +24,7 @@ CLINICS = Directory(
 )
 # The attributes of a clinic that the public directory knows.
 LISTED = {"name", "city", "clinic_type"}
+_ATTEMPTS = 5
 
 REGISTER = Directory(
     kind="CLINIC-REGISTER",
@@ -51,6 +53,34 @@ def publish(clinic: Clinic, now: datetime) -> str:
 def retire(clinic_id: str, old: str | None, now: datetime, *, current: str | None = None) -> None:
     """Delete the public rows of the generation `old`. `current` is the one that the clinic has now."""
     search.retire(CLINICS, clinic_id, old, now, current=current)
+
+
+def refresh(clinic_id: str, now: datetime) -> bool:
+    """Make the public rows of an open clinic say what it says; a closed one gets its rows when it is opened. 2 reads.
+
+    Whether they do; a clinic that is changed by others all the time may be left out.
+    """
+    return any(_refreshed(clinic_id, now) for _ in range(_ATTEMPTS))
+
+
+def _refreshed(clinic_id: str, now: datetime) -> bool:
+    clinic = table.fetch(Clinic.key(clinic_id))
+    if clinic is None or not clinic.is_active:
+        return True
+    before = clinic.directory_id
+    if before is not None and search.says(CLINICS, entry(clinic), before):
+        return True
+    after = publish(clinic, now)
+    as_read = operations.unchanged(clinic, "directory_id", "is_active", *sorted(LISTED))
+    try:
+        table.write(clinic=Update(Clinic.key(clinic_id), [Clinic.directory_id.set(after)], as_read))
+    except (Refused, AppError) as refusal:
+        retire(clinic_id, after, now, current=before)
+        if isinstance(refusal, AppError):
+            raise
+        return False
+    retire(clinic_id, before, now, current=after)
+    return True
 
 
 def register_entry(clinic: Clinic, changes: Mapping[str, Any] | None = None) -> Entry:

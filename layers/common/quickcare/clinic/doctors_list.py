@@ -22,7 +22,7 @@ from pynamodb.expressions.update import Action
 from quickcare import search
 from quickcare.clinic import staff
 from quickcare.db import keys, operations, table
-from quickcare.db.items import Clinic, DirectoryEntry, Doctor, Membership, RosterEntry, User
+from quickcare.db.items import Clinic, Doctor, Membership, RosterEntry, User
 from quickcare.db.operations import Refused, Update, set_or_remove, setting
 from quickcare.db.table import decide_again
 from quickcare.errors import AppError, Conflict, NotFound
@@ -96,7 +96,7 @@ def listing(doctor: Doctor, user: User, clinic: Clinic | None, now: datetime) ->
     before = doctor.directory_id
     if clinic is None or not _may_be_listed(doctor, user, clinic):
         after = None
-    elif before is not None and _says(before, entry(doctor, user, clinic)):
+    elif before is not None and search.says(DOCTORS, entry(doctor, user, clinic), before):
         after = before
     else:
         after = search.publish(DOCTORS, entry(doctor, user, clinic), now)
@@ -204,8 +204,3 @@ def unchanged(doctor: Doctor) -> Condition:
 
 def _may_be_listed(doctor: Doctor, user: User, clinic: Clinic) -> bool:
     return bool(doctor.clinic_id == clinic.id and doctor.is_active and user.is_active and clinic.is_active)
-
-
-def _says(generation: str, wanted: Entry) -> bool:
-    written = table.fetch(DirectoryEntry.key(DOCTORS.kind, wanted.id, generation))
-    return written is not None and dict(written.facts) == wanted.facts and written.words == " ".join(wanted.words)

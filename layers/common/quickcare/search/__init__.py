@@ -12,10 +12,10 @@ neither show an item twice nor hide it.
     views, end = search.page(CLINICS, query, limit, after, load)
 """
 
-from quickcare.search.entries import Directory, Entry, Facts, number, publish, retire, rows_of
+from quickcare.search.entries import Directory, Entry, Facts, number, publish, retire, rows_of, says
 from quickcare.search.pages import Candidate, Found, page
 from quickcare.search.query import Query
-from quickcare.search.words import fold, words
+from quickcare.search.words import fold, wanted, words
 
 __all__ = [
     "Candidate",
@@ -30,5 +30,7 @@ __all__ = [
     "publish",
     "retire",
     "rows_of",
+    "says",
+    "wanted",
     "words",
 ]

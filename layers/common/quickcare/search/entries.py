@@ -66,6 +66,12 @@ def publish(directory: Directory, entry: Entry, now: datetime) -> str:
     return generation
 
 
+def says(directory: Directory, entry: Entry, generation: str) -> bool:
+    """Whether the rows of a generation were written for just this entry, by the rules for words of today: 1 read."""
+    written = table.fetch(DirectoryEntry.key(directory.kind, entry.id, generation))
+    return written is not None and dict(written.facts) == entry.facts and written.words == " ".join(entry.words)
+
+
 def retire(
     directory: Directory, item_id: str, generation: str | None, now: datetime, *, current: str | None = None
 ) -> None:
