@@ -11,8 +11,8 @@ from quickcare.db.items import Appointment, AppointmentPointer
 
 from tests import round_trips
 from tests.api import authorize
-from tests.appointments.practice import MONDAY, Practice
 from tests.people import People, Person
+from tests.practice import MONDAY, Practice
 
 Cost = Callable[..., tuple[int, list[str]]]
 READS = set(round_trips.READS)
