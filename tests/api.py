@@ -33,6 +33,7 @@ class Answer:
     text: str = ""
 
 
+@dataclass(frozen=True)
 class Api:
     """`api.post("/api/users/login/", {...}).json`. Raises for a route the template does not have."""
 

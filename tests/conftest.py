@@ -39,10 +39,11 @@ from quickcare.accounts import passwords, tokens
 from quickcare.db.item import Item
 from quickcare.observability import logger
 
-from tests import bench, dynamodb_local, threads
+from tests import bench, dynamodb_local, once, threads
 from tests.api import Api
 from tests.fakes.sms import Inbox, SmsQueue
 from tests.people import People
+from tests.practice import Practice, opened
 
 threads.keep_events_apart()
 
@@ -137,6 +138,12 @@ def api(moto: None, time: FakeClock) -> Api:
 def people(api: Api) -> People:
     """Alice, Bob and Charlie, with accounts and tokens."""
     return People(api)
+
+
+@pytest.fixture
+def practice(api: Api, people: People) -> Practice:
+    """Dora's and Charlie's: from 09:00 to 11:00 on every day but Sunday, every 15 minutes. It is Sunday, 11:30."""
+    return once.made(opened, api, people.charlie, people.dora)
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
     alice = once.made(register, api, "Alice Rao", 9876500001)
 
-The first call makes it as the arguments say and remembers the items that came to be. A later call with the same
-arguments, at the same time by the clock and under the same settings, writes those items. Where one of them is there
-already, or the first call changed what others had made, it is made as the first time.
+The first call makes it as the arguments say and remembers what changed in the table. A later call with equal arguments,
+at the same time by the clock and under equal settings, writes that change, if the table has what it had then in the
+places that change. Otherwise it is made as the first time.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,45 +16,81 @@ from quickcare.settings import settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Items = dict[tuple[str, str], dict[str, Any]]
+Place = tuple[str, str]
+Items = dict[Place, dict[str, Any]]
 MOST = 100  # operations that a TransactWriteItems takes
 
 
-@dataclass
+@dataclass(frozen=True)
 class Made:
-    result: Any
-    items: Items
+    """An answer, and what stood in the places that changed: before and after."""
+
+    answer: Any
+    before: Items
+    after: Items
+
+    @property
+    def places(self) -> set[Place]:
+        return self.before.keys() | self.after.keys()
 
 
 _made: dict[Hashable, Made] = {}
 
 
 def made(make: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
-    """What `make(…)` answers; its items are in the table."""
-    recipe = (make, clock.now(), settings(), *arguments[1:], *sorted(named.items()))
+    """What `make(…)` answers; what it writes is in the table."""
+    recipe = (make, clock.now(), settings(), *arguments, *sorted(named.items()))
     known = _made.get(recipe)
-    if known and _copy(known.items):
-        result: R = known.result
-        return result
-    before = _items()
-    result = make(*arguments, **named)
-    after = _items()
-    if all(after.get(key) == item for key, item in before.items()) and len(after) - len(before) <= MOST:
-        _made[recipe] = Made(result, {key: item for key, item in after.items() if key not in before})
-    return result
+    if known and _copy(known):
+        copied: R = known.answer
+        return copied
+    before = _everything()
+    answer = make(*arguments, **named)
+    after = _everything()
+    new = Made(answer, _without(before, after), _without(after, before))
+    if len(new.places) <= MOST:
+        _made[recipe] = new
+    return answer
 
 
-def _copy(items: Items) -> bool:
-    """Write the items, all or none: none when a key is taken."""
+def _without(items: Items, others: Items) -> Items:
+    return {place: item for place, item in items.items() if others.get(place) != item}
+
+
+def _copy(made: Made) -> bool:
+    """Make the change in one transaction; False, and no change, where the table is not as it was before."""
+    if made.before and _found(made.before) != made.before:
+        return False
     dynamodb = aws.client("dynamodb")
-    put = {"TableName": settings().table_name, "ConditionExpression": "attribute_not_exists(pk)"}
     try:
-        dynamodb.transact_write_items(TransactItems=[{"Put": {**put, "Item": item}} for item in items.values()])
+        dynamodb.transact_write_items(TransactItems=[_operation(place, made) for place in made.places])
     except dynamodb.exceptions.TransactionCanceledException:
         return False
     return True
 
 
-def _items() -> Items:
+def _operation(place: Place, made: Made) -> dict[str, Any]:
+    condition = "attribute_exists(pk)" if place in made.before else "attribute_not_exists(pk)"
+    one = {"TableName": settings().table_name, "ConditionExpression": condition}
+    if place in made.after:
+        return {"Put": {**one, "Item": made.after[place]}}
+    return {"Delete": {**one, "Key": _key(place)}}
+
+
+def _found(places: Iterable[Place]) -> Items:
+    wanted = {"Keys": [_key(place) for place in places], "ConsistentRead": True}
+    answer = aws.client("dynamodb").batch_get_item(RequestItems={settings().table_name: wanted})
+    return _by_place(answer["Responses"][settings().table_name])
+
+
+def _everything() -> Items:
     pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName=settings().table_name, ConsistentRead=True)
-    return {(item["pk"]["S"], item["sk"]["S"]): item for page in pages for item in page["Items"]}
+    return _by_place(item for page in pages for item in page["Items"])
+
+
+def _by_place(items: Iterable[dict[str, Any]]) -> Items:
+    return {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
+
+
+def _key(place: Place) -> dict[str, Any]:
+    return {"pk": {"S": place[0]}, "sk": {"S": place[1]}}

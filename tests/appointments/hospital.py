@@ -9,7 +9,7 @@ from quickcare.db.item import Item
 from quickcare.db.items import Doctor, Membership, User
 from quickcare.roles import Role
 
-from tests.appointments.practice import open_clinic
+from tests.practice import open_clinic
 
 
 def admit_patients(count: int) -> list[str]:

@@ -9,7 +9,10 @@ from quickcare.db.items import Clinic, OutboxSms, User
 from quickcare.roles import Role
 
 from tests.api import Api
-from tests.appointments.practice import (
+from tests.bench import sms_to
+from tests.conftest import FakeClock
+from tests.people import People, employ
+from tests.practice import (
     MONDAY,
     SUNDAY,
     TUESDAY,
@@ -21,9 +24,6 @@ from tests.appointments.practice import (
     plan,
     window,
 )
-from tests.bench import sms_to
-from tests.conftest import FakeClock
-from tests.people import People, employ
 
 PATH = "/api/appointments/my/"
 

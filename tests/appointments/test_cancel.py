@@ -3,9 +3,9 @@
 import pytest
 
 from tests.api import Api
-from tests.appointments.practice import Practice, window
 from tests.bench import sms_to
 from tests.people import People
+from tests.practice import Practice, window
 
 
 def test_a_patient_cancels(practice: Practice, people: People) -> None:

@@ -15,9 +15,9 @@ from quickcare.sms import outbox
 
 from tests.api import Answer, Context
 from tests.appointments.audit import audit
-from tests.appointments.practice import Practice
 from tests.bench import sms_to
 from tests.people import People, Person
+from tests.practice import Practice
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
 MOMENTS = ("before-call", "after-call")

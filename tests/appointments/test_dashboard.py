@@ -5,8 +5,8 @@ from quickcare.db.items import User
 from quickcare.roles import Role
 
 from tests.api import Answer, Api
-from tests.appointments.practice import MONDAY, TUESDAY, Practice, change_item
 from tests.people import People, register
+from tests.practice import MONDAY, TUESDAY, Practice, change_item
 
 NONE = {"pending": 0, "confirmed": 0, "completed": 0, "cancelled": 0, "no_show": 0, "total": 0}
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.appointments.practice import Practice, window
 from tests.bench import sms_to
 from tests.people import People
+from tests.practice import Practice, window
 
 ENDINGS = {"cancelled": [], "completed": ["confirmed"], "no_show": ["confirmed"]}
 

@@ -4,8 +4,8 @@ from quickcare.db.items import Membership
 from quickcare.roles import Role
 
 from tests.api import Api
-from tests.appointments.practice import MONDAY, Practice, change_item, employ_in, open_clinic
 from tests.people import People, employ
+from tests.practice import MONDAY, Practice, change_item, employ_in, open_clinic
 
 PATH = "/api/appointments/doctor"
 

@@ -5,8 +5,8 @@ from quickcare.db.item import Key
 from quickcare.db.items import Membership
 
 from tests.api import Api
-from tests.appointments.practice import MONDAY, TUESDAY, Practice, change_item
 from tests.people import People
+from tests.practice import MONDAY, TUESDAY, Practice, change_item
 
 PATH = "/api/appointments/doctor/"
 WEDNESDAY = "2026-03-04"

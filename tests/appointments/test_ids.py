@@ -3,8 +3,8 @@
 import pytest
 
 from tests.api import Api
-from tests.appointments.practice import Practice
 from tests.people import People
+from tests.practice import Practice
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")  # moto takes keys of any length
 

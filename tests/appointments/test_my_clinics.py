@@ -7,8 +7,8 @@ from quickcare.db.items import AdmissionDocument
 from quickcare.db.operations import Put
 
 from tests.api import Api
-from tests.appointments.practice import Practice
 from tests.people import People
+from tests.practice import Practice
 
 PATH = "/api/appointments/my/clinics/"
 

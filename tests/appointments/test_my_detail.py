@@ -3,8 +3,8 @@
 import pytest
 
 from tests.api import Api
-from tests.appointments.practice import Practice
 from tests.people import People
+from tests.practice import Practice
 
 
 def test_a_patient_reads_their_own_appointment(practice: Practice, people: People, api: Api) -> None:

@@ -5,8 +5,8 @@ from quickcare.db.items import User
 from quickcare.roles import Role
 
 from tests.api import Api
-from tests.appointments.practice import MONDAY, TUESDAY, Practice, change_item
 from tests.people import People
+from tests.practice import MONDAY, TUESDAY, Practice, change_item
 
 PATH = "/api/appointments/my/"
 

@@ -9,9 +9,9 @@ from quickcare import ids
 from quickcare.db.items import AppointmentPointer
 
 from tests.api import Answer
-from tests.appointments.practice import Practice, window
 from tests.faults import at_once
 from tests.people import People, Person, register
+from tests.practice import Practice, window
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
 

@@ -11,8 +11,8 @@ from quickcare.db.items import Appointment, AppointmentPointer
 
 from tests import round_trips
 from tests.api import authorize
-from tests.appointments.practice import MONDAY, Practice
 from tests.people import People, Person
+from tests.practice import MONDAY, Practice
 
 Cost = Callable[..., tuple[int, list[str]]]
 READS = set(round_trips.READS)
@@ -86,6 +86,7 @@ def fill(practice: Practice, patient: Person, many: int) -> None:
     first = practice.booked(patient)
     booked = table.fetch(Appointment.key(first))
     assert booked
+    items: list[Item] = []
     for number in range(1, many):
         booked.id = booked_id = first + number
         booked.appointment_date = f"{date.fromisoformat(MONDAY) + timedelta(days=number // 4):%Y-%m-%d}"
@@ -96,9 +97,8 @@ def fill(practice: Practice, patient: Person, many: int) -> None:
             AppointmentPointer.of_patient(patient.id, *when),
             AppointmentPointer.of_doctor(practice.doctor.id, *when),
         )
-        table.put_all(
-            [copy, *(side.item(appointment_id=booked_id, **stored(booked, AppointmentPointer)) for side in sides)]
-        )
+        items += [copy, *(side.item(appointment_id=booked_id, **stored(booked, AppointmentPointer)) for side in sides)]
+    table.put_all(items)
 
 
 def stored(item: Item, model: type[Item] = Appointment) -> dict[str, Any]:

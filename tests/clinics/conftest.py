@@ -1,6 +1,8 @@
 """Charlie's clinic, and Edith, who owns another one."""
 
 from collections.abc import Callable
+from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,19 +28,19 @@ def edith(api: Api) -> Person:
 @pytest.fixture
 def open_clinic(api: Api) -> Open:
     """A new clinic of an owner; keyword arguments change what it is."""
+    return partial(opened, api)
 
-    def create(owner: Person, **changes: Any) -> Any:
-        answer = api.post("/api/clinics/", {**CLINIC, **changes}, token=owner.access)
-        assert answer.status == 201, answer
-        return answer.json
 
-    return create
+def opened(api: Api, owner: Person, **changes: Any) -> Any:
+    answer = api.post("/api/clinics/", {**CLINIC, **changes}, token=owner.access)
+    assert answer.status == 201, answer
+    return answer.json
 
 
 @pytest.fixture
-def clinic(open_clinic: Open, people: People) -> Any:
+def clinic(api: Api, people: People) -> Any:
     """Charlie's."""
-    return open_clinic(people.charlie)
+    return deepcopy(once.made(opened, api, people.charlie))
 
 
 @pytest.fixture
@@ -48,9 +50,9 @@ def path(clinic: Any) -> str:
 
 
 @pytest.fixture
-def elsewhere(open_clinic: Open, edith: Person) -> Any:
+def elsewhere(api: Api, edith: Person) -> Any:
     """Edith's clinic."""
-    return open_clinic(edith, name="Apollo Clinic", city="Kochi")
+    return deepcopy(once.made(opened, api, edith, name="Apollo Clinic", city="Kochi"))
 
 
 @pytest.fixture

@@ -11,16 +11,17 @@ from quickcare.db.items import Doctor, Membership, User
 from quickcare.db.operations import Delete
 from quickcare.roles import Role
 
+from tests import once
 from tests.api import Answer, Api
-from tests.appointments.practice import change_item, employ_in, open_clinic
 from tests.conftest import FakeClock
 from tests.people import People, Person, employ
+from tests.practice import change_item, employ_in, open_clinic
 
 MONDAY, TUESDAY, SUNDAY = "2026-03-02", "2026-03-03", "2026-03-08"
 MORNING = {"day": "monday", "start_time": "09:00", "end_time": "10:00"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Ward:
     """The clinic where Dora works. `add(day=…)` adds a window of hers, `book(who)` books with her."""
 
@@ -78,9 +79,13 @@ class Ward:
 @pytest.fixture
 def ward(api: Api, people: People, time: FakeClock) -> Ward:
     """It is Sunday, 1 March 2026, 11:30 in Jaipur."""
-    clinic_id = open_clinic(people.charlie.id)
-    doctor_id = work(people.dora, clinic_id, specialty="cardiology")
-    return Ward(api, clinic_id, people.charlie, people.dora, doctor_id)
+    return once.made(opened, api, people.charlie, people.dora)
+
+
+def opened(api: Api, owner: Person, doctor: Person) -> Ward:
+    """A clinic of the owner's where the doctor is a cardiologist."""
+    clinic_id = open_clinic(owner.id)
+    return Ward(api, clinic_id, owner, doctor, work(doctor, clinic_id, specialty="cardiology"))
 
 
 def work(doctor: Person, clinic_id: str, **profile: Any) -> int:

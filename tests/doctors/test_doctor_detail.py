@@ -4,8 +4,8 @@ import pytest
 from quickcare.db.items import Clinic
 
 from tests.api import Api
-from tests.appointments.practice import change_item
 from tests.doctors.conftest import Ward
+from tests.practice import change_item
 
 
 def test_a_doctor_is_shown_as_the_contract_says(ward: Ward, api: Api) -> None:

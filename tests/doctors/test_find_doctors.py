@@ -7,8 +7,8 @@ from quickcare import settings
 from quickcare.db.items import Clinic, Membership, User
 
 from tests.api import Api
-from tests.appointments.practice import change_item, open_clinic
 from tests.doctors.conftest import Ward, doctor_id_of, set_doctor
+from tests.practice import change_item, open_clinic
 
 
 @pytest.fixture

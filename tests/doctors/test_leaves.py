@@ -6,9 +6,9 @@ import pytest
 from quickcare.db.items import Membership
 
 from tests.api import Api
-from tests.appointments.practice import change_item
 from tests.doctors.conftest import MONDAY, TUESDAY, Ward
 from tests.people import People
+from tests.practice import change_item
 
 LEAVES = "/api/doctors/me/leaves/"
 

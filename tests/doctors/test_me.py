@@ -6,9 +6,9 @@ import pytest
 from quickcare.db.items import DirectoryRow, Membership
 
 from tests.api import Api
-from tests.appointments.practice import change_item
 from tests.doctors.conftest import Ward, set_doctor
 from tests.people import People
+from tests.practice import change_item
 
 ME = "/api/doctors/me/"
 

@@ -8,10 +8,10 @@ from quickcare.clinic import doctors_list
 from quickcare.db.items import Clinic, User
 
 from tests.api import Api
-from tests.appointments.practice import change_item
 from tests.conftest import FakeClock
 from tests.doctors.conftest import MONDAY, SUNDAY, TUESDAY, Ward, set_doctor
 from tests.people import People
+from tests.practice import change_item
 
 
 def test_windows_are_cut_into_slots(ward: Ward) -> None:

@@ -22,7 +22,7 @@ from quickcare.errors import AppError
 
 from tests.appointments import hospital
 from tests.appointments.audit import audit, most_in_window
-from tests.appointments.practice import plan, window
+from tests.practice import plan, window
 
 CLIENTS, PATIENTS, DOCTORS = 64, 48, 2
 ROUNDS = int(os.environ.get("ROUNDS", "500"))

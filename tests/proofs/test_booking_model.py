@@ -24,7 +24,7 @@ from quickcare.db.items import Appointment, DayLedger, Doctor, Membership, Patie
 from quickcare.errors import AppError, Forbidden, Invalid
 
 from tests.appointments import hospital
-from tests.appointments.practice import change_item, leave, plan, window
+from tests.practice import change_item, leave, plan, window
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "500"))
 STEPS = 30

@@ -17,7 +17,7 @@ MONDAY, TUESDAY, SUNDAY = "2026-03-02", "2026-03-03", "2026-03-08"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Practice:
     """`book(who, time="09:15")` books with Dora through the API."""
 
@@ -52,6 +52,14 @@ class Practice:
 
     def set_doctor(self, **attributes: Any) -> None:
         change_item(Doctor.key(self.doctor_id), attributes)
+
+
+def opened(api: Api, owner: Person, doctor: Person) -> Practice:
+    """The doctor sees patients in a clinic of the owner from 09:00 to 11:00 on every day but Sunday, for 15 minutes."""
+    clinic_id = open_clinic(owner.id)
+    made = Practice(api, clinic_id, employ_in(clinic_id, doctor.id), doctor, owner)
+    made.plan(window())
+    return made
 
 
 def window(start: str = "09:00", end: str = "11:00", **fields: Any) -> dict[str, Any]:
