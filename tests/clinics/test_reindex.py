@@ -17,9 +17,9 @@ from quickcare.db.items import Clinic
 
 from tests import faults
 from tests.api import Api
-from tests.appointments.practice import change_item
 from tests.clinics.conftest import Add, Open
 from tests.people import People
+from tests.practice import change_item
 
 
 def old_words(*texts: str | None) -> tuple[str, ...]:
