@@ -57,7 +57,7 @@ def complete_member(caller: Caller, body: MemberOnboarding, now: datetime) -> tu
     if user.doctor_id is None or user.role is not Role.DOCTOR:
         return _write_completion(user, writes), started
     attributes = {**_doctor_attributes(body), "updated_at": now}
-    doctor, clinic = doctors_list.practice(int(user.doctor_id))
+    doctor, clinic = doctors_list.doctor_and_clinic(int(user.doctor_id))
     with doctors_list.updating(doctor, user, clinic, attributes, now) as update:
         return _write_completion(user, {**writes, "doctor": update}), started
 

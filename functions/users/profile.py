@@ -38,6 +38,6 @@ def _write(user: User, attributes: dict[str, Any], now: datetime) -> None:
         setattr(user, name, value)
     if user.doctor_id is None or not is_renamed:
         return table.write(**writes)
-    doctor, clinic = doctors_list.practice(int(user.doctor_id))
+    doctor, clinic = doctors_list.doctor_and_clinic(int(user.doctor_id))
     with doctors_list.updating(doctor, user, clinic, {"updated_at": now}, now) as update:
         return table.write(**writes, doctor=update)

@@ -1,9 +1,9 @@
 """GET /api/appointments/my/clinics/ and …/my/clinics/<id>/admission-docs/"""
 
 from quickcare import clock, ids
-from quickcare.clinic.patients import is_patient_of_clinic, is_patient_of_doctor
+from quickcare.clinic.patients import is_patient_of_clinic
 from quickcare.db import table
-from quickcare.db.items import AdmissionDocument
+from quickcare.db.items import AdmissionDocument, DoctorPatient
 from quickcare.db.operations import Put
 
 from tests.api import Api
@@ -50,6 +50,11 @@ def test_a_patient_does_not_see_the_admission_documents_of_another_clinic(
 ) -> None:
     assert api.get(f"{PATH}{practice.clinic_id}/admission-docs/", people.alice.access).status == 403
     assert api.get(f"{PATH}{ids.new_uuid()}/admission-docs/", people.alice.access).status == 404
+
+
+def is_patient_of_doctor(patient_id: str, doctor_id: int) -> bool:
+    counted = table.fetch(DoctorPatient.key(doctor_id, patient_id))
+    return counted is not None and counted.appointments > 0
 
 
 def test_whose_patient_somebody_is_follows_the_status(practice: Practice, people: People) -> None:

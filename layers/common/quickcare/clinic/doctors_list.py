@@ -123,8 +123,8 @@ def updating(
         yield Update(Doctor.key(int(doctor.id)), [*actions, *carries(generation)], seen)
 
 
-def practice(doctor_id: int) -> tuple[Doctor, Clinic | None]:
-    """A doctor and the clinic they work in, for `updating`: 2 reads. Raises NotFound."""
+def doctor_and_clinic(doctor_id: int) -> tuple[Doctor, Clinic | None]:
+    """A doctor and their workplace, for `updating`: 2 reads. Raises NotFound."""
     doctor = table.fetch(Doctor.key(doctor_id))
     if doctor is None:
         raise NotFound

@@ -1,24 +1,15 @@
-"""Whether somebody is a patient of a clinic or a doctor, and the live appointments of a doctor."""
+"""Whether somebody is a patient of a clinic, and the live appointments of a doctor."""
 
 from datetime import datetime
 
 from quickcare.clinic import slots
 from quickcare.db import keys, table
-from quickcare.db.items import Appointment, DayLedger, DoctorPatient, PatientClinic
+from quickcare.db.items import Appointment, DayLedger, PatientClinic
 
 
 def is_patient_of_clinic(patient_id: str, clinic_id: str) -> bool:
     """Whether the patient has a live (pending, confirmed) or completed appointment in the clinic: 1 read."""
     counted = table.fetch(PatientClinic.key(patient_id, clinic_id))
-    return counted is not None and counted.appointments > 0
-
-
-def is_patient_of_doctor(patient_id: str, doctor_id: int) -> bool:
-    """Whether the patient has an appointment with the doctor that was not cancelled: 1 read.
-
-    Doctors may see documents of their patients only (docs/contract.md: Documents).
-    """
-    counted = table.fetch(DoctorPatient.key(doctor_id, patient_id))
     return counted is not None and counted.appointments > 0
 
 

@@ -132,11 +132,6 @@ def page(
     return (found[:limit], found[limit - 1].sk) if len(found) > limit else (found, None)
 
 
-def position(pk: str, sk: str | None) -> dict[str, Any] | None:
-    """Where a query goes on: after this sort key, or at the beginning without one."""
-    return None if sk is None else {"pk": {"S": pk}, "sk": {"S": sk}}
-
-
 def parallel(first: Callable[[], R], second: Callable[[], S]) -> tuple[R, S]:
     """What two independent reads return, in the time of one. `first` may itself read in parallel, `second` too."""
     later = _threads.submit(second)
@@ -225,6 +220,3 @@ def _change_batches(items: Sequence[Item], change: Callable[[BatchWrite[Item], I
 
     parts = [items[start : start + _BATCH_WRITE] for start in range(0, len(items), _BATCH_WRITE)]
     list(_batch_threads.map(run, parts))
-
-
-back_off = _back_off

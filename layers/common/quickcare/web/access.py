@@ -1,12 +1,12 @@
-"""Who may call a route, said where the route is.
+"""The decorator that says, at the route, who may call it.
 
 @app.delete("/api/documents/<doc_id>")
 @may(patient_of("document"))
 def delete_document(...): ...
 
-It is a declaration: it reads nothing and refuses nobody. The rule itself stays inside the load of the services, so that
-no route can forget it, and `tests/test_who_may_call.py` proves that both say the same. The OpenAPI document and
-template.yaml's `Authorizer: NONE` follow from it.
+It only declares: it reads nothing and refuses nobody. The services check the right when they load things, so that no
+route can forget it; `tests/test_who_may_call.py` proves that both say the same. The OpenAPI document, and a test of
+`Authorizer: NONE` in template.yaml, use the declaration.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,17 +22,17 @@ _PLURALS = {role: f"{role.name.lower().replace('_', ' ')}s" for role in Role}
 
 @dataclass(frozen=True)
 class Who:
-    """Some of the people who call. `words` follow "For" in the document."""
+    """A group of callers. In the OpenAPI document `words` follow "For"."""
 
     words: str
 
 
 anyone = Who("everybody, without a token")
 holder_of_link = Who("the holder of a signed link, without a token")
-"""Whoever the link was made for, while that person may still read the document and is logged in."""
+"""The person for whom the link was made, while they are logged in and may read the document."""
 logged_in = Who("everybody who is logged in")
 former_patients = Who("members of staff who have been patients")
-"""Staff keep what they had as patients (docs/contract.md: Staff)."""
+"""Staff who were patients before keep what they had as patients (docs/contract.md: Staff)."""
 invited_user = Who("the one who was invited")
 doctor_with_consent = Who("doctors whom they granted consent")
 lab_member_who_uploaded = Who("the lab member who uploaded it")
@@ -40,34 +40,37 @@ patient_of_clinic = Who("patients with an appointment in the clinic")
 
 
 def working(*roles: Role) -> Who:
-    """Those with an active membership in one of these roles; most routes want its clinic to be open, too."""
+    """People with an active membership in one of these roles. For most routes the clinic must also be open."""
     return Who(f"{_listed(_PLURALS[role] for role in roles)} who work in a clinic")
 
 
 def not_onboarded(*roles: Role) -> Who:
-    """Those who have still to complete their profile; the others are told so, with a 400."""
+    """People of these roles who have not completed their profile yet. The others get 400."""
     return Who(f"{_listed(_PLURALS[role] for role in roles)} who have not completed their profile")
 
 
 def patient_of(thing: Literal["appointment", "consent", "document"]) -> Who:
-    """The patient whose it is."""
+    """The patient to whom the appointment, consent or document belongs."""
     return Who(f"the patient whose {thing} it is")
 
 
 def doctor_of(thing: Literal["appointment", "leave", "patient", "week"]) -> Who:
-    """The doctor whose it is, with an active membership; a patient is theirs who has had an appointment with them."""
+    """The doctor, with an active membership, to whom it belongs.
+
+    A patient belongs to the doctors with whom they had an appointment.
+    """
     return Who(f"{'doctors' if thing == 'patient' else 'the doctor'} whose {thing} it is")
 
 
 def owner_of(thing: Literal["clinic", "address"]) -> Who:
-    """The clinic's owner, or the one whose address it is."""
+    """The owner of the clinic, or the user whose address it is."""
     return Who("the owner of the clinic" if thing == "clinic" else "the one whose address it is")
 
 
 def may(*who: Who | Role) -> Callable[[Route], Route]:
-    """Says that all of these may call the route, and nobody else. A role means everybody who has it.
+    """A decorator: these may call the route, and nobody else. A role means everybody who has it.
 
-    It stands below the route's own decorator, right above the function.
+    It stands below Powertools' decorator of the route, directly above the function.
     """
 
     def mark(route: Route) -> Route:
@@ -78,12 +81,12 @@ def may(*who: Who | Role) -> Callable[[Route], Route]:
 
 
 def who_may(route: Callable[..., Any]) -> tuple[Who | Role, ...]:
-    """What `may` said of a route; nothing where it was forgotten."""
+    """What `may` declared for a route; nothing when the route has no `may`."""
     return tuple(getattr(route, _DECLARED, ()))
 
 
 def needs_token(who: tuple[Who | Role, ...]) -> bool:
-    """Whether the authorizer stands before a route of the API for these people."""
+    """Whether a route that these may call has the authorizer."""
     return not {anyone, holder_of_link}.issuperset(who)
 
 
