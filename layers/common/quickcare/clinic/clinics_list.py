@@ -14,7 +14,8 @@ from quickcare import clock, search
 from quickcare.db import operations, table
 from quickcare.db.items import Clinic
 from quickcare.db.operations import Operation, Refused, Update
-from quickcare.errors import AppError
+from quickcare.db.table import decide_again
+from quickcare.errors import Conflict
 from quickcare.search import Directory, Entry, transacted
 
 CLINICS = Directory(
@@ -24,7 +25,6 @@ CLINICS = Directory(
 )
 # The attributes of a clinic that the public directory knows.
 LISTED = {"name", "city", "clinic_type"}
-_ATTEMPTS = 5
 
 REGISTER = Directory(
     kind="CLINIC-REGISTER",
@@ -56,31 +56,33 @@ def retire(clinic_id: str, old: str | None, now: datetime, *, current: str | Non
 
 
 def refresh(clinic_id: str, now: datetime) -> bool:
-    """Make the public rows of an open clinic say what it says; a closed one gets its rows when it is opened. 2 reads.
+    """Bring the public rows of an open clinic up to date: 2 reads. A closed clinic gets its rows when it is opened.
 
-    Whether they do; a clinic that is changed by others all the time may be left out.
+    Returns False when the clinic was changed by others all the time.
     """
-    return any(_refreshed(clinic_id, now) for _ in range(_ATTEMPTS))
+    try:
+        _refresh(clinic_id, now)
+    except Conflict:
+        return False
+    return True
 
 
-def _refreshed(clinic_id: str, now: datetime) -> bool:
+@decide_again
+def _refresh(clinic_id: str, now: datetime) -> None:
     clinic = table.fetch(Clinic.key(clinic_id))
     if clinic is None or not clinic.is_active:
-        return True
+        return
     before = clinic.directory_id
     if before is not None and search.says(CLINICS, entry(clinic), before):
-        return True
+        return
     after = publish(clinic, now)
     as_read = operations.unchanged(clinic, "directory_id", "is_active", *sorted(LISTED))
     try:
         table.write(clinic=Update(Clinic.key(clinic_id), [Clinic.directory_id.set(after)], as_read))
-    except (Refused, AppError) as refusal:
+    except (Refused, Conflict):
         retire(clinic_id, after, now, current=before)
-        if isinstance(refusal, AppError):
-            raise
-        return False
+        raise
     retire(clinic_id, before, now, current=after)
-    return True
 
 
 def register_entry(clinic: Clinic, changes: Mapping[str, Any] | None = None) -> Entry:

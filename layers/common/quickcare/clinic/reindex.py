@@ -1,8 +1,8 @@
-"""Public lists and searches written anew, after the rules for what they say have changed.
+"""Write the rows of the public lists and searches anew, after the rules for their contents have changed.
 
-Everything is found through the administrators' lists, which miss nobody. An item whose rows say what they should costs
-reads only, so that a run that was interrupted goes on where it was, and one that finds nothing to do is cheap. Requests
-may write at the same time: each item changes under the condition that it is as it was read.
+All clinics and doctors are found through the administrators' lists, which have every one of them. An item whose rows
+are right costs only reads. So a run after an interrupted one soon comes to where that one stopped. Requests may write
+at the same time, because each item is written under the condition that it is as it was read.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ _PAGE = 100
 
 
 class Looked(NamedTuple):
-    """How many clinics and doctors were looked at, and how many of them others changed all the time."""
+    """How many clinics and doctors were looked at, and how many could not be written because others changed them."""
 
     clinics: int
     doctors: int
@@ -29,13 +29,13 @@ class Looked(NamedTuple):
 
 
 def run() -> Looked:
-    """Write the rows of every open clinic and listed doctor that say anything else than they would now."""
+    """Write the rows of every open clinic and listed doctor whose rows are not as they would be written now."""
     clinics, clinics_left = _each(clinics_list.REGISTER, Query(), _clinic)
     doctors, doctors_left = _each(users_list.USERS, Query(where={"role": int(Role.DOCTOR)}), _doctor)
     return Looked(clinics, doctors, clinics_left + doctors_left)
 
 
-# Each with the time when its turn comes: what it writes must not look abandoned before it is finished.
+# Each item gets the time of its own turn: rows of an hour ago count as left by a crash, and a run may take longer.
 
 
 def _clinic(candidate: Candidate) -> bool:
@@ -73,5 +73,5 @@ def _pages(directory: Directory, query: Query) -> Iterator[Sequence[Candidate]]:
 
 
 def _as_written(candidates: Sequence[Candidate]) -> list[Found[Candidate] | None]:
-    """The candidates themselves: rows that change in the transaction of their item need no second look."""
+    """The candidates as they are. Their rows change in the transaction of the item, so they need no check."""
     return [Found(transacted.GENERATION, Entry(one.id, one.facts), one) for one in candidates]
