@@ -115,7 +115,7 @@ def documents(
     filters = DocumentFilters(document_type or other_type, uploaded_by_role)
     found, last = lists.visible(caller.user_id, filters, page.after, page.limit, now)
     link = Links(base, caller, now).to
-    views = [DocumentView.of(*one, link(one.document.id) if one.document.object_key else None) for one in found]
+    views = [DocumentView.of(*each, link(each.document.id) if each.document.object_key else None) for each in found]
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, now))
 
 
@@ -175,9 +175,9 @@ def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[Consent
     expiry. While it is granted it cannot be asked for, a 409.
     """
     now = clock.now()
-    asked, is_new = consents.request(caller.user_id, body, now)
+    details, is_new = consents.request(caller.user_id, body, now)
     status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
-    return Response(status, "application/json", ConsentView.of(*asked, now))
+    return Response(status, "application/json", ConsentView.of(*details, now))
 
 
 @app.get("/api/documents/consent/mine")
@@ -188,7 +188,7 @@ def consents_of_patient(
     """What the calling patient was asked."""
     now = clock.now()
     found, last = consent_lists.of_patient(caller.user_id, status, page.after, page.limit, now)
-    views = [ConsentView.of(*asked, now) for asked in found]
+    views = [ConsentView.of(*details, now) for details in found]
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, now))
 
 
@@ -213,7 +213,7 @@ def consents_of_doctor(
     """What the calling doctor asked for."""
     now = clock.now()
     found, last = consent_lists.of_doctor(caller.user_id, status, page.after, page.limit, now)
-    views = [ConsentView.of(*asked, now) for asked in found]
+    views = [ConsentView.of(*details, now) for details in found]
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, now))
 
 

@@ -31,7 +31,7 @@ def bodies(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def resolved(part: dict[str, Any]) -> dict[str, Any]:
-    """A component where the part refers to one."""
+    """The part itself, or the component that it refers to."""
     if "$ref" not in part:
         return part
     kind, _, name = part["$ref"].removeprefix("#/components/").partition("/")
@@ -40,7 +40,7 @@ def resolved(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def parameters(operation: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Those of an operation by name."""
+    """The parameters of an operation, by name."""
     found = [resolved(parameter) for parameter in operation.get("parameters", [])]
     return {parameter["name"]: parameter for parameter in found}
 
@@ -61,11 +61,11 @@ def problems(schema: dict[str, Any], value: Any) -> list[str]:
     return [f"{problem.json_path}: {problem.message}" for problem in validator.iter_errors(value)]
 
 
-def test_it_is_openapi() -> None:
+def test_the_document_is_openapi() -> None:
     assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
 
 
-def test_it_has_every_route_with_its_slash_and_its_security() -> None:
+def test_the_document_has_every_route_with_its_slash_and_its_security() -> None:
     documented = {tuple(name.split(" ")): operation.get("security") != [] for name, operation in OPERATIONS.items()}
     in_template = {
         (method.upper(), f"{path}/"): token
@@ -81,7 +81,7 @@ def _shape(path: str) -> str:
 
 
 @each_operation
-def test_an_operation_says_what_it_is(name: str) -> None:
+def test_every_operation_has_a_summary_a_tag_and_its_errors(name: str) -> None:
     operation = OPERATIONS[name]
     assert operation["summary"]
     assert len(operation["tags"]) == 1
@@ -232,7 +232,7 @@ def test_a_forbidden_step_is_shown_with_the_steps_that_are_left() -> None:
     assert own in BY_ID["appointmentsChange"]["responses"]["400"]["content"]["application/json"]["schema"]["anyOf"]
 
 
-def test_no_example_is_of_something_else() -> None:
+def test_every_example_belongs_to_an_operation_or_a_schema() -> None:
     examples = yaml.safe_load((ROOT / "scripts" / "openapi" / "examples.yaml").read_text("utf-8"))
     assert examples["operations"].keys() <= BY_ID.keys()
     assert examples["schemas"].keys() <= COMPONENTS["schemas"].keys()
