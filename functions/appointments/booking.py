@@ -5,12 +5,13 @@ was based on still holds. When it does not hold, somebody changed something near
 therefore only the decision refuses a patient, never the write.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from quickcare import ids
 from quickcare.accounts import account, limits
-from quickcare.clinic import doctors
+from quickcare.clinic import doctors, slots
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import (
@@ -21,18 +22,18 @@ from quickcare.db.items import (
     Doctor,
     DoctorPatient,
     Membership,
-    OutboxSms,
+    PatientCalendar,
     PatientClinic,
-    PatientHour,
     Schedule,
     User,
 )
-from quickcare.db.operations import Check, Create, Operation, Put, Update, is_true
+from quickcare.db.operations import Check, Create, Operation, Update, is_true, unchanged
 from quickcare.db.table import decide_again
 from quickcare.sms import outbox, texts
 
-from appointments import booking_rules, repository
+from appointments import booking_rules, calendar, ledger, repository
 from appointments.booking_rules import BookingState, ClinicState, Slot
+from appointments.calendar import Entry
 from appointments.repository import AppointmentDetails
 from appointments.schemas import BookAppointment
 from appointments.status import Status
@@ -43,20 +44,24 @@ def book(patient_id: str, body: BookAppointment, request_id: str | None, now: da
     """Book a free slot. A request that comes again with the same `request_id` gets the appointment that it made.
 
     Raises Invalid (time past, off the grid, in a leave; doctor not bookable), Conflict (slot taken, window full,
-    patient busy), Forbidden (not a patient), Unauthorized (deactivated), TooManyRequests (too many SMS today).
+    patient busy or with too many appointments), Forbidden (not a patient), Unauthorized (deactivated),
+    TooManyRequests (too many SMS today).
     """
     slot = Slot(body.appointment_date.isoformat(), body.appointment_time.isoformat("minutes"))
     state = _booking_state(patient_id, body.doctor, slot)
     patient = booking_rules.require_patient(state.patient)
-    if done := _already_booked(state, request_id):
+    if done := _already_booked(state, slot, request_id):
         return done
-    doctor = booking_rules.require_bookable(state, body, slot, now)
-    clinic_state = _clinic_state(patient_id, doctor)
-    doctor_user, clinic = booking_rules.require_open(clinic_state)
-    appointment = _appointment(patient, doctor, body, slot, request_id, now)
+    doctor, minutes = booking_rules.require_bookable(state, body, slot, now)
+    clinic_state, live = _clinic_state_and_calendar(patient_id, doctor, state, now)
+    doctor_user, clinic = booking_rules.require_open(clinic_state, body.appointment_date)
+    appointment = _appointment(patient, doctor, body, slot, minutes, request_id, now)
+    entry = Entry.of(appointment, minutes)
+    booking_rules.require_time_for(entry, live)
     text = texts.appointment_booked(slot.date, slot.time, doctor_user.name)
     sms = outbox.sms(int(patient.contact), text, now)
-    _write(appointment, state, clinic_state, sms, limits.count_today(patient, limits.SMS, now))
+    writes = _writes(appointment, state, clinic_state, [*live, entry])
+    table.write(patient=limits.count_today(patient, limits.SMS, now), **writes, sms=Create(sms))
     outbox.relay(sms)
     return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, clinic_state.membership)
 
@@ -71,7 +76,7 @@ def _booking_state(patient_id: str, doctor_id: int, slot: Slot) -> BookingState:
         Doctor.key(doctor_id),
         Schedule.key(doctor_id),
         DayLedger.key(doctor_id, slot.date),
-        PatientHour.key(patient_id, *slot),
+        PatientCalendar.key(patient_id),
         DoctorPatient.key(doctor_id, patient_id),
     ]
     return BookingState(*table.fetch_all(wanted))
@@ -88,11 +93,27 @@ def _clinic_state(patient_id: str, doctor: Doctor) -> ClinicState:
     return ClinicState(*table.fetch_all(wanted))
 
 
-def _already_booked(state: BookingState, request_id: str | None) -> AppointmentDetails | None:
-    """What this very request booked before its answer got lost: 2 more reads, and only when the hour is claimed."""
-    if request_id is None or state.patient_hour is None:
+def _clinic_state_and_calendar(
+    patient_id: str, doctor: Doctor, state: BookingState, now: datetime
+) -> tuple[ClinicState, list[Entry]]:
+    """The doctor's workplace and the patient's live appointments: 1 read.
+
+    A patient without a calendar costs another read, if they have appointments from before calendars existed.
+    """
+    if state.calendar is not None:
+        return _clinic_state(patient_id, doctor), calendar.entries(state.calendar, now)
+    clinic_state, pointers = table.parallel(
+        lambda: _clinic_state(patient_id, doctor), lambda: calendar.upcoming(patient_id, now)
+    )
+    return clinic_state, calendar.from_appointments(pointers)
+
+
+def _already_booked(state: BookingState, slot: Slot, request_id: str | None) -> AppointmentDetails | None:
+    """What this very request booked before its answer got lost: 2 more reads, and only when the slot is taken."""
+    taken = state.ledger.times.get(slot.time) if state.ledger else None
+    if request_id is None or taken is None:
         return None
-    appointment = table.fetch(Appointment.key(int(state.patient_hour.appointment_id)))
+    appointment = table.fetch(Appointment.key(taken))
     if appointment is None or appointment.request_id != request_id:
         return None
     return repository.details([appointment])[0]
@@ -101,47 +122,32 @@ def _already_booked(state: BookingState, request_id: str | None) -> AppointmentD
 # The transaction
 
 
-def _write(
-    appointment: Appointment, state: BookingState, clinic_state: ClinicState, sms: OutboxSms, daily_limit: Update
-) -> None:
-    """Write everything that a booking changes, if nothing that it was decided on has changed: 1 transaction.
-
-    `daily_limit` counts the SMS on the patient's account. Raises Refused.
-    """
-    table.write(
-        patient=daily_limit,
-        **_unchanged(appointment, state),
-        ledger=_slot_taken(appointment, state.ledger),
-        patient_hour=_patient_hour(appointment),
-        appointment=Create(appointment),
+def _writes(
+    appointment: Appointment, state: BookingState, clinic_state: ClinicState, live: Sequence[Entry]
+) -> dict[str, Operation]:
+    """Everything that a booking changes, under the condition that nothing which it was decided on has changed."""
+    return {
+        **_unchanged(appointment, state, clinic_state),
+        "ledger": ledger.with_one(appointment, state.ledger, slots.booked(state.ledger, state.schedule)),
+        "calendar": calendar.write(appointment.patient_id, state.calendar, live),
+        "appointment": Create(appointment),
         **_pointers(appointment),
-        patient_clinic=_one_more_in_clinic(appointment, clinic_state),
-        doctor_patient=_one_more_with_doctor(appointment, state.doctor_patient),
-        sms=Create(sms),
-    )
+        "patient_clinic": _one_more_in_clinic(appointment, clinic_state),
+        "doctor_patient": _one_more_with_doctor(appointment, state.doctor_patient),
+    }
 
 
-def _unchanged(appointment: Appointment, state: BookingState) -> dict[str, Operation]:
-    doctor_id, version = int(appointment.doctor_id), state.schedule.version if state.schedule else 0
+def _unchanged(appointment: Appointment, state: BookingState, clinic_state: ClinicState) -> dict[str, Operation]:
+    doctor_id = int(appointment.doctor_id)
+    membership = Membership.key(appointment.doctor_user_id, appointment.clinic_id)
+    version = state.schedule.version if state.schedule else 0
     return {
         "schedule": Check(Schedule.key(doctor_id), Schedule.version == version),
         "doctor": Check(Doctor.key(doctor_id), doctors.still_takes_patients(appointment.clinic_id)),
         "doctor_user": Check(User.key(appointment.doctor_user_id), account.still_active()),
         "clinic": Check(Clinic.key(appointment.clinic_id), is_true(Clinic.is_active)),
+        "membership": Check(membership, unchanged(clinic_state.membership, "joined_at")),
     }
-
-
-def _slot_taken(appointment: Appointment, seen: DayLedger | None) -> Operation:
-    taken = {**(seen.times if seen else {}), appointment.appointment_time: int(appointment.id)}
-    version = int(seen.version) if seen else 0
-    key = DayLedger.key(int(appointment.doctor_id), appointment.appointment_date)
-    ledger = key.item(taken=taken, version=version + 1)
-    return Put(ledger, DayLedger.version == version) if seen else Create(ledger)
-
-
-def _patient_hour(appointment: Appointment) -> Operation:
-    key = PatientHour.key(appointment.patient_id, appointment.appointment_date, appointment.appointment_time)
-    return Create(key.item(appointment_id=appointment.id))
 
 
 def _pointers(appointment: Appointment) -> dict[str, Operation]:
@@ -171,7 +177,13 @@ def _one_more_with_doctor(appointment: Appointment, seen: DoctorPatient | None) 
 
 
 def _appointment(
-    patient: User, doctor: Doctor, body: BookAppointment, slot: Slot, request_id: str | None, now: datetime
+    patient: User,
+    doctor: Doctor,
+    body: BookAppointment,
+    slot: Slot,
+    minutes: int,
+    request_id: str | None,
+    now: datetime,
 ) -> Appointment:
     appointment_id = ids.new_int(now)
     return Appointment.key(appointment_id).item(
@@ -182,6 +194,7 @@ def _appointment(
         clinic_id=doctor.clinic_id,
         appointment_date=slot.date,
         appointment_time=slot.time,
+        duration_minutes=minutes,
         appointment_type=body.appointment_type,
         mode=body.mode,
         reason=body.reason or body.notes,

@@ -1,20 +1,19 @@
 """How an appointment changes after it was booked (invariants 8 and 9).
 
-Each change is one write, which DynamoDB does only while the appointment has the status that was read. When that ends
-the appointment's life (`Status.is_live`), the same transaction frees the doctor's slot and the patient's hour.
+Each change is one write, which DynamoDB does only while the appointment has the status that was read. When the
+appointment is no longer live after it, the same transaction frees its patient's time; only cancelling frees the slot.
 """
 
 from datetime import datetime
 from typing import Any
 
-from quickcare.db import table
-from quickcare.db.items import Appointment, DayLedger, DoctorPatient, OutboxSms, PatientClinic, PatientHour
-from quickcare.db.operations import Create, Delete, Operation, Update, setting, unchanged
+from quickcare.db.items import Appointment, DoctorPatient, OutboxSms, PatientClinic
+from quickcare.db.operations import Create, Operation, Update, setting, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Forbidden
 from quickcare.sms import outbox, texts
 
-from appointments import lists
+from appointments import calendar, ledger, lists
 from appointments.repository import AppointmentDetails
 from appointments.schemas import CancelAppointment, ChangeAppointment
 from appointments.status import Status, check_step
@@ -67,13 +66,13 @@ def _change(details: AppointmentDetails, attributes: dict[str, Any], sms: Outbox
     Raises Refused when the status is no longer the one that was read.
     """
     appointment = details.appointment
-    actions, same = setting(Appointment, attributes), unchanged(appointment, "status")
+    actions, same = setting(Appointment, attributes), unchanged(appointment, "status", "needs_attention")
     writes: dict[str, Operation] = {"appointment": Update(Appointment.key(int(appointment.id)), actions, same)}
     if "status" in attributes and not Status(attributes["status"]).is_live:
-        writes |= _free_slot_and_hour(appointment) | _count_less(appointment, Status(attributes["status"]))
+        writes |= _end(appointment, Status(attributes["status"]))
     if sms:
         writes["sms"] = Create(sms)
-    table.write(**writes)
+    calendar.write_with(appointment.patient_id, attributes["updated_at"], **writes)
     if sms:
         outbox.relay(sms)
     for name, value in attributes.items():
@@ -81,17 +80,14 @@ def _change(details: AppointmentDetails, attributes: dict[str, Any], sms: Outbox
     return details
 
 
-def _free_slot_and_hour(appointment: Appointment) -> dict[str, Operation]:
-    date, time, number = appointment.appointment_date, appointment.appointment_time, int(appointment.id)
-    slot = DayLedger.taken[time]
-    # The version changes too, so that a booking which saw the slot taken decides again.
-    free = [slot.remove(), DayLedger.version.add(1)]
-    return {
-        "ledger": Update(DayLedger.key(int(appointment.doctor_id), date), free, slot == number),
-        "patient_hour": Delete(
-            PatientHour.key(appointment.patient_id, date, time), PatientHour.appointment_id == number
-        ),
-    }
+def _end(appointment: Appointment, status: Status) -> dict[str, Operation]:
+    """What an appointment that is no longer live gives back: its patient's time, when cancelled also its slot."""
+    writes = _count_less(appointment, status)
+    if calendar.holds_time(appointment):
+        writes |= calendar.without(appointment)
+        if status is Status.CANCELLED:
+            writes["ledger"] = ledger.without(appointment)
+    return writes
 
 
 def _count_less(appointment: Appointment, status: Status) -> dict[str, Operation]:

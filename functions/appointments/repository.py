@@ -5,11 +5,16 @@ from typing import Any, NamedTuple
 
 from quickcare.db import table
 from quickcare.db.item import Key
-from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Doctor, Membership, User
+from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Doctor, Membership, Schedule, User
+
+from appointments import calendar
 
 
 class AppointmentDetails(NamedTuple):
-    """An appointment with everybody in it. The membership is the doctor's in this clinic."""
+    """An appointment with everybody in it. The membership is the doctor's in this clinic.
+
+    `length_by_schedule` is for one that was booked before lengths were kept.
+    """
 
     appointment: Appointment
     patient: User
@@ -17,14 +22,32 @@ class AppointmentDetails(NamedTuple):
     doctor_user: User
     clinic: Clinic
     membership: Membership | None
+    length_by_schedule: int | None = None
+
+    @property
+    def minutes(self) -> int:
+        """How long the appointment takes."""
+        return int(self.appointment.duration_minutes or self.length_by_schedule or 0)
 
 
 def details(of: Iterable[Appointment | AppointmentPointer]) -> list[AppointmentDetails]:
-    """The appointments with everybody in them, in the same order: 1 read."""
+    """The appointments with everybody in them, in the same order: 1 read.
+
+    Those that were booked before lengths were kept cost another one.
+    """
     keys_of_each = [_keys(one) for one in of]
     found: list[Any] = table.fetch_all([key for keys in keys_of_each for key in keys])
-    width = len(AppointmentDetails._fields)
-    return [AppointmentDetails(*found[start : start + width]) for start in range(0, len(found), width)]
+    width = len(keys_of_each[0]) if keys_of_each else 1
+    return _with_lengths([AppointmentDetails(*found[start : start + width]) for start in range(0, len(found), width)])
+
+
+def _with_lengths(found: list[AppointmentDetails]) -> list[AppointmentDetails]:
+    without = [one.appointment for one in found if one.appointment.duration_minutes is None]
+    if not without:
+        return found
+    schedules = table.fetch_all([Schedule.key(int(one.doctor_id)) for one in without])
+    lengths = {int(one.id): calendar.length(one, schedule) for one, schedule in zip(without, schedules, strict=True)}
+    return [one._replace(length_by_schedule=lengths.get(int(one.appointment.id))) for one in found]
 
 
 def _keys(of: Appointment | AppointmentPointer) -> list[Key[Any]]:

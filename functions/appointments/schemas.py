@@ -93,6 +93,7 @@ class AppointmentView(View):
     clinic: ClinicBrief
     appointment_date: DateText
     appointment_time: TimeText
+    duration_minutes: int
     appointment_type: AppointmentType
     mode: Mode
     reason: str | None
@@ -100,21 +101,23 @@ class AppointmentView(View):
     status: Status
     fee_charged: PlacesText
     is_paid: bool
-    cancelled_by: Literal["patient", "doctor"] | None
+    cancelled_by: Literal["patient", "doctor", "clinic"] | None
     cancellation_reason: str | None
+    needs_attention: Literal["doctor_left", "clinic_closed"] | None
     created_at: Instant
     updated_at: Instant
 
     @classmethod
     def of(cls, details: AppointmentDetails, *, to_doctor: bool = False) -> "AppointmentView":
         """An appointment with everybody in it."""
-        made = {"patient", "doctor", "clinic", "appointment_time"}
+        made = {"patient", "doctor", "clinic", "appointment_time", "duration_minutes"}
         stored = {name: getattr(details.appointment, name) for name in cls.model_fields if name not in made}
         return cls(
             patient=UserView.of(details.patient),
             doctor=AppointmentDoctor.of(details, themselves=to_doctor),
             clinic=ClinicBrief.model_validate(details.clinic),
             appointment_time=f"{details.appointment.appointment_time}:00",
+            duration_minutes=details.minutes,
             **stored,
         )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from quickcare.clinic import patients, staff
+from quickcare.clinic import appointments, slots, staff
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import keys, table
 from quickcare.db.item import Key
@@ -115,7 +115,8 @@ def _conflicting(user: User, before: Membership, after: Membership, now: datetim
     """The ids of the live appointments in the clinic of somebody who stops being a doctor there (invariant 7)."""
     if memberships.role_of(before) != DOCTOR or memberships.role_of(after) == DOCTOR or user.doctor_id is None:
         return []
-    return patients.live_appointments(int(user.doctor_id), before.clinic_id, now)
+    live = appointments.live(int(user.doctor_id), before.clinic_id, slots.today(now))
+    return [one.appointment_id for one in live]
 
 
 def _with_end(before: Membership, now: datetime) -> Membership:

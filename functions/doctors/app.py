@@ -181,7 +181,7 @@ def take_leave(body: NewLeave, caller: CallerDep) -> Response[TakenLeave]:
 @may(doctor_of("leave"))
 def end_leave(leave_id: LeaveId, caller: CallerDep) -> Response[None]:
     """Delete one of the calling doctor's leaves."""
-    leaves.end(caller.user_id, leave_id)
+    leaves.end(caller.user_id, leave_id, clock.now())
     return Response(HTTPStatus.NO_CONTENT)
 
 

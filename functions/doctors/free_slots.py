@@ -2,11 +2,10 @@
 
 from datetime import date, datetime
 
-from quickcare.clinic import doctors, slots
+from quickcare.clinic import doctors, slots, staff
 from quickcare.db import table
-from quickcare.db.items import DayLedger, Doctor, Schedule
+from quickcare.db.items import DayLedger, Doctor, Membership, Schedule
 from quickcare.errors import NotFound
-from quickcare.settings import settings
 
 ON_LEAVE = "Doctor is on leave on this date."
 NOT_WORKING = "Doctor does not work on this date."
@@ -16,7 +15,7 @@ TOO_FAR = f"Appointments can be booked up to {slots.MOST_DAYS_AHEAD} days ahead.
 
 
 def free_slots(doctor_id: int, day: date, clinic_id: str | None, now: datetime) -> tuple[list[str], str | None]:
-    """The slots of a day that can be booked, and, when there are none, why: 1 read. Raises NotFound.
+    """The slots of a day that can be booked, and, when there are none, why: 2 reads. Raises NotFound.
 
     The doctor's account and clinic are not read: a doctor who is not listed because of them has no `directory_id`.
     """
@@ -34,7 +33,8 @@ def free_slots(doctor_id: int, day: date, clinic_id: str | None, now: datetime) 
     offered = slots.of_day(schedule, doctor.clinic_id, day)
     if offered.is_on_leave:
         return [], ON_LEAVE
-    if not offered.windows:
+    membership = table.fetch(Membership.key(doctor.user_id, doctor.clinic_id)) if offered.windows else None
+    if membership is None or not staff.has_joined(membership, day):
         return [], NOT_WORKING
-    free = offered.free(ledger.times if ledger else {}, now.astimezone(settings().time_zone))
+    free = offered.free(slots.booked(ledger, schedule), now)
     return free, None if free else FULLY_BOOKED

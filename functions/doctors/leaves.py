@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from quickcare import ids
-from quickcare.clinic import slots
+from quickcare.clinic import appointments, slots
 from quickcare.db import table
 from quickcare.db.items import Schedule
 from quickcare.errors import Conflict, Invalid, NotFound
@@ -49,12 +49,20 @@ def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, StoredLeave,
             raise Conflict("At most 200 leaves can be kept. Delete old ones first.")
         schedule.leaves = [*schedule.leaves, leave]
 
-    schedules.edit(doctor_id, insert)
-    days = schedules.live_appointments(doctor_id, max(body.start_date, slots.today(now)), body.end_date)
-    return doctor_id, leave, [appointment_id for _, times in days for _, appointment_id in sorted(times.items())]
+    schedules.edit(doctor_id, insert, now)
+    live = appointments.live(doctor_id, clinic_id, max(body.start_date, slots.today(now)), body.end_date)
+    return doctor_id, leave, [one.appointment_id for one in live if _covers(leave, one)]
 
 
-def end(user_id: str, leave_id: int) -> None:
+def _covers(leave: StoredLeave, one: appointments.Live) -> bool:
+    """Whether an appointment on a day of the leave lies in it, or in part."""
+    if leave.get("start_time") is None:
+        return True
+    lasts = slots.minute_of(leave["end_time"]) - slots.minute_of(leave["start_time"])
+    return slots.overlap(one.time, one.minutes, leave["start_time"], lasts)
+
+
+def end(user_id: str, leave_id: int, now: datetime) -> None:
     """Delete one of the doctor's own leaves. Raises NotFound, Forbidden."""
     doctor_id, _ = repository.working(user_id)
 
@@ -64,4 +72,4 @@ def end(user_id: str, leave_id: int) -> None:
             raise NotFound
         schedule.leaves = kept
 
-    schedules.edit(doctor_id, drop)
+    schedules.edit(doctor_id, drop, now)

@@ -1,13 +1,13 @@
 """A doctor's schedule, which `weekly_availability` and `leaves` change, and the appointments that a change meets."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from typing import Any, TypeVar
 
-from quickcare.clinic import slots
-from quickcare.db import keys, table
-from quickcare.db.items import DayLedger, Schedule
-from quickcare.db.operations import Put, unchanged
+from quickcare.clinic import appointments, slots
+from quickcare.db import table
+from quickcare.db.items import Appointment, DayLedger, Schedule
+from quickcare.db.operations import Put, Refused, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import Invalid
 
@@ -19,12 +19,13 @@ R = TypeVar("R")
 
 
 @decide_again
-def edit(doctor_id: int, change: Callable[[Schedule], R]) -> R:
-    """Change a schedule as `change` does, and return what `change` returns: 1 read, 1 write.
+def edit(doctor_id: int, change: Callable[[Schedule], R], now: datetime) -> R:
+    """Change a schedule as `change` does, and return what `change` returns: 2 reads, 1 write.
 
     When somebody else changed the schedule in between, `change` is called again with the schedule as it is then.
     """
     seen = table.fetch(Schedule.key(doctor_id))
+    _keep_lengths(doctor_id, seen, now)
     schedule = seen or Schedule.key(doctor_id).item()
     same = unchanged(seen, "version")
     result = change(schedule)
@@ -46,15 +47,28 @@ def require_workplace(wanted: str, clinic_id: str) -> str:
     return wanted
 
 
-def live_appointments(doctor_id: int, first: date, last: date | None = None) -> list[tuple[date, dict[str, int]]]:
-    """A doctor's live appointments from `first` to `last` (both included, None is open), day by day: 1 read.
+def _keep_lengths(doctor_id: int, schedule: Schedule | None, now: datetime) -> None:
+    """Write down how long the appointments from today on are that were booked before lengths were kept.
 
-    Each day has the ids of its appointments by time. After a change of the schedule this is complete, because a booking
-    that was not written by then is refused: it checks the schedule's version.
+    Until the schedule changes it tells; afterwards nobody could. 1 read, and a write for each day with such a one.
     """
-    if last and last < first:
-        return []  # DynamoDB refuses a range that ends before it begins.
-    until = keys.day(last.isoformat()) if last else keys.day("~")
-    within = DayLedger.sk.between(keys.day(first.isoformat()), until)
-    ledgers = table.query(DayLedger, keys.doctor(doctor_id), within)
-    return [(date.fromisoformat(ledger.sk.removeprefix(keys.day(""))), ledger.times) for ledger in ledgers]
+    for ledger in appointments.ledgers(doctor_id, slots.today(now)):
+        known = ledger.lengths
+        found = slots.booked(ledger, schedule)
+        if all(one.time in known for one in found):
+            continue
+        for one in found:
+            _keep_length(one)
+        lengths = {one.time: one.minutes for one in found}
+        actions = [DayLedger.minutes.set(lengths), DayLedger.version.add(1)]
+        key = DayLedger.key(doctor_id, ledger.date.isoformat())
+        table.write(ledger=Update(key, actions, unchanged(ledger, "version")))
+
+
+def _keep_length(booked: slots.Booked) -> None:
+    length = Appointment.duration_minutes
+    update = Update(Appointment.key(booked.appointment_id), [length.set(booked.minutes)], length.does_not_exist())
+    try:
+        table.write(appointment=update)
+    except Refused:
+        return  # It has one.

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from quickcare import ids
-from quickcare.clinic import slots
+from quickcare.clinic import appointments, slots
 from quickcare.db import table
 from quickcare.db.items import Doctor, Schedule
 from quickcare.errors import Conflict, Forbidden, Invalid, NotFound
@@ -45,12 +45,12 @@ def add(user_id: str, doctor_id: int, body: NewWindow, now: datetime) -> StoredW
             raise Conflict("A timetable holds at most 200 windows. Delete those that are not needed.")
         schedule.windows = _with(schedule.windows, window)
 
-    schedules.edit(doctor_id, insert)
+    schedules.edit(doctor_id, insert, now)
     return window
 
 
 def change(user_id: str, doctor_id: int, body: WindowChange, now: datetime) -> tuple[StoredWindow, list[int]]:
-    """Change one of the doctor's own windows; the window, and the live appointments that no longer lie in it.
+    """Change one of the doctor's own windows; the window, and the live appointments that are none of its slots now.
 
     Those appointments stand. Raises what `add` raises.
     """
@@ -64,8 +64,8 @@ def change(user_id: str, doctor_id: int, body: WindowChange, now: datetime) -> t
         schedule.windows = _with([w for w in schedule.windows if w["id"] != body.slot_id], after)
         return before, after
 
-    before, after = schedules.edit(doctor_id, replace)
-    return after, _left_outside(doctor_id, before, after, now)
+    before, after = schedules.edit(doctor_id, replace, now)
+    return after, _conflicts(doctor_id, before, now)
 
 
 def delete(user_id: str, doctor_id: int, window_id: int, now: datetime) -> list[int]:
@@ -80,7 +80,7 @@ def delete(user_id: str, doctor_id: int, window_id: int, now: datetime) -> list[
         schedule.windows = [window for window in schedule.windows if window["id"] != window_id]
         return before
 
-    return _left_outside(doctor_id, schedules.edit(doctor_id, drop), None, now)
+    return _conflicts(doctor_id, schedules.edit(doctor_id, drop, now), now)
 
 
 def _require_own(user_id: str, doctor_id: int) -> str:
@@ -131,13 +131,18 @@ def _overlap(one: StoredWindow, other: StoredWindow) -> bool:
     return bool(one["start_time"] < other["end_time"] and other["start_time"] < one["end_time"])
 
 
-def _left_outside(doctor_id: int, before: StoredWindow, after: StoredWindow | None, now: datetime) -> list[int]:
-    """The ids of the live appointments from today on that lay in the window before its change and do not after it."""
+def _conflicts(doctor_id: int, before: StoredWindow, now: datetime) -> list[int]:
+    """The ids of the live appointments from today on that lay in the window before its change and are no slot now.
+
+    An appointment is a slot while one begins at its time and is as long as it (invariant 7).
+    """
+    live = appointments.live(doctor_id, before["clinic_id"], slots.today(now))
+    schedule = table.fetch(Schedule.key(doctor_id))
     return [
-        appointment_id
-        for day, times in schedules.live_appointments(doctor_id, slots.today(now))
-        for time, appointment_id in sorted(times.items())
-        if _holds(before, day, time) and not (after and _holds(after, day, time))
+        one.appointment_id
+        for one in live
+        if _holds(before, one.day, one.time)
+        and not slots.of_day(schedule, before["clinic_id"], one.day).has_slot(one.time, one.minutes)
     ]
 
 

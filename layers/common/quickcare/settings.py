@@ -61,6 +61,8 @@ class Settings(BaseModel):
     master_otp: str | None = Field(None, pattern="^[0-9]{6}$")
     superadmin_password: str | None = None
     address_rate_limits: bool = True
+    max_live_appointments: int = Field(20, ge=1)
+    max_appointments_per_doctor_day: int = Field(4, ge=1)
     require_doctor_verification: bool = False
 
     @model_validator(mode="after")

@@ -1,19 +1,34 @@
 """The slots of a doctor's day, computed from the maps of a `Schedule` and the times of a `DayLedger`.
 
-Times are texts `HH:MM` in the clinic's time zone; the order of such texts is the order of time.
+Times are `HH:MM` in the clinics' zone, so that text order is time order; the end of a day is `24:00`.
 """
 
-from collections.abc import Collection
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
-from quickcare.db.items import Schedule
+from quickcare.db.items import DayLedger, Schedule
 from quickcare.settings import settings
 
 MOST_DAYS_AHEAD = 365
-# Every minute of a day. With this list, the slots of a month are computed in less than a millisecond.
-_TIMES = [f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60)]
+MIDNIGHT = "24:00"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Every minute of a day: a month of slots is computed in under a millisecond.
+_TIMES = [f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60)]
+# The length of an appointment of which nobody knows it any more: that of a window which does not say one.
+_USUAL_MINUTES = 15
+
+
+class Booked(NamedTuple):
+    """The time of an appointment that was not cancelled: its start (`HH:MM`) and its length in minutes."""
+
+    time: str
+    minutes: int
+    appointment_id: int
+
+    def overlaps(self, time: str, minutes: int) -> bool:
+        """Whether a stretch of time has a minute in common with this one."""
+        return overlap(self.time, self.minutes, time, minutes)
 
 
 class Window(NamedTuple):
@@ -25,51 +40,107 @@ class Window(NamedTuple):
     max_patients: int
 
     def slots(self) -> list[str]:
-        """The times at which a slot begins. A slot must end before the window does (docs/contract.md: Timetable)."""
-        first, last = _minutes(self.start), _minutes(self.end) - self.minutes
+        """Where a slot begins; one that would not end in time is left out (docs/contract.md: Timetable)."""
+        first, last = minute_of(self.start), minute_of(self.end) - self.minutes
         return _TIMES[first : last + 1 : self.minutes] if first <= last else []
 
-    def is_full(self, taken: Collection[str]) -> bool:
-        """Whether the window has its most patients. `taken` are the times of live appointments, of any slot length."""
-        return sum(self.start <= time < self.end for time in taken) >= self.max_patients
+    def holds(self, time: str) -> bool:
+        """Whether a time lies in the window."""
+        return self.start <= time < self.end
+
+    def is_full(self, booked: Iterable[Booked]) -> bool:
+        """Whether the appointments that begin inside leave no place, whatever grid they were booked on."""
+        return sum(self.holds(one.time) for one in booked) >= self.max_patients
 
 
 class Day(NamedTuple):
-    """A doctor's windows in one clinic on one day."""
+    """What a doctor offers in one clinic on one day. `absences` are the parts of it on leave: start and end."""
 
     date: date
     is_on_leave: bool
+    absences: tuple[tuple[str, str], ...]
     windows: tuple[Window, ...]
 
-    def offers(self, time: str) -> bool:
-        """Whether a slot begins at this time, free or not."""
-        return not self.is_on_leave and any(time in window.slots() for window in self.windows)
+    def has_slot(self, time: str, minutes: int) -> bool:
+        """Whether a slot of this length begins at this time, whether the doctor is on leave or not."""
+        return any(window.minutes == minutes and time in window.slots() for window in self.windows)
 
-    def is_full(self, time: str, taken: Collection[str]) -> bool:
-        """Whether a window around this time has its most patients."""
-        return any(window.is_full(taken) for window in self.windows if window.start <= time < window.end)
+    def minutes_of_slot(self, time: str) -> int | None:
+        """The length of the slot that begins at this time, free or not; None when the doctor offers none."""
+        if self.is_on_leave:
+            return None
+        offered = (window.minutes for window in self.windows if time in window.slots())
+        return next((minutes for minutes in offered if self._can_take_place(time, minutes)), None)
 
-    def free(self, taken: Collection[str], now: datetime) -> list[str]:
-        """The free slots, in order. `now` is in the clinic's time zone."""
+    def is_full(self, time: str, booked: Collection[Booked]) -> bool:
+        """Whether a window around this time takes nobody any more."""
+        return any(window.is_full(booked) for window in self.windows if window.holds(time))
+
+    def free(self, booked: Collection[Booked], now: datetime) -> list[str]:
+        """The slots that can be booked, in order."""
         if self.is_on_leave:
             return []
-        earliest = _first_minute(self.date, now)
-        full = [window for window in self.windows if window.is_full(taken)]
-        offered = {time for window in self.windows if window not in full for time in window.slots()}
-        free = sorted(time for time in offered.difference(taken) if time >= earliest)
-        return [time for time in free if not any(window.start <= time < window.end for window in full)]
+        full = [window for window in self.windows if window.is_full(booked)]
+        found = {
+            time
+            for window in self.windows
+            for time in window.slots()
+            if not any(one.holds(time) for one in full)
+            and not any(one.overlaps(time, window.minutes) for one in booked)
+            and self._can_take_place(time, window.minutes)
+        }
+        return sorted(time for time in found if not is_past(self.date, time, now))
+
+    def _can_take_place(self, time: str, minutes: int) -> bool:
+        on_leave = (overlap(time, minutes, start, minute_of(end) - minute_of(start)) for start, end in self.absences)
+        return not any(on_leave) and _is_on_the_clock(self.date, time, minutes)
 
 
 def of_day(schedule: Schedule | None, clinic_id: str, day: date) -> Day:
     """A day of the doctor in this clinic, by their windows and leaves. A leave without a clinic is for all clinics."""
     windows = [window for window in (schedule.windows if schedule else []) if _applies(window, clinic_id, day)]
-    leaves = schedule.leaves if schedule else []
-    return Day(day, any(_covers(leave, clinic_id, day) for leave in leaves), tuple(map(_window, windows)))
+    leaves = [leave for leave in (schedule.leaves if schedule else []) if _covers(leave, clinic_id, day)]
+    parts = tuple((leave["start_time"], leave["end_time"]) for leave in leaves if leave.get("start_time"))
+    return Day(day, len(parts) < len(leaves), parts, tuple(map(_window, windows)))
+
+
+def booked(ledger: DayLedger | None, schedule: Schedule | None) -> list[Booked]:
+    """The appointments in a doctor's ledger of a day, by time.
+
+    One that was written before appointments had a length is as long as the schedule makes it now; `frozen` in
+    `doctors/schedules.py` writes that down before the schedule changes.
+    """
+    if ledger is None:
+        return []
+    known = ledger.lengths
+    return [
+        Booked(time, known.get(time) or length_in(schedule, ledger.date, time), appointment_id)
+        for time, appointment_id in sorted(ledger.times.items())
+    ]
+
+
+def length_in(schedule: Schedule | None, day: date, time: str) -> int:
+    """How long an appointment takes of which only the start is known: as a slot of the schedule that begins then."""
+    weekday = DAYS[day.weekday()]
+    windows = [_window(window) for window in (schedule.windows if schedule else []) if window["day"] == weekday]
+    windows.sort(key=lambda window: time not in window.slots())
+    return next((window.minutes for window in windows if window.holds(time)), _USUAL_MINUTES)
+
+
+def overlap(time: str, minutes: int, other: str, others_minutes: int) -> bool:
+    """Whether two stretches of a day have a minute in common."""
+    first, second = minute_of(time), minute_of(other)
+    return first < second + others_minutes and second < first + minutes
 
 
 def is_past(day: date, time: str, now: datetime) -> bool:
-    """Whether a slot has begun. `now` is in the clinic's time zone."""
-    return f"{day.isoformat()}T{time}" <= now.strftime("%Y-%m-%dT%H:%M")
+    """Whether a slot has begun. What comes twice when the clock is set back is the first of the two."""
+    return starts_at(day, time) <= now
+
+
+def starts_at(day: date, time: str) -> datetime:
+    """The instant of a local time, in UTC; `24:00` is the midnight that ends the day."""
+    return _wall(day, minute_of(time)).replace(tzinfo=settings().time_zone).astimezone(UTC)
 
 
 def is_too_far(day: date, now: datetime) -> bool:
@@ -82,27 +153,40 @@ def today(now: datetime) -> date:
     return now.astimezone(settings().time_zone).date()
 
 
-def _first_minute(day: date, now: datetime) -> str:
-    """The first minute of a day that is not past. When the day is past it is `~`, which is after all times."""
-    if day != now.date():
-        return "00:00" if day > now.date() else "~"
-    hour, minute = divmod(now.hour * 60 + now.minute + 1, 60)
-    return f"{hour:02d}:{minute:02d}"
+def minute_of(time: str) -> int:
+    """The minutes from midnight to a time."""
+    return int(time[:2]) * 60 + int(time[3:])
 
 
-def _window(stored: dict[str, object]) -> Window:
-    minutes, most = int(str(stored["slot_duration_minutes"])), int(str(stored["max_patients"]))
-    return Window(str(stored["start_time"]), str(stored["end_time"]), minutes, most)
+def _wall(day: date, minute: int) -> datetime:
+    return datetime.combine(day, time.min) + timedelta(minutes=minute)
 
 
-def _applies(window: dict[str, object], clinic_id: str, day: date) -> bool:
+def _is_on_the_clock(day: date, time: str, minutes: int) -> bool:
+    """Whether the clock shows every minute of a slot: in spring it skips an hour."""
+    zone, begins = settings().time_zone, minute_of(time)
+    first, last = _wall(day, begins), _wall(day, begins + minutes - 1)
+    if first.replace(tzinfo=zone).utcoffset() == last.replace(tzinfo=zone).utcoffset():
+        return _exists(first)
+    lasts = last.replace(tzinfo=zone).astimezone(UTC) - first.replace(tzinfo=zone).astimezone(UTC)
+    return _exists(first) and _exists(last) and lasts >= timedelta(minutes=minutes - 1)
+
+
+def _exists(wall: datetime) -> bool:
+    zone = settings().time_zone
+    return wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wall
+
+
+def _window(stored: dict[str, Any]) -> Window:
+    return Window(
+        stored["start_time"], stored["end_time"], int(stored["slot_duration_minutes"]), int(stored["max_patients"])
+    )
+
+
+def _applies(window: dict[str, Any], clinic_id: str, day: date) -> bool:
     return bool(window["is_active"]) and window["clinic_id"] == clinic_id and window["day"] == DAYS[day.weekday()]
 
 
-def _covers(leave: dict[str, object], clinic_id: str, day: date) -> bool:
+def _covers(leave: dict[str, Any], clinic_id: str, day: date) -> bool:
     here = leave.get("clinic_id") in (None, clinic_id)
     return here and str(leave["start_date"]) <= day.isoformat() <= str(leave["end_date"])
-
-
-def _minutes(time: str) -> int:
-    return int(time[:2]) * 60 + int(time[3:])

@@ -1,6 +1,7 @@
 """The rights of staff. They depend on an active membership, which is read when it is used (docs/contract.md: Staff)."""
 
 from collections.abc import Container, Iterable
+from datetime import date
 
 from quickcare.accounts import account
 from quickcare.db import keys, table
@@ -33,6 +34,11 @@ def active_as(roles: Container[Role], held: Iterable[Membership]) -> list[Member
     """The memberships that are active in one of these roles."""
     names = {role.name.lower() for role in Role if role in roles}
     return [membership for membership in held if membership.status == ACTIVE and membership.member_role in names]
+
+
+def has_joined(membership: Membership, day: date) -> bool:
+    """Whether the person works in the clinic on this day already (`joined_at`; from ever without one)."""
+    return membership.joined_at is None or str(membership.joined_at) <= day.isoformat()
 
 
 def clinics(memberships: Iterable[Membership]) -> list[Key[Clinic]]:

@@ -13,7 +13,14 @@ from quickcare.db.items.account import (
     User,
 )
 from quickcare.db.items.admin import AdminSession, AuditEntry, Superadmins
-from quickcare.db.items.appointment import Appointment, AppointmentPointer, DoctorPatient, PatientClinic, PatientHour
+from quickcare.db.items.appointment import (
+    Appointment,
+    AppointmentPointer,
+    DoctorPatient,
+    PatientCalendar,
+    PatientClinic,
+    PatientHour,
+)
 from quickcare.db.items.clinic import AdmissionDocument, Clinic, ClinicSlot, ClinicSlug, OwnedClinic
 from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
 from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfEntry
@@ -51,6 +58,7 @@ __all__ = [
     "OutboxSms",
     "OwnedClinic",
     "PasswordReset",
+    "PatientCalendar",
     "PatientClinic",
     "PatientHour",
     "PendingOtp",

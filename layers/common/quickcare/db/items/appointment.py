@@ -1,6 +1,8 @@
 """Appointments, and the items that belong to them at their patients, doctors and clinics."""
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from quickcare.db import keys
 from quickcare.db.item import Item, Key
@@ -10,7 +12,10 @@ class Appointment(Item, discriminator="Appointment"):
     """An appointment. Date (YYYY-MM-DD) and time (HH:MM) are in the clinic's time zone and never change.
 
     The status only changes from pending to confirmed or cancelled, and from confirmed to completed, cancelled or
-    no_show (invariant 8). `fee_charged` is a decimal string with two places; `cancelled_by` is patient or doctor.
+    no_show (invariant 8). `duration_minutes` is the length it was booked with; those booked before lengths were kept
+    have none. `fee_charged` is a decimal string with two places; `cancelled_by` is patient, doctor or clinic.
+    `needs_attention` (doctor_left, clinic_closed) marks a live one that cannot take place: it holds no slot and no time
+    of its patient.
     """
 
     id = NumberAttribute()
@@ -20,6 +25,7 @@ class Appointment(Item, discriminator="Appointment"):
     clinic_id = UnicodeAttribute()
     appointment_date = UnicodeAttribute()
     appointment_time = UnicodeAttribute()
+    duration_minutes = NumberAttribute(null=True)
     appointment_type = UnicodeAttribute()
     mode = UnicodeAttribute()
     status = UnicodeAttribute()
@@ -29,6 +35,7 @@ class Appointment(Item, discriminator="Appointment"):
     notes = UnicodeAttribute(null=True)
     cancelled_by = UnicodeAttribute(null=True)
     cancellation_reason = UnicodeAttribute(null=True)
+    needs_attention = UnicodeAttribute(null=True)
     # The request with an Idempotency-Key that booked it. When a crash lost the answer, its repetition finds this.
     request_id = UnicodeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
@@ -68,8 +75,24 @@ class AppointmentPointer(Item, discriminator="Visit"):
         return Key(AppointmentPointer, keys.clinic(clinic_id), sk)
 
 
+class PatientCalendar(Item, discriminator="PatientCalendar"):
+    """The live appointments of a patient, so that none of them overlap (invariant 6) and there are not too many.
+
+    `live` maps an appointment's id to date (YYYY-MM-DD), time (HH:MM), minutes and doctor_id. What has ended is dropped
+    with the next booking. Every change raises `version`. A patient who only booked before this item existed has none
+    until their next booking or change.
+    """
+
+    live: MapAttribute[str, Any] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]  # untyped in pynamodb
+    version = NumberAttribute(default=0)
+
+    @staticmethod
+    def key(patient_id: str) -> Key["PatientCalendar"]:
+        return Key(PatientCalendar, keys.user(patient_id), keys.CALENDAR)
+
+
 class PatientHour(Item, discriminator="PatientHour"):
-    """Reserves a date and time for one live appointment of a patient (invariant 6)."""
+    """What reserved a patient's time before there was `PatientCalendar`: deleted with its appointment, never made."""
 
     appointment_id = NumberAttribute()
 

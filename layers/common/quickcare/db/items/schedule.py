@@ -1,5 +1,6 @@
 """When a doctor works, and which times of a doctor's day are taken."""
 
+import datetime
 from typing import Any
 
 from pynamodb.attributes import (
@@ -15,8 +16,9 @@ from quickcare.db.item import Item, Key
 class Schedule(Item, discriminator="Schedule"):
     """All windows and leaves of a doctor. They are one item, so a booking can check that none of them changed.
 
-    `windows`: maps of id, clinic_id, day (monday…), start_time and end_time (HH:MM), slot_duration_minutes,
-    max_patients, is_active. `leaves`: maps of id, clinic_id, start_date, end_date (YYYY-MM-DD), reason, created_at.
+    `windows`: maps of id, clinic_id, day (monday…), start_time and end_time (HH:MM; a day ends at 24:00),
+    slot_duration_minutes, max_patients, is_active. `leaves`: maps of id, clinic_id, start_date, end_date (YYYY-MM-DD),
+    reason, created_at; one for a part of its days has start_time and end_time (HH:MM) too.
     Every change raises `version`, under the condition that it is as it was read.
     """
 
@@ -30,15 +32,29 @@ class Schedule(Item, discriminator="Schedule"):
 
 
 class DayLedger(Item, discriminator="DayLedger"):
-    """The live appointments of a doctor on one day: `taken` maps HH:MM to the appointment's id."""
+    """The appointments of a doctor on one day that were not cancelled.
+
+    `taken` maps the start (HH:MM) to the appointment's id, `minutes` the same start to its length; what was written
+    before appointments had a length is in `taken` only. Every change raises `version`.
+    """
 
     taken: MapAttribute[str, Any] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]  # untyped in pynamodb
+    minutes: MapAttribute[str, Any] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]  # untyped in pynamodb
     version = NumberAttribute(default=0)
+
+    @property
+    def date(self) -> datetime.date:
+        return datetime.date.fromisoformat(self.sk.removeprefix(keys.day("")))
 
     @property
     def times(self) -> dict[str, int]:
         """`taken` as a plain dict."""
         return {time: int(appointment_id) for time, appointment_id in self.taken.attribute_values.items()}
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """`minutes` as a plain dict."""
+        return {time: int(minutes) for time, minutes in self.minutes.attribute_values.items()}
 
     @staticmethod
     def key(doctor_id: int, date: str) -> Key["DayLedger"]:

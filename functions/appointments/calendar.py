@@ -1,0 +1,131 @@
+"""A patient's live appointments in one item (invariant 6): whether they overlap, how many there are, how it changes.
+
+A patient who booked before this item existed has none. Whoever books or changes an appointment of theirs first makes
+it from the appointments themselves; every change needs the item, so that nothing can change in between.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from quickcare.clinic import slots
+from quickcare.db import keys, table
+from quickcare.db.item import Key
+from quickcare.db.items import Appointment, AppointmentPointer, PatientCalendar, PatientHour, Schedule
+from quickcare.db.operations import Delete, Operation, Put, Refused, Update, unchanged
+
+from appointments.status import Status
+
+_CALENDAR = "calendar"
+
+
+class Entry(NamedTuple):
+    """A live appointment in a patient's calendar: date (`YYYY-MM-DD`), start (`HH:MM`), length in minutes."""
+
+    appointment_id: int
+    date: str
+    time: str
+    minutes: int
+    doctor_id: int
+
+    @classmethod
+    def of(cls, appointment: Appointment, minutes: int) -> "Entry":
+        """The entry of an appointment of this length."""
+        date, time, doctor_id = appointment.appointment_date, appointment.appointment_time, int(appointment.doctor_id)
+        return cls(int(appointment.id), date, time, minutes, doctor_id)
+
+    def overlaps(self, other: "Entry") -> bool:
+        """Whether both have a minute in common."""
+        return self.date == other.date and slots.overlap(self.time, self.minutes, other.time, other.minutes)
+
+    def has_ended(self, now: datetime) -> bool:
+        """Whether the time of the appointment is over, whatever its status says."""
+        day = datetime.fromisoformat(self.date).date()
+        return slots.starts_at(day, self.time) + timedelta(minutes=self.minutes) <= now
+
+
+def entries(calendar: PatientCalendar, now: datetime) -> list[Entry]:
+    """The live appointments that have not ended: what ended blocks nothing, even when nobody completed it."""
+    stored = calendar.live.attribute_values.items()
+    found = [
+        Entry(int(key), one["date"], one["time"], int(one["minutes"]), int(one["doctor_id"])) for key, one in stored
+    ]
+    return [entry for entry in found if not entry.has_ended(now)]
+
+
+def write(patient_id: str, seen: PatientCalendar | None, live: Iterable[Entry]) -> Operation:
+    """The operation that makes these the patient's live appointments, if the calendar still is as it was read."""
+    stored: dict[str, Any] = {
+        str(entry.appointment_id): {
+            "date": entry.date,
+            "time": entry.time,
+            "minutes": entry.minutes,
+            "doctor_id": entry.doctor_id,
+        }
+        for entry in live
+    }
+    version = int(seen.version) + 1 if seen else 1
+    return Put(PatientCalendar.key(patient_id).item(live=stored, version=version), unchanged(seen, "version"))
+
+
+def without(appointment: Appointment) -> dict[str, Operation]:
+    """The operations that take an appointment out of its patient's calendar, for `write_with`.
+
+    With one that was booked before lengths were kept goes the item that claimed its time then.
+    """
+    actions = [PatientCalendar.live[str(int(appointment.id))].remove(), PatientCalendar.version.add(1)]
+    writes: dict[str, Operation] = {_CALENDAR: Update(PatientCalendar.key(appointment.patient_id), actions)}
+    if appointment.duration_minutes is None:
+        when = (appointment.appointment_date, appointment.appointment_time)
+        writes["patient_hour"] = Delete(PatientHour.key(appointment.patient_id, *when))
+    return writes
+
+
+def write_with(patient_id: str, now: datetime, **writes: Operation) -> None:
+    """`table.write` for operations of `without`. Raises Refused; a patient without a calendar has one by then."""
+    try:
+        table.write(**writes)
+    except Refused as refused:
+        if _CALENDAR in refused.names:
+            _make(patient_id, now)
+        raise
+
+
+def _make(patient_id: str, now: datetime) -> None:
+    """Write the calendar of a patient who has none; nothing when somebody else made it: 2 reads, 1 write."""
+    live = from_appointments(upcoming(patient_id, now))
+    try:
+        table.write(calendar=write(patient_id, None, live))
+    except Refused:
+        return
+
+
+def upcoming(patient_id: str, now: datetime) -> list[AppointmentPointer]:
+    """The pointers to all appointments of a patient from today on: 1 read."""
+    prefix, today = keys.APPOINTMENT_PREFIX, slots.today(now).isoformat()
+    within = AppointmentPointer.sk.between(f"{prefix}{today}", f"{prefix}~")
+    return table.query(AppointmentPointer, keys.user(patient_id), within)
+
+
+def from_appointments(pointers: Iterable[AppointmentPointer]) -> list[Entry]:
+    """The entries of those appointments that are live, with the lengths of old ones: 1 read, none without pointers."""
+    found = list(pointers)
+    if not found:
+        return []
+    wanted: list[Key[Any]] = [Appointment.key(int(one.appointment_id)) for one in found]
+    items: list[Any] = table.fetch_all(wanted + [Schedule.key(int(one.doctor_id)) for one in found])
+    pairs = zip(items[: len(found)], items[len(found) :], strict=True)
+    return [Entry.of(one, length(one, schedule)) for one, schedule in pairs if one and holds_time(one)]
+
+
+def holds_time(appointment: Appointment) -> bool:
+    """Whether the appointment holds its patient's time: live, and not marked as one that cannot take place."""
+    return Status(appointment.status).is_live and appointment.needs_attention is None
+
+
+def length(appointment: Appointment, schedule: Schedule | None) -> int:
+    """How many minutes an appointment takes; one that was booked before lengths were kept, as the schedule has it."""
+    if appointment.duration_minutes is not None:
+        return int(appointment.duration_minutes)
+    day = datetime.fromisoformat(appointment.appointment_date).date()
+    return slots.length_in(schedule, day, appointment.appointment_time)

@@ -1,0 +1,28 @@
+"""How the appointments in a doctor's ledger of a day change (invariants 5 and 9)."""
+
+from collections.abc import Sequence
+
+from quickcare.clinic.slots import Booked
+from quickcare.db.items import Appointment, DayLedger
+from quickcare.db.operations import Operation, Put, Update, unchanged
+
+
+def with_one(appointment: Appointment, seen: DayLedger | None, booked: Sequence[Booked]) -> Operation:
+    """The operation that adds an appointment to those that were booked, if the ledger still is as it was read."""
+    time, minutes = appointment.appointment_time, int(appointment.duration_minutes)
+    after = DayLedger.key(int(appointment.doctor_id), appointment.appointment_date).item(
+        taken={**{one.time: one.appointment_id for one in booked}, time: int(appointment.id)},
+        minutes={**{one.time: one.minutes for one in booked}, time: minutes},
+        version=int(seen.version) + 1 if seen else 1,
+    )
+    return Put(after, unchanged(seen, "version"))
+
+
+def without(appointment: Appointment) -> Operation:
+    """The operation that frees an appointment's slot. Refused when the slot is not this appointment's."""
+    slot = DayLedger.taken[appointment.appointment_time]
+    # The version changes too, so that a booking which saw the slot taken decides again. The length may stay: without
+    # an entry in `taken` it says nothing, and the next booking of the slot writes its own.
+    actions = [slot.remove(), DayLedger.version.add(1)]
+    key = DayLedger.key(int(appointment.doctor_id), appointment.appointment_date)
+    return Update(key, actions, slot == int(appointment.id))

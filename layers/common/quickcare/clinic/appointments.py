@@ -1,0 +1,43 @@
+"""The live appointments of a doctor, for those who change a schedule or a membership that they depend on."""
+
+from datetime import date
+from typing import NamedTuple
+
+from quickcare.clinic import slots
+from quickcare.db import keys, table
+from quickcare.db.items import Appointment, DayLedger
+
+LIVE = ("pending", "confirmed")
+
+
+class Live(NamedTuple):
+    """A live appointment: its day, its start (`HH:MM`), its length in minutes, its id."""
+
+    day: date
+    time: str
+    minutes: int
+    appointment_id: int
+
+
+def live(doctor_id: int, clinic_id: str, first: date, last: date | None = None) -> list[Live]:
+    """A doctor's live appointments in a clinic from `first` to `last` (both included, None is open): 2 reads.
+
+    After a change of the schedule this is complete, because a booking that was not written by then is refused: it
+    checks the schedule's version. The change has written down the lengths of old ones (`doctors/schedules.py`).
+    """
+    found = [(ledger.date, one) for ledger in ledgers(doctor_id, first, last) for one in slots.booked(ledger, None)]
+    appointments = table.fetch_all([Appointment.key(one.appointment_id) for _, one in found]) if found else []
+    return [
+        Live(day, one.time, one.minutes, one.appointment_id)
+        for (day, one), appointment in zip(found, appointments, strict=True)
+        if appointment and appointment.clinic_id == clinic_id and appointment.status in LIVE
+    ]
+
+
+def ledgers(doctor_id: int, first: date, last: date | None = None) -> list[DayLedger]:
+    """A doctor's ledgers from `first` to `last` (both included, None is open), by day: 1 read."""
+    if last and last < first:
+        return []  # DynamoDB refuses a range that ends before it begins.
+    until = keys.day(last.isoformat()) if last else keys.day("~")
+    within = DayLedger.sk.between(keys.day(first.isoformat()), until)
+    return table.query(DayLedger, keys.doctor(doctor_id), within)
