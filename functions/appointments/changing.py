@@ -4,13 +4,14 @@ Each change is one write, which DynamoDB does only while the appointment has the
 appointment is no longer live after it, the same transaction frees its patient's time; only cancelling frees the slot.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from quickcare.clinic import slots
 from quickcare.db.items import Appointment, DoctorPatient, OutboxSms, PatientClinic
 from quickcare.db.operations import Create, Operation, Update, setting, unchanged
 from quickcare.db.table import decide_again
-from quickcare.errors import BadRequest, Forbidden
+from quickcare.errors import BadRequest, Forbidden, Invalid
 from quickcare.sms import outbox, texts
 
 from appointments import calendar, ledger, lists
@@ -36,8 +37,13 @@ def cancel(patient_id: str, appointment_id: int, body: CancelAppointment, now: d
 
 @decide_again
 def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, now: datetime) -> AppointmentDetails:
-    """A doctor moves the status and writes notes, fee and payment. Raises NotFound, Forbidden, ForbiddenStep."""
+    """A doctor moves the status and writes notes, fee and payment.
+
+    Raises NotFound, Forbidden, ForbiddenStep, Invalid (a reason for cancelling what is not cancelled).
+    """
     details = lists.of_doctor(doctor_user_id, appointment_id)
+    if body.cancellation_reason and Status.CANCELLED not in (body.status, details.appointment.status):
+        raise Invalid("cancellation_reason", "Only an appointment that is cancelled has a cancellation reason.")
     attributes = {**body.model_dump(exclude_unset=True), "updated_at": now}
     if "fee_charged" in attributes:
         attributes["fee_charged"] = f"{body.fee_charged:.2f}"
@@ -52,10 +58,14 @@ def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, no
 
 
 def _sms(details: AppointmentDetails, status: Status, now: datetime) -> OutboxSms | None:
-    """The SMS that tells the patient about the new status; None for a status of which no patient is told."""
-    if status not in _TEXTS:
-        return None
+    """The SMS that tells the patient about the new status; None for a status of which no patient is told.
+
+    Nobody is told that a time which has passed is confirmed.
+    """
     appointment = details.appointment
+    day = date.fromisoformat(appointment.appointment_date)
+    if status not in _TEXTS or (status is Status.CONFIRMED and slots.is_past(day, appointment.appointment_time, now)):
+        return None
     text = _TEXTS[status](appointment.appointment_date, appointment.appointment_time, details.doctor_user.name)
     return outbox.sms(int(details.patient.contact), text, now)
 

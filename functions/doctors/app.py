@@ -13,7 +13,7 @@ from quickcare.web.answers import also_answers
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import Page, PageDep, cut
 
-from doctors import directory, free_slots, leaves, profile, weekly_availability
+from doctors import clinic_hours, directory, free_slots, leaves, profile, weekly_availability
 from doctors.directory import DoctorFilters
 from doctors.parameters import (
     CityFilter,
@@ -48,6 +48,7 @@ from doctors.timetable_schemas import (
     NoSlots,
     TakenLeave,
     WindowChange,
+    WrittenAvailability,
 )
 
 app = APIGatewayRestResolver(**http.options())
@@ -78,7 +79,7 @@ def find_doctors(
     views, last = directory.find(filters, page.limit, page.after)
     count = len(views) if last is None and page.after is None else None
     found = DoctorPage(count=count, next=page.link(last, clock.now()), previous=None, results=views)
-    return Response(HTTPStatus.OK, JSON, found, _cached(30))
+    return Response(HTTPStatus.OK, JSON, found)
 
 
 @app.get("/api/doctors/me")
@@ -99,7 +100,7 @@ def change_me(body: ProfileFields, caller: CallerDep) -> OwnDoctorView:
 @may(anyone)
 def doctor(doctor_id: DoctorId) -> Response[DoctorView]:
     """A doctor as everybody may see them."""
-    return Response(HTTPStatus.OK, JSON, directory.one(doctor_id), _cached(60))
+    return Response(HTTPStatus.OK, JSON, directory.one(doctor_id))
 
 
 # Availability
@@ -113,15 +114,16 @@ def availability(
     """A doctor's weekly windows, in the order of the week."""
     shown, headers = _page_of(weekly_availability.of_doctor(doctor_id, clinic_id), page)
     views = [AvailabilityView.of(window, doctor_id) for window in shown]
-    return Response(HTTPStatus.OK, JSON, views, {**_cached(60), **headers})
+    return Response(HTTPStatus.OK, JSON, views, headers)
 
 
 @app.post("/api/doctors/<doctor_id>/availability", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 @may(doctor_of("week"))
-def add_window(doctor_id: DoctorId, body: NewWindow, caller: CallerDep) -> Response[AvailabilityView]:
+def add_window(doctor_id: DoctorId, body: NewWindow, caller: CallerDep) -> Response[WrittenAvailability]:
     """Add a window to the calling doctor's own week."""
     window = weekly_availability.add(caller.user_id, doctor_id, body, clock.now())
-    return Response(HTTPStatus.CREATED, JSON, AvailabilityView.of(window, doctor_id))
+    view, outside = AvailabilityView.of(window, doctor_id), clinic_hours.is_outside(window)
+    return Response(HTTPStatus.CREATED, JSON, WrittenAvailability(**dict(view), outside_clinic_hours=outside))
 
 
 @app.put("/api/doctors/<doctor_id>/availability")
@@ -129,8 +131,8 @@ def add_window(doctor_id: DoctorId, body: NewWindow, caller: CallerDep) -> Respo
 def change_window(doctor_id: DoctorId, body: WindowChange, caller: CallerDep) -> ChangedAvailability:
     """Change one of the calling doctor's own windows; what is not sent stays, and so do appointments."""
     window, conflicts = weekly_availability.change(caller.user_id, doctor_id, body, clock.now())
-    view = AvailabilityView.of(window, doctor_id)
-    return ChangedAvailability(conflicting_appointments=conflicts, **dict(view))
+    view, outside = AvailabilityView.of(window, doctor_id), clinic_hours.is_outside(window)
+    return ChangedAvailability(conflicting_appointments=conflicts, outside_clinic_hours=outside, **dict(view))
 
 
 @app.delete("/api/doctors/<doctor_id>/availability")
@@ -153,7 +155,7 @@ def slots_of_day(doctor_id: DoctorId, date: DayAsked, clinic_id: VisitClinic = N
     answer = DaySlots(date=date, available_slots=free)
     if message:
         answer = NoSlots(date=date, available_slots=free, message=message)
-    return Response(HTTPStatus.OK, JSON, answer, {"Cache-Control": "no-store"})
+    return Response(HTTPStatus.OK, JSON, answer)
 
 
 # Leaves
@@ -183,10 +185,6 @@ def end_leave(leave_id: LeaveId, caller: CallerDep) -> Response[None]:
     """Delete one of the calling doctor's leaves."""
     leaves.end(caller.user_id, leave_id, clock.now())
     return Response(HTTPStatus.NO_CONTENT)
-
-
-def _cached(seconds: int) -> dict[str, Any]:
-    return {"Cache-Control": f"public, max-age={seconds}"}
 
 
 def _page_of(items: list[dict[str, Any]], page: Page) -> tuple[list[dict[str, Any]], dict[str, Any]]:

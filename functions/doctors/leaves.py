@@ -28,10 +28,11 @@ def of_caller(user_id: str) -> tuple[int, list[StoredLeave]]:
 def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, StoredLeave, list[int]]:
     """Take a leave; the doctor's id, the leave, and the live appointments in it. They stand.
 
-    Raises Invalid (end before start, longer than a year, clinic), Forbidden.
+    Raises Invalid (end before start, one time of two, longer than a year, clinic), Forbidden.
     """
     if body.end_date < body.start_date:
         raise Invalid("end_date", "The end must not be before the start.")
+    _check_part(body)
     if body.end_date - body.start_date > _LONGEST:
         raise Invalid("end_date", "A leave may last one year at most.")
     doctor_id, clinic_id = repository.working(user_id)
@@ -43,6 +44,8 @@ def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, StoredLeave,
         "reason": body.reason or None,
         "created_at": now.isoformat(),
     }
+    if body.start_time is not None:
+        leave |= {"start_time": body.start_time.isoformat("minutes"), "end_time": body.end_time}
 
     def insert(schedule: Schedule) -> None:
         if len(schedule.leaves) >= _MOST:
@@ -52,6 +55,14 @@ def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, StoredLeave,
     schedules.edit(doctor_id, insert, now)
     live = appointments.live(doctor_id, clinic_id, max(body.start_date, slots.today(now)), body.end_date)
     return doctor_id, leave, [one.appointment_id for one in live if _covers(leave, one)]
+
+
+def _check_part(body: NewLeave) -> None:
+    if (body.start_time is None) != (body.end_time is None):
+        missing = "start_time" if body.start_time is None else "end_time"
+        raise Invalid(missing, "A leave of half a day needs both start_time and end_time.")
+    if body.start_time and body.end_time and body.start_time.isoformat("minutes") >= body.end_time:
+        raise Invalid("end_time", "The end must be after the start.")
 
 
 def _covers(leave: StoredLeave, one: appointments.Live) -> bool:

@@ -8,6 +8,8 @@ from quickcare.web.fields import (
     AnyCase,
     Body,
     CalendarDate,
+    EndMinute,
+    EndTime,
     Instant,
     Minute,
     MinuteText,
@@ -38,14 +40,14 @@ class WindowFields(Body):
 class NewWindow(WindowFields):
     day: Weekday
     start_time: Minute
-    end_time: Minute
+    end_time: EndMinute
 
 
 class WindowChange(WindowFields):
     slot_id: NumberId
     day: Weekday = "monday"
     start_time: Minute = time.min
-    end_time: Minute = time.min
+    end_time: EndMinute = "24:00"
 
 
 class AvailabilityView(View):
@@ -54,7 +56,7 @@ class AvailabilityView(View):
     clinic: UuidText | None
     day: Day
     start_time: TimeOfDay
-    end_time: TimeOfDay
+    end_time: EndTime
     slot_duration_minutes: int
     max_patients: int
     is_active: bool
@@ -65,8 +67,14 @@ class AvailabilityView(View):
         return cls(doctor=doctor_id, clinic=window["clinic_id"], **{k: window[k] for k in window if k != "clinic_id"})
 
 
-class ChangedAvailability(AvailabilityView):
-    """With the live appointments that the change left outside of every window."""
+class WrittenAvailability(AvailabilityView):
+    """A window as it was just written, and whether a part of it lies outside of the clinic's own opening hours."""
+
+    outside_clinic_hours: bool
+
+
+class ChangedAvailability(WrittenAvailability):
+    """With the live appointments that are no slot any more."""
 
     conflicting_appointments: list[int]
 
@@ -83,6 +91,9 @@ class NewLeave(Body):
     clinic: Uuid | None = None
     start_date: CalendarDate
     end_date: CalendarDate
+    # Of half a day: both, on each of the days.
+    start_time: Minute | None = None
+    end_time: EndMinute | None = None
     reason: Annotated[Text, Field(max_length=255)] | None = None
 
 
@@ -92,13 +103,17 @@ class LeaveView(View):
     clinic: UuidText | None
     start_date: date
     end_date: date
+    start_time: TimeOfDay | None
+    end_time: EndTime | None
     reason: str | None
     created_at: Instant
 
     @classmethod
     def of(cls, leave: StoredLeave, doctor_id: int) -> "LeaveView":
         """The view of one of a schedule's leaves."""
-        return cls(doctor=doctor_id, clinic=leave["clinic_id"], **{k: leave[k] for k in leave if k != "clinic_id"})
+        part = {"start_time": None, "end_time": None}
+        stored = {name: value for name, value in leave.items() if name != "clinic_id"}
+        return cls(doctor=doctor_id, clinic=leave["clinic_id"], **{**part, **stored})
 
 
 class TakenLeave(LeaveView):

@@ -14,6 +14,10 @@ from doctors.timetable_schemas import NewWindow, WindowChange
 
 # Keeps the schedule far below an item's 400 KB.
 _MOST = 200
+OVER_MIDNIGHT = (
+    "The end must be after the start. Make two windows of one over midnight: one until 00:00, and one that starts at "
+    "00:00 on the next day."
+)
 
 
 def of_doctor(doctor_id: int, clinic_id: str | None) -> list[StoredWindow]:
@@ -34,14 +38,14 @@ def add(user_id: str, doctor_id: int, body: NewWindow, now: datetime) -> StoredW
         "clinic_id": schedules.require_workplace(body.clinic or clinic_id, clinic_id),
         "day": body.day,
         "start_time": body.start_time.isoformat("minutes"),
-        "end_time": body.end_time.isoformat("minutes"),
+        "end_time": body.end_time,
         "slot_duration_minutes": body.slot_duration_minutes,
         "max_patients": body.max_patients,
         "is_active": body.is_active,
     }
 
     def insert(schedule: Schedule) -> None:
-        if len(schedule.windows) >= _MOST:
+        if len(schedules.windows_in(schedule, clinic_id)) >= _MOST:
             raise Conflict("A timetable holds at most 200 windows. Delete those that are not needed.")
         schedule.windows = _with(schedule.windows, window)
 
@@ -99,8 +103,8 @@ def _as_stored(body: WindowChange) -> StoredWindow:
     sent = body.model_dump(exclude_unset=True, exclude={"slot_id", "clinic"})
     if body.clinic is not None:
         sent["clinic_id"] = body.clinic
-    for name in {"start_time", "end_time"} & sent.keys():
-        sent[name] = sent[name].isoformat("minutes")
+    if body.start_time is not None and "start_time" in sent:
+        sent["start_time"] = body.start_time.isoformat("minutes")
     return sent
 
 
@@ -112,12 +116,11 @@ def _find(windows: list[StoredWindow], window_id: int) -> StoredWindow:
 
 
 def _with(others: list[StoredWindow], window: StoredWindow) -> list[StoredWindow]:
-    """The windows with one more. Raises Invalid (ends before it begins), Conflict (overlaps another in its clinic).
+    """The windows with one more. Raises Invalid (times), Conflict (overlaps another in its clinic).
 
     A window in a clinic that the doctor has left offers no slots, therefore it may overlap.
     """
-    if window["start_time"] >= window["end_time"]:
-        raise Invalid("end_time", "The end must be after the start.")
+    _check_times(window)
     for other in others:
         same_day = (other["clinic_id"], other["day"]) == (window["clinic_id"], window["day"])
         if same_day and other["is_active"] and window["is_active"] and _overlap(other, window):
@@ -125,6 +128,16 @@ def _with(others: list[StoredWindow], window: StoredWindow) -> list[StoredWindow
                 f"This overlaps with your window from {other['start_time']} to {other['end_time']} on that day."
             )
     return [*others, window]
+
+
+def _check_times(window: StoredWindow) -> None:
+    start, end = window["start_time"], window["end_time"]
+    if end < start:
+        raise Invalid("end_time", OVER_MIDNIGHT)
+    if start == end:
+        raise Invalid("end_time", "The end must be after the start.")
+    if slots.minute_of(end) - slots.minute_of(start) < window["slot_duration_minutes"]:
+        raise Invalid("slot_duration_minutes", "A slot of this length does not fit between start and end.")
 
 
 def _overlap(one: StoredWindow, other: StoredWindow) -> bool:

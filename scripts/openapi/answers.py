@@ -120,10 +120,13 @@ def successes(route: Route, operation: dict[str, Any]) -> dict[str, Any]:
     """The good answers of a route, described by their status."""
     given = {int(status): answer for status, answer in operation["responses"].items() if 200 <= int(status) < 400}
     usual = given[min(given)]
-    return {
+    answers = {
         str(status): _success(status, answer, links_next=route.links_next)
         for status, answer in sorted((given | dict.fromkeys(route.also[0], usual)).items())
     }
+    if route.is_public and route.declared.method == "GET" and "application/json" in usual.get("content", {}):
+        answers["304"] = {"description": "Not changed since the answer with the ETag that If-None-Match names."}
+    return answers
 
 
 def _success(status: int, answer: dict[str, Any], *, links_next: bool) -> dict[str, Any]:

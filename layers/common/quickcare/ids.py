@@ -39,7 +39,7 @@ def is_uuid(text: str) -> bool:
 
 
 def checked_uuid(text: str) -> str:
-    """`text` itself, when it is a UUID. Raises ValueError otherwise, for the validation of a request."""
+    """The id that a client sent, in any case, as we keep it. Raises ValueError when it cannot be one of our UUIDs."""
     if not is_uuid(text):
         raise ValueError("Must be a valid UUID.")
-    return text
+    return text.lower()

@@ -21,6 +21,7 @@ from pydantic import (
 from quickcare import ids
 from quickcare.settings import settings
 
+MIDNIGHT = "24:00"
 _EMAIL = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
 
@@ -89,6 +90,20 @@ def _whole_minutes(value: time) -> time:
     if value.second:
         raise ValueError("Time must be in whole minutes.")
     return value
+
+
+def _end_of_day(value: Any) -> Any:
+    if value in ("24:00", "24:00:00"):
+        return MIDNIGHT
+    try:
+        parsed = time.fromisoformat(_time_of_day(value))
+    except ValueError:
+        raise ValueError("Time has wrong format. Use HH:MM or HH:MM:SS.") from None
+    return _whole_minutes(parsed).strftime("%H:%M") if parsed != time.min else MIDNIGHT
+
+
+def _midnight_is_zero(value: Any) -> Any:
+    return "00:00" if value == MIDNIGHT else value
 
 
 def _blank_is_none(value: Any) -> Any:
@@ -178,6 +193,15 @@ TimeOfDay = Annotated[
 """`HH:MM` or `HH:MM:SS` in a request, `HH:MM:SS` in an answer."""
 
 Minute = Annotated[TimeOfDay, AfterValidator(_whole_minutes)]
+EndMinute = Annotated[
+    str,
+    BeforeValidator(_end_of_day),
+    WithJsonSchema({"type": "string", "pattern": rf"{_TIME}(:00)?$|^24:00(:00)?$"}, mode="validation"),
+]
+"""When something ends, as it is stored: `HH:MM`. `00:00` and `24:00` come in for the midnight that ends the day, which
+is stored as `24:00`."""
+EndTime = Annotated[TimeOfDay, BeforeValidator(_midnight_is_zero)]
+"""An `EndMinute` on its way out: `HH:MM:SS`, midnight as `00:00:00`."""
 Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str), Documented(format="date-time")]
 """ISO 8601 in UTC with milliseconds and Z, in an answer."""
 

@@ -22,9 +22,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from quickcare import errors
+from quickcare import clock, errors
 from quickcare.observability import count, logger, show, where
 from quickcare.settings import settings
+from quickcare.web.revalidation import revalidated
 
 Event = dict[str, Any]
 Answer = dict[str, Any]
@@ -39,7 +40,7 @@ def options() -> dict[str, Any]:
         "cors": CORSConfig(
             allow_origin=settings().cors_origin,
             allow_headers=["Idempotency-Key"],
-            expose_headers=["Link", "Retry-After"],
+            expose_headers=["ETag", "Link", "Retry-After"],
             max_age=600,
         ),
     }
@@ -59,7 +60,7 @@ def handler(
     def handle(event: Event, context: LambdaContext) -> Answer:
         if read_form and _content_type(event).startswith("multipart/form-data"):
             return app.resolve(read_form(event), context)
-        return app.resolve(_as_json(event), context)
+        return revalidated(event, app.resolve(_as_json(event), context), clock.now())
 
     return handle
 
