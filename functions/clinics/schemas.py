@@ -12,6 +12,8 @@ from quickcare.web.fields import (
     DateText,
     Documented,
     Email,
+    EndMinute,
+    EndTime,
     Instant,
     Line,
     Link,
@@ -78,6 +80,18 @@ class ClinicPage(View):
 # Opening hours
 
 
+def order_problem(start: str, end: str) -> str | None:
+    """What is wrong with hours from `start` to `end` (`HH:MM`, midnight is `24:00`); None when nothing is."""
+    if start < end:
+        return None
+    if start == end:
+        return "start_time must be before end_time."
+    return (
+        "start_time must be before end_time. Make two time slots of one over midnight: one until 00:00, and one that "
+        "starts at 00:00 on the next day."
+    )
+
+
 class SlotFields(Body):
     slot_duration_minutes: Annotated[WholeNumber, Field(ge=5, le=240)] = 15
     max_appointments: Annotated[WholeNumber, Field(ge=1, le=500)] = 20
@@ -86,12 +100,12 @@ class SlotFields(Body):
 class NewSlot(SlotFields):
     day_of_week: Annotated[WholeNumber, Field(ge=0, le=6)]
     start_time: Minute
-    end_time: Minute
+    end_time: EndMinute
 
     @model_validator(mode="after")
     def _starts_before_it_ends(self) -> "NewSlot":
-        if self.start_time >= self.end_time:
-            raise ValueError("start_time must be before end_time.")
+        if problem := order_problem(self.start_time.isoformat("minutes"), self.end_time):
+            raise ValueError(problem)
         return self
 
 
@@ -100,7 +114,7 @@ class SlotChange(SlotFields):
 
     day_of_week: Annotated[WholeNumber | None, Field(ge=0, le=6)] = None
     start_time: Minute | None = None
-    end_time: Minute | None = None
+    end_time: EndMinute | None = None
     is_active: bool = True
 
 
@@ -122,7 +136,7 @@ class SlotView(View):
     day_of_week: Annotated[int, Documented(minimum=0, maximum=6)]
     day_name: Annotated[str, Documented(enum=list(_DAYS))]
     start_time: TimeOfDay
-    end_time: TimeOfDay
+    end_time: EndTime
     slot_duration_minutes: int
     max_appointments: int
     is_active: bool

@@ -1,6 +1,6 @@
 """Opening hours of a clinic: slots whose key makes day and start unique."""
 
-from datetime import datetime, time
+from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 from quickcare import ids
@@ -12,7 +12,7 @@ from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Conflict, NotFound
 
 from clinics import repository
-from clinics.schemas import NewSlot, SlotChange
+from clinics.schemas import NewSlot, SlotChange, order_problem
 
 TAKEN = "The clinic already has a time slot on this day that starts at this time."
 _PREFIX = ClinicSlot.sk.startswith(keys.CLINIC_SLOT_PREFIX)
@@ -30,12 +30,12 @@ def page_of(clinic_id: str, limit: int, after: str | None) -> tuple[list[ClinicS
 
 def new(clinic_id: str, body: NewSlot, now: datetime) -> ClinicSlot:
     """An unsaved slot."""
-    start = _stored(body.start_time)
+    start = body.start_time.isoformat("minutes")
     return ClinicSlot.key(clinic_id, body.day_of_week, start).item(
         id=ids.new_uuid(),
         day_of_week=body.day_of_week,
         start_time=start,
-        end_time=_stored(body.end_time),
+        end_time=body.end_time,
         slot_duration_minutes=body.slot_duration_minutes,
         max_appointments=body.max_appointments,
         created_at=now,
@@ -64,8 +64,8 @@ def change(clinic_id: str, slot_id: str, owner_id: str, body: SlotChange) -> Cli
     """
     before = own_slot(clinic_id, slot_id, owner_id)
     after = _with_changes(clinic_id, before, body)
-    if after.start_time >= after.end_time:
-        raise BadRequest("start_time must be before end_time.")
+    if problem := order_problem(after.start_time, after.end_time):
+        raise BadRequest(problem)
     writes: dict[str, Operation] = {"before": Put(after, _is_as_read(before))}
     if after.sk != before.sk:
         writes = {"after": Put(after, _is_free()), "before": Delete(_key(clinic_id, before), _is_as_read(before))}
@@ -108,7 +108,8 @@ def own_slot(clinic_id: str, slot_id: str, owner_id: str) -> ClinicSlot:
 def _with_changes(clinic_id: str, slot: ClinicSlot, body: SlotChange) -> ClinicSlot:
     stored = {name: value for name, value in slot.attribute_values.items() if name not in ("pk", "sk", "kind")}
     sent = body.model_dump(exclude_unset=True, exclude_none=True)
-    sent |= {name: _stored(sent[name]) for name in ("start_time", "end_time") if name in sent}
+    if body.start_time is not None and "start_time" in sent:
+        sent["start_time"] = body.start_time.isoformat("minutes")
     attributes = {**stored, **sent}
     key = ClinicSlot.key(clinic_id, int(attributes["day_of_week"]), attributes["start_time"])
     return key.item(**attributes)
@@ -127,8 +128,3 @@ def _is_free() -> Condition:
     """The condition that no slot has this day and start, or only a deactivated one."""
     free: Condition = ClinicSlot.pk.does_not_exist() | is_false(ClinicSlot.is_active)
     return free
-
-
-def _stored(time_of_day: time) -> str:
-    """HH:MM."""
-    return f"{time_of_day:%H:%M}"
