@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import Api
-from tests.appointments.practice import MONDAY, Practice, window
+from tests.practice import MONDAY, Practice, window
 
 HOURS = {"day": "monday", "start_time": "22:00", "end_time": "23:00", "slot_duration_minutes": 30}
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.api import Api
-from tests.appointments.practice import Practice
 from tests.conftest import FakeClock
 from tests.people import People
+from tests.practice import Practice
 
 
 def test_a_client_that_has_the_answer_gets_it_no_second_time(api: Api, practice: Practice) -> None:
