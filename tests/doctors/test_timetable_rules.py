@@ -1,12 +1,14 @@
 """Ends at midnight, hours over midnight, windows shorter than a slot, half a day of leave, the clinic's own hours."""
 
+from typing import Any
+
 import pytest
 
 from tests.api import Api
 from tests.doctors.conftest import MONDAY, Ward
 from tests.practice import plan, window
 
-EVENING = {"start_time": "22:00", "end_time": "23:00", "slot_duration_minutes": 30}
+EVENING: dict[str, Any] = {"start_time": "22:00", "end_time": "23:00", "slot_duration_minutes": 30}
 
 
 @pytest.mark.parametrize("end", ["00:00", "24:00", "00:00:00", "24:00:00"])
