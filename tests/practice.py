@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from quickcare import ids
+from quickcare import clock, ids
+from quickcare.clinic import doctors_list, staff
 from quickcare.clock import now
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Doctor, Membership, Schedule, User
-from quickcare.db.operations import Put, Update
+from quickcare.db.operations import Delete, Put, Update
 
 from tests.api import Answer, Api
 from tests.people import Person
@@ -49,6 +50,34 @@ class Practice:
     def plan(self, *windows: dict[str, Any], leaves: tuple[dict[str, Any], ...] = ()) -> None:
         """Replace the schedule."""
         plan(self.doctor_id, self.clinic_id, windows, leaves)
+
+    def add_window(self, start: str = "09:00", end: str = "12:00", **fields: Any) -> int:
+        """Add a window on Monday as Dora does, and return its id."""
+        body = {"day": "monday", "start_time": start, "end_time": end, **fields}
+        answer = self.api.post(self._availability, body, self.doctor.access)
+        assert answer.status == 201, answer
+        return int(answer.json["id"])
+
+    def change_window(self, slot_id: int, **fields: Any) -> list[int]:
+        """Change a window as Dora does, and return the conflicting appointments."""
+        answer = self.api.put(self._availability, {"slot_id": slot_id, **fields}, self.doctor.access)
+        assert answer.status == 200, answer
+        return list(answer.json["conflicting_appointments"])
+
+    def delete_window(self, slot_id: int) -> list[int]:
+        """Delete a window as Dora does, and return the conflicting appointments."""
+        answer = self.api.delete(f"{self._availability}?slot_id={slot_id}", self.doctor.access)
+        assert answer.status in (200, 204), answer
+        return list(answer.json["conflicting_appointments"]) if answer.status == 200 else []
+
+    def free(self, day: str = MONDAY) -> list[str]:
+        """The slots that the API offers."""
+        doctors_list.refresh([self.doctor_id], clock.now())  # Only who is listed shows slots.
+        return list(self.api.get(f"{self._availability}slots/?date={day}").json["available_slots"])
+
+    @property
+    def _availability(self) -> str:
+        return f"/api/doctors/{self.doctor_id}/availability/"
 
     def set_doctor(self, **attributes: Any) -> None:
         change_item(Doctor.key(self.doctor_id), attributes)
@@ -108,7 +137,9 @@ def open_clinic(owner_id: str, name: str = "City Care") -> str:
 
 
 def employ_in(clinic_id: str, user_id: str) -> int:
-    """Make this doctor an active member of this clinic; the doctor's id."""
+    """Make this doctor an active member of this clinic and of no other; the doctor's id."""
+    for elsewhere in staff.memberships(user_id):
+        table.write(membership=Delete(Membership.key(user_id, elsewhere.clinic_id)))
     user = table.fetch(User.key(user_id))
     assert user
     membership = Membership.key(user_id, clinic_id).item(

@@ -11,7 +11,7 @@ from typing import Any
 
 from quickcare import ids
 from quickcare.accounts import account, limits
-from quickcare.clinic import doctors, slots
+from quickcare.clinic import doctors
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import (
@@ -98,14 +98,14 @@ def _clinic_state_and_calendar(
 ) -> tuple[ClinicState, list[Entry]]:
     """The doctor's workplace and the patient's live appointments: 1 read.
 
-    A patient without a calendar costs another read, if they have appointments from before calendars existed.
+    A patient without a calendar costs 2 more, if they have appointments from before calendars existed.
     """
     if state.calendar is not None:
         return _clinic_state(patient_id, doctor), calendar.entries(state.calendar, now)
     clinic_state, pointers = table.parallel(
         lambda: _clinic_state(patient_id, doctor), lambda: calendar.upcoming(patient_id, now)
     )
-    return clinic_state, calendar.from_appointments(pointers)
+    return clinic_state, calendar.from_appointments(pointers, now)
 
 
 def _already_booked(state: BookingState, slot: Slot, request_id: str | None) -> AppointmentDetails | None:
@@ -128,7 +128,7 @@ def _writes(
     """Everything that a booking changes, under the condition that nothing which it was decided on has changed."""
     return {
         **_unchanged(appointment, state, clinic_state),
-        "ledger": ledger.with_one(appointment, state.ledger, slots.booked(state.ledger, state.schedule)),
+        "ledger": ledger.with_one(appointment, state.ledger),
         "calendar": calendar.write(appointment.patient_id, state.calendar, live),
         "appointment": Create(appointment),
         **_pointers(appointment),

@@ -4,13 +4,12 @@ A patient who booked before this item existed has none. Whoever books or changes
 it from the appointments themselves; every change needs the item, so that nothing can change in between.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from quickcare.clinic import slots
 from quickcare.db import keys, table
-from quickcare.db.item import Key
 from quickcare.db.items import Appointment, AppointmentPointer, PatientCalendar, PatientHour, Schedule
 from quickcare.db.operations import Delete, Operation, Put, Refused, Update, unchanged
 
@@ -71,7 +70,8 @@ def write(patient_id: str, seen: PatientCalendar | None, live: Iterable[Entry]) 
 def without(appointment: Appointment) -> dict[str, Operation]:
     """The operations that take an appointment out of its patient's calendar, for `write_with`.
 
-    With one that was booked before lengths were kept goes the item that claimed its time then.
+    With one that was booked before lengths were kept goes the item that claimed its time then; one that got its length
+    later (`doctors/schedules.py`) has lost that item with it.
     """
     actions = [PatientCalendar.live[str(int(appointment.id))].remove(), PatientCalendar.version.add(1)]
     writes: dict[str, Operation] = {_CALENDAR: Update(PatientCalendar.key(appointment.patient_id), actions)}
@@ -92,8 +92,8 @@ def write_with(patient_id: str, now: datetime, **writes: Operation) -> None:
 
 
 def _make(patient_id: str, now: datetime) -> None:
-    """Write the calendar of a patient who has none; nothing when somebody else made it: 2 reads, 1 write."""
-    live = from_appointments(upcoming(patient_id, now))
+    """Write the calendar of a patient who has none; nothing when somebody else made it: 3 reads, 1 write."""
+    live = from_appointments(upcoming(patient_id, now), now)
     try:
         table.write(calendar=write(patient_id, None, live))
     except Refused:
@@ -107,15 +107,16 @@ def upcoming(patient_id: str, now: datetime) -> list[AppointmentPointer]:
     return table.query(AppointmentPointer, keys.user(patient_id), within)
 
 
-def from_appointments(pointers: Iterable[AppointmentPointer]) -> list[Entry]:
-    """The entries of those appointments that are live, with the lengths of old ones: 1 read, none without pointers."""
-    found = list(pointers)
-    if not found:
+def from_appointments(pointers: Sequence[AppointmentPointer], now: datetime) -> list[Entry]:
+    """The entries of those appointments that are live and have not ended: 2 reads, none without pointers."""
+    if not pointers:
         return []
-    wanted: list[Key[Any]] = [Appointment.key(int(one.appointment_id)) for one in found]
-    items: list[Any] = table.fetch_all(wanted + [Schedule.key(int(one.doctor_id)) for one in found])
-    pairs = zip(items[: len(found)], items[len(found) :], strict=True)
-    return [Entry.of(one, length(one, schedule)) for one, schedule in pairs if one and holds_time(one)]
+    # In this order: a schedule that changed before it was read has left its old appointments with a length.
+    schedules = table.fetch_all([Schedule.key(int(one.doctor_id)) for one in pointers])
+    found = table.fetch_all([Appointment.key(int(one.appointment_id)) for one in pointers])
+    pairs = zip(found, schedules, strict=True)
+    live = [Entry.of(one, length(one, schedule)) for one, schedule in pairs if one and holds_time(one)]
+    return [entry for entry in live if not entry.has_ended(now)]
 
 
 def holds_time(appointment: Appointment) -> bool:

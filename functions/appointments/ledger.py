@@ -1,18 +1,21 @@
 """How the appointments in a doctor's ledger of a day change (invariants 5 and 9)."""
 
-from collections.abc import Sequence
-
-from quickcare.clinic.slots import Booked
 from quickcare.db.items import Appointment, DayLedger
 from quickcare.db.operations import Operation, Put, Update, unchanged
 
 
-def with_one(appointment: Appointment, seen: DayLedger | None, booked: Sequence[Booked]) -> Operation:
-    """The operation that adds an appointment to those that were booked, if the ledger still is as it was read."""
+def with_one(appointment: Appointment, seen: DayLedger | None) -> Operation:
+    """The operation that adds an appointment to those that were booked, if the ledger still is as it was read.
+
+    Of those that were booked before lengths were kept it keeps no length either: `doctors/schedules.py` writes it to
+    the appointment and here, and takes what is missing here for what is missing there.
+    """
+    taken = seen.times if seen else {}
+    lengths = {time: minutes for time, minutes in (seen.lengths if seen else {}).items() if time in taken}
     time, minutes = appointment.appointment_time, int(appointment.duration_minutes)
     after = DayLedger.key(int(appointment.doctor_id), appointment.appointment_date).item(
-        taken={**{one.time: one.appointment_id for one in booked}, time: int(appointment.id)},
-        minutes={**{one.time: one.minutes for one in booked}, time: minutes},
+        taken={**taken, time: int(appointment.id)},
+        minutes={**lengths, time: minutes},
         version=int(seen.version) + 1 if seen else 1,
     )
     return Put(after, unchanged(seen, "version"))

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from quickcare.clinic import appointments, slots
 from quickcare.db import table
-from quickcare.db.items import Appointment, DayLedger, Schedule
-from quickcare.db.operations import Put, Refused, Update, unchanged
+from quickcare.db.items import Appointment, DayLedger, PatientHour, Schedule
+from quickcare.db.operations import Delete, Put, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import Invalid
 
@@ -20,12 +20,15 @@ R = TypeVar("R")
 
 @decide_again
 def edit(doctor_id: int, change: Callable[[Schedule], R], now: datetime) -> R:
-    """Change a schedule as `change` does, and return what `change` returns: 2 reads, 1 write.
+    """Change a schedule as `change` does, and return what `change` returns: 1 read, 1 write.
 
     When somebody else changed the schedule in between, `change` is called again with the schedule as it is then.
     """
-    seen = table.fetch(Schedule.key(doctor_id))
-    _keep_lengths(doctor_id, seen, now)
+    seen, ledgers = table.parallel(
+        lambda: table.fetch(Schedule.key(doctor_id)), lambda: appointments.ledgers(doctor_id, slots.today(now))
+    )
+    for ledger in ledgers:
+        _keep_lengths(doctor_id, ledger, seen)
     schedule = seen or Schedule.key(doctor_id).item()
     same = unchanged(seen, "version")
     result = change(schedule)
@@ -47,28 +50,35 @@ def require_workplace(wanted: str, clinic_id: str) -> str:
     return wanted
 
 
-def _keep_lengths(doctor_id: int, schedule: Schedule | None, now: datetime) -> None:
-    """Write down how long the appointments from today on are that were booked before lengths were kept.
+def _keep_lengths(doctor_id: int, ledger: DayLedger, schedule: Schedule | None) -> None:
+    """Write down how long those appointments of a day are that were booked before lengths were kept.
 
-    Until the schedule changes it tells; afterwards nobody could. 1 read, and a write for each day with such a one.
+    Until the schedule changes it tells; afterwards nobody could. Without such appointments nothing happens, else
+    1 read and a write for the ledger and each of them. Raises Refused when the ledger has changed.
     """
-    for ledger in appointments.ledgers(doctor_id, slots.today(now)):
-        known = ledger.lengths
-        found = slots.booked(ledger, schedule)
-        if all(one.time in known for one in found):
+    booked = slots.booked(ledger, schedule)
+    unknown = [one for one in booked if one.time not in ledger.lengths]
+    if not unknown:
+        return
+    lengths = {one.time: one.minutes for one in booked}
+    for appointment in table.fetch_all([Appointment.key(one.appointment_id) for one in unknown]):
+        if appointment is None:
             continue
-        for one in found:
-            _keep_length(one)
-        lengths = {one.time: one.minutes for one in found}
-        actions = [DayLedger.minutes.set(lengths), DayLedger.version.add(1)]
-        key = DayLedger.key(doctor_id, ledger.date.isoformat())
-        table.write(ledger=Update(key, actions, unchanged(ledger, "version")))
+        if appointment.duration_minutes is None:
+            _keep_length(appointment, lengths[appointment.appointment_time])
+        else:
+            lengths[appointment.appointment_time] = int(appointment.duration_minutes)
+    actions = [DayLedger.minutes.set(lengths), DayLedger.version.add(1)]
+    key = DayLedger.key(doctor_id, ledger.date.isoformat())
+    table.write(ledger=Update(key, actions, unchanged(ledger, "version")))
 
 
-def _keep_length(booked: slots.Booked) -> None:
+def _keep_length(appointment: Appointment, minutes: int) -> None:
+    """Give an appointment its length, and drop what claimed its patient's time before lengths were kept."""
     length = Appointment.duration_minutes
-    update = Update(Appointment.key(booked.appointment_id), [length.set(booked.minutes)], length.does_not_exist())
-    try:
-        table.write(appointment=update)
-    except Refused:
-        return  # It has one.
+    table.write(
+        appointment=Update(Appointment.key(int(appointment.id)), [length.set(minutes)], length.does_not_exist()),
+        patient_hour=Delete(
+            PatientHour.key(appointment.patient_id, appointment.appointment_date, appointment.appointment_time)
+        ),
+    )

@@ -1,65 +1,110 @@
 """What must be true of the table, whatever happened (invariants 5, 6, 8 and 9)."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 from tests import faults
 
 LIVE = ("pending", "confirmed")
 ENDED = ("completed", "cancelled", "no_show")
+Row = dict[str, Any]
 
 
-def audit() -> list[dict[str, Any]]:
-    """Check every appointment against what it should have left; all appointments."""
+def audit() -> list[Row]:
+    """Check every appointment against what it should have left; all appointments.
+
+    Those that were booked before lengths were kept (`before_lengths`) have a `PatientHour`, and no place in a calendar
+    that was not made yet.
+    """
     # Idempotency records are Powertools' own and have no kind.
     table = [item for item in faults.items() if "kind" in item]
     appointments = [item for item in table if item["kind"] == "Appointment"]
     assert all(one["status"] in LIVE + ENDED for one in appointments)
-    live = [one for one in appointments if one["status"] in LIVE]
-    _slots_are_held_by_the_live(table, live)
-    _hours_are_held_by_the_live(table, live)
+    # One that needs attention holds no time, neither its doctor's nor its patient's.
+    standing = [one for one in appointments if one["status"] != "cancelled" and "needs_attention" not in one]
+    live = [one for one in standing if one["status"] in LIVE]
+    _no_two_overlap(standing, lambda one: (one["doctor_id"], one["appointment_date"]))
+    _no_two_overlap(live, lambda one: (one["patient_id"], one["appointment_date"]))
+    _ledgers_hold_what_was_not_cancelled(table, standing)
+    _calendars_hold_the_live(table, live)
+    _old_hours_are_held_by_the_live(table, live)
     _everybody_has_a_pointer(table, appointments)
     _counters_count(table, appointments)
     return appointments
 
 
-def most_in_window(appointments: list[dict[str, Any]], start: str, end: str) -> int:
-    """The largest number of live appointments of any doctor on any day inside a window."""
-    inside = [one for one in appointments if one["status"] in LIVE and start <= one["appointment_time"] < end]
+def most_in_window(appointments: Iterable[Row], start: str, end: str) -> int:
+    """The largest number of appointments of any doctor on any day inside a window that were not cancelled."""
+    inside = [one for one in appointments if one["status"] != "cancelled" and start <= one["appointment_time"] < end]
     return max(Counter((one["doctor_id"], one["appointment_date"]) for one in inside).values(), default=0)
 
 
-def _slots_are_held_by_the_live(table: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
+def _no_two_overlap(appointments: list[Row], place: Callable[[Row], tuple[Any, ...]]) -> None:
+    """An old one counts as its first minute: its length is not in the table."""
+    spans = sorted((place(one), _minute(one), _minute(one) + one.get("duration_minutes", 1)) for one in appointments)
+    for (where, _, ends), (others, begins, _) in pairwise(spans):
+        assert where != others or ends <= begins, f"two overlap in {where}"
+
+
+def _ledgers_hold_what_was_not_cancelled(table: list[Row], standing: list[Row]) -> None:
+    ledgers = [item for item in table if item["kind"] == "DayLedger"]
     held = {
-        (f"{item['pk']} {item['sk']}", time): number
-        for item in table
-        if item["kind"] == "DayLedger"
+        (f"{item['pk']} {item['sk']}", time): (number, item.get("minutes", {}).get(time))
+        for item in ledgers
         for time, number in item["taken"].items()
     }
     wanted = {
-        (f"DOCTOR#{one['doctor_id']} DAY#{one['appointment_date']}", one["appointment_time"]): one["id"] for one in live
+        (f"DOCTOR#{one['doctor_id']} DAY#{one['appointment_date']}", one["appointment_time"]): (
+            one["id"],
+            one.get("duration_minutes"),
+        )
+        for one in standing
     }
-    assert len(wanted) == len(live), "a doctor is booked twice at one time"
+    assert len(wanted) == len(standing), "a doctor is booked twice at one time"
     assert held == wanted
 
 
-def _hours_are_held_by_the_live(table: list[dict[str, Any]], live: list[dict[str, Any]]) -> None:
+def _calendars_hold_the_live(table: list[Row], live: list[Row]) -> None:
+    calendars = {item["pk"]: item["live"] for item in table if item["kind"] == "PatientCalendar"}
+    held = {(pk, key): _entry(entry) for pk, entries in calendars.items() for key, entry in entries.items()}
+    wanted = {(f"USER#{one['patient_id']}", str(one["id"])): one for one in live}
+    missing = {key: one for key, one in wanted.items() if key not in held}
+    assert all(pk not in calendars and "duration_minutes" not in one for (pk, _), one in missing.items()), missing
+    for key, entry in held.items():
+        one = wanted[key]
+        when = (one["appointment_date"], one["appointment_time"])
+        assert entry == (*when, one.get("duration_minutes", entry[2]), one["doctor_id"])
+
+
+def _entry(stored: Row) -> tuple[Any, ...]:
+    return (stored["date"], stored["time"], stored["minutes"], stored["doctor_id"])
+
+
+def _old_hours_are_held_by_the_live(table: list[Row], live: list[Row]) -> None:
     held = {f"{item['pk']} {item['sk']}": item["appointment_id"] for item in table if item["kind"] == "PatientHour"}
     wanted = {
-        f"USER#{one['patient_id']} AT#{one['appointment_date']}T{one['appointment_time']}": one["id"] for one in live
+        f"USER#{one['patient_id']} AT#{one['appointment_date']}T{one['appointment_time']}": one["id"]
+        for one in live
+        if "duration_minutes" not in one
     }
-    assert len(wanted) == len(live), "a patient is in two places at one time"
     assert held == wanted
 
 
-def _everybody_has_a_pointer(table: list[dict[str, Any]], appointments: list[dict[str, Any]]) -> None:
+def _minute(one: Row) -> int:
+    hours, minutes = one["appointment_time"].split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _everybody_has_a_pointer(table: list[Row], appointments: list[Row]) -> None:
     pointers = Counter((item["pk"], item["appointment_id"]) for item in table if item["kind"] == "Visit")
     sides = (("patient_id", "USER"), ("doctor_user_id", "USER"), ("clinic_id", "CLINIC"))
     wanted = Counter((f"{kind}#{one[name]}", one["id"]) for one in appointments for name, kind in sides)
     assert pointers == wanted
 
 
-def _counters_count(table: list[dict[str, Any]], appointments: list[dict[str, Any]]) -> None:
+def _counters_count(table: list[Row], appointments: list[Row]) -> None:
     counted = {f"{i['pk']} {i['sk']}": i["standing"] for i in table if i["kind"] in ("PatientClinic", "DoctorPatient")}
     wanted: Counter[str] = Counter()
     for one in appointments:

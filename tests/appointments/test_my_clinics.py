@@ -68,5 +68,5 @@ def test_whose_patient_somebody_is_follows_the_status(practice: Practice, people
     practice.move(appointment_id, "confirmed")
     practice.move(appointment_id, "no_show")
     assert known() == (False, True)
-    practice.move(practice.booked(people.bob), "cancelled")
+    practice.move(practice.booked(people.bob, appointment_time="09:15"), "cancelled")
     assert not is_patient_of_doctor(people.bob.id, practice.doctor_id)

@@ -9,9 +9,11 @@ from quickcare import ids
 from quickcare.db.items import AppointmentPointer
 
 from tests.api import Answer
+from tests.appointments.audit import audit
+from tests.appointments.hospital import hire_doctors
 from tests.faults import at_once
 from tests.people import People, Person, register
-from tests.practice import Practice, window
+from tests.practice import Practice, plan, window
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
 
@@ -48,8 +50,26 @@ def test_a_window_takes_no_more_than_it_may(practice: Practice, crowd: list[Pers
 
 def test_one_patient_gets_every_slot_that_is_free(practice: Practice, crowd: list[Person]) -> None:
     practice.plan(window("09:00", "15:00", max_patients=50))
+    answers = at_once(4, lambda n: practice.book(crowd[0], appointment_time=quarter(n)))
+    assert statuses(answers) == {201: 4}
+
+
+def test_one_patient_gets_no_more_than_the_limit_of_a_day(practice: Practice, crowd: list[Person]) -> None:
+    practice.plan(window("09:00", "15:00", max_patients=50))
     answers = at_once(8, lambda n: practice.book(crowd[0], appointment_time=quarter(n)))
-    assert statuses(answers) == {201: 8}
+    assert statuses(answers) == {201: 4, 409: 4}
+
+
+def test_a_patient_is_in_one_place_however_the_slots_overlap(practice: Practice, crowd: list[Person]) -> None:
+    # GIVEN four doctors with slots of an hour that begin a quarter apart
+    clinic_id, doctors = hire_doctors(4)
+    for n, doctor in enumerate(doctors):
+        plan(int(doctor.id), clinic_id, (window(quarter(n), "13:00", slot_duration_minutes=60),))
+    # WHEN a patient without a calendar wants them all at once
+    answers = at_once(4, lambda n: practice.book(crowd[0], doctor=int(doctors[n].id), appointment_time=quarter(n)))
+    # THEN one is theirs
+    assert statuses(answers) == {201: 1, 409: 3}
+    assert len(audit()) == 1
 
 
 def test_confirming_twice_at_once_is_one_200_and_one_400(practice: Practice, crowd: list[Person]) -> None:

@@ -46,7 +46,7 @@ SPECIALTIES = ("cardiology", "dermatology", "ent", "urology")
         ("GET", "/api/doctors/", 2, 0),
         ("GET", "/api/doctors/{id}/", 2, 0),
         ("GET", "/api/doctors/{id}/availability/", 2, 0),
-        ("GET", f"/api/doctors/{{id}}/availability/slots/?date={MONDAY}", 1, 0),
+        ("GET", f"/api/doctors/{{id}}/availability/slots/?date={MONDAY}", 2, 0),
         ("GET", "/api/doctors/me/", 2, 0),
         ("GET", "/api/doctors/me/leaves/", 2, 0),
     ],

@@ -107,7 +107,7 @@ def of_day(schedule: Schedule | None, clinic_id: str, day: date) -> Day:
 def booked(ledger: DayLedger | None, schedule: Schedule | None) -> list[Booked]:
     """The appointments in a doctor's ledger of a day, by time.
 
-    One that was written before appointments had a length is as long as the schedule makes it now; `frozen` in
+    One that was written before appointments had a length is as long as the schedule makes it now;
     `doctors/schedules.py` writes that down before the schedule changes.
     """
     if ledger is None:
@@ -140,7 +140,7 @@ def is_past(day: date, time: str, now: datetime) -> bool:
 
 def starts_at(day: date, time: str) -> datetime:
     """The instant of a local time, in UTC; `24:00` is the midnight that ends the day."""
-    return _wall(day, minute_of(time)).replace(tzinfo=settings().time_zone).astimezone(UTC)
+    return _instant(_wall(day, minute_of(time)))
 
 
 def is_too_far(day: date, now: datetime) -> bool:
@@ -164,17 +164,18 @@ def _wall(day: date, minute: int) -> datetime:
 
 def _is_on_the_clock(day: date, time: str, minutes: int) -> bool:
     """Whether the clock shows every minute of a slot: in spring it skips an hour."""
-    zone, begins = settings().time_zone, minute_of(time)
-    first, last = _wall(day, begins), _wall(day, begins + minutes - 1)
-    if first.replace(tzinfo=zone).utcoffset() == last.replace(tzinfo=zone).utcoffset():
-        return _exists(first)
-    lasts = last.replace(tzinfo=zone).astimezone(UTC) - first.replace(tzinfo=zone).astimezone(UTC)
-    return _exists(first) and _exists(last) and lasts >= timedelta(minutes=minutes - 1)
+    first, last = _wall(day, minute_of(time)), _wall(day, minute_of(time) + minutes - 1)
+    # A gap in the middle makes the slot shorter; the hour that comes twice only makes it longer.
+    return _exists(first) and _exists(last) and _instant(last) - _instant(first) >= last - first
+
+
+def _instant(wall: datetime) -> datetime:
+    """When the clock shows this, in UTC; for what it shows twice, the first time."""
+    return wall.replace(tzinfo=settings().time_zone).astimezone(UTC)
 
 
 def _exists(wall: datetime) -> bool:
-    zone = settings().time_zone
-    return wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wall
+    return _instant(wall).astimezone(settings().time_zone).replace(tzinfo=None) == wall
 
 
 def _window(stored: dict[str, Any]) -> Window:
