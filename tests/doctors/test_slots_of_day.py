@@ -21,7 +21,7 @@ def test_windows_are_cut_into_slots(ward: Ward) -> None:
     answer = ward.slots()
 
     assert answer.json == {"date": MONDAY, "available_slots": ["09:00", "09:15", "09:30", "14:00", "14:30"]}
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "no-cache"
 
 
 def test_a_taken_slot_is_gone_and_a_cancelled_one_is_back(ward: Ward, api: Api, people: People) -> None:
