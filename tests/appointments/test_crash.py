@@ -15,6 +15,7 @@ from quickcare.sms import outbox
 
 from tests.api import Answer, Context
 from tests.appointments.audit import audit
+from tests.appointments.before_lengths import go_back
 from tests.bench import sms_to
 from tests.people import People, Person
 from tests.practice import Practice
@@ -53,7 +54,9 @@ def dying(moment: str, fatal: int | None) -> Iterator[Countdown]:
             client.meta.events.unregister(moment, countdown)
 
 
-def crash_everywhere(prepare: Callable[[], Callable[[], Answer]], check: Callable[[Answer], None]) -> int:
+def crash_everywhere(
+    prepare: Callable[[], Callable[[], Answer]], check: Callable[[Answer], None], *, old_data: bool = False
+) -> int:
     """Crash the request that `prepare` makes at each of its calls; `check` gets the answer of its repetition.
 
     Returns the number of crashes.
@@ -67,7 +70,7 @@ def crash_everywhere(prepare: Callable[[], Callable[[], Answer]], check: Callabl
             request = prepare()
             with dying(moment, fatal), pytest.raises(ProcessDied):
                 request()
-            audit()
+            audit(old_data=old_data)
             check(request())
     return len(MOMENTS) * countdown.calls
 
@@ -89,6 +92,7 @@ def announced(who: Person) -> list[str]:
 def test_booking_survives_a_crash_at_every_call(practice: Practice, alice: Person) -> None:
     slots = [(f"2026-03-{day:02d}", time) for day in range(9, 14) for time in ("09:00", "09:15", "09:30", "09:45")]
     wanted: list[str] = []
+    practice.cancel(alice, practice.booked(alice))  # A patient's first booking makes one call more.
 
     def prepare() -> Callable[[], Answer]:
         date, time = slots[len(wanted)]
@@ -98,7 +102,7 @@ def test_booking_survives_a_crash_at_every_call(practice: Practice, alice: Perso
 
     def check(answer: Answer) -> None:
         assert answer.status == 201, answer
-        assert len(audit()) == len(wanted)
+        assert len(audit()) == len(wanted) + 1
         assert announced(alice), "the patient gets no SMS"
 
     assert crash_everywhere(prepare, check) >= 12
@@ -123,6 +127,65 @@ def test_a_cancellation_by_the_doctor_survives_a_crash_at_every_call(practice: P
         assert "was cancelled by the doctor" in announced(alice)[0]
 
     assert crash_everywhere(prepare, check) >= 10
+
+
+def test_the_first_booking_beside_old_appointments_survives_a_crash_at_every_call(
+    practice: Practice, alice: Person
+) -> None:
+    days = [f"2026-03-{day:02d}" for day in (*range(3, 8), *range(9, 15), *range(16, 22), *range(23, 29))]
+    used: list[str] = []
+    monday = practice.booked(alice)
+
+    def prepare() -> Callable[[], Answer]:
+        for day in used[-1:]:
+            cancel_all_on(practice, alice, day)
+        go_back()
+        used.append(days[len(used)])
+        key = {"Idempotency-Key": ids.new_uuid()}
+        return lambda: practice.book(alice, headers=key, appointment_date=used[-1], appointment_time="10:00")
+
+    def check(answer: Answer) -> None:
+        assert answer.status == 201, answer
+        live = {one["appointment_date"]: one["id"] for one in audit() if one["status"] == "pending"}
+        assert live == {"2026-03-02": monday, used[-1]: answer.json["id"]}
+
+    assert crash_everywhere(prepare, check, old_data=True) >= 14
+
+
+def cancel_all_on(practice: Practice, who: Person, day: str) -> None:
+    for one in audit(old_data=True):
+        if one["appointment_date"] == day and one["status"] == "pending":
+            assert practice.cancel(who, int(one["id"])).status == 200
+
+
+def test_cancelling_an_old_appointment_survives_a_crash_at_every_call(practice: Practice, alice: Person) -> None:
+    def prepare() -> Callable[[], Answer]:
+        appointment_id = practice.booked(alice)
+        go_back()
+        return lambda: practice.cancel(alice, appointment_id)
+
+    assert crash_everywhere(prepare, all_cancelled, old_data=True) >= 14
+
+
+def test_a_change_of_the_grid_over_old_appointments_survives_a_crash_at_every_call(
+    practice: Practice, alice: Person, people: People
+) -> None:
+    practice.plan()
+    made = practice.add_window(slot_duration_minutes=60)
+    old = [practice.booked(alice), practice.booked(people.bob, appointment_time="10:00")]
+    body = {"slot_id": made, "slot_duration_minutes": 15}
+
+    def prepare() -> Callable[[], Answer]:
+        practice.change_window(made, slot_duration_minutes=60)
+        go_back()
+        path = f"/api/doctors/{practice.doctor_id}/availability/"
+        return lambda: practice.api.put(path, body, practice.doctor.access)
+
+    def check(answer: Answer) -> None:
+        assert (answer.status, answer.json["conflicting_appointments"]) == (200, old)
+        assert [one["duration_minutes"] for one in audit(old_data=True)] == [60, 60]
+
+    assert crash_everywhere(prepare, check, old_data=True) >= 14
 
 
 def all_cancelled(answer: Answer) -> None:

@@ -86,7 +86,7 @@ def appointments(draw: st.DrawFn) -> list[Booked]:
     return [Booked(clock_time(a), min(b - a, draw(lengths)), a) for a, b in pairwise(cuts)]
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(
     made=windows(),
     away=st.lists(leaves(), max_size=2),
