@@ -15,7 +15,7 @@ class Status(StrEnum):
 
     @property
     def is_live(self) -> bool:
-        """Whether an appointment in this status holds its slot and its patient's hour."""
+        """Whether an appointment in this status holds its patient's time."""
         return self in (Status.PENDING, Status.CONFIRMED)
 
 
