@@ -6,8 +6,8 @@ import pytest
 from quickcare import settings
 from quickcare.db.items import Membership
 
-from tests.appointments.practice import MONDAY, TUESDAY, Practice, change_item, leave, window
 from tests.people import People, Person
+from tests.practice import MONDAY, TUESDAY, Practice, change_item, leave, window
 
 
 @pytest.fixture
