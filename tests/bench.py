@@ -117,9 +117,15 @@ def create_upload_queue() -> None:
     aws.client("sqs").create_queue(QueueName="uploads")
 
 
+def create_leftovers_queue() -> None:
+    """The queue of jobs that `tests.leftovers` works off."""
+    aws.client("sqs").create_queue(QueueName="leftovers")
+
+
 def create_queues() -> None:
     create_sms_topic()
     create_upload_queue()
+    create_leftovers_queue()
 
 
 MADE_BY: dict[str, Callable[[], None]] = {

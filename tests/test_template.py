@@ -193,7 +193,12 @@ def test_the_table_is_protected_where_people_are_real(stage: str, protected: boo
 def test_a_message_outlives_the_function_that_handles_it() -> None:
     """AWS recommends six times the function's timeout."""
     queues = dict(TEMPLATE.resources("AWS::SQS::Queue"))
-    for queue, function in (("SmsQueue", "NotificationsFunction"), ("UploadQueue", "UploadCheckFunction")):
+    handled_by = {
+        "SmsQueue": "NotificationsFunction",
+        "UploadQueue": "UploadCheckFunction",
+        "LeftoversQueue": "LeftoversFunction",
+    }
+    for queue, function in handled_by.items():
         assert queues[queue]["VisibilityTimeout"] >= 6 * FUNCTIONS[function]["Timeout"]
 
 

@@ -116,7 +116,9 @@ def _write_state(
     """Write the state and the generation of the directory rows, and remove the rows of the other generation."""
     before = clinic.directory_id
     clinic.relisting = ids.new_uuid()
-    changes = {"is_active": is_active, "relisting": clinic.relisting, "directory_id": generation}
+    changes: dict[str, Any] = {"is_active": is_active, "relisting": clinic.relisting, "directory_id": generation}
+    if is_active:
+        changes["deleted_at"] = None
     seen = clinics_list.unchanged(clinic) & operations.unchanged(clinic, "directory_id")
     action = "activated_clinic" if is_active else "deactivated_clinic"
     try:

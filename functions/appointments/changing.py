@@ -4,6 +4,7 @@ Each change is one write, which DynamoDB does only while the appointment has the
 appointment is no longer live after it, the same transaction frees its patient's time; only cancelling frees the slot.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Forbidden, Invalid
 from quickcare.sms import outbox, texts
 
-from appointments import calendar, ledger, lists
+from appointments import calendar, clinic_list, ledger, lists, notices
 from appointments.repository import AppointmentDetails
 from appointments.schemas import CancelAppointment, ChangeAppointment
 from appointments.status import Status, check_step
@@ -28,11 +29,48 @@ def cancel(patient_id: str, appointment_id: int, body: CancelAppointment, now: d
     details = lists.own(patient_id, appointment_id)
     if body.status is not Status.CANCELLED:
         raise Forbidden("Patients can only cancel an appointment.")
-    status = Status(details.appointment.status)
-    if not status.is_live:
-        raise BadRequest(f"An appointment that is {status} cannot be cancelled.")
+    _require_live(details)
     attributes = {"status": body.status, "cancelled_by": "patient", "cancellation_reason": body.cancellation_reason}
-    return _change(details, {**attributes, "updated_at": now}, None)
+    told = notices.to_doctor(details, texts.cancelled_by_patient, now)
+    return write(details, {**attributes, "updated_at": now}, told)
+
+
+@decide_again
+def cancel_by_clinic(
+    owner_id: str, clinic_id: str, appointment_id: int, body: CancelAppointment, now: datetime
+) -> AppointmentDetails:
+    """The owner of the clinic cancels; patient and doctor are told. Raises what `cancel` raises."""
+    details = clinic_list.one(owner_id, clinic_id, appointment_id)
+    if body.status is not Status.CANCELLED:
+        raise Forbidden("Clinics can only cancel an appointment.")
+    _require_live(details)
+    return write(details, by_clinic(body.cancellation_reason, now), told_by_clinic(details, now))
+
+
+def by_clinic(reason: str | None, now: datetime) -> dict[str, Any]:
+    """What an appointment says that its clinic cancelled."""
+    return {
+        "status": Status.CANCELLED,
+        "cancelled_by": "clinic",
+        "cancellation_reason": reason,
+        "updated_at": now,
+    }
+
+
+def told_by_clinic(details: AppointmentDetails, now: datetime) -> list[OutboxSms]:
+    """The SMS to patient and doctor about an appointment that its clinic cancels."""
+    patient = notices.to_patient(details, texts.appointment_cancelled_by_clinic, now)
+    return [patient, *notices.to_doctor(details, texts.cancelled_by_clinic, now)]
+
+
+def is_live(appointment: Appointment) -> bool:
+    """Whether the appointment can still be cancelled: pending or confirmed."""
+    return Status(appointment.status).is_live
+
+
+def _require_live(details: AppointmentDetails) -> None:
+    if not is_live(details.appointment):
+        raise BadRequest(f"An appointment that is {details.appointment.status} cannot be cancelled.")
 
 
 @decide_again
@@ -50,52 +88,57 @@ def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, no
     if details.appointment.cancelled_by == "patient":
         attributes.pop("cancellation_reason", None)  # The patient's own words stay.
     if "status" not in attributes:
-        return _change(details, attributes, None)
-    check_step(Status(details.appointment.status), body.status)
+        return write(details, attributes)
+    can_take_place = details.appointment.needs_attention is None
+    check_step(Status(details.appointment.status), body.status, can_take_place=can_take_place)
     if body.status is Status.CANCELLED:
         attributes["cancelled_by"] = "doctor"
-    return _change(details, attributes, _sms(details, body.status, now))
+    return write(details, attributes, _told_by_doctor(details, body.status, now))
 
 
-def _sms(details: AppointmentDetails, status: Status, now: datetime) -> OutboxSms | None:
-    """The SMS that tells the patient about the new status; None for a status of which no patient is told.
+def _told_by_doctor(details: AppointmentDetails, status: Status, now: datetime) -> list[OutboxSms]:
+    """The SMS that tells the patient about the new status; none for a status of which no patient is told.
 
     Nobody is told that a time which has passed is confirmed.
     """
     appointment = details.appointment
     day = date.fromisoformat(appointment.appointment_date)
     if status not in _TEXTS or (status is Status.CONFIRMED and slots.is_past(day, appointment.appointment_time, now)):
-        return None
-    text = _TEXTS[status](appointment.appointment_date, appointment.appointment_time, details.doctor_user.name)
-    return outbox.sms(int(details.patient.contact), text, now)
+        return []
+    return [notices.to_patient(details, _TEXTS[status], now)]
 
 
-def _change(details: AppointmentDetails, attributes: dict[str, Any], sms: OutboxSms | None) -> AppointmentDetails:
-    """Write these attributes and what depends on the status; the details with them: 1 write.
+def write(
+    details: AppointmentDetails, attributes: dict[str, Any], told: Sequence[OutboxSms] = (), **checks: Operation
+) -> AppointmentDetails:
+    """Write these attributes, what depends on them and the SMS, if `checks` hold; the details with them: 1 write.
 
     Raises Refused when the status is no longer the one that was read.
     """
     appointment = details.appointment
     actions, same = setting(Appointment, attributes), unchanged(appointment, "status", "needs_attention")
     writes: dict[str, Operation] = {"appointment": Update(Appointment.key(int(appointment.id)), actions, same)}
-    if "status" in attributes and not Status(attributes["status"]).is_live:
-        writes |= _end(appointment, Status(attributes["status"]))
-    if sms:
-        writes["sms"] = Create(sms)
+    writes |= _given_back(appointment, attributes) | checks
+    writes |= {f"sms{number}": Create(sms) for number, sms in enumerate(told)}
     calendar.write_with(appointment.patient_id, attributes["updated_at"], **writes)
-    if sms:
+    for sms in told:
         outbox.relay(sms)
     for name, value in attributes.items():
         setattr(appointment, name, value)
     return details
 
 
-def _end(appointment: Appointment, status: Status) -> dict[str, Operation]:
-    """What an appointment that is no longer live gives back: its patient's time, when cancelled also its slot."""
-    writes = _count_less(appointment, status)
+def _given_back(appointment: Appointment, attributes: dict[str, Any]) -> dict[str, Operation]:
+    """What an appointment gives back with these attributes: its patient's time when it is no longer live or cannot take
+    place, its slot too unless it took place or was missed."""
+    status = Status(attributes.get("status", appointment.status))
+    is_marked = attributes.get("needs_attention") is not None
+    if status.is_live and not is_marked:
+        return {}
+    writes = {} if status.is_live else _count_less(appointment, status)
     if calendar.holds_time(appointment):
         writes |= calendar.without(appointment)
-        if status is Status.CANCELLED:
+        if status is Status.CANCELLED or is_marked:
             writes["ledger"] = ledger.without(appointment)
     return writes
 

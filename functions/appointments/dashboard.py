@@ -4,15 +4,14 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
-from quickcare.accounts import account
 from quickcare.db import keys, table
 from quickcare.db.items import AppointmentPointer, Clinic, User
-from quickcare.errors import Forbidden, NotFound
-from quickcare.roles import Role
+from quickcare.errors import Forbidden
 from quickcare.web import paging
 from quickcare.web.paging import Page
 
 from appointments import repository
+from appointments.clinic_list import require_owner
 from appointments.lists import AppointmentPage
 from appointments.status import Status
 
@@ -30,17 +29,15 @@ def clinic_day(
 ) -> Dashboard:
     """The appointments of a day by time: 2 reads. The summary counts the whole day, whatever is filtered.
 
-    Raises NotFound for an unknown clinic, Forbidden for another owner's.
+    Raises NotFound for an unknown or deleted clinic, Forbidden for another owner's and one that is closed.
     """
     on_day = AppointmentPointer.sk.startswith(f"{keys.APPOINTMENT_PREFIX}{day.isoformat()}T")
     (user, clinic), pointers = table.parallel(
         lambda: table.fetch(User.key(owner_id), Clinic.key(clinic_id)),
         lambda: table.query(AppointmentPointer, keys.clinic(clinic_id), on_day),
     )
-    role = account.active(user).role
-    if clinic is None:
-        raise NotFound
-    if clinic.owner_id != owner_id or role is not Role.CLINIC_OWNER:
+    clinic = require_owner(user, clinic)
+    if not clinic.is_active:
         raise Forbidden
     found = list(zip(pointers, repository.details(pointers), strict=True))
     matching = [

@@ -4,7 +4,7 @@ A person's own appointments follow the person, not the role: patients who became
 Staff). `dashboard` shows a clinic's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from appointments.repository import AppointmentDetails
 from appointments.status import Status
 
 # Only the appointment knows its status. A page that is filtered by it looks at this many and may be short.
-_LOOKED_AT = 200
+LOOKED_AT = 200
 
 
 class Days(NamedTuple):
@@ -53,15 +53,21 @@ def own(patient_id: str, appointment_id: int) -> AppointmentDetails:
 def of_doctor(doctor_user_id: str, appointment_id: int) -> AppointmentDetails:
     """An appointment with this doctor in the clinic where they work: 2 reads.
 
-    Raises NotFound, Forbidden without an active membership as a doctor.
+    Raises NotFound, Forbidden without an active membership as a doctor in an open clinic.
     """
     (user, memberships), appointment = table.parallel(
         lambda: staff.require(doctor_user_id, (Role.DOCTOR,)),
         lambda: table.fetch(Appointment.key(appointment_id)),
     )
-    if appointment is None or appointment.doctor_user_id != user.id or not _works_there(appointment, memberships):
+    theirs = appointment and appointment.doctor_user_id == user.id and _works_there(appointment, memberships)
+    found, clinics = table.parallel(
+        lambda: repository.details([appointment] if appointment and theirs else []),
+        lambda: table.fetch_all(staff.clinics(memberships)),
+    )
+    staff.require_open(clinics)
+    if not found or not found[0].clinic.is_active:
         raise NotFound
-    return repository.details([appointment])[0]
+    return found[0]
 
 
 def _works_there(of: Appointment | AppointmentPointer, memberships: Sequence[Membership]) -> bool:
@@ -77,13 +83,13 @@ def _works_there(of: Appointment | AppointmentPointer, memberships: Sequence[Mem
 
 def own_list(patient_id: str, status: Status | None, limit: int, after: str | None) -> AppointmentPage:
     """A person's own appointments, newest date first: 2 reads. Raises Forbidden for those who never were a patient."""
-    user, (pointers, last) = table.parallel(
+    user, (found, last) = table.parallel(
         lambda: table.fetch(User.key(patient_id)),
-        lambda: _pointers(keys.user(patient_id), keys.APPOINTMENT_PREFIX, Days(), _looked_at(status, limit), after),
+        lambda: pointers(keys.user(patient_id), keys.APPOINTMENT_PREFIX, Days(), _looked_at(status, limit), after),
     )
-    if account.active(user).role is not Role.PATIENT and not pointers and after is None:
+    if account.active(user).role is not Role.PATIENT and not found and after is None:
         raise Forbidden
-    return _page(pointers, last, status, limit)
+    return page(found, last, has_status(status), limit)
 
 
 def doctors_list(
@@ -91,20 +97,26 @@ def doctors_list(
 ) -> AppointmentPage:
     """A doctor's appointments in the clinic where they work, newest date first: 2 reads.
 
-    Raises Forbidden without an active membership as a doctor.
+    Raises Forbidden without an active membership as a doctor in an open clinic.
     """
-    (_, memberships), (pointers, last) = table.parallel(
+    (_, memberships), (found, last) = table.parallel(
         lambda: staff.require(doctor_user_id, (Role.DOCTOR,)),
-        lambda: _pointers(keys.user(doctor_user_id), keys.CONSULTATION_PREFIX, days, _looked_at(status, limit), after),
+        lambda: pointers(keys.user(doctor_user_id), keys.CONSULTATION_PREFIX, days, _looked_at(status, limit), after),
     )
-    return _page([pointer for pointer in pointers if _works_there(pointer, memberships)], last, status, limit)
+    there = [pointer for pointer in found if _works_there(pointer, memberships)]
+    shown, clinics = table.parallel(
+        lambda: page(there, last, lambda one: bool(one.clinic.is_active) and has_status(status)(one), limit),
+        lambda: table.fetch_all(staff.clinics(memberships)),
+    )
+    staff.require_open(clinics)
+    return shown
 
 
 def _looked_at(status: Status | None, limit: int) -> int:
-    return _LOOKED_AT if status else limit
+    return LOOKED_AT if status else limit
 
 
-def _pointers(
+def pointers(
     pk: str, prefix: str, days: Days, limit: int, after: str | None
 ) -> tuple[list[AppointmentPointer], str | None]:
     """Up to `limit` pointers of one side in these days, the newest first, and where they ended: 1 read."""
@@ -116,12 +128,17 @@ def _pointers(
     return table.page(AppointmentPointer, pk, within, limit, after, newest_first=True)
 
 
-def _page(
-    pointers: Sequence[AppointmentPointer], last: str | None, status: Status | None, limit: int
+def has_status(status: Status | None) -> Callable[[AppointmentDetails], bool]:
+    """Whether an appointment has a status; None is any."""
+    return lambda one: status in (None, one.appointment.status)
+
+
+def page(
+    found: Sequence[AppointmentPointer], last: str | None, match: Callable[[AppointmentDetails], bool], limit: int
 ) -> AppointmentPage:
-    """The page of those pointers whose appointment has the status; `last` is where the pointers ended: 1 read."""
-    found = zip(pointers, repository.details(pointers), strict=True)
-    matching = [(pointer, one) for pointer, one in found if status in (None, one.appointment.status)]
+    """The page of those pointers whose appointment matches; `last` is where the pointers ended: 1 read."""
+    pairs = zip(found, repository.details(found), strict=True)
+    matching = [(pointer, one) for pointer, one in pairs if match(one)]
     shown = matching[:limit]
     if len(matching) > limit:
         last = shown[-1][0].sk

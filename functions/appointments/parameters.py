@@ -31,6 +31,17 @@ LastDay = Annotated[
     Query(description="The last day, itself included. For example `2026-03-31`."),
 ]
 
+# Of the clinic's list
+
+DoctorFilter = Annotated[
+    NumberId | None, NoneIfBlank, Query(description="Only this doctor's appointments. For example `1`.")
+]
+AttentionFilter = Annotated[
+    bool | None,
+    NoneIfBlank,
+    Query(description="Only appointments that can no longer take place; with `false` only the others."),
+]
+
 # Of the dashboard
 
 DashboardDay = Annotated[

@@ -1,5 +1,6 @@
 """The life of an appointment (invariant 8)."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -26,18 +27,22 @@ _NEXT = {
 
 
 class ForbiddenStep(BadRequest):
-    """The status cannot move like this; says which moves are left."""
+    """The status cannot move like this; `allowed` are the moves that are left."""
 
-    def __init__(self, now: Status, wanted: Status) -> None:
+    def __init__(self, now: Status, wanted: Status, allowed: Sequence[Status]) -> None:
         super().__init__(f"An appointment that is {now} cannot become {wanted}.")
-        self.allowed = [status.value for status in _NEXT.get(now, ())]
+        self.allowed = [status.value for status in allowed]
 
     @property
     def body(self) -> dict[str, Any]:
         return {**super().body, "allowed_transitions": self.allowed}
 
 
-def check_step(now: Status, wanted: Status) -> None:
-    """Raises ForbiddenStep unless the status may move from `now` to `wanted`."""
-    if wanted not in _NEXT.get(now, ()):
-        raise ForbiddenStep(now, wanted)
+def check_step(now: Status, wanted: Status, *, can_take_place: bool) -> None:
+    """Raises ForbiddenStep unless the status may move from `now` to `wanted`.
+
+    What cannot take place any more (invariant 7) can only be cancelled: its slot may be somebody else's.
+    """
+    allowed = [status for status in _NEXT.get(now, ()) if can_take_place or status is Status.CANCELLED]
+    if wanted not in allowed:
+        raise ForbiddenStep(now, wanted, allowed)

@@ -5,6 +5,7 @@ from typing import Any
 
 from quickcare import ids
 from quickcare.accounts import limits
+from quickcare.clinic import leftovers
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import table
 from quickcare.db.items import Clinic, ContactOwner, User
@@ -59,7 +60,7 @@ def _add_known(clinic: Clinic, owner: User, user_id: str, body: NewMember, now: 
         after = memberships.with_changes(before, left_at=None, invite_accepted_at=None, **attributes)
     else:
         after = memberships.new(user.id, clinic.id, created_at=now, **attributes)
-    memberships.write(user, clinic, before, after, now)
+    leftovers.relay(memberships.write(user, clinic, before, after, now))
     return Member(after, user, clinic, owner, is_new=before is None)
 
 

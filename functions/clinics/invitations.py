@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from quickcare.accounts import account, sessions
+from quickcare.clinic import leftovers
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import keys, table
 from quickcare.db.item import Key
@@ -52,7 +53,7 @@ def accept(caller: Caller, member_id: str, now: datetime) -> tuple[Member, sessi
     after = memberships.with_changes(before, status=ACTIVE, invite_accepted_at=now, joined_at=joined_at)
     started = sessions.start(user, now)
     also: dict[str, Operation] = {"session": Create(started.session), "caller": sessions.still_live(session)}
-    memberships.write(user, clinic, before, after, now, **also)
+    leftovers.relay(memberships.write(user, clinic, before, after, now, **also))
     return _member(user, after), started
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from quickcare.clinic import appointments, slots, staff
+from quickcare.clinic import appointments, leftovers, slots, staff
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import keys, table
 from quickcare.db.item import Key
@@ -107,8 +107,10 @@ def _release(user_id: str, clinic: Clinic, now: datetime) -> list[int]:
 
 
 def _write(user: User, clinic: Clinic, before: Membership, after: Membership, now: datetime) -> list[int]:
-    memberships.write(user, clinic, before, after, now)
-    return _conflicting(user, before, after, now)
+    job = memberships.write(user, clinic, before, after, now)
+    conflicting = _conflicting(user, before, after, now)
+    leftovers.relay(job)  # Only now: the worker would take them out.
+    return conflicting
 
 
 def _conflicting(user: User, before: Membership, after: Membership, now: datetime) -> list[int]:

@@ -1,8 +1,9 @@
 """The writes that change a membership. Each is one transaction over everything that has to change together.
 
 What counts is the membership. With it change, under conditions: the account's role, the doctor's one clinic
-(invariant 3) and the clinic's counters. `User.staff_version` makes the changes of one person's memberships follow one
-another: each is decided on what the one before left, or refused and decided again.
+(invariant 3), their windows in a clinic that they join again, and the clinic's counters. When somebody begins or stops
+to work as a doctor, a job for the worker of leftovers is written as well. `User.staff_version` makes the changes of one
+person's memberships follow one another: each is decided on what the one before left, or refused and decided again.
 """
 
 from datetime import datetime
@@ -12,14 +13,15 @@ from pynamodb.expressions.condition import Condition
 from quickcare import ids
 from quickcare.accounts import users_list
 from quickcare.accounts.account import still_active
-from quickcare.clinic import doctors_list, slots
+from quickcare.clinic import doctors_list, leftovers, slots
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import table
-from quickcare.db.items import Clinic, Doctor, Membership, RosterEntry, User
+from quickcare.db.items import Clinic, Doctor, Job, Membership, RosterEntry, Schedule, User
 from quickcare.db.operations import (
     Check,
     Create,
     Operation,
+    Put,
     Refused,
     Update,
     is_true,
@@ -31,6 +33,8 @@ from quickcare.roles import Role
 
 INACTIVE, PENDING = "inactive", "pending"
 DOCTOR = Role.DOCTOR.name.lower()
+# How many windows in former clinics a schedule keeps, the newest.
+_MOST_FORMER_WINDOWS = 200
 
 
 def new(user_id: str, clinic_id: str, **attributes: Any) -> Membership:
@@ -59,38 +63,63 @@ def role_of(membership: Membership | None) -> str | None:
 
 def write(
     user: User, clinic: Clinic, before: Membership | None, after: Membership, now: datetime, **also: Operation
-) -> None:
+) -> Job | None:
     """Change the membership `before` to `after`, and do `also`, in one transaction.
 
+    Returns the job that was written, for the caller to relay after it has read what it answers: then the worker begins.
     `user` must have been read before `before` was, and gets the role and the doctor's id that are written. Raises
     Refused by "membership", "user" or "doctor" when another request was faster, by "clinic" when the clinic was deleted
     or its directory rows were replaced.
     """
     writes = {**also, **_membership(before, after)}
     if before and (before.status, before.member_role) == (after.status, after.member_role):
-        return table.write(**writes)
+        table.write(**writes)
+        return None
     old_role, new_role = role_of(before), role_of(after)
     if DOCTOR in (old_role, new_role) and old_role != new_role:
         return _write_with_doctor(user, clinic, old_role, after, writes, now)
     counters = count(clinic, old_role, new_role, must_be_open=_is_open(after))
-    return table.write(**writes, **counters, **_account(user, old_role, new_role))
+    table.write(**writes, **counters, **_account(user, old_role, new_role))
+    return None
 
 
 def _write_with_doctor(
     user: User, clinic: Clinic, old_role: str | None, after: Membership, writes: dict[str, Operation], now: datetime
-) -> None:
+) -> Job | None:
     """The part of `write` for somebody who begins or stops to work as a doctor: their directory rows change as well."""
-    new_role, doctor = role_of(after), table.fetch(Doctor.key(int(user.doctor_id))) if user.doctor_id else None
+    new_role, (doctor, schedule) = role_of(after), _profile(user)
     if doctor and doctor.clinic_id != (clinic.id if old_role == DOCTOR else None):
         raise Refused({"doctor"})
     as_read = doctors_list.unchanged(doctor) if doctor else None
+    job = leftovers.of_doctor(int(doctor.id), now) if doctor else None
     doctor = doctor or new_doctor(user.id, now)
     doctor.clinic_id = clinic.id if new_role == DOCTOR else None
     writes |= count(clinic, old_role, new_role, must_be_open=_is_open(after))
     writes |= _account(user, old_role, new_role, int(doctor.id))
+    writes |= {"job": Create(job)} if job else {}
+    writes |= _windows_again(clinic.id, schedule) if schedule and new_role == DOCTOR else {}
     with doctors_list.listing(doctor, user, clinic, now) as generation:
         writes["doctor"] = _doctor(doctor, generation, as_read, now)
         table.write(**writes)
+    return job
+
+
+def _profile(user: User) -> tuple[Doctor | None, Schedule | None]:
+    """The doctor's profile and schedule, of somebody who is or was a doctor: 1 read."""
+    if user.doctor_id is None:
+        return None, None
+    return table.fetch(Doctor.key(int(user.doctor_id)), Schedule.key(int(user.doctor_id)))
+
+
+def _windows_again(clinic_id: str, schedule: Schedule) -> dict[str, Operation]:
+    """The write that makes a doctor's old windows in the clinic that they join inactive, and drops the oldest ones in
+    other clinics beyond those that a schedule keeps."""
+    as_read, windows = unchanged(schedule, "version"), sorted(schedule.windows, key=lambda window: int(window["id"]))
+    former = [window for window in windows if window["clinic_id"] != clinic_id]
+    here = [{**window, "is_active": False} for window in windows if window["clinic_id"] == clinic_id]
+    schedule.windows = former[-_MOST_FORMER_WINDOWS:] + here
+    schedule.version = int(schedule.version) + 1
+    return {"schedule": Put(schedule, as_read)}
 
 
 def _doctor(doctor: Doctor, generation: str | None, as_read: Condition | None, now: datetime) -> Operation:

@@ -9,9 +9,9 @@ from pynamodb.expressions.update import Action
 from quickcare import ids
 from quickcare.accounts import users_list
 from quickcare.accounts.account import still_active
-from quickcare.clinic import clinics_list, doctors_list
+from quickcare.clinic import clinics_list, doctors_list, leftovers
 from quickcare.db import keys, table
-from quickcare.db.items import Clinic, ClinicSlot, ClinicSlug, OwnedClinic, User
+from quickcare.db.items import Clinic, ClinicSlot, ClinicSlug, Job, OwnedClinic, User
 from quickcare.db.operations import Create, Operation, Refused, Update, is_false, is_now, is_true, setting
 from quickcare.db.table import decide_again
 from quickcare.errors import AppError, BadRequest, Conflict, NotFound
@@ -167,27 +167,31 @@ def _write_change(clinic: Clinic, attributes: dict[str, Any], now: datetime) -> 
 def close(clinic_id: str, owner_id: str, now: datetime) -> list[int]:
     """Delete a clinic softly: it vanishes at once, then all its memberships and invitations end.
 
-    Returns the ids of the conflicting appointments. When a request crashed in between, the next one finishes its work.
-    Raises Forbidden, NotFound (also when everything is done already).
+    Returns the ids of the appointments that were live; the worker of leftovers cancels those that have not begun. When
+    a request crashed in between, the next one finishes its work. Raises Forbidden, NotFound (also when everything is
+    done already).
     """
     clinic, _ = repository.owned(clinic_id, owner_id, deleted=True)
-    was_open = clinic.is_active
-    if was_open:
-        clinic = _hide(clinic_id)
+    job = None
+    if clinic.deleted_at is None:
+        clinic, job = _delete(clinic_id, now)
     ended_some, conflicting = members.release_all(clinic, now)
     clinics_list.retire(clinic_id, clinic.directory_id, now)
-    if not (was_open or ended_some):
+    leftovers.relay(job)
+    if not (job or ended_some):
         raise NotFound
     return conflicting
 
 
 @decide_again
-def _hide(clinic_id: str) -> Clinic:
-    """The clinic as it is once nobody sees it any more, also when its owner renames it at the same moment: 1 read,
-    1 write. Raises NotFound."""
+def _delete(clinic_id: str, now: datetime) -> tuple[Clinic, Job]:
+    """The clinic as it is once it is deleted, also when its owner renames it at the same moment or an administrator has
+    closed it, and the job for its appointments: 1 read, 1 write. Raises NotFound."""
     clinic = table.fetch(Clinic.key(clinic_id))
     if clinic is None:
         raise NotFound
-    hidden = Update(Clinic.key(clinic_id), [Clinic.is_active.set(False)], clinics_list.unchanged(clinic))
-    table.write(clinic=hidden, **clinics_list.reregistered(clinic, {"is_active": False}))
-    return clinic
+    job = leftovers.of_clinic(clinic_id, now)
+    actions = [Clinic.is_active.set(False), Clinic.deleted_at.set(now)]
+    deleted = Update(Clinic.key(clinic_id), actions, clinics_list.unchanged(clinic))
+    table.write(clinic=deleted, job=Create(job), **clinics_list.reregistered(clinic, {"is_active": False}))
+    return clinic, job

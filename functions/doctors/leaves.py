@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from quickcare import ids
-from quickcare.clinic import appointments, slots
+from quickcare.clinic import appointments, slots, staff
 from quickcare.db import table
-from quickcare.db.items import Schedule
+from quickcare.db.items import Clinic, Schedule
 from quickcare.errors import Conflict, Invalid, NotFound
 
 from doctors import repository, schedules
@@ -18,9 +18,10 @@ _MOST = 200
 
 
 def of_caller(user_id: str) -> tuple[int, list[StoredLeave]]:
-    """The calling doctor's id and leaves, the latest first: 2 reads."""
-    doctor_id, _ = repository.working(user_id)
-    schedule = table.fetch(Schedule.key(doctor_id))
+    """The calling doctor's id and leaves, the latest first: 2 reads. Raises Forbidden."""
+    doctor_id, clinic_id = repository.working(user_id)
+    schedule, clinic = table.fetch(Schedule.key(doctor_id), Clinic.key(clinic_id))
+    staff.require_open([clinic])
     found = schedule.leaves if schedule else []
     return doctor_id, sorted(found, key=lambda leave: (leave["start_date"], leave["id"]), reverse=True)
 
@@ -52,7 +53,7 @@ def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, StoredLeave,
             raise Conflict("At most 200 leaves can be kept. Delete old ones first.")
         schedule.leaves = [*schedule.leaves, leave]
 
-    schedules.edit(doctor_id, insert, now)
+    schedules.edit(doctor_id, clinic_id, insert, now)
     live = appointments.live(doctor_id, clinic_id, max(body.start_date, slots.today(now)), body.end_date)
     return doctor_id, leave, [one.appointment_id for one in live if _covers(leave, one)]
 
@@ -75,7 +76,7 @@ def _covers(leave: StoredLeave, one: appointments.Live) -> bool:
 
 def end(user_id: str, leave_id: int, now: datetime) -> None:
     """Delete one of the doctor's own leaves. Raises NotFound, Forbidden."""
-    doctor_id, _ = repository.working(user_id)
+    doctor_id, clinic_id = repository.working(user_id)
 
     def drop(schedule: Schedule) -> None:
         kept = [leave for leave in schedule.leaves if leave["id"] != leave_id]
@@ -83,4 +84,4 @@ def end(user_id: str, leave_id: int, now: datetime) -> None:
             raise NotFound
         schedule.leaves = kept
 
-    schedules.edit(doctor_id, drop, now)
+    schedules.edit(doctor_id, clinic_id, drop, now)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from quickcare.clinic import appointments, slots
+from quickcare.clinic import appointments, slots, staff
 from quickcare.db import table
-from quickcare.db.items import Appointment, DayLedger, PatientHour, Schedule
+from quickcare.db.items import Appointment, Clinic, DayLedger, PatientHour, Schedule
 from quickcare.db.operations import Delete, Put, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import Invalid
@@ -19,14 +19,17 @@ R = TypeVar("R")
 
 
 @decide_again
-def edit(doctor_id: int, change: Callable[[Schedule], R], now: datetime) -> R:
+def edit(doctor_id: int, clinic_id: str, change: Callable[[Schedule], R], now: datetime) -> R:
     """Change a schedule as `change` does, and return what `change` returns: 1 read, 1 write.
 
     When somebody else changed the schedule in between, `change` is called again with the schedule as it is then.
+    Raises Forbidden when the clinic where the doctor works is closed.
     """
-    seen, ledgers = table.parallel(
-        lambda: table.fetch(Schedule.key(doctor_id)), lambda: appointments.ledgers(doctor_id, slots.today(now))
+    (seen, clinic), ledgers = table.parallel(
+        lambda: table.fetch(Schedule.key(doctor_id), Clinic.key(clinic_id)),
+        lambda: appointments.ledgers(doctor_id, slots.today(now)),
     )
+    staff.require_open([clinic])
     for ledger in ledgers:
         _keep_lengths(doctor_id, ledger, seen)
     schedule = seen or Schedule.key(doctor_id).item()

@@ -49,7 +49,7 @@ def add(user_id: str, doctor_id: int, body: NewWindow, now: datetime) -> StoredW
             raise Conflict("A timetable holds at most 200 windows. Delete those that are not needed.")
         schedule.windows = _with(schedule.windows, window)
 
-    schedules.edit(doctor_id, insert, now)
+    schedules.edit(doctor_id, clinic_id, insert, now)
     return window
 
 
@@ -68,7 +68,7 @@ def change(user_id: str, doctor_id: int, body: WindowChange, now: datetime) -> t
         schedule.windows = _with([w for w in schedule.windows if w["id"] != body.slot_id], after)
         return before, after
 
-    before, after = schedules.edit(doctor_id, replace, now)
+    before, after = schedules.edit(doctor_id, clinic_id, replace, now)
     return after, _conflicts(doctor_id, before, now)
 
 
@@ -77,14 +77,14 @@ def delete(user_id: str, doctor_id: int, window_id: int, now: datetime) -> list[
 
     Raises Forbidden, NotFound.
     """
-    _require_own(user_id, doctor_id)
+    clinic_id = _require_own(user_id, doctor_id)
 
     def drop(schedule: Schedule) -> StoredWindow:
         before = _find(schedule.windows, window_id)
         schedule.windows = [window for window in schedule.windows if window["id"] != window_id]
         return before
 
-    return _conflicts(doctor_id, schedules.edit(doctor_id, drop, now), now)
+    return _conflicts(doctor_id, schedules.edit(doctor_id, clinic_id, drop, now), now)
 
 
 def _require_own(user_id: str, doctor_id: int) -> str:

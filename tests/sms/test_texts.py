@@ -35,6 +35,26 @@ NAMED: dict[str, tuple[Callable[[str], str], int, str]] = {
         60,
         "QuickCare: your appointment on 2026-03-02 at 09:00 was cancelled by the doctor. Doctor: {}",
     ),
+    "appointment_cancelled_by_clinic": (
+        partial(texts.appointment_cancelled_by_clinic, *DAY),
+        60,
+        "QuickCare: your appointment on 2026-03-02 at 09:00 was cancelled by the clinic. Doctor: {}",
+    ),
+    "appointment_cannot_take_place": (
+        partial(texts.appointment_cannot_take_place, *DAY),
+        60,
+        "QuickCare: your appointment on 2026-03-02 at 09:00 cannot take place, please book again. Doctor: {}",
+    ),
+    "cancelled_by_patient": (
+        partial(texts.cancelled_by_patient, *DAY),
+        60,
+        "QuickCare: your appointment on 2026-03-02 at 09:00 was cancelled by the patient. Patient: {}",
+    ),
+    "cancelled_by_clinic": (
+        partial(texts.cancelled_by_clinic, *DAY),
+        60,
+        "QuickCare: your appointment on 2026-03-02 at 09:00 was cancelled by the clinic. Patient: {}",
+    ),
     "document_asked_for": (
         texts.document_asked_for,
         60,

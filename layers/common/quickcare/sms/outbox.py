@@ -1,8 +1,5 @@
-"""The transactional outbox of SMS (invariant 13).
-
-A request writes the SMS in the transaction of what the SMS tells, so that there is never one without the other, and
-relays it after that. When a request could not relay an SMS, the sweep does. So an SMS may be published twice; its id
-makes sure that it is sent once.
+"""The outbox of SMS (invariant 13; `quickcare.outbox`). An SMS may be published twice; its id makes sure that it is
+sent once.
 
     message = outbox.sms(contact, texts.one_time_code(code, minutes), now)
     table.write(registration=Put(registration), sms=Create(message))
@@ -12,11 +9,10 @@ makes sure that it is sent once.
 import json
 from datetime import datetime
 
-from quickcare import aws, clock, ids
-from quickcare.db import keys, table
+from quickcare import aws, ids
+from quickcare import outbox as waiting
+from quickcare.db import keys
 from quickcare.db.items.sms import OutboxSms
-from quickcare.db.operations import Delete
-from quickcare.observability import count, logger
 from quickcare.settings import settings
 from quickcare.sms import gsm7
 
@@ -38,17 +34,14 @@ def relay(item: OutboxSms) -> bool:
     It never raises: what the caller wrote stays, and the sweep relays the SMS later.
     """
     message = {"id": item.message_id, "to": item.to, "body": item.body}
-    try:
-        aws.client("sns").publish(TopicArn=settings().sms_topic_arn, Message=json.dumps(message))
-        table.write(outbox=Delete(OutboxSms.key(item.sk)))
-    except Exception as error:  # noqa: BLE001 - no failure here may turn the caller's success into an error
-        # Only the error's type: its text may quote the SMS.
-        logger.warning("SMS stays in the outbox", sms_id=item.message_id, error=type(error).__name__)
-        count("SmsRelayFailed")
-        return False
-    return True
+    return waiting.relay(
+        OutboxSms.key(item.sk),
+        lambda: aws.client("sns").publish(TopicArn=settings().sms_topic_arn, Message=json.dumps(message)),
+        "SmsRelayFailed",
+        sms_id=item.message_id,
+    )
 
 
 def pending(before: datetime, limit: int) -> list[OutboxSms]:
     """At most `limit` SMS that were accepted before an instant and are still in the outbox, oldest first: 1 read."""
-    return table.query(OutboxSms, keys.OUTBOX, OutboxSms.sk < clock.sortable(before), limit=limit)
+    return waiting.pending(OutboxSms, keys.OUTBOX, before, limit)

@@ -37,6 +37,26 @@ def appointment_cancelled(date: str, time: str, doctor_name: str) -> str:
     return _appointment(date, time, "was cancelled by the doctor", doctor_name)
 
 
+def appointment_cancelled_by_clinic(date: str, time: str, doctor_name: str) -> str:
+    """To the patient, when the clinic cancels. `date` is `YYYY-MM-DD`, `time` is `HH:MM`."""
+    return _appointment(date, time, "was cancelled by the clinic", doctor_name)
+
+
+def appointment_cannot_take_place(date: str, time: str, doctor_name: str) -> str:
+    """To the patient, when doctor or clinic are gone. `date` is `YYYY-MM-DD`, `time` is `HH:MM`."""
+    return _appointment(date, time, "cannot take place, please book again", doctor_name)
+
+
+def cancelled_by_patient(date: str, time: str, patient_name: str) -> str:
+    """To the doctor, when the patient cancels. `date` is `YYYY-MM-DD`, `time` is `HH:MM`."""
+    return _appointment(date, time, "was cancelled by the patient", patient_name, "Patient")
+
+
+def cancelled_by_clinic(date: str, time: str, patient_name: str) -> str:
+    """To the doctor, when the clinic cancels. `date` is `YYYY-MM-DD`, `time` is `HH:MM`."""
+    return _appointment(date, time, "was cancelled by the clinic", patient_name, "Patient")
+
+
 def document_asked_for(doctor_name: str) -> str:
     """To the owner of a document, when a doctor asks to see it."""
     return f"QuickCare: Dr. {gsm7.name(doctor_name)} asks to see one of your documents. Open the app to answer."
@@ -47,5 +67,5 @@ def document_granted(patient_name: str) -> str:
     return f"QuickCare: {gsm7.name(patient_name)} lets you see a document you asked for."
 
 
-def _appointment(date: str, time: str, what: str, doctor_name: str) -> str:
-    return f"QuickCare: your appointment on {date} at {time} {what}. Doctor: {gsm7.name(doctor_name)}"
+def _appointment(date: str, time: str, what: str, name: str, who: str = "Doctor") -> str:
+    return f"QuickCare: your appointment on {date} at {time} {what}. {who}: {gsm7.name(name)}"

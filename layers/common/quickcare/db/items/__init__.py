@@ -24,6 +24,7 @@ from quickcare.db.items.appointment import (
 from quickcare.db.items.clinic import AdmissionDocument, Clinic, ClinicSlot, ClinicSlug, OwnedClinic
 from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
 from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfEntry
+from quickcare.db.items.job import Job
 from quickcare.db.items.otp import OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import OutboxSms, SmsReceipt
@@ -51,6 +52,7 @@ __all__ = [
     "Doctor",
     "DoctorPatient",
     "Document",
+    "Job",
     "LoginThrottle",
     "MedicalProfile",
     "Membership",

@@ -1,0 +1,127 @@
+"""Takes out the appointments that can no longer take place (invariant 7): jobs of `clinic.leftovers`, out of a queue.
+
+A job says where to look: at a doctor's appointments or at a clinic's. What is to be done follows from what the table
+says of each appointment at that moment, and is one transaction. So jobs may come twice, late and in any order, and one
+that died in between does the rest when it comes again.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from quickcare import clock
+from quickcare.clinic import leftovers, slots
+from quickcare.db import keys, table
+from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Doctor
+from quickcare.db.operations import Check, Operation, unchanged
+from quickcare.db.table import decide_again
+from quickcare.observability import count, logger, show
+from quickcare.sms import texts
+
+from appointments import calendar, changing, notices, repository
+from appointments.repository import AppointmentDetails
+
+DOCTOR_LEFT, CLINIC_CLOSED = "doctor_left", "clinic_closed"
+_TIME_FOR_ONE = 30_000  # milliseconds; one that many want to change at the same time waits for them
+_PAGE = 200
+
+Record = dict[str, Any]
+
+
+class Unfinished(Exception):
+    """Some appointments of a job are still to be done; it comes again."""
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+    """Do each job of the batch; answers which ones the queue must keep."""
+    failed = [record["messageId"] for record in event["Records"] if not _is_done(record, context)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _is_done(record: Record, context: LambdaContext) -> bool:
+    try:
+        body = json.loads(record["body"])
+        _do(body["about"], body["id"], context)
+    except Exception as error:  # noqa: BLE001 - one job must not fail the others
+        logger.error("leftovers are not all taken out", queue_id=record["messageId"], error=type(error).__name__)
+        show(error)
+        return False
+    return True
+
+
+def _do(about: str, about_id: str, context: LambdaContext) -> None:
+    """Settle the appointments that a job is about, the earliest first. One that fails does not keep back the others.
+
+    Raises Unfinished when one failed or the time ran out.
+    """
+    failures = 0
+    for pointer in _live(about, about_id, slots.today(clock.now())):
+        if context.get_remaining_time_in_millis() < _TIME_FOR_ONE:
+            raise Unfinished
+        try:
+            settle(pointer, clock.now())
+        except Exception as error:  # noqa: BLE001 - see above
+            number = int(pointer.appointment_id)
+            logger.error("an appointment was not settled", appointment_id=number, error=type(error).__name__)
+            show(error)
+            failures += 1
+    if failures:
+        raise Unfinished
+
+
+def _live(about: str, about_id: str, today: date) -> Iterator[AppointmentPointer]:
+    """The live appointments of a doctor or a clinic from today on that may have to be settled, the earliest first:
+    1 read, and 2 for each page."""
+    doctor = table.fetch(Doctor.key(int(about_id))) if about == leftovers.DOCTOR else None
+    pk = keys.user(doctor.user_id) if doctor else keys.clinic(about_id)
+    prefix, after = keys.CONSULTATION_PREFIX if doctor else keys.APPOINTMENT_PREFIX, None
+    within = AppointmentPointer.sk.between(f"{prefix}{today.isoformat()}", f"{prefix}~")
+    while True:
+        found, after = table.page(AppointmentPointer, pk, within, _PAGE, after)
+        # Where the doctor works now, nothing is left over; if they leave, that is another job.
+        elsewhere = [one for one in found if doctor is None or one.clinic_id != doctor.clinic_id]
+        items = table.fetch_all([Appointment.key(int(one.appointment_id)) for one in elsewhere])
+        yield from (one for one, item in zip(elsewhere, items, strict=True) if item and changing.is_live(item))
+        if after is None:
+            return
+
+
+@decide_again
+def settle(of: AppointmentPointer, now: datetime) -> None:
+    """Cancel an appointment whose clinic was deleted, mark one whose doctor has left; leave any other as it is, and
+    what has begun: 1 read, 1 write.
+    """
+    details = repository.details([of])[0]
+    appointment = details.appointment
+    if not changing.is_live(appointment) or _has_begun(appointment, now):
+        return
+    if details.clinic.deleted_at is not None:
+        _cancel(details, now)
+    elif calendar.holds_time(appointment) and details.doctor.clinic_id != appointment.clinic_id:
+        _mark(details, now)
+
+
+def _has_begun(appointment: Appointment, now: datetime) -> bool:
+    return slots.is_past(date.fromisoformat(appointment.appointment_date), appointment.appointment_time, now)
+
+
+def _cancel(details: AppointmentDetails, now: datetime) -> None:
+    still_deleted = Check(Clinic.key(details.clinic.id), Clinic.deleted_at.exists())
+    told = changing.told_by_clinic(details, now)
+    changing.write(details, changing.by_clinic(None, now), told, clinic=still_deleted)
+    count("AppointmentCancelledByClinic")
+
+
+def _mark(details: AppointmentDetails, now: datetime) -> None:
+    doctor, clinic = details.doctor, details.clinic
+    checks: dict[str, Operation] = {
+        "doctor": Check(Doctor.key(int(doctor.id)), unchanged(doctor, "clinic_id")),
+        "clinic": Check(Clinic.key(clinic.id), unchanged(clinic, "is_active", "deleted_at")),
+    }
+    reason = DOCTOR_LEFT if clinic.is_active else CLINIC_CLOSED
+    told = [notices.to_patient(details, texts.appointment_cannot_take_place, now)]
+    changing.write(details, {"needs_attention": reason, "updated_at": now}, told, **checks)
+    count("AppointmentTakenOut")

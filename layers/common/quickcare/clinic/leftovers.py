@@ -1,0 +1,43 @@
+"""The jobs of the worker that takes out appointments which can no longer take place (invariant 7).
+
+A job is written in the transaction of what causes it and relayed to the queue afterwards (`quickcare.outbox`). It says
+only where to look: the worker decides by what it finds, so a job may come twice, late, or after another one.
+"""
+
+import json
+from datetime import datetime
+
+from quickcare import aws, ids, outbox
+from quickcare.db import keys
+from quickcare.db.items.job import Job
+from quickcare.settings import settings
+
+DOCTOR, CLINIC = "doctor", "clinic"
+
+
+def of_doctor(doctor_id: int, now: datetime) -> Job:
+    """The unsaved job for a doctor who begins or ends to work in a clinic."""
+    return Job.key(ids.timestamp_key(now)).item(about=DOCTOR, about_id=str(doctor_id))
+
+
+def of_clinic(clinic_id: str, now: datetime) -> Job:
+    """The unsaved job for a clinic that its owner deletes."""
+    return Job.key(ids.timestamp_key(now)).item(about=CLINIC, about_id=clinic_id)
+
+
+def relay(job: Job | None) -> bool:
+    """Put a committed job into the queue; nothing for None. Never raises (see `outbox.relay`)."""
+    if job is None:
+        return True
+    message = json.dumps({"about": job.about, "id": job.about_id})
+    return outbox.relay(
+        Job.key(job.sk),
+        lambda: aws.client("sqs").send_message(QueueUrl=settings().leftovers_queue_url, MessageBody=message),
+        "JobRelayFailed",
+        about=job.about,
+    )
+
+
+def pending(before: datetime, limit: int) -> list[Job]:
+    """The jobs that were accepted before an instant and never relayed, oldest first, at most `limit`."""
+    return outbox.pending(Job, keys.JOBS, before, limit)
