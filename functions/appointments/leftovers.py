@@ -24,7 +24,7 @@ from appointments import calendar, changing, notices, repository
 from appointments.repository import AppointmentDetails
 
 DOCTOR_LEFT, CLINIC_CLOSED = "doctor_left", "clinic_closed"
-_TIME_FOR_ONE = 30_000  # milliseconds; one that many want to change at the same time waits for them
+_TIME_FOR_ONE = 25_000  # milliseconds; one that many want to change at the same time waits for them
 _PAGE = 200
 
 Record = dict[str, Any]

@@ -1,4 +1,4 @@
-"""The sweep, every minute: relays the jobs and SMS that a request accepted and did not relay (it crashed or AWS failed)."""
+"""The sweep, every minute: relays the jobs and SMS that a request accepted and did not relay (it or AWS failed)."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
