@@ -1,14 +1,14 @@
 """The jobs of the worker that takes out appointments which can no longer take place (invariant 7).
 
-A job is written in the transaction of what causes it and relayed to the queue afterwards (`quickcare.outbox`). It says
+A job is written in the transaction of what causes it and relayed to the queue afterwards (`db.outbox`). It says
 only where to look: the worker decides by what it finds, so a job may come twice, late, or after another one.
 """
 
 import json
 from datetime import datetime
 
-from quickcare import aws, ids, outbox
-from quickcare.db import keys
+from quickcare import aws, ids
+from quickcare.db import keys, outbox
 from quickcare.db.items.job import Job
 from quickcare.settings import settings
 

@@ -1,4 +1,4 @@
-"""The outbox of SMS (invariant 13; `quickcare.outbox`). An SMS may be published twice; its id makes sure that it is
+"""The outbox of SMS (invariant 13; `db.outbox`). An SMS may be published twice; its id makes sure that it is
 sent once.
 
     message = outbox.sms(contact, texts.one_time_code(code, minutes), now)
@@ -10,8 +10,8 @@ import json
 from datetime import datetime
 
 from quickcare import aws, ids
-from quickcare import outbox as waiting
 from quickcare.db import keys
+from quickcare.db import outbox as waiting
 from quickcare.db.items.sms import OutboxSms
 from quickcare.settings import settings
 from quickcare.sms import gsm7
