@@ -216,6 +216,30 @@ def documents(stack: Stack, tap: SmsTap) -> str:
     return "uploaded to S3, checked, refused, granted, downloaded, revoked, refused; all on record"
 
 
+def moves(stack: Stack, tap: SmsTap) -> str:
+    """An owner removes the doctor; the booked appointment needs attention, the patient is told, the owner ends it."""
+    owner, patient = log_in(stack, OWNER, PASSWORD), log_in(stack, PATIENT, PASSWORD)
+    booked = stack.call(200, "GET", "/api/appointments/my/?status=pending", token=patient)[0]
+    clinic = booked["clinic"]["id"]
+    (doctor,) = stack.call(200, "GET", f"/api/clinics/{clinic}/members/?role=doctor", token=owner)
+    gone = stack.call(200, "DELETE", f"/api/clinics/{clinic}/members/{doctor['id']}/", token=owner)
+    if gone["conflicting_appointments"] != [booked["id"]]:
+        raise SmokeError(f"removing the doctor names {gone['conflicting_appointments']}")
+    deadline = time.monotonic() + _PATIENCE
+    listed = f"/api/appointments/clinic/{clinic}/"
+    while not (left := stack.call(200, "GET", f"{listed}?needs_attention=true", token=owner)):
+        if time.monotonic() > deadline:
+            raise SmokeError(f"the worker took nothing out within {_PATIENCE} s")
+        time.sleep(0.2)
+    while "cannot take place" not in (sms := tap.next(PATIENT))["body"]:
+        continue
+    sent(stack, sms)
+    ended = stack.call(200, "PATCH", f"{listed}{left[0]['id']}/", {"status": "cancelled"}, owner)
+    if (left[0]["needs_attention"], ended["cancelled_by"]) != ("doctor_left", "clinic"):
+        raise SmokeError(f"the appointment is {ended}")
+    return "the doctor left, the patient was told, the owner ended the appointment"
+
+
 def _pdf() -> bytes:
     """A blank page."""
     writer, file = PdfWriter(), BytesIO()
@@ -287,7 +311,7 @@ def panel(stack: Stack, _: SmsTap) -> str:
     return "strangers see the login only"
 
 
-WALKS = (accounts, strangers, codes, left_behind, staff, visits, documents, panel, documentation)
+WALKS = (accounts, strangers, codes, left_behind, staff, visits, documents, moves, panel, documentation)
 
 
 def run(stack: Stack, say: Callable[[str, float], None]) -> None:

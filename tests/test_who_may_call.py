@@ -109,6 +109,7 @@ def bodies(there_is: Town, who: Somebody) -> dict[str, dict[str, Any]]:
         "PATCH /api/appointments/my/<appointment_id>": cancelled,
         "PUT /api/appointments/my/<appointment_id>": cancelled,
         "PATCH /api/appointments/doctor/<appointment_id>": {"notes": "Rest."},
+        "PATCH /api/appointments/clinic/<clinic_id>/<appointment_id>": cancelled,
         "POST /api/documents": {
             "title": "CBC Report",
             "document_type": "lab_report",

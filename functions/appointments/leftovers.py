@@ -90,7 +90,7 @@ def _live(about: str, about_id: str, today: date) -> Iterator[AppointmentPointer
 
 
 @decide_again
-def settle(of: AppointmentPointer, now: datetime) -> None:
+def settle(of: Appointment | AppointmentPointer, now: datetime) -> None:
     """Cancel an appointment whose clinic was deleted, mark one whose doctor has left; leave any other as it is, and
     what has begun: 1 read, 1 write.
     """

@@ -15,11 +15,11 @@ from quickcare.sms import outbox
 from tests import leftovers
 from tests.api import Answer
 from tests.appointments.moving import Move
-from tests.appointments.practice import MONDAY, Practice
 from tests.appointments.test_crash import MOMENTS, ProcessDied, dying
 from tests.bench import sms_to
 from tests.faults import at_once
 from tests.people import People, Person
+from tests.practice import MONDAY, Practice
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
 

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from appointments import leftovers
+from quickcare import clock
 from quickcare.db import table
 from quickcare.db.item import Item
-from quickcare.db.items import Appointment, AppointmentPointer
+from quickcare.db.items import Appointment, AppointmentPointer, Doctor
 
 from tests import round_trips
 from tests.api import authorize
@@ -44,7 +46,30 @@ def test_booking_reads_twice_and_writes_one_transaction(practice: Practice, peop
 
 def test_cancelling_reads_twice_and_writes_one_transaction(practice: Practice, people: People, cost: Cost) -> None:
     path = f"my/{practice.booked(people.alice)}/"
-    assert cost(people.alice, "PATCH", path, {"status": "cancelled"}) == (2, ["TransactWriteItems"])
+    assert cost(people.alice, "PATCH", path, {"status": "cancelled"}) == (2, WITH_SMS)
+
+
+def test_an_owner_lists_and_cancels_in_two_reads(practice: Practice, people: People, cost: Cost) -> None:
+    appointment_id = practice.booked(people.alice)
+    path = f"clinic/{practice.clinic_id}/"
+    for query in ("", "?needs_attention=true", f"?date={MONDAY}&status=pending&doctor_id={practice.doctor_id}"):
+        assert cost(people.charlie, "GET", path + query) == (2, [])
+    cancelled = cost(people.charlie, "PATCH", f"{path}{appointment_id}/", {"status": "cancelled"})
+    # Two SMS leave the outbox, the patient's and the doctor's.
+    assert cancelled == (2, [*WITH_SMS, "DeleteItem"])
+
+
+def test_the_worker_settles_an_appointment_with_one_read_and_one_transaction(
+    practice: Practice, people: People
+) -> None:
+    booked = practice.booked(people.alice)
+    appointment, doctor = table.fetch(Appointment.key(booked), Doctor.key(practice.doctor_id))
+    assert appointment
+    assert doctor
+    practice.set_doctor(clinic_id=None)
+    with round_trips.counted() as trips:
+        leftovers.settle(appointment, clock.now())
+    assert (trips.reads, [call.operation for call in trips.calls if call.operation not in READS]) == (1, WITH_SMS)
 
 
 def test_a_change_of_status_reads_twice_and_writes_once(practice: Practice, people: People, cost: Cost) -> None:
