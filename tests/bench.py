@@ -66,7 +66,7 @@ def empty_table() -> None:
     dynamodb, name = aws.client("dynamodb"), settings().table_name
     try:
         found = dynamodb.scan(TableName=name, ProjectionExpression="pk, sk", ConsistentRead=True, Limit=MANY)
-    except dynamodb.exceptions.ResourceNotFoundException:  # DynamoDB Local drops what nobody asked for in minutes
+    except dynamodb.exceptions.ResourceNotFoundException:  # a test deleted it
         return create_table()
     if "LastEvaluatedKey" in found:
         return create_table()
