@@ -1,7 +1,8 @@
 """The queue of jobs about leftovers, worked off as Lambda does it."""
 
-from typing import Any
+from typing import Any, cast
 
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from quickcare import aws
 from quickcare.settings import settings
 
@@ -24,7 +25,7 @@ def work(records: list[dict[str, Any]], context: Any = None) -> list[str]:
     """Let the worker do these jobs; the ids of those that the queue must keep."""
     from appointments import leftovers
 
-    answer = leftovers.handler({"Records": records}, context or Context())
+    answer = leftovers.handler({"Records": records}, cast(LambdaContext, context or Context()))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
