@@ -34,6 +34,8 @@ class Somebody:
     role: Role | None = None
     works: bool = False
     is_new: bool = False
+    link: str = ""
+    """The signature of a link to the document."""
     identity: dict[str, str] | None = None
     """What the authorizer said of the token, as API Gateway keeps it for a while."""
 
@@ -64,10 +66,11 @@ class Town:
 
     @property
     def everybody(self) -> dict[str, Somebody]:
-        """Nobody in particular, who has no token, and all the others by who they are."""
-        names = ("owner", "doctor", "lab_member", "patient")
+        """Strangers, who have no token, and all the others by who they are."""
+        names = ("owner", "doctor", "lab_member", "patient", "invited")
         there = {f"{name} of another clinic": self.there.people[name] for name in names}
-        return {"stranger": Somebody(), **self.here.people, **there, **self.others}
+        strangers = {"stranger": Somebody(), "holder of a link": Somebody(link=self.here.ids["link"])}
+        return {**strangers, **self.here.people, **there, **self.others}
 
     def put_back(self) -> None:
         """Undo whatever was written since."""
