@@ -13,9 +13,9 @@ from quickcare.web import access
 
 from tests.admin.browser import Browser, Shown
 from tests.admin.conftest import SUPERADMIN, MakeUser
-from tests.practice import open_clinic
 from tests.conftest import FakeClock
 from tests.people import PASSWORD
+from tests.practice import open_clinic
 
 APP = import_module("admin.app").app
 ROUTES = {f"{one.method} {one.path}": one for one in APP._static_routes + APP._dynamic_routes}
