@@ -20,6 +20,8 @@ INTEGRITY = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLH
 HOME = ROOT / ".cache" / "dynamodb-local"
 # Quick to start and sparing with the processor, which the tests need themselves.
 JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+# Its input ends with whoever started it, however that ended; so does the engine then.
+UNTIL_PARENT_ENDS = '"$@" & cat >/dev/null; kill -9 $!; wait $!'
 SHARED = "DYNAMODB_LOCAL_PORT"
 
 
@@ -65,11 +67,13 @@ def _start() -> tuple["subprocess.Popen[bytes]", int]:
     command = ["java", *JAVA, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"]
     command += ["-inMemory", "-disableTelemetry", "-port", str(port)]
     nowhere = subprocess.DEVNULL
-    return subprocess.Popen(command, cwd=HOME / "emulator", stdout=nowhere, stderr=nowhere), port
+    shell = ["sh", "-c", UNTIL_PARENT_ENDS, "sh", *command]
+    return subprocess.Popen(shell, cwd=HOME / "emulator", stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere), port
 
 
 def _stop(java: "subprocess.Popen[bytes]") -> None:
-    java.kill()
+    assert java.stdin
+    java.stdin.close()
     java.wait()
 
 
