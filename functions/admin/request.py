@@ -1,4 +1,4 @@
-"""A request to the panel: where the panel is mounted, the query, the fields of the form, and the cookies."""
+"""A request to the panel: its path, query, form fields and cookies; `sessions.py` says whose it is and may be."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Slugs: the part of a clinic's address that is made of its name, and numbered when others have the same name."""
+"""Chooses the slug of a clinic: its name, numbered when others have the same; `owning.py` reserves it."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""The limits on codes by SMS, for registration and password reset (docs/contract.md: Registration)."""
+"""Counts the codes by SMS for registration and password reset; how many are allowed stands in `accounts/limits.py`."""
 
 from datetime import datetime
 from typing import NamedTuple, TypeVar

@@ -1,4 +1,4 @@
-"""How doctors and lab members find a patient by contact."""
+"""How doctors and lab members find a patient by contact; what they see is `PatientFound` in `schemas.py`."""
 
 from datetime import datetime
 from typing import Any

@@ -1,6 +1,6 @@
 """Registration of patients and clinic owners by SMS code (docs/contract.md: Registration).
 
-A contact gets one account, a code makes one account, and a code is good for five tries and ten minutes. The writes
+A contact gets one account and a code makes one account; how long a code is good is in `accounts/otp.py`. The writes
 make sure of it: step 1 replaces exactly the registration that it read, step 2 deletes the registration in the
 transaction that creates the account.
 """

@@ -2,6 +2,7 @@
 
 The secret `SIGNING_KEYS_SECRET` is `{"kid", "key", "previous": {kid: key}}`. No request fails because keys rotate: a
 new key signs only when every process must have read it, and tokens of a previous key stay good until they expire.
+How long each kind lives is decided by who signs it: `accounts/sessions.py` for access and refresh tokens.
 """
 
 import json
