@@ -2,8 +2,9 @@
 
 What counts is the membership. With it change, under conditions: the account's role, the doctor's one clinic
 (invariant 3), their windows in a clinic that they join again, and the clinic's counters. When somebody begins or stops
-to work as a doctor, a job for the worker `appointments/leftovers.py` is written as well. `User.staff_version` makes the changes of one
-person's memberships follow one another: each is decided on what the one before left, or refused and decided again.
+to work as a doctor, a job for the worker `appointments/leftovers.py` is written as well. `User.staff_version` makes the
+changes of one person's memberships follow one another: each is decided on what the one before left, or refused and
+decided again.
 """
 
 from datetime import datetime
