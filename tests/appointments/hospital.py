@@ -45,6 +45,24 @@ def hire_doctors(count: int) -> tuple[str, list[Doctor]]:
     return clinic_id, doctors
 
 
+def second_workplace(doctors: list[Doctor]) -> str:
+    """A new clinic where these doctors have worked once: their memberships there are inactive."""
+    clinic_id = open_clinic(ids.new_uuid())
+    memberships: list[Item] = [
+        Membership.key(doctor.user_id, clinic_id).item(
+            id=ids.new_uuid(),
+            user_id=doctor.user_id,
+            clinic_id=clinic_id,
+            member_role="doctor",
+            status="inactive",
+            created_at=now(),
+        )
+        for doctor in doctors
+    ]
+    table.put_all(memberships)
+    return clinic_id
+
+
 def _user(name: str, role: Role) -> User:
     user_id = ids.new_uuid()
     return User.key(user_id).item(

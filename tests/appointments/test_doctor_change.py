@@ -3,7 +3,8 @@
 import pytest
 
 from tests.bench import sms_to
-from tests.people import People
+from tests.conftest import FakeClock
+from tests.people import People, log_in
 from tests.practice import Practice, window
 
 ENDINGS = {"cancelled": [], "completed": ["confirmed"], "no_show": ["confirmed"]}
@@ -138,3 +139,27 @@ def test_bad_input_names_its_field(practice: Practice, people: People, fields: d
 
 def test_an_unknown_appointment_is_not_found(practice: Practice) -> None:
     assert practice.move(1, "confirmed").status == 404
+
+
+@pytest.mark.parametrize("fields", [{}, {"status": "confirmed"}, {"notes": "Call back"}])
+def test_a_reason_for_cancelling_needs_a_cancelled_appointment(
+    practice: Practice, people: People, fields: dict[str, str]
+) -> None:
+    appointment_id = practice.booked(people.alice)
+    answer = practice.change(appointment_id, cancellation_reason="Emergency", **fields)
+    assert answer.status == 400
+    assert "cancellation_reason" in answer.json
+    assert practice.api.get(f"/api/appointments/my/{appointment_id}/", people.alice.access).json["status"] == "pending"
+
+
+def test_nobody_is_told_that_a_time_which_has_passed_is_confirmed(
+    practice: Practice, people: People, time: FakeClock
+) -> None:
+    appointment_id = practice.booked(people.alice)
+    sms_to(people.alice.contact)
+    time.advance(hours=23)  # It is Monday, 10:30 in Jaipur; the appointment began at 9.
+    tokens = log_in(practice.api, practice.doctor.contact)
+    path = f"/api/appointments/doctor/{appointment_id}/"
+    answer = practice.api.patch(path, {"status": "confirmed"}, tokens["access"])
+    assert (answer.status, answer.json["status"]) == (200, "confirmed")
+    assert sms_to(people.alice.contact) == []

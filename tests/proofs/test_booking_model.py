@@ -1,4 +1,4 @@
-"""Bookings, changes of status and availability, leaves and removals in any order end as a simple model says they must.
+"""Bookings, changes of status and availability, leaves and moves between clinics in any order end as a model says.
 
 Hypothesis drives the services on AWS's own engine and a model beside them; each answer and, after each step, what the
 table holds must be the model's. `EXAMPLES=20000 make soak` runs longer.
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import hypothesis.strategies as st
 import pytest
-from appointments import booking, booking_rules, changing
+from appointments import booking, booking_rules, changing, leftovers
 from appointments.calendar import entries
 from appointments.schemas import BookAppointment, CancelAppointment, ChangeAppointment
 from appointments.status import ForbiddenStep, Status
@@ -23,7 +23,7 @@ from quickcare import settings as environment
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import Appointment, DayLedger, Doctor, Membership, PatientCalendar
-from quickcare.errors import AppError, Forbidden, Invalid
+from quickcare.errors import AppError, Forbidden, Invalid, NotFound
 
 from tests.appointments import hospital
 from tests.practice import change_item, leave, plan, window
@@ -74,11 +74,23 @@ class Booked:
     day: date
     time: str
     minutes: int
+    clinic: int
     status: str = "pending"
+    is_marked: bool = False
+    """Whether the worker has taken it out: it cannot take place, because its doctor has left the clinic."""
 
     @property
     def is_live(self) -> bool:
         return self.status in NEXT
+
+    @property
+    def holds_slot(self) -> bool:
+        return self.status != "cancelled" and not self.is_marked
+
+    @property
+    def next_statuses(self) -> set[str]:
+        allowed = NEXT.get(self.status, set())
+        return allowed & {"cancelled"} if self.is_marked else allowed
 
     @property
     def span(self) -> tuple[int, int]:
@@ -92,13 +104,14 @@ class Desk:
 
     plan: str = "usual"
     leaves: set[date] = field(default_factory=set)
-    employed: bool = True
+    clinic: int | None = 0
 
 
 class Bookings(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.clinic_id, self.doctors = hospital.hire_doctors(2)
+        first, self.doctors = hospital.hire_doctors(2)
+        self.clinics = [first, hospital.second_workplace(self.doctors)]
         self.patients = hospital.admit_patients(2)
         self.desks = [Desk(), Desk()]
         self.booked: list[Booked] = []
@@ -117,7 +130,8 @@ class Bookings(RuleBasedStateMachine):
         if made:
             minutes = self._slot_length(doctor, time)
             assert made.minutes == minutes
-            self.booked.append(Booked(int(made.appointment.id), patient, doctor, day, time, minutes or 0))
+            clinic = self.desks[doctor].clinic or 0
+            self.booked.append(Booked(int(made.appointment.id), patient, doctor, day, time, minutes or 0, clinic))
         self._check(f"book: {expected or 'won'}")
 
     @rule(patient=people, doctor=people, day=days)
@@ -139,11 +153,13 @@ class Bookings(RuleBasedStateMachine):
     @rule(data=st.data(), status=st.sampled_from(["confirmed", "confirmed", "completed", "no_show", "cancelled"]))
     def move(self, data: st.DataObject, status: str) -> None:
         one = data.draw(st.sampled_from(self.booked))
-        allowed = NEXT.get(one.status, set())
+        allowed, clinic = one.next_statuses, self.desks[one.doctor].clinic
         body = ChangeAppointment(status=Status(status))
         _, refused = tried(lambda: changing.change(self.doctors[one.doctor].user_id, one.id, body, now()))
-        if not self.desks[one.doctor].employed:
+        if clinic is None:
             assert isinstance(refused, Forbidden)
+        elif clinic != one.clinic:
+            assert isinstance(refused, NotFound)
         elif status not in allowed:
             assert isinstance(refused, ForbiddenStep)
             assert set(refused.allowed) == allowed
@@ -167,16 +183,29 @@ class Bookings(RuleBasedStateMachine):
         self._publish(doctor)
         self._check("leave")
 
-    # A doctor who left comes back to the same clinic here, with every appointment that was left standing. Moves to
-    # another clinic, where what was left behind is taken out of the day, belong here.
-
-    @rule(doctor=people, gone=rarely)
-    def remove_or_return_member(self, doctor: int, gone: bool) -> None:
+    @rule(doctor=people, clinic=st.sampled_from([0, 0, 0, 1, None]))
+    def move_doctor(self, doctor: int, clinic: int | None) -> None:
+        """The doctor works in this clinic from now on, or in none; every appointment is left as it is."""
         item = self.doctors[doctor]
-        self.desks[doctor].employed = not gone
-        change_item(Doctor.key(int(item.id)), {"clinic_id": None if gone else self.clinic_id})
-        change_item(Membership.key(item.user_id, self.clinic_id), {"status": "inactive" if gone else "active"})
-        self._check("membership")
+        self.desks[doctor].clinic = clinic
+        change_item(Doctor.key(int(item.id)), {"clinic_id": None if clinic is None else self.clinics[clinic]})
+        for number, clinic_id in enumerate(self.clinics):
+            status = "active" if number == clinic else "inactive"
+            change_item(Membership.key(item.user_id, clinic_id), {"status": status})
+        self._publish(doctor)
+        self._check("doctor moves")
+
+    @precondition(lambda self: self.booked)
+    @rule(data=st.data())
+    def take_out(self, data: st.DataObject) -> None:
+        """The worker comes to an appointment, early or late or once more."""
+        one = data.draw(st.sampled_from(self.booked))
+        appointment = table.fetch(Appointment.key(one.id))
+        assert appointment
+        leftovers.settle(appointment, now())
+        cannot_take_place = one.is_live and self.desks[one.doctor].clinic != one.clinic
+        one.is_marked = one.is_marked or cannot_take_place
+        self._check("taken out" if cannot_take_place else "left as it is")
 
     def _publish(self, doctor: int) -> None:
         desk = self.desks[doctor]
@@ -185,18 +214,18 @@ class Bookings(RuleBasedStateMachine):
             for start, end, minutes, most in PLANS[desk.plan]
         )
         leaves = tuple(leave(day.isoformat(), day.isoformat()) for day in desk.leaves)
-        plan(int(self.doctors[doctor].id), self.clinic_id, windows, leaves)
+        plan(int(self.doctors[doctor].id), self.clinics[desk.clinic or 0], windows, leaves)
 
     # The oracle
 
     def _refusal(self, patient: int, doctor: int, day: date, time: str) -> str | None:
         """The field or message that a booking must be refused with; None when it must succeed."""
         desk = self.desks[doctor]
-        standing = [one for one in self.booked if (one.doctor, one.day) == (doctor, day) and one.status != "cancelled"]
-        theirs = [one for one in self.booked if one.is_live and one.patient == patient]
+        standing = [one for one in self.booked if (one.doctor, one.day) == (doctor, day) and one.holds_slot]
+        theirs = [one for one in self.booked if one.is_live and not one.is_marked and one.patient == patient]
         minutes = self._slot_length(doctor, time)
         around = [plan for plan in PLANS[desk.plan] if plan[0] <= time < plan[1]]
-        if not desk.employed:
+        if desk.clinic is None:
             return "doctor"
         if day in desk.leaves:
             return "appointment_date"
@@ -230,16 +259,18 @@ class Bookings(RuleBasedStateMachine):
         calendars: list[Key[Any]] = [PatientCalendar.key(patient_id) for patient_id in self.patients]
         kept: list[Key[Any]] = [Appointment.key(one.id) for one in self.booked]
         found: list[Any] = table.fetch_all([*ledgers, *calendars, *kept])
-        standing = [one for one in self.booked if one.status != "cancelled"]
+        standing = [one for one in self.booked if one.holds_slot]
         for (doctor, day), ledger in zip(books, found, strict=False):
             wanted = {one.time: (one.id, one.minutes) for one in standing if (one.doctor, one.day) == (doctor, day)}
             assert _kept_in(ledger) == wanted
         for patient, calendar in enumerate(found[len(books) : len(books) + len(calendars)]):
-            live = {one.id: one.minutes for one in self.booked if one.is_live and one.patient == patient}
+            theirs = [one for one in self.booked if one.is_live and not one.is_marked and one.patient == patient]
+            live = {one.id: one.minutes for one in theirs}
             held = entries(calendar, now()) if calendar else []
             assert {one.appointment_id: one.minutes for one in held} == live
         stored = [one for one in found[len(books) + len(calendars) :] if isinstance(one, Appointment)]
         assert [(one.status, one.duration_minutes) for one in stored] == [(o.status, o.minutes) for o in self.booked]
+        assert [one.needs_attention is not None for one in stored] == [one.is_marked for one in self.booked]
 
 
 def _kept_in(ledger: DayLedger | None) -> dict[str, tuple[int, int]]:
