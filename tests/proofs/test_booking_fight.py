@@ -1,4 +1,4 @@
-"""64 clients fight for the same slots, 500 times, in real threads on AWS's own engine.
+"""64 clients fight for the same slots, 250 times, in real threads on AWS's own engine.
 
 Two doctors take three patients each, in slots of 15 and of 20 minutes, and change places every few rounds. The 64
 clients are only 32 patients, so that each competes with itself. Some visits are completed at once, which gives
@@ -30,7 +30,7 @@ from tests.appointments.audit import audit, most_in_window
 from tests.practice import plan, window
 
 CLIENTS, PATIENTS, DOCTORS = 64, 32, 2
-ROUNDS = int(os.environ.get("ROUNDS", "500"))
+ROUNDS = int(os.environ.get("ROUNDS", "250"))
 STAMPEDE = 25  # in every 25th round all clients begin at the same moment; in the others each begins when it can
 REGRID = 10  # rounds, after which the doctors change their grids
 BLOCK = 250  # rounds of the same patients: the days of a block are as many as can be booked ahead

@@ -28,7 +28,7 @@ from quickcare.errors import AppError, Forbidden, Invalid, NotFound
 from tests.appointments import hospital
 from tests.practice import change_item, leave, plan, window
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "500"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "350"))
 STEPS = 30
 BEGIN = datetime(2026, 3, 1, 6, tzinfo=UTC)
 DAYS = (date(2026, 3, 2), date(2026, 3, 3))
