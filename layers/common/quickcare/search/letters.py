@@ -7,8 +7,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# People type whichever their keyboard has. Those that NFKD takes apart stand here too, so that they go before it.
-_APOSTROPHES = "'`´‘’‛′‵ʹʻʼʽʾʿˈ՚׳ꞌ᾽᾿῾\u1fef\u1ffd"  # noqa: RUF001
+# People type whichever their keyboard has.
+_APOSTROPHES = "'`‘’‛′‵ʹʻʼʽʾʿˈ՚׳Ꞌꞌ"  # noqa: RUF001
+# How NFKD writes an accent that stands alone: an acute, the Greek koronis, and those that a keyboard put after a blank.
+_ALONE = re.compile(" [\u0300-\u036f]+")
 # Beside what Unicode calls dashes: minus signs, the hyphen bullet, dots inside a word (Catalan, Japanese).
 _DASHES = "−˗⁃·‧・"  # noqa: RUF001
 # Marks that belong to no script of India: accents of Latin, Greek and Cyrillic, frames, variation selectors.
@@ -32,14 +34,13 @@ _TWO_WAYS = {
     "ৎ": "ত্",
 }
 _CANDRA_O = ("\N{DEVANAGARI VOWEL SIGN AA}\N{DEVANAGARI VOWEL SIGN CANDRA E}", "\N{DEVANAGARI VOWEL SIGN CANDRA O}")
-_WITHOUT_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
 
 
 def plain(text: str) -> str:
     """`"Dr. José O’Neil-Müller"` → `"dr  jose oneil-muller"`."""  # noqa: RUF002
     if text.isascii():
         return text.translate(_ASCII)
-    apart = unicodedata.normalize("NFKD", text.translate(_WITHOUT_APOSTROPHES))
+    apart = _ALONE.sub("", unicodedata.normalize("NFKD", text))
     return unicodedata.normalize("NFC", "".join(map(_plain, apart)).replace(*_CANDRA_O))
 
 
@@ -66,7 +67,7 @@ def _base(letter: str) -> str:
         base = unicodedata.lookup(changed[1])
     except KeyError:
         return letter
-    return _OWN_LETTERS.get(base, base)
+    return "".join(map(_plain, unicodedata.normalize("NFKD", base)))
 
 
 _ASCII = {number: _plain(chr(number)) for number in range(128)}
