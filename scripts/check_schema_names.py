@@ -12,9 +12,9 @@ FUNCTIONS = Path(__file__).parent.parent / "functions"
 
 
 def duplicates(functions: Path) -> dict[str, list[str]]:
-    """The class names that more than one module of schemas defines, and those modules."""
+    """The class names that more than one module of schemas defines, and those modules: `schemas.py`, `schemas/*.py`."""
     places: defaultdict[str, list[str]] = defaultdict(list)
-    for module in sorted(functions.glob("*/*schemas*.py")):
+    for module in sorted([*functions.glob("*/schemas.py"), *functions.glob("*/schemas/*.py")]):
         for statement in ast.parse(module.read_text("utf-8")).body:
             if isinstance(statement, ast.ClassDef):
                 places[statement.name].append(str(module.relative_to(functions)))

@@ -100,9 +100,10 @@ def test_imports_are_absolute(folder: Path) -> None:
     assert [f"{path} imports {name}" for path, name in imports(folder) if name.startswith(".")] == []
 
 
-def test_routes_never_touch_the_table() -> None:
+@pytest.mark.parametrize("pattern", ["*/app.py", "*/routes/*.py"])
+def test_routes_never_touch_the_table(pattern: str) -> None:
     forbidden = ("quickcare.db.table", "quickcare.db.transaction", "quickcare.db.operations", "pynamodb")
-    assert wrong(imports(FUNCTIONS, "*/app.py"), *forbidden) == []
+    assert wrong(imports(FUNCTIONS, pattern), *forbidden) == []
 
 
 def test_only_the_package_of_the_table_knows_pynamodbs_models() -> None:

@@ -10,7 +10,12 @@ def test_ours_are_unique() -> None:
 
 
 def test_duplicates_are_named_with_their_modules(tmp_path: Path) -> None:
-    for function, name in (("clinics", "Message"), ("users", "Message"), ("doctors", "Leave")):
-        (tmp_path / function).mkdir()
-        (tmp_path / function / "schemas.py").write_text(f"class {name}:\n    pass\n")
-    assert check_schema_names.duplicates(tmp_path) == {"Message": ["clinics/schemas.py", "users/schemas.py"]}
+    modules = {
+        "clinics/schemas.py": "Message",
+        "users/schemas/login.py": "Message",
+        "doctors/schemas/leaves.py": "Leave",
+    }
+    for module, name in modules.items():
+        (tmp_path / module).parent.mkdir(parents=True)
+        (tmp_path / module).write_text(f"class {name}:\n    pass\n")
+    assert check_schema_names.duplicates(tmp_path) == {"Message": ["clinics/schemas.py", "users/schemas/login.py"]}

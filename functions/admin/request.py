@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare.errors import BadRequest
 
 MOUNT = "/admin"
@@ -66,6 +67,11 @@ def read(event: Any) -> Request:
         _cookies(headers.get("cookie", "")),
         str(event["requestContext"]["identity"]["sourceIp"]),
     )
+
+
+def current(router: APIGatewayRouter) -> Request:
+    """The request that a route of this router has to answer. Raises BadRequest when the form cannot be read."""
+    return read(router.current_event.raw_event)
 
 
 def read_failed(event: Any) -> Request:

@@ -15,7 +15,7 @@ from quickcare.errors import Conflict, Invalid
 from clinics import joining, memberships, repository, staff_accounts
 from clinics.member import Member
 from clinics.memberships import INACTIVE
-from clinics.schemas import NewMember
+from clinics.schemas.members import NewMember
 
 
 @decide_again

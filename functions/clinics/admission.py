@@ -9,7 +9,7 @@ from quickcare.db.operations import Create, Delete, Refused, Update, setting
 from quickcare.errors import NotFound
 
 from clinics import repository
-from clinics.schemas import AdmissionDocumentChange, NewAdmissionDocument
+from clinics.schemas.admission_docs import AdmissionDocumentChange, NewAdmissionDocument
 
 
 def page_of(

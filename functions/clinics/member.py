@@ -6,7 +6,7 @@ from quickcare.clinic.staff import ACTIVE
 from quickcare.db.items import Clinic, Membership, User
 from quickcare.web.views import UserView
 
-from clinics.schemas import MemberView, NewAccountMember
+from clinics.schemas.members import MemberView, NewAccountMember
 
 _NOTHING_PERSONAL = {"email": None, "age": 18, "gender": None, "blood_group": None, "avatar": None}
 

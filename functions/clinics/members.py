@@ -14,7 +14,7 @@ from quickcare.errors import BadRequest, Invalid, NotFound
 from clinics import joining, memberships, repository
 from clinics.member import Member
 from clinics.memberships import DOCTOR, INACTIVE, PENDING
-from clinics.schemas import MemberChange
+from clinics.schemas.members import MemberChange
 
 _PREFIX = RosterEntry.sk.startswith(keys.ROSTER_PREFIX)
 

@@ -17,7 +17,9 @@ from quickcare.db.table import decide_again
 from quickcare.errors import AppError, BadRequest, Conflict, NotFound
 
 from clinics import members, repository, slots, slugs
-from clinics.schemas import ClinicChange, NewClinic, NewSlot, OwnerOnboarding
+from clinics.schemas.clinics import ClinicChange, NewClinic
+from clinics.schemas.onboarding import OwnerOnboarding
+from clinics.schemas.slots import NewSlot
 
 
 def clinics_of(owner_id: str, limit: int, after: str | None) -> tuple[list[Clinic], User, str | None]:

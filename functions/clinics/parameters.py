@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from quickcare.web.fields import AnyCase, Line, Uuid
 from quickcare.web.views import ClinicType
 
-from clinics.schemas import MemberRole, MemberStatus
+from clinics.schemas.members import MemberRole, MemberStatus
 
 ClinicId = Annotated[Uuid, Path(examples=["6f9b2f1c-8a4e-4a37-9c55-2f6f4b7d1e90"])]
 DocId = Annotated[Uuid, Path(examples=["8c5d1e7a-94b2-4f06-a6d3-2b7e9f0c4a15"])]

@@ -12,7 +12,7 @@ from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Conflict, NotFound
 
 from clinics import repository
-from clinics.schemas import NewSlot, SlotChange, order_problem
+from clinics.schemas.slots import NewSlot, SlotChange, order_problem
 
 TAKEN = "The clinic already has a time slot on this day that starts at this time."
 _PREFIX = ClinicSlot.sk.startswith(keys.CLINIC_SLOT_PREFIX)

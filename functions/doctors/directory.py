@@ -16,7 +16,7 @@ from quickcare.search import Candidate, Found, Query
 
 from doctors import repository
 from doctors.repository import DoctorDetails
-from doctors.schemas import DoctorView
+from doctors.schemas.doctors import DoctorView
 
 # Twelve digits of paise, the width of the order value.
 _HIGHEST_FEE = 10**12 - 1

@@ -10,7 +10,7 @@ from quickcare.errors import Conflict, Invalid, NotFound
 
 from doctors import repository, schedules
 from doctors.schedules import StoredLeave
-from doctors.timetable_schemas import NewLeave
+from doctors.schemas.leaves import NewLeave
 
 _LONGEST = timedelta(days=365)
 # Keeps the schedule far below an item's 400 KB.

@@ -8,7 +8,7 @@ from pydantic import Field, WithJsonSchema
 from quickcare import specialties
 from quickcare.web.fields import CalendarDate, Documented, Line, NoneIfBlank, NumberId, Uuid
 
-from doctors.schemas import Specialty
+from doctors.schemas.doctors import Specialty
 
 _MOST = 10**12
 _CLINIC = "For example `6f9b2f1c-8a4e-4a37-9c55-2f6f4b7d1e90`."

@@ -10,7 +10,7 @@ from quickcare.errors import Conflict, Forbidden, Invalid, NotFound
 
 from doctors import repository, schedules
 from doctors.schedules import StoredWindow
-from doctors.timetable_schemas import NewWindow, WindowChange
+from doctors.schemas.availability import NewWindow, WindowChange
 
 # Keeps the schedule far below an item's 400 KB.
 _MOST = 200

@@ -19,7 +19,7 @@ from quickcare.sms import outbox, texts
 from documents import rights, shelf
 from documents.consent_lists import ConsentDetails, keys_of
 from documents.opening import existing
-from documents.schemas import ConsentAction, ConsentRequest
+from documents.schemas.consents import ConsentAction, ConsentRequest
 
 _ANSWERS = {
     "pending": ("granted", "rejected"),

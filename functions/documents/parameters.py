@@ -5,7 +5,8 @@ from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from documents.schemas import ConsentStatus, DocumentType, NoneIfEmpty, UploaderRole
+from documents.schemas.consents import ConsentStatus
+from documents.schemas.documents import DocumentType, NoneIfEmpty, UploaderRole
 
 DocId = Annotated[UUID, Path(examples=["8c5d1e7a-94b2-4f06-a6d3-2b7e9f0c4a15"])]
 ConsentId = Annotated[UUID, Path(examples=["5a7c9e1b-3d2f-4860-b4a8-6c0e2f8d1b37"])]

@@ -16,7 +16,7 @@ from documents import leftovers, pdf, shelf, storage
 from documents.form import UploadedFile
 from documents.lists import DocumentDetails
 from documents.opening import existing
-from documents.schemas import NewDocument
+from documents.schemas.documents import NewDocument
 
 NOT_A_PDF = "Only PDF files are accepted."
 _STAFF = (Role.DOCTOR, Role.LAB_MEMBER)

@@ -9,7 +9,7 @@ from quickcare.db.operations import Check, Create, Delete, Operation, Put, Refus
 from quickcare.db.table import decide_again
 from quickcare.errors import NotFound
 
-from users.schemas import AddressChange, NewAddress
+from users.schemas.addresses import AddressChange, NewAddress
 
 
 def page_of(user_id: str, limit: int, after: str | None) -> tuple[list[Address], str | None, int | None]:

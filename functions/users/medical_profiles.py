@@ -10,7 +10,7 @@ from quickcare.errors import Conflict, Forbidden, NotFound
 from quickcare.roles import Role
 
 from users import repository
-from users.schemas import MedicalFields
+from users.schemas.me import MedicalFields
 
 
 def find(user_id: str) -> MedicalProfile:

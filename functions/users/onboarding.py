@@ -14,7 +14,7 @@ from quickcare.roles import Role
 from quickcare.web.identity import Caller
 
 from users import medical_profiles, repository
-from users.schemas import MemberOnboarding, PatientOnboarding
+from users.schemas.onboarding import MemberOnboarding, PatientOnboarding
 
 _PERSONAL = {"email", "age", "gender", "blood_group"}
 

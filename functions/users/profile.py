@@ -12,7 +12,7 @@ from quickcare.db.operations import Operation, Update, setting
 from quickcare.db.table import decide_again
 
 from users import repository
-from users.schemas import ProfileChange
+from users.schemas.me import ProfileChange
 
 
 @decide_again

@@ -17,7 +17,7 @@ from quickcare.sms import outbox
 from quickcare.web.identity import Caller
 
 from users import codes
-from users.schemas import PasswordResetConfirm
+from users.schemas.passwords import PasswordResetConfirm
 
 
 def change(caller: Caller, password: str, now: datetime) -> Started:

@@ -24,7 +24,7 @@ from quickcare.settings import settings
 from quickcare.sms import outbox
 
 from users import codes
-from users.schemas import RegistrationCode, RegistrationStart
+from users.schemas.onboarding import RegistrationCode, RegistrationStart
 
 TAKEN = "A user with this contact already exists."
 _PURPOSES = {Role.PATIENT: "patient_registration", Role.CLINIC_OWNER: "clinic_registration"}

@@ -32,9 +32,11 @@ class Resource:
     app: APIGatewayRestResolver
 
     def routes(self) -> Iterator["Route"]:
-        """The documented routes in the order of the source."""
-        # Powertools has no public list of routes.
-        for route in sorted([*self.app._static_routes, *self.app._dynamic_routes], key=_line):
+        """The documented routes, in the order in which `app.py` includes them."""
+        # Powertools has no public list of routes. It keeps those with and without ids apart, and the order in the keys.
+        order = {key: place for place, key in enumerate(self.app._route_keys)}
+        found = [*self.app._static_routes, *self.app._dynamic_routes]
+        for route in sorted(found, key=lambda route: order[route.method + route.path]):
             if route.include_in_schema:
                 yield Route(self.name, route)
 
@@ -118,7 +120,3 @@ def _resource(logical_id: str, module_name: str) -> Resource:
     if not package.__doc__:
         raise RoutesError(f"{logical_id}: the package {package.__name__} has no docstring")
     return Resource(package.__name__, package.__doc__.strip(), app)
-
-
-def _line(route: ResolverRoute) -> int:
-    return route.func.__code__.co_firstlineno

@@ -7,7 +7,7 @@ from admin import accounts
 from admin import sessions as admin_sessions
 from admin.sessions import Administrator
 from clinics import owning
-from clinics.schemas import NewClinic
+from clinics.schemas.clinics import NewClinic
 from quickcare import clock
 from quickcare.accounts import sessions, superadmins, users_list
 from quickcare.db import table
@@ -17,7 +17,7 @@ from quickcare.errors import AppError, Conflict, Unauthorized
 from quickcare.roles import Role
 from quickcare.search import rows_of, transacted
 from users import profile
-from users.schemas import ProfileChange
+from users.schemas.me import ProfileChange
 
 from tests import faults
 from tests.admin.conftest import MakeUser

@@ -6,7 +6,7 @@ from typing import Any
 
 from clinics import adding, invitations, members, owning
 from clinics.member import Member
-from clinics.schemas import MemberChange, NewMember
+from clinics.schemas.members import MemberChange, NewMember
 from quickcare import clock
 from quickcare.errors import AppError
 from quickcare.web.identity import Caller

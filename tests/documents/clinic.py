@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from documents import consents, deleting, opening, uploads
 from documents.consent_lists import ConsentDetails
-from documents.schemas import ConsentAction, ConsentRequest
+from documents.schemas.consents import ConsentAction, ConsentRequest
 from quickcare import ids
 from quickcare.clock import now
 from quickcare.db import table

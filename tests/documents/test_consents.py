@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from documents import consents
-from documents.schemas import ConsentRequest
+from documents.schemas.consents import ConsentRequest
 from quickcare import clock
 from quickcare.accounts import limits
 from quickcare.db import table

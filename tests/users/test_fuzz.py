@@ -1,5 +1,7 @@
 """Whatever JSON a client sends to a writing route of users, the answer is never a 5xx."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -21,7 +23,9 @@ ROUTES = sorted(
     for (method, path), (module, _) in _routes().items()
     if module == "users.app" and method in ("POST", "PUT", "PATCH")
 )
-FIELDS = sorted({name for schema in vars(schemas).values() if is_body(schema) for name in schema.model_fields})
+MODULES = [import_module(f"users.schemas.{module.name}") for module in iter_modules(schemas.__path__)]
+BODY_CLASSES = [schema for module in MODULES for schema in vars(module).values() if is_body(schema)]
+FIELDS = sorted({name for schema in BODY_CLASSES for name in schema.model_fields})
 TEXT = st.text(st.characters(), max_size=40)
 SCALARS = st.one_of(
     st.none(),

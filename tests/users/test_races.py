@@ -21,14 +21,10 @@ from quickcare.roles import Role
 from quickcare.sms import outbox
 from quickcare.web.identity import Caller
 from users import addresses, login, profile, recovery, registration, repository
-from users.schemas import (
-    AddressChange,
-    NewAddress,
-    PasswordResetConfirm,
-    ProfileChange,
-    RegistrationCode,
-    RegistrationStart,
-)
+from users.schemas.addresses import AddressChange, NewAddress
+from users.schemas.me import ProfileChange
+from users.schemas.onboarding import RegistrationCode, RegistrationStart
+from users.schemas.passwords import PasswordResetConfirm
 
 from tests import faults
 from tests.bench import sms_to

@@ -13,7 +13,7 @@ from quickcare.clock import now
 from quickcare.errors import Conflict, NotFound
 from quickcare.web import idempotency
 from users import addresses
-from users.schemas import NewAddress
+from users.schemas.addresses import NewAddress
 
 from tests import faults
 from tests.api import Answer, Api, Context, authorize

@@ -1,4 +1,4 @@
-"""What a doctor's timetable takes and answers (docs/contract.md: Availability, Leave)."""
+"""What a doctor's `availability/` takes and answers (docs/contract.md: Availability)."""
 
 from datetime import date, time
 from typing import Annotated, Literal
@@ -7,14 +7,11 @@ from pydantic import Field
 from quickcare.web.fields import (
     AnyCase,
     Body,
-    CalendarDate,
     EndMinute,
     EndTime,
-    Instant,
     Minute,
     MinuteText,
     NumberId,
-    Text,
     TimeOfDay,
     Uuid,
     UuidText,
@@ -22,7 +19,7 @@ from quickcare.web.fields import (
     WholeNumber,
 )
 
-from doctors.schedules import StoredLeave, StoredWindow
+from doctors.schedules import StoredWindow
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Weekday = Annotated[Day, AnyCase]
@@ -81,44 +78,6 @@ class ChangedAvailability(WrittenAvailability):
 
 class Conflicts(View):
     message: str
-    conflicting_appointments: list[int]
-
-
-# Leaves
-
-
-class NewLeave(Body):
-    clinic: Uuid | None = None
-    start_date: CalendarDate
-    end_date: CalendarDate
-    # Of half a day: both, on each of the days.
-    start_time: Minute | None = None
-    end_time: EndMinute | None = None
-    reason: Annotated[Text, Field(max_length=255)] | None = None
-
-
-class LeaveView(View):
-    id: int
-    doctor: int
-    clinic: UuidText | None
-    start_date: date
-    end_date: date
-    start_time: TimeOfDay | None
-    end_time: EndTime | None
-    reason: str | None
-    created_at: Instant
-
-    @classmethod
-    def of(cls, leave: StoredLeave, doctor_id: int) -> "LeaveView":
-        """The view of one of a schedule's leaves."""
-        part = {"start_time": None, "end_time": None}
-        stored = {name: value for name, value in leave.items() if name != "clinic_id"}
-        return cls(doctor=doctor_id, clinic=leave["clinic_id"], **{**part, **stored})
-
-
-class TakenLeave(LeaveView):
-    """With the live appointments in it."""
-
     conflicting_appointments: list[int]
 
 

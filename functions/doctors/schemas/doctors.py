@@ -1,31 +1,19 @@
-"""What `/api/doctors/` takes and answers (docs/contract.md: Doctor); `timetable_schemas` has the rest."""
+"""What `/api/doctors/` itself and `me/` take and answer (docs/contract.md: Doctor)."""
 
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 from quickcare import specialties
-from quickcare.web.fields import (
-    Body,
-    Documented,
-    Fee,
-    Line,
-    Text,
-    UrlText,
-    View,
-    WholeNumber,
-)
+from quickcare.web.fields import Body, Documented, Fee, Line, Text, UrlText, View, WholeNumber
 from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
 
 from doctors.repository import DoctorDetails
 from doctors.schedules import windows_in
-from doctors.timetable_schemas import AvailabilityView
+from doctors.schemas.availability import AvailabilityView
 
 Specialty = Annotated[str, AfterValidator(specialties.normalise)]
 """In any case, with spaces or hyphens."""
-
-
-# Doctors
 
 
 class DoctorView(DoctorFields):

@@ -1,0 +1,20 @@
+"""Ids in the panel's paths."""
+
+from quickcare import ids
+from quickcare.errors import NotFound
+
+_DIGITS = len(str(ids.TOO_BIG))
+
+
+def uuid(text: str) -> str:
+    """The id in lower case. Raises NotFound for what is no UUID."""
+    if not ids.is_uuid(text):
+        raise NotFound
+    return text.lower()
+
+
+def number(text: str) -> int:
+    """The number that a text stands for. Raises NotFound for what is no id of a doctor."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and 0 < int(text) < ids.TOO_BIG):
+        raise NotFound
+    return int(text)

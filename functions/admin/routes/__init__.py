@@ -1,0 +1,1 @@
+"""Routes of `/admin/`; `app.py` names these modules."""

@@ -1,0 +1,48 @@
+"""Routes of `/admin/clinics`."""
+
+from functools import partial
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from quickcare import clock
+from quickcare.roles import Role
+from quickcare.web.access import may
+
+from admin import clinics, lists, pages, parameters
+from admin.request import current
+from admin.sessions import sender_of_form
+
+router = APIGatewayRouter()
+
+
+@router.get("/admin/clinics")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def list_clinics() -> Response[str]:
+    """The clinics, newest first."""
+    request = current(router)
+    return lists.page(request, "clinics.html", partial(clinics.find, request.query))
+
+
+@router.get("/admin/clinics/<clinic_id>")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def show_clinic(clinic_id: str) -> Response[str]:
+    """A clinic and its members, newest first."""
+    return lists.page(current(router), "clinic.html", partial(clinics.roster, parameters.uuid(clinic_id)))
+
+
+@router.post("/admin/clinics/<clinic_id>/deactivate")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def deactivate_clinic(clinic_id: str) -> Response[str]:
+    """Take a clinic out of public view."""
+    request, now = current(router), clock.now()
+    clinics.set_active(sender_of_form(request, now), parameters.uuid(clinic_id), False, now)
+    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-deactivated"))
+
+
+@router.post("/admin/clinics/<clinic_id>/activate")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def activate_clinic(clinic_id: str) -> Response[str]:
+    """Put a clinic back into public view."""
+    request, now = current(router), clock.now()
+    clinics.set_active(sender_of_form(request, now), parameters.uuid(clinic_id), True, now)
+    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-activated"))

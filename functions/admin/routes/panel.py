@@ -1,0 +1,42 @@
+"""Routes of the first page, the roles, the audit and the static files."""
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from quickcare.accounts import superadmins
+from quickcare.roles import Role
+from quickcare.web.access import anyone, may
+
+from admin import audit, lists, pages
+from admin.request import current
+
+router = APIGatewayRouter()
+
+
+@router.get("/admin")
+@may(anyone)
+def home() -> Response[str]:
+    """The first page."""
+    return pages.redirect(current(router).url("users"))
+
+
+@router.get("/admin/roles")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def list_roles() -> Response[str]:
+    """The roles, and how many superadmins there are."""
+    request = current(router)
+    administrator, active = lists.read_for_administrator(request, superadmins.active)
+    return pages.html(request, "roles.html", administrator, superadmins=active)
+
+
+@router.get("/admin/audit")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def list_audit() -> Response[str]:
+    """What administrators did, newest first."""
+    return lists.page(current(router), "audit.html", audit.newest)
+
+
+@router.get("/admin/static/<name>")
+@may(anyone)
+def static(name: str) -> Response[str]:
+    """A stylesheet or icon."""
+    return pages.static(name, current(router).query.get("v", ""))

@@ -1,0 +1,62 @@
+"""Routes of `/admin/users`."""
+
+from functools import partial
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from quickcare import clock
+from quickcare.roles import Role
+from quickcare.web.access import may
+
+from admin import accounts, lists, pages, parameters, users
+from admin.request import current
+from admin.sessions import sender_of_form
+
+router = APIGatewayRouter()
+
+
+@router.get("/admin/users")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def list_users() -> Response[str]:
+    """The users, newest first."""
+    request = current(router)
+    return lists.page(request, "users.html", partial(users.find, request.query))
+
+
+@router.get("/admin/users/<user_id>")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def show_user(user_id: str) -> Response[str]:
+    """A user with addresses, medical profile and memberships."""
+    request = current(router)
+    administrator, record = lists.read_for_administrator(request, lambda: users.record(parameters.uuid(user_id)))
+    users.note_opened(administrator, record.user, clock.now())
+    may_change = accounts.may_change(administrator, record.user)
+    return pages.html(request, "user.html", administrator, record=record, user=record.user, may_change=may_change)
+
+
+@router.post("/admin/users/<user_id>/deactivate")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def deactivate_user(user_id: str) -> Response[str]:
+    """Deactivate an account and end all its sessions."""
+    request, now = current(router), clock.now()
+    accounts.set_active(sender_of_form(request, now), parameters.uuid(user_id), False, now)
+    return pages.redirect(request.url(f"users/{user_id}", done="deactivated"))
+
+
+@router.post("/admin/users/<user_id>/activate")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def activate_user(user_id: str) -> Response[str]:
+    """Activate a deactivated account."""
+    request, now = current(router), clock.now()
+    accounts.set_active(sender_of_form(request, now), parameters.uuid(user_id), True, now)
+    return pages.redirect(request.url(f"users/{user_id}", done="activated"))
+
+
+@router.post("/admin/users/<user_id>/role")
+@may(Role.SUPERADMIN)
+def change_role(user_id: str) -> Response[str]:
+    """Give a user another role."""
+    request, now = current(router), clock.now()
+    administrator, role = sender_of_form(request, now), accounts.role_of(request.form.get("role", ""))
+    is_new = accounts.change_role(administrator, parameters.uuid(user_id), role, now)
+    return pages.redirect(request.url(f"users/{user_id}", done="role" if is_new else "same-role"))

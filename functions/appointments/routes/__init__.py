@@ -1,0 +1,1 @@
+"""Routes of `/api/appointments/`; `app.py` names these modules."""

@@ -1,0 +1,82 @@
+"""Routes of `/api/appointments/my/`: the patient's side."""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from quickcare import clock
+from quickcare.clinic import admission
+from quickcare.clinic.admission import AdmissionChecklist
+from quickcare.roles import Role
+from quickcare.web import idempotency
+from quickcare.web.access import former_patients, may, patient_of, patient_of_clinic
+from quickcare.web.idempotency import RequestIdDep
+from quickcare.web.identity import CallerDep
+from quickcare.web.paging import PageDep
+from quickcare.web.views import ClinicView
+
+from appointments import booking, changing, lists
+from appointments.parameters import AppointmentId, ClinicId, StatusFilter
+from appointments.routes.pages import page_of
+from appointments.schemas import AppointmentView, BookAppointment, CancelAppointment
+
+router = APIGatewayRouter()
+
+
+@router.get("/api/appointments/my")
+@may(Role.PATIENT, former_patients)
+def my_appointments(caller: CallerDep, page: PageDep, status: StatusFilter = None) -> Response[list[AppointmentView]]:
+    """The caller's own appointments, newest date first."""
+    return page_of(lists.own_list(caller.user_id, status, page.limit, page.after), page)
+
+
+@router.post("/api/appointments/my", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
+@may(Role.PATIENT)
+def book(body: BookAppointment, caller: CallerDep, request_id: RequestIdDep) -> Response[AppointmentView]:
+    """Book a free slot with a doctor.
+
+    A free time is one of `GET /api/doctors/{doctor_id}/availability/slots/`.
+    """
+    booked = booking.book(caller.user_id, body, request_id, clock.now())
+    return Response(HTTPStatus.CREATED, "application/json", AppointmentView.of(booked))
+
+
+@router.get("/api/appointments/my/<appointment_id>")
+@may(patient_of("appointment"))
+def my_appointment(appointment_id: AppointmentId, caller: CallerDep) -> AppointmentView:
+    """One of the caller's own appointments."""
+    return AppointmentView.of(lists.own(caller.user_id, appointment_id))
+
+
+@router.patch("/api/appointments/my/<appointment_id>")
+@may(patient_of("appointment"))
+def cancel(appointment_id: AppointmentId, body: CancelAppointment, caller: CallerDep) -> AppointmentView:
+    """Cancel one of the caller's own appointments; its slot is free at once.
+
+    `cancelled` is the only status a patient may set, any other is a 403; only a `pending` or `confirmed`
+    appointment can be cancelled, any other is a 400.
+    """
+    return AppointmentView.of(changing.cancel(caller.user_id, appointment_id, body, clock.now()))
+
+
+@router.put("/api/appointments/my/<appointment_id>")
+@may(patient_of("appointment"))
+def cancel_by_put(appointment_id: AppointmentId, body: CancelAppointment, caller: CallerDep) -> AppointmentView:
+    """The same as PATCH, for clients that use PUT."""
+    return cancel(appointment_id, body, caller)
+
+
+@router.get("/api/appointments/my/clinics")
+@may(Role.PATIENT, former_patients)
+def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[ClinicView]]:
+    """The clinics that the caller visits as a patient."""
+    found, last = lists.own_clinics(caller.user_id, page.limit, page.after)
+    views = [ClinicView.of(clinic, owner) for clinic, owner in found]
+    return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
+
+
+@router.get("/api/appointments/my/clinics/<clinic_id>/admission-docs")
+@may(patient_of_clinic)
+def my_admission_documents(clinic_id: ClinicId, caller: CallerDep) -> AdmissionChecklist:
+    """What the caller has to bring to a clinic that they visit."""
+    return admission.checklist(caller.user_id, clinic_id)

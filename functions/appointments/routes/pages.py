@@ -1,0 +1,16 @@
+"""Pages of appointments, for all three sides."""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from quickcare import clock
+from quickcare.web.paging import Page
+
+from appointments.lists import AppointmentPage
+from appointments.schemas import AppointmentView
+
+
+def page_of(found: AppointmentPage, page: Page, *, to_doctor: bool = False) -> Response[list[AppointmentView]]:
+    """The answer that shows a page of appointments, with the link to the next."""
+    views = [AppointmentView.of(details, to_doctor=to_doctor) for details in found.appointments]
+    return Response(HTTPStatus.OK, "application/json", views, page.headers(found.last, clock.now()))

@@ -1,0 +1,1 @@
+"""Routes of `/api/clinics/`; `app.py` names these modules."""

@@ -1,0 +1,1 @@
+"""Routes of `/api/doctors/`; `app.py` names these modules."""

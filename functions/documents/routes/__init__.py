@@ -1,0 +1,1 @@
+"""Routes of `/api/documents/`; `app.py` names these modules."""

@@ -1,0 +1,72 @@
+"""Routes of `/api/documents/consent/`."""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from quickcare import clock
+from quickcare.errors import NotFound
+from quickcare.roles import Role
+from quickcare.web.access import former_patients, may, patient_of, working
+from quickcare.web.answers import also_answers
+from quickcare.web.idempotency import idempotent
+from quickcare.web.identity import CallerDep
+from quickcare.web.paging import PageDep
+
+from documents import consent_lists, consents
+from documents.parameters import ConsentId, DoctorsStatusFilter, PatientsStatusFilter
+from documents.schemas.consents import ConsentAction, ConsentRequest, ConsentView
+
+router = APIGatewayRouter()
+
+
+@router.post("/api/documents/consent/request", status_code=HTTPStatus.CREATED, middlewares=[idempotent])
+@also_answers(HTTPStatus.OK, NotFound)
+@may(working(Role.DOCTOR))
+def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[ConsentView]:
+    """Ask a patient to see a document; asking again replaces purpose and expiry.
+
+    201: asked for the first time. 200: asked again, which makes the same consent `pending` with the new purpose and
+    expiry. While it is granted it cannot be asked for, a 409.
+    """
+    now = clock.now()
+    details, is_new = consents.request(caller.user_id, body, now)
+    status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+    return Response(status, "application/json", ConsentView.of(*details, now))
+
+
+@router.get("/api/documents/consent/mine")
+@may(Role.PATIENT, former_patients)
+def consents_of_patient(
+    caller: CallerDep, page: PageDep, status: PatientsStatusFilter = None
+) -> Response[list[ConsentView]]:
+    """What the calling patient was asked."""
+    now = clock.now()
+    found, last = consent_lists.of_patient(caller.user_id, status, page.after, page.limit, now)
+    views = [ConsentView.of(*details, now) for details in found]
+    return Response(HTTPStatus.OK, "application/json", views, page.headers(last, now))
+
+
+@router.patch("/api/documents/consent/<consent_id>/action")
+@may(patient_of("consent"))
+def answer_consent(consent_id: ConsentId, body: ConsentAction, caller: CallerDep) -> ConsentView:
+    """Grant, reject or revoke what a doctor asked.
+
+    `pending` may become `granted` or `rejected`; `granted` may become `revoked`; `rejected`, `revoked` and
+    `expired` may become `granted`. Any other step is a 400. `expires_at` ends a grant; without it the doctor's
+    stays.
+    """
+    now = clock.now()
+    return ConsentView.of(*consents.answer(str(consent_id), caller.user_id, body, now), now)
+
+
+@router.get("/api/documents/consent/doctor")
+@may(working(Role.DOCTOR))
+def consents_of_doctor(
+    caller: CallerDep, page: PageDep, status: DoctorsStatusFilter = None
+) -> Response[list[ConsentView]]:
+    """What the calling doctor asked for."""
+    now = clock.now()
+    found, last = consent_lists.of_doctor(caller.user_id, status, page.after, page.limit, now)
+    views = [ConsentView.of(*details, now) for details in found]
+    return Response(HTTPStatus.OK, "application/json", views, page.headers(last, now))

@@ -1,0 +1,1 @@
+"""What `/api/documents/` takes and answers."""

@@ -1,0 +1,24 @@
+"""What the access logs answer (docs/contract.md: AccessLogEntry)."""
+
+from typing import Annotated, Literal, Self
+
+from quickcare.db.items import AccessLogEntry
+from quickcare.roles import Role
+from quickcare.web.fields import Documented, Instant, UuidText, View
+
+
+class AccessLogEntryView(View):
+    id: str
+    document: UuidText
+    document_title: str
+    accessed_by_name: str
+    accessed_by_role: Annotated[str, Documented(enum=[role.name.lower() for role in Role])]
+    ip_address: str | None
+    accessed_at: Instant
+    outcome: Literal["allowed", "denied"]
+
+    @classmethod
+    def of(cls, entry: AccessLogEntry) -> Self:
+        """The view of an `AccessLogEntry` item."""
+        stored = {name: getattr(entry, name) for name in cls.model_fields if name != "document"}
+        return cls(document=entry.document_id, **stored)

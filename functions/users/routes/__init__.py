@@ -1,0 +1,1 @@
+"""Routes of `/api/users/`; `app.py` names these modules."""
