@@ -8,7 +8,7 @@ from random import Random
 from clinics import directory
 from quickcare import search
 from quickcare.clinic.clinics_list import CLINICS, entry
-from quickcare.db import table
+from quickcare.db import bulk
 from quickcare.db.items import Clinic, User
 from quickcare.roles import Role
 from quickcare.web.views import ClinicView
@@ -48,11 +48,11 @@ def load(first: int, last: int) -> None:
     owner = User.key("owner").item(
         id="owner", contact=6_000_000_000, name="Owner", role_id=Role.CLINIC_OWNER, password_hash="", date_joined=NOW
     )
-    table.put_all([owner])
+    bulk.put_all([owner])
     for start in range(first, last, CHUNK):
         clinics = [clinic(number) for number in range(start, min(start + CHUNK, last))]
         rows = [row for one in clinics for row in search.rows_of(CLINICS, entry(one), "first")]
-        table.put_all([*clinics, *rows])
+        bulk.put_all([*clinics, *rows])
 
 
 def clinic(number: int) -> Clinic:

@@ -11,7 +11,7 @@ from doctors import directory
 from doctors.directory import DoctorFilters
 from quickcare.clinic import slots
 from quickcare.clinic.doctors_list import DOCTORS
-from quickcare.db import table
+from quickcare.db import bulk
 from quickcare.db.items import Schedule
 
 from bench import dataset
@@ -48,10 +48,10 @@ def _page(filters: DoctorFilters, after: str | None) -> tuple[Sequence[Any], str
 
 def load(first: int, last: int) -> None:
     """Write the doctors with these numbers."""
-    table.put_all([dataset.clinic(number, NOW) for number in range(dataset.CLINICS)])
+    bulk.put_all([dataset.clinic(number, NOW) for number in range(dataset.CLINICS)])
     for start in range(first, last, CHUNK):
         numbers = range(start, min(start + CHUNK, last))
-        table.put_all([item for number in numbers for item in dataset.items(number, NOW, PARTITIONS)])
+        bulk.put_all([item for number in numbers for item in dataset.items(number, NOW, PARTITIONS)])
 
 
 def month_of_slots() -> None:

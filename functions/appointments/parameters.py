@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from quickcare.web.fields import CalendarDate, NoneIfBlank, NumberId, Uuid
+from quickcare.web.fields import NoneIfBlank, NumberId, Uuid
+from quickcare.web.times import CalendarDate
 
 from appointments.status import Status
 

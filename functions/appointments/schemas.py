@@ -5,20 +5,8 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
-from quickcare.web.fields import (
-    Body,
-    CalendarDate,
-    DateText,
-    Fee,
-    Instant,
-    NumberId,
-    PlacesText,
-    Text,
-    TimeOfDay,
-    TimeText,
-    UuidText,
-    View,
-)
+from quickcare.web.fields import Body, Fee, NumberId, PlacesText, Text, UuidText, View
+from quickcare.web.times import CalendarDate, DateText, Instant, TimeOfDay, TimeText
 from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
 
 from appointments.dashboard import Dashboard

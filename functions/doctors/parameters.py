@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field, WithJsonSchema
 from quickcare import specialties
-from quickcare.web.fields import CalendarDate, Documented, Line, NoneIfBlank, NumberId, Uuid
+from quickcare.web.fields import Documented, Line, NoneIfBlank, NumberId, Uuid
+from quickcare.web.times import CalendarDate
 
 from doctors.schemas.doctors import Specialty
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from quickcare import ids
 from quickcare.clock import now
-from quickcare.db import table
+from quickcare.db import bulk
 from quickcare.db.item import Item
 from quickcare.db.items import Doctor, Membership, User
 from quickcare.roles import Role
@@ -15,7 +15,7 @@ from tests.practice import open_clinic
 def admit_patients(count: int) -> list[str]:
     """User ids of new patients."""
     patients = [_user(f"Patient {n}", Role.PATIENT) for n in range(count)]
-    table.put_all(patients)
+    bulk.put_all(patients)
     return [user.id for user in patients]
 
 
@@ -41,7 +41,7 @@ def hire_doctors(count: int) -> tuple[str, list[Doctor]]:
         user.doctor_id = doctor_id
         doctors.append(doctor)
         written += [user, doctor, membership]
-    table.put_all(written)
+    bulk.put_all(written)
     return clinic_id, doctors
 
 
@@ -59,7 +59,7 @@ def second_workplace(doctors: list[Doctor]) -> str:
         )
         for doctor in doctors
     ]
-    table.put_all(memberships)
+    bulk.put_all(memberships)
     return clinic_id
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from appointments import leftovers
 from quickcare import clock
-from quickcare.db import table
+from quickcare.db import bulk, table
 from quickcare.db.item import Item
 from quickcare.db.items import Appointment, AppointmentPointer, Doctor
 
@@ -123,7 +123,7 @@ def fill(practice: Practice, patient: Person, many: int) -> None:
             AppointmentPointer.of_doctor(practice.doctor.id, *when),
         )
         items += [copy, *(side.item(appointment_id=booked_id, **stored(booked, AppointmentPointer)) for side in sides)]
-    table.put_all(items)
+    bulk.put_all(items)
 
 
 def stored(item: Item, model: type[Item] = Appointment) -> dict[str, Any]:

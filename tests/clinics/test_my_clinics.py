@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from clinics import slugs
 from clinics.slugs import SLUGS_PER_READ
-from quickcare.db import table
+from quickcare.db import bulk, table
 from quickcare.db.items import ClinicSlug
 from quickcare.db.operations import Operation
 from quickcare.errors import Conflict
@@ -105,7 +105,7 @@ def test_a_free_number_is_found_in_a_few_reads(
 
 def test_a_number_is_free_beyond_those_of_one_read(people: People, open_clinic: Open) -> None:
     taken = ["clinic", *(f"clinic-{number}" for number in range(1, 130))]
-    table.put_all([ClinicSlug.key(slug).item(clinic_id="another") for slug in taken])
+    bulk.put_all([ClinicSlug.key(slug).item(clinic_id="another") for slug in taken])
     assert open_clinic(people.charlie, name="सिटी केयर")["slug"] == "clinic-130"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from quickcare import ids, search
 from quickcare.clinic import clinics_list
-from quickcare.db import table
+from quickcare.db import bulk
 from quickcare.db.item import Item
 from quickcare.db.items import Clinic, DirectoryRow
 
@@ -68,7 +68,7 @@ def open_many(owner: Person, numbers: range) -> None:
     for number in numbers:
         clinic = a_clinic(number, owner)
         rows = search.rows_of(clinics_list.CLINICS, clinics_list.entry(clinic), "bulk")
-        table.put_all([clinic, *rows])
+        bulk.put_all([clinic, *rows])
 
 
 QUERIES = ("", "city=jaipur", "type=hospital", "city=kochi&type=clinic", "search=sharma", "search=harm")

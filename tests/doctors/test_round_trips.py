@@ -10,7 +10,7 @@ import pytest
 from doctors.directory import DoctorFilters
 from quickcare import clock, ids, search
 from quickcare.clinic.doctors_list import DOCTORS, entry
-from quickcare.db import table
+from quickcare.db import bulk
 from quickcare.db.item import Item
 from quickcare.db.items import Clinic, Doctor, Membership, User
 from quickcare.roles import Role
@@ -118,7 +118,7 @@ def populate(first: int, last: int) -> None:
     items: list[Item] = [clinic]
     for number in range(first, last):
         items += doctor(number, clinic)
-    table.put_all(items)
+    bulk.put_all(items)
 
 
 def doctor(number: int, clinic: Clinic) -> list[Item]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from documents import shelf
-from quickcare.db import table
+from quickcare.db import bulk
 from quickcare.db.item import Item
 
 from tests import round_trips
@@ -113,4 +113,4 @@ def write_documents_of(owner: Person, count: int) -> None:
         kind = "scan" if number % 10 == 0 else "other"
         document = new_document(owner.id, user_of(owner), document_type=kind)
         written += [document, *shelf.first_entries(document)]
-    table.put_all(written)
+    bulk.put_all(written)

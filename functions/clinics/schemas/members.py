@@ -3,7 +3,8 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from quickcare.web.fields import Body, CalendarDate, Contact, DateText, Instant, Line, Name, Text, UuidText, View
+from quickcare.web.fields import Body, Contact, Line, Name, Text, UuidText, View
+from quickcare.web.times import CalendarDate, DateText, Instant
 from quickcare.web.views import UserView
 
 MemberRole = Literal["doctor", "receptionist", "lab_member"]

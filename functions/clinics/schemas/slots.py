@@ -4,18 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 from quickcare.db.items import ClinicSlot
-from quickcare.web.fields import (
-    Body,
-    Documented,
-    EndMinute,
-    EndTime,
-    Instant,
-    Minute,
-    TimeOfDay,
-    UuidText,
-    View,
-    WholeNumber,
-)
+from quickcare.web.fields import Body, Documented, UuidText, View, WholeNumber
+from quickcare.web.times import EndMinute, EndTime, Instant, Minute, TimeOfDay
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

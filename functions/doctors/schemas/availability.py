@@ -4,20 +4,8 @@ from datetime import date, time
 from typing import Annotated, Literal
 
 from pydantic import Field
-from quickcare.web.fields import (
-    AnyCase,
-    Body,
-    EndMinute,
-    EndTime,
-    Minute,
-    MinuteText,
-    NumberId,
-    TimeOfDay,
-    Uuid,
-    UuidText,
-    View,
-    WholeNumber,
-)
+from quickcare.web.fields import AnyCase, Body, NumberId, Uuid, UuidText, View, WholeNumber
+from quickcare.web.times import EndMinute, EndTime, Minute, MinuteText, TimeOfDay
 
 from doctors.schedules import StoredWindow
 

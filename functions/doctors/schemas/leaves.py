@@ -4,19 +4,8 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import Field
-from quickcare.web.fields import (
-    Body,
-    CalendarDate,
-    EndMinute,
-    EndTime,
-    Instant,
-    Minute,
-    Text,
-    TimeOfDay,
-    Uuid,
-    UuidText,
-    View,
-)
+from quickcare.web.fields import Body, Text, Uuid, UuidText, View
+from quickcare.web.times import CalendarDate, EndMinute, EndTime, Instant, Minute, TimeOfDay
 
 from doctors.schedules import StoredLeave
 

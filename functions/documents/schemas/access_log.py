@@ -4,7 +4,8 @@ from typing import Annotated, Literal, Self
 
 from quickcare.db.items import AccessLogEntry
 from quickcare.roles import Role
-from quickcare.web.fields import Documented, Instant, UuidText, View
+from quickcare.web.fields import Documented, UuidText, View
+from quickcare.web.times import Instant
 
 
 class AccessLogEntryView(View):

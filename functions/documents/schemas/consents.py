@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 from quickcare.db.items import Consent, Document, User
 from quickcare.settings import settings
-from quickcare.web.fields import Body, Documented, Instant, Text, UuidText, View
+from quickcare.web.fields import Body, Documented, Text, UuidText, View
+from quickcare.web.times import Instant
 
 ConsentStatus = Literal["pending", "granted", "rejected", "revoked", "expired"]
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 from quickcare.db.items import Consent, Document, User
-from quickcare.web.fields import Body, ContactNumber, Instant, Text, Title, UrlText, UuidText, View, WholeNumber
+from quickcare.web.fields import Body, ContactNumber, Text, Title, UrlText, UuidText, View, WholeNumber
+from quickcare.web.times import Instant
 from quickcare.web.views import UserView
 
 from documents.schemas.consents import ConsentStatus

@@ -11,7 +11,6 @@ from quickcare.web.fields import (
     ContactNumber,
     Email,
     Gender,
-    Instant,
     Line,
     Name,
     Text,
@@ -19,6 +18,7 @@ from quickcare.web.fields import (
     View,
     WholeNumber,
 )
+from quickcare.web.times import Instant
 
 Age = Annotated[WholeNumber, Field(ge=0, le=150)]
 

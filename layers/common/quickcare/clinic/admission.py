@@ -6,7 +6,8 @@ from quickcare.clinic.patients import is_patient_of_clinic
 from quickcare.db import keys, table
 from quickcare.db.items import AdmissionDocument, Clinic
 from quickcare.errors import Forbidden, NotFound
-from quickcare.web.fields import Instant, UuidText, View
+from quickcare.web.fields import UuidText, View
+from quickcare.web.times import Instant
 
 DocumentType = Literal[
     "id_proof", "insurance", "prescription", "lab_report", "imaging", "vaccination", "discharge_summary", "other"

@@ -17,15 +17,13 @@ costs half as much. When DynamoDB fails, pynamodb's exception goes up, and `quic
 import random
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
-from pynamodb.models import BatchWrite
 
-from quickcare.db import transaction
+from quickcare.db import threads, transaction
 from quickcare.db.item import Item, Key, T
 from quickcare.db.operations import Operation, Refused
 from quickcare.errors import Conflict
@@ -35,10 +33,6 @@ from quickcare.observability import count
 _TRIES = 40
 _LONGEST_WAIT = 0.5  # seconds
 _BATCH = 100  # keys that a BatchGetItem takes
-_BATCH_WRITE = 25  # items that a BatchWriteItem takes
-# Two pools: in one pool, parallel reads could hold all threads while they wait for their batches to get one.
-_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dynamodb")
-_batch_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="dynamodb-batch")
 
 T2 = TypeVar("T2", bound=Item)
 T3 = TypeVar("T3", bound=Item)
@@ -76,7 +70,7 @@ def fetch_all(keys: Sequence[Key[T]]) -> list[T | None]:
             return [None]
     wanted = list(dict.fromkeys((key.pk, key.sk) for key in keys))
     batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
-    pages = map(_batch, batches) if len(batches) < 2 else _batch_threads.map(_batch, batches)
+    pages = map(_batch, batches) if len(batches) < 2 else threads.batches.map(_batch, batches)
     found = {(item.pk, item.sk): item for page in pages for item in page}
     return [cast(T | None, found.get((key.pk, key.sk))) for key in keys]
 
@@ -134,16 +128,16 @@ def page(
 
 def parallel(first: Callable[[], R], second: Callable[[], S]) -> tuple[R, S]:
     """What two independent reads return, in the time of one. `first` may itself read in parallel, `second` too."""
-    later = _threads.submit(second)
+    later = threads.reads.submit(second)
     return first(), later.result()
 
 
 def gather(reads: Sequence[Callable[[], R]]) -> list[R]:
     """What any number of independent reads return, in the time of one.
 
-    It must not be called in a read that already runs in one of `_threads`, because it could wait for itself.
+    It must not be called in a read that already runs in a thread of `threads.reads`, because it could wait for itself.
     """
-    later = [_threads.submit(read) for read in reads[1:]]
+    later = [threads.reads.submit(read) for read in reads[1:]]
     return [read() for read in reads[:1]] + [future.result() for future in later]
 
 
@@ -197,26 +191,3 @@ def _back_off(attempt: int) -> None:
 def _too_many() -> Conflict:
     count("WriteGivenUp")
     return Conflict("Too many people are changing this right now. Please try again.", retry_after=1)
-
-
-def put_all(items: Sequence[Item]) -> None:
-    """Write items without conditions, in parallel batches: 1 write. It is not atomic.
-
-    Only for items that nobody else writes at the same time.
-    """
-    _change_batches(items, BatchWrite.save)
-
-
-def delete_all(items: Sequence[Item]) -> None:
-    """Delete items without conditions, in parallel batches: 1 write. It is not atomic."""
-    _change_batches(items, BatchWrite.delete)
-
-
-def _change_batches(items: Sequence[Item], change: Callable[[BatchWrite[Item], Item], None]) -> None:
-    def run(part: Sequence[Item]) -> None:
-        with Item.batch_write() as batch:
-            for item in part:
-                change(batch, item)
-
-    parts = [items[start : start + _BATCH_WRITE] for start in range(0, len(items), _BATCH_WRITE)]
-    list(_batch_threads.map(run, parts))

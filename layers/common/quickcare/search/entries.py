@@ -8,7 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from quickcare import clock
-from quickcare.db import keys, table
+from quickcare.db import bulk, keys, table
 from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
 from quickcare.db.operations import Create, Delete
 from quickcare.search.words import SHORTEST, endings
@@ -62,7 +62,7 @@ def publish(directory: Directory, entry: Entry, now: datetime) -> str:
             )
         )
     )
-    table.put_all(list(rows_of(directory, entry, generation)))
+    bulk.put_all(list(rows_of(directory, entry, generation)))
     return generation
 
 
@@ -85,7 +85,7 @@ def retire(
         is_over = written.generation == generation or written.written_at < abandoned_before
         if is_over and written.generation != current:
             entry = Entry(written.item_id, dict(written.facts), tuple(written.words.split()))
-            table.delete_all(list(rows_of(directory, entry, written.generation)))
+            bulk.delete_all(list(rows_of(directory, entry, written.generation)))
             table.write(entry=Delete(DirectoryEntry.key(directory.kind, item_id, written.generation)))
 
 

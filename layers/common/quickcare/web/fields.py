@@ -1,8 +1,7 @@
-"""Field types of request and answer bodies (docs/contract.md: Values)."""
+"""Field types of request and answer bodies (docs/contract.md: Values); `times` has those of dates and times."""
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -15,13 +14,11 @@ from pydantic import (
     GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
-    WithJsonSchema,
 )
 
 from quickcare import ids
 from quickcare.settings import settings
 
-MIDNIGHT = "24:00"
 _EMAIL = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
 
@@ -70,42 +67,6 @@ def _not_bool(value: Any) -> Any:
     return value
 
 
-def _calendar_date(value: Any) -> Any:
-    if not isinstance(value, date) and not (
-        isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
-    ):
-        raise ValueError("Date has wrong format. Use YYYY-MM-DD.")
-    return value
-
-
-def _time_of_day(value: Any) -> Any:
-    if not isinstance(value, time) and not (
-        isinstance(value, str) and re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", value)
-    ):
-        raise ValueError("Time has wrong format. Use HH:MM or HH:MM:SS.")
-    return value
-
-
-def _whole_minutes(value: time) -> time:
-    if value.second:
-        raise ValueError("Time must be in whole minutes.")
-    return value
-
-
-def _end_of_day(value: Any) -> Any:
-    if value in ("24:00", "24:00:00"):
-        return MIDNIGHT
-    try:
-        parsed = time.fromisoformat(_time_of_day(value))
-    except ValueError:
-        raise ValueError("Time has wrong format. Use HH:MM or HH:MM:SS.") from None
-    return _whole_minutes(parsed).strftime("%H:%M") if parsed != time.min else MIDNIGHT
-
-
-def _midnight_is_zero(value: Any) -> Any:
-    return "00:00" if value == MIDNIGHT else value
-
-
 def _blank_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
@@ -113,10 +74,6 @@ def _blank_is_none(value: Any) -> Any:
 def _lower(value: Any) -> Any:
     # A query parameter that was sent twice is a list here.
     return value.strip().lower() if isinstance(value, str) else value
-
-
-def _instant(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Documented:
@@ -133,7 +90,6 @@ _CONTROL = r"\u0000-\u001F\u007F-\u009F"
 _LINE = rf"^[^{_CONTROL}\u2028\u2029]*$"
 _FILLED_LINE = rf"^[^{_CONTROL}\u2028\u2029]*[^\s{_CONTROL}][^{_CONTROL}\u2028\u2029]*$"
 _TEXT = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$"
-_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]"
 # These are the defaults: the pattern is a setting.
 ContactNumber = Annotated[int, Documented(minimum=6_000_000_000, maximum=9_999_999_999)]
 """A contact in an answer."""
@@ -178,39 +134,10 @@ AnyCase = BeforeValidator(_lower)
 Fee = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
 _PLACES = Documented(pattern=r"^[0-9]+\.[0-9]{2}$")
 TwoPlaces = Annotated[Decimal, PlainSerializer(lambda d: f"{d:.2f}", return_type=str), _PLACES]
-CalendarDate = Annotated[
-    date, BeforeValidator(_calendar_date, json_schema_input_type=Annotated[str, Documented(format="date")])
-]
-"""`YYYY-MM-DD`, of a date that exists."""
-
-TimeOfDay = Annotated[
-    time,
-    BeforeValidator(_time_of_day),
-    # The format "time" would be wrong: it demands a zone (RFC 3339).
-    WithJsonSchema({"type": "string", "pattern": f"{_TIME}(:[0-5][0-9])?$"}, mode="validation"),
-    WithJsonSchema({"type": "string", "pattern": f"{_TIME}:[0-5][0-9]$"}, mode="serialization"),
-]
-"""`HH:MM` or `HH:MM:SS` in a request, `HH:MM:SS` in an answer."""
-
-Minute = Annotated[TimeOfDay, AfterValidator(_whole_minutes)]
-EndMinute = Annotated[
-    str,
-    BeforeValidator(_end_of_day),
-    WithJsonSchema({"type": "string", "pattern": rf"{_TIME}(:00)?$|^24:00(:00)?$"}, mode="validation"),
-]
-"""When something ends, as it is stored: `HH:MM`. `00:00` and `24:00` come in for the midnight that ends the day, which
-is stored as `24:00`."""
-EndTime = Annotated[TimeOfDay, BeforeValidator(_midnight_is_zero)]
-"""An `EndMinute` on its way out: `HH:MM:SS`, midnight as `00:00:00`."""
-Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str), Documented(format="date-time")]
-"""ISO 8601 in UTC with milliseconds and Z, in an answer."""
 
 # Texts that an answer has as they are stored. The OpenAPI document says their form.
 
 UuidText = Annotated[str, Documented(format="uuid")]
-DateText = Annotated[str, Documented(format="date")]
-TimeText = Annotated[str, Documented(pattern=f"{_TIME}:[0-5][0-9]$")]
-MinuteText = Annotated[str, Documented(pattern=f"{_TIME}$")]
 PlacesText = Annotated[str, _PLACES]
 UrlText = Annotated[str, Documented(format="uri")]
 

@@ -5,17 +5,8 @@ from typing import Annotated, Literal
 from quickcare.db.items import Clinic, Membership, User
 from quickcare.roles import Role
 from quickcare.specialties import SPECIALTIES
-from quickcare.web.fields import (
-    BloodGroup,
-    ContactNumber,
-    DateText,
-    Documented,
-    Gender,
-    Instant,
-    TwoPlaces,
-    UuidText,
-    View,
-)
+from quickcare.web.fields import BloodGroup, ContactNumber, Documented, Gender, TwoPlaces, UuidText, View
+from quickcare.web.times import DateText, Instant
 
 ClinicType = Literal["clinic", "hospital", "diagnostic_center", "polyclinic"]
 
