@@ -10,22 +10,15 @@ from devserver.template import Template
 from scripts.openapi.routes import ROOT, Route
 
 _MESSAGE = {"$ref": "#/components/schemas/Error"}
-_FIELDS = {"$ref": "#/components/schemas/FieldErrors"}
 
 SCHEMAS: dict[str, Any] = {
     "Error": {
         "title": "Error",
-        "description": "Why it failed, to be shown to people.",
+        "description": "Why it failed, to be shown to people. A list of texts stands beside it for each field that is wrong.",
         "type": "object",
         "properties": {"message": {"type": "string"}},
         "required": ["message"],
-    },
-    "FieldErrors": {
-        "title": "FieldErrors",
-        "description": "What is wrong with each field of the request.",
-        "type": "object",
-        "minProperties": 1,
-        "additionalProperties": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "additionalProperties": True,
     },
     "ForbiddenStep": {
         "title": "ForbiddenStep",
@@ -65,9 +58,11 @@ RESPONSES: dict[int, tuple[str, dict[str, Any]]] = {
             "description": "The request is not valid.",
             "content": {
                 "application/json": {
-                    "schema": {"anyOf": [_MESSAGE, _FIELDS]},
+                    "schema": _MESSAGE,
                     "examples": {
-                        "field": {"value": {"contact": ["Enter a valid 10-digit mobile number."]}},
+                        "field": {
+                            "value": errors.about_fields({"contact": ["Enter a valid 10-digit mobile number."]})
+                        },
                         "message": {"value": {"message": "The body is not valid JSON."}},
                     },
                 }

@@ -1,5 +1,7 @@
 """Every error that a service raises. `quickcare.web.http` makes the answer; callers may read the message."""
 
+from collections.abc import Mapping
+
 
 class AppError(Exception):
     """A request that does not succeed. `status` is the HTTP code of the answer, `message` its text."""
@@ -27,7 +29,7 @@ class BadRequest(AppError):
 
 
 class Invalid(BadRequest):
-    """One field is wrong. The body of the answer is `{field: [message]}`."""
+    """One field is wrong. The body of the answer is that of `about_fields`."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -35,7 +37,14 @@ class Invalid(BadRequest):
 
     @property
     def body(self) -> dict[str, object]:
-        return {self.field: [self.message]}
+        return about_fields({self.field: [self.message]})
+
+
+def about_fields(fields: Mapping[str, list[str]]) -> dict[str, object]:
+    """The body of an answer about wrong fields: their texts, and the first field's first text as the `message`, because
+    one of the apps shows nothing else: `{"birth_date": ["Too early."], "message": "Birth date: Too early."}`."""
+    field, texts = next(iter(fields.items()))
+    return {**fields, "message": f"{field.replace('_', ' ').capitalize()}: {texts[0]}"}
 
 
 class Unauthorized(AppError):

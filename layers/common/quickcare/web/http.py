@@ -41,7 +41,7 @@ def options() -> dict[str, Any]:
             allow_origin=settings().cors_origin,
             allow_headers=["Idempotency-Key"],
             expose_headers=["ETag", "Link", "Retry-After"],
-            max_age=600,
+            max_age=24 * 60 * 60,
         ),
     }
 
@@ -187,8 +187,8 @@ _TEMPLATES = {
 
 
 def _field_messages(problems: Any) -> dict[str, object]:
-    """The body `{field: [texts]}`. A text about a part of a field says which part; one about the whole body is the
-    `message`."""
+    """The body for these problems. A text about a part of a field says which part; one about the whole body is all that
+    the answer says."""
     fields: defaultdict[str, list[str]] = defaultdict(list)
     for problem in problems:
         field, *inside = problem["loc"][1:] or ("message",)
@@ -196,7 +196,7 @@ def _field_messages(problems: Any) -> dict[str, object]:
         fields[str(field)].append(f"{'.'.join(map(str, inside))}: {text}" if inside else text)
     if "message" in fields:
         return {"message": fields["message"][0]}
-    return dict(fields)
+    return errors.about_fields(fields)
 
 
 def _text(problem: dict[str, Any]) -> str:
