@@ -99,6 +99,7 @@ def _version(version: str | None) -> dict[str, str]:
 
 
 def _disposition(file_name: str) -> str:
-    """The Content-Disposition header that saves under this name (RFC 6266), with an ASCII name for old clients."""
+    """The Content-Disposition header that shows the file in the page, where the site has a frame for it, and
+    saves under this name (RFC 6266), with an ASCII name for old clients."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ()") else "_" for c in file_name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+    return f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"

@@ -31,7 +31,7 @@ def test_the_owner_opens_a_document_and_is_in_the_log(filing: Filing, people: Pe
 def test_the_url_names_the_file_safely(filing: Filing, people: People) -> None:
     document_id = filing.document_of(people.alice, file_name='रक्त "x".pdf')
     url = filing.open(people.alice, document_id).json["file"]
-    wanted = "attachment%3B%20filename%3D%22____%20_x_.pdf%22%3B%20filename%2A%3DUTF-8%27%27"
+    wanted = "inline%3B%20filename%3D%22____%20_x_.pdf%22%3B%20filename%2A%3DUTF-8%27%27"
     assert wanted in url
     assert people.alice.id not in url
 

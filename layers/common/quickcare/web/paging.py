@@ -12,7 +12,8 @@ from quickcare.errors import Forbidden, Invalid, Unauthorized
 from quickcare.web import cursors
 from quickcare.web.public_url import public_base
 
-DEFAULT_LIMIT, MOST = 50, 100
+MOST = 200  # entries that a client may ask for
+DEFAULT_LIMIT, ARRAY_LIMIT = 50, 500  # when it does not ask; the apps read plain arrays without paging
 
 
 class Page(NamedTuple):
@@ -43,20 +44,30 @@ class Page(NamedTuple):
 
 
 def page(request: Request) -> Page:
-    """The page that a request asks for.
+    """The page that a request asks for, of 50 entries when it does not say how many; raises like `page_of_array`."""
+    return _page(request, DEFAULT_LIMIT)
+
+
+def page_of_array(request: Request) -> Page:
+    """The page of a plain array that a request asks for, of 500 entries when it does not say how many.
 
     Raises Invalid for a limit below 1, and for a cursor that has expired, is not ours, or belongs to another list or
     another caller.
     """
+    return _page(request, ARRAY_LIMIT)
+
+
+def _page(request: Request, default_limit: int) -> Page:
     event = request.resolved_event
     query = dict(event.query_string_parameters or {})
     cursor, url = query.pop("cursor", ""), public_base(event) + event["path"]
     caller = str((event["requestContext"].get("authorizer") or {}).get("user_id", ""))
     after = _read_cursor(cursor, _scope(url, query, caller)) if cursor else None
-    return Page(_limit(query), after, url, query, caller)
+    return Page(_limit(query, default_limit), after, url, query, caller)
 
 
 PageDep = Annotated[Page, Depends(page)]
+ArrayPageDep = Annotated[Page, Depends(page_of_array)]
 
 
 def cut(items: Sequence[Any], limit: int) -> tuple[Sequence[Any], Any | None]:
@@ -64,9 +75,11 @@ def cut(items: Sequence[Any], limit: int) -> tuple[Sequence[Any], Any | None]:
     return (items[:limit], items[limit - 1]) if len(items) > limit else (items, None)
 
 
-def _limit(query: dict[str, str]) -> int:
+def _limit(query: dict[str, str], default: int) -> int:
     name = "limit" if query.get("limit") else "page_size"
-    text = query.get(name) or str(DEFAULT_LIMIT)
+    text = query.get(name)
+    if not text:
+        return default
     digits = text.lstrip("0")
     if not (text.isascii() and text.isdigit() and digits):
         raise Invalid(name, "A whole number of at least 1 is required.")
