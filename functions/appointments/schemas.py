@@ -2,9 +2,8 @@
 
 import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator
 from quickcare.web.fields import Body, Fee, NumberId, PlacesText, Text, UuidText, View
 from quickcare.web.times import CalendarDate, DateText, Instant, TimeOfDay, TimeText
 from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
@@ -15,7 +14,6 @@ from appointments.status import Status
 
 AppointmentType = Literal["first_visit", "follow_up"]
 Mode = Literal["in_clinic", "video"]
-Remark = Annotated[Text | None, AfterValidator(lambda text: text or None)]
 
 
 class BookAppointment(Body):
@@ -26,25 +24,25 @@ class BookAppointment(Body):
     appointment_time: TimeOfDay
     appointment_type: AppointmentType = "first_visit"
     mode: Mode = "in_clinic"
-    notes: Remark = None
-    reason: Remark = None
+    notes: Text | None = None
+    reason: Text | None = None
 
 
 class CancelAppointment(Body):
     """What a patient may change: only to cancelled."""
 
     status: Status
-    cancellation_reason: Remark = None
+    cancellation_reason: Text | None = None
 
 
 class ChangeAppointment(Body):
     """What a doctor may change."""
 
     status: Status = Status.PENDING
-    notes: Remark = None
+    notes: Text | None = None
     is_paid: bool = False
     fee_charged: Fee = Decimal(0)
-    cancellation_reason: Remark = None
+    cancellation_reason: Text | None = None
 
 
 class ClinicBrief(View):

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from quickcare.web.fields import NoneIfBlank
 
 from documents.schemas.consents import ConsentStatus
-from documents.schemas.documents import DocumentType, NoneIfEmpty, UploaderRole
+from documents.schemas.documents import GivenType, UploaderRole
 
 DocId = Annotated[UUID, Path(examples=["8c5d1e7a-94b2-4f06-a6d3-2b7e9f0c4a15"])]
 ConsentId = Annotated[UUID, Path(examples=["5a7c9e1b-3d2f-4860-b4a8-6c0e2f8d1b37"])]
@@ -30,26 +31,26 @@ LinkToken = Annotated[
 ]
 
 TypeFilter = Annotated[
-    DocumentType | None,
-    NoneIfEmpty,
+    GivenType | None,
+    NoneIfBlank,
     Query(description="Only documents of this type. For example `lab_report`."),
 ]
 OtherTypeFilter = Annotated[
-    DocumentType | None,
-    NoneIfEmpty,
+    GivenType | None,
+    NoneIfBlank,
     Query(alias="type", description="Another name of `document_type`, which wins where both are sent."),
 ]
 UploaderFilter = Annotated[
     UploaderRole | None,
-    NoneIfEmpty,
+    NoneIfBlank,
     Query(description="Only documents that somebody in this role uploaded. For example `lab_member`."),
 ]
 _STATUS = "Only consents with this status; a granted one past its `expires_at` is `expired`. For example"
-PatientsStatusFilter = Annotated[ConsentStatus | None, NoneIfEmpty, Query(description=f"{_STATUS} `pending`.")]
-DoctorsStatusFilter = Annotated[ConsentStatus | None, NoneIfEmpty, Query(description=f"{_STATUS} `granted`.")]
+PatientsStatusFilter = Annotated[ConsentStatus | None, NoneIfBlank, Query(description=f"{_STATUS} `pending`.")]
+DoctorsStatusFilter = Annotated[ConsentStatus | None, NoneIfBlank, Query(description=f"{_STATUS} `granted`.")]
 OutcomeFilter = Annotated[
     Literal["allowed", "denied", "all"] | None,
-    NoneIfEmpty,
+    NoneIfBlank,
     Query(
         description="By default only the readings that were `allowed`; `denied` for refused ones, `all` for both.",
     ),

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 from quickcare.db.items import Consent, Document, User
 from quickcare.settings import settings
-from quickcare.web.fields import Body, Documented, Text, UuidText, View
+from quickcare.web.fields import Body, Documented, Text, UuidText, View, in_our_words
 from quickcare.web.times import Instant
 
 ConsentStatus = Literal["pending", "granted", "rejected", "revoked", "expired"]
@@ -37,7 +37,9 @@ class ConsentRequest(Body):
 
 
 class ConsentAction(Body):
-    action: Literal["granted", "rejected", "revoked"]
+    action: Annotated[
+        Literal["granted", "rejected", "revoked"], in_our_words(grant="granted", reject="rejected", revoke="revoked")
+    ]
     expires_at: FutureInstant | None = None
 
 

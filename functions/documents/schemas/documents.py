@@ -1,27 +1,20 @@
 """What `/api/documents/` itself takes and answers (docs/contract.md: Document, Uploads)."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from quickcare.db.items import Consent, Document, User
-from quickcare.web.fields import Body, ContactNumber, Text, Title, UrlText, UuidText, View, WholeNumber
+from quickcare.web.fields import Body, ContactNumber, Text, Title, UrlText, UuidText, View, WholeNumber, in_our_words
 from quickcare.web.times import Instant
 from quickcare.web.views import UserView
 
 from documents.schemas.consents import ConsentStatus
 
 DocumentType = Literal["prescription", "lab_report", "scan", "discharge_summary", "vaccination", "insurance", "other"]
+GivenType = Annotated[DocumentType, in_our_words(imaging="scan")]
 UploaderRole = Literal["patient", "doctor", "lab_member"]
-
-
-def _empty_is_none(value: Any) -> Any:
-    """Forms send an empty text for what was left out."""
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-NoneIfEmpty = BeforeValidator(_empty_is_none)
 AppointmentId = Annotated[WholeNumber, Field(ge=1, lt=2**53)]
 
 
@@ -29,12 +22,12 @@ class NewDocument(Body):
     """A document that is announced, or comes with its file in a multipart form."""
 
     title: Title
-    document_type: DocumentType
+    document_type: GivenType
     file_name: Annotated[str, Field(max_length=1024)]
     file_size: Annotated[WholeNumber, Field(ge=0, lt=2**53)]
-    description: Annotated[Text | None, NoneIfEmpty] = None
-    appointment: Annotated[AppointmentId | None, NoneIfEmpty] = None
-    patient_id: Annotated[UUID | None, NoneIfEmpty] = None
+    description: Text | None = None
+    appointment: AppointmentId | None = None
+    patient_id: UUID | None = None
 
 
 class DocumentView(View):

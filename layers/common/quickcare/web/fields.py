@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -14,6 +16,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
+    model_validator,
 )
 
 from quickcare import ids
@@ -23,9 +26,36 @@ _EMAIL = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
 
 class Body(BaseModel):
-    """Base class of request bodies. Unknown fields are ignored, and text loses the spaces around it."""
+    """Base class of request bodies. Unknown fields are ignored, and text loses the spaces around it.
+
+    Forms send an empty text for what was left out. It means null in a field that may be null; a number or a choice that
+    may be left out but not be null counts as left out.
+    """
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_left_out(cls, sent: Any) -> Any:
+        if not isinstance(sent, dict):
+            return sent
+        empty = {name for name, value in sent.items() if isinstance(value, str) and not value.strip()}
+        may_be_null, left_out = empty & _nullable(cls), empty & _optional_values(cls)
+        return {**{k: v for k, v in sent.items() if k not in left_out}, **dict.fromkeys(may_be_null)} if empty else sent
+
+
+@cache
+def _nullable(model: type[BaseModel]) -> set[str]:
+    return {name for name, field in model.model_fields.items() if NoneType in get_args(field.annotation)}
+
+
+@cache
+def _optional_values(model: type[BaseModel]) -> set[str]:
+    """The fields besides texts that have a default and cannot be null."""
+    fields = model.model_fields.items()
+    return {name for name, field in fields if not field.is_required() and field.annotation is not str} - _nullable(
+        model
+    )
 
 
 class View(BaseModel):
@@ -65,6 +95,19 @@ def _not_bool(value: Any) -> Any:
     if isinstance(value, bool):
         raise ValueError("A valid integer is required.")
     return value
+
+
+def _rounded(value: Any) -> Any:
+    try:
+        number = Decimal(str(value)) if type(value) in (float, str) else None
+        return value if number is None else int(number.quantize(Decimal(1), ROUND_HALF_UP))
+    except (InvalidOperation, ValueError):  # ValueError: NaN
+        return value
+
+
+def in_our_words(**theirs: str | None) -> BeforeValidator:
+    """For a choice: words that the apps send for it besides ours."""
+    return BeforeValidator(lambda value: theirs.get(value, value) if isinstance(value, str) else value)
 
 
 def _blank_is_none(value: Any) -> Any:
@@ -121,6 +164,8 @@ Password = Annotated[
 Code = Annotated[str, BeforeValidator(_code), StringConstraints(max_length=20)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 WholeNumber = Annotated[int, BeforeValidator(_not_bool)]
+RoundedNumber = Annotated[WholeNumber, BeforeValidator(_rounded)]
+"""A whole number that also comes as a fraction; half is rounded up."""
 Uuid = Annotated[str, AfterValidator(ids.checked_uuid), Documented(format="uuid")]
 NumberId = Annotated[WholeNumber, Field(gt=0, lt=ids.TOO_BIG)]
 """An id where clients expect an integer (docs/architecture.md: Ids)."""
@@ -142,4 +187,6 @@ PlacesText = Annotated[str, _PLACES]
 UrlText = Annotated[str, Documented(format="uri")]
 
 Gender = Literal["male", "female", "others"]
+GivenGender = Annotated[Gender | None, in_our_words(other="others", prefer_not_to_say=None)]
+"""A gender in a request."""
 BloodGroup = Literal["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"]
