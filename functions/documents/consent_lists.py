@@ -9,10 +9,9 @@ from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Consent, ConsentPointer, Document, User
 from quickcare.roles import Role
-from quickcare.web.paging import MOST
 
 from documents import rights
-from documents.repository import PageItems, fill_page
+from documents.repository import PageItems, examined_for, fill_page
 
 
 class ConsentDetails(NamedTuple):
@@ -32,7 +31,7 @@ def of_patient(
     Raises Forbidden for those who are no patients and were never asked, Unauthorized.
     """
     user, pointers = table.parallel(
-        lambda: table.fetch(User.key(user_id)), lambda: _pointers(user_id, keys.CONSENT_PREFIX, after)
+        lambda: table.fetch(User.key(user_id)), lambda: _pointers(user_id, keys.CONSENT_PREFIX, after, limit)
     )
     rights.require_patient(account.active(user), owns=bool(pointers))
     return _page(pointers, status, limit, now)
@@ -47,7 +46,7 @@ def of_doctor(
     """
     (_, memberships), pointers = table.parallel(
         lambda: staff.require(user_id, (Role.DOCTOR,)),
-        lambda: _pointers(user_id, keys.CONSENT_REQUEST_PREFIX, after),
+        lambda: _pointers(user_id, keys.CONSENT_REQUEST_PREFIX, after, limit),
     )
     page, clinics = table.parallel(
         lambda: _page(pointers, status, limit, now), lambda: table.fetch_all(staff.clinics(memberships))
@@ -66,17 +65,17 @@ def keys_of(pointer: ConsentPointer) -> tuple[Key[Consent], Key[Document], Key[U
     )
 
 
-def _pointers(user_id: str, prefix: str, after: str | None) -> list[ConsentPointer]:
-    """The user's pointers for the longest page and one more, newest first: 1 read."""
-    begins = ConsentPointer.sk.startswith(prefix)
-    return table.query(ConsentPointer, keys.user(user_id), begins, limit=MOST + 1, after=after, newest_first=True)
+def _pointers(user_id: str, prefix: str, after: str | None, limit: int) -> list[ConsentPointer]:
+    """The user's pointers that a page examines and one more, newest first: 1 read."""
+    begins, most = ConsentPointer.sk.startswith(prefix), examined_for(limit) + 1
+    return table.query(ConsentPointer, keys.user(user_id), begins, limit=most, after=after, newest_first=True)
 
 
 def _page(
     pointers: list[ConsentPointer], status: str | None, limit: int, now: datetime
 ) -> tuple[list[ConsentDetails], str | None]:
-    """The page that these pointers begin: 1 read. With a status, up to 100 pointers are examined for it."""
-    examined = MOST if status else limit
+    """The page that these pointers begin: 1 read. With a status, at least 100 pointers are examined for it."""
+    examined = examined_for(limit) if status else limit
     wanted: dict[Key[Any], None] = {}
     for pointer in pointers[:examined]:
         wanted |= dict.fromkeys(keys_of(pointer))

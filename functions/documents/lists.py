@@ -12,10 +12,9 @@ from quickcare.db.item import Key
 from quickcare.db.items import Document, Membership, ShelfEntry, User
 from quickcare.errors import NotFound
 from quickcare.roles import Role
-from quickcare.web.paging import MOST
 
 from documents import rights
-from documents.repository import PageItems, consent_key, fill_page
+from documents.repository import PageItems, consent_key, examined_for, fill_page
 
 _LISTING_STAFF = (Role.DOCTOR, Role.LAB_MEMBER)
 # How many entries one query looks at where a filter drops some: about half of what DynamoDB reads at once.
@@ -56,11 +55,11 @@ def visible(
     """
     (user, memberships), entries = table.parallel(
         lambda: table.parallel(lambda: table.fetch(User.key(user_id)), lambda: staff.memberships(user_id)),
-        lambda: _shelf(user_id, filters.condition, after),
+        lambda: _shelf(user_id, filters.condition, after, limit),
     )
     user = account.active(user)
     # Not every consent that a doctor asked for was granted, so more entries are examined; others see all of theirs.
-    examined = MOST if user.role is Role.DOCTOR else limit
+    examined = examined_for(limit) if user.role is Role.DOCTOR else limit
     owns = after is not None or any(entry.owner_id == user_id for entry in entries)
     rights.require_patient(user, owns=owns or bool(staff.active_as(_LISTING_STAFF, memberships)))
     items = PageItems(_keys(entries[:examined], user, memberships))
@@ -77,12 +76,13 @@ def visible(
     return [_details(entry, items) for entry in shown], last
 
 
-def _shelf(user_id: str, having: Condition | None, after: str | None) -> list[ShelfEntry]:
-    """The user's entries for the longest page and one more, newest first: 1 read."""
+def _shelf(user_id: str, having: Condition | None, after: str | None, limit: int) -> list[ShelfEntry]:
+    """The user's entries that a page examines and one more, newest first: 1 read."""
     begins = ShelfEntry.sk.startswith(keys.SHELF_PREFIX)
     rows = None if having is None else _LOOKED_AT
+    most = examined_for(limit) + 1
     return table.query(
-        ShelfEntry, keys.user(user_id), begins, having=having, limit=MOST + 1, after=after, newest_first=True, rows=rows
+        ShelfEntry, keys.user(user_id), begins, having=having, limit=most, after=after, newest_first=True, rows=rows
     )
 
 

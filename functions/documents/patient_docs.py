@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pynamodb.expressions.condition import Condition
 from quickcare.clinic import staff
 from quickcare.db import keys, table
 from quickcare.db.item import Key
@@ -63,7 +62,7 @@ def of_patient(
 
 def _finished_page(patient_id: str, after: str | None, limit: int) -> tuple[list[ShelfEntry], str | None]:
     """A page of the patient's entries of their own finished documents, newest first, and where it ended: 1 read."""
-    begins, having = ShelfEntry.sk.startswith(keys.SHELF_PREFIX), _is_finished_of(patient_id)
+    begins, having = ShelfEntry.sk.startswith(keys.SHELF_PREFIX), ShelfEntry.is_finished_of(patient_id)
     rows = limit + 1 + _UNFINISHED
     return table.page(
         ShelfEntry, keys.user(patient_id), begins, limit, after, having=having, newest_first=True, rows=rows
@@ -73,18 +72,11 @@ def _finished_page(patient_id: str, after: str | None, limit: int) -> tuple[list
 def _count_finished(patient_id: str) -> int:
     """How many finished documents the patient has, counted by the database without sending them: 1 read."""
     begins = ShelfEntry.sk.startswith(keys.SHELF_PREFIX)
-    return ShelfEntry.count(keys.user(patient_id), begins, _is_finished_of(patient_id), consistent_read=True)
+    return ShelfEntry.count(keys.user(patient_id), begins, ShelfEntry.is_finished_of(patient_id), consistent_read=True)
 
 
 def _has_uploaded(uploader_id: str, patient_id: str) -> bool:
     """Whether this user uploaded one of the patient's finished documents: 1 read."""
     begins = ShelfEntry.sk.startswith(keys.SHELF_PREFIX)
-    having = _is_finished_of(patient_id) & (ShelfEntry.uploader_id == uploader_id)
+    having = ShelfEntry.is_finished_of(patient_id) & (ShelfEntry.uploader_id == uploader_id)
     return bool(table.query(ShelfEntry, keys.user(patient_id), begins, having=having, limit=1, rows=_ALL))
-
-
-def _is_finished_of(patient_id: str) -> Condition:
-    """The condition that an entry is of the patient's own document, with its upload finished: a patient who was a lab
-    member has entries of other people's documents too."""
-    condition: Condition = (ShelfEntry.owner_id == patient_id) & ShelfEntry.ttl.does_not_exist()
-    return condition

@@ -29,6 +29,11 @@ def consent_key(entry: ShelfEntry, doctor: User) -> Key[Consent]:
     return Consent.key(entry.document_id, int(doctor.doctor_id or 0))
 
 
+def examined_for(limit: int) -> int:
+    """How many candidates a page examines at most, where some may not be shown: no page of 5 needs many requests."""
+    return max(limit, 100)
+
+
 def fill_page(
     candidates: Sequence[C], is_shown: Callable[[C], bool], limit: int, examined: int
 ) -> tuple[list[C], str | None]:

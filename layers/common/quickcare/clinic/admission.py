@@ -64,8 +64,8 @@ def documents_of(clinic_id: str) -> list[AdmissionDocument]:
     return sorted(found, key=lambda item: (item.created_at, item.id))
 
 
-def checklist(patient_id: str, clinic_id: str) -> AdmissionChecklist:
-    """What a patient of the clinic has to bring: 1 read.
+def asked_of_patient(patient_id: str, clinic_id: str) -> tuple[Clinic, list[AdmissionDocument]]:
+    """The clinic, and what it asks its patient to bring: 1 read.
 
     Raises NotFound for an unknown clinic, Forbidden when the patient has no live or completed appointment there.
     """
@@ -79,6 +79,12 @@ def checklist(patient_id: str, clinic_id: str) -> AdmissionChecklist:
         raise NotFound
     if not is_patient:
         raise Forbidden("Only patients with an appointment in this clinic can see this.")
+    return clinic, documents
+
+
+def checklist(patient_id: str, clinic_id: str) -> AdmissionChecklist:
+    """What a patient of the clinic has to bring: 1 read. Raises like `asked_of_patient`."""
+    clinic, documents = asked_of_patient(patient_id, clinic_id)
     views = [AdmissionDocumentView.of(item) for item in documents]
     mandatory = [view for view in views if view.is_mandatory]
     return AdmissionChecklist(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.expressions.condition import Condition
 
 from quickcare import clock
 from quickcare.db import keys
@@ -60,6 +61,13 @@ class ShelfEntry(Item, discriminator="ShelfEntry"):
     @staticmethod
     def key(user_id: str, document_id: str, created_at: datetime) -> Key["ShelfEntry"]:
         return Key(ShelfEntry, keys.user(user_id), keys.shelf(clock.sortable(created_at), document_id))
+
+    @staticmethod
+    def is_finished_of(patient_id: str) -> Condition:
+        """The condition that an entry is of the patient's own document, with its upload finished: a patient who was a
+        lab member has entries of other people's documents too."""
+        condition: Condition = (ShelfEntry.owner_id == patient_id) & ShelfEntry.ttl.does_not_exist()
+        return condition
 
 
 class Consent(Item, discriminator="Consent"):
