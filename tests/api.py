@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from quickcare.errors import about_fields
+
 from tests import documented
 from tests.bench import ROOT, template
 
@@ -31,6 +33,13 @@ class Answer:
     json: Any
     headers: dict[str, str] = field(default_factory=dict)
     text: str = ""
+
+    @property
+    def fields(self) -> list[str]:
+        """What a 400 is about: the wrong fields, or only "message" when it is about no field."""
+        texts = {name: value for name, value in self.json.items() if name != "message"}
+        assert not texts or self.json == about_fields(texts)
+        return list(texts) or list(self.json)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import pytest
 from quickcare import settings
 from quickcare.accounts import limits
 from quickcare.db.items import Clinic, OutboxSms, User
+from quickcare.errors import about_fields
 from quickcare.roles import Role
 
 from tests.api import Api
@@ -138,13 +139,13 @@ def test_a_patient_cannot_be_in_two_places(practice: Practice, people: People, a
 )
 def test_bad_input_names_its_field(practice: Practice, people: People, fields: dict[str, Any], field: str) -> None:
     answer = practice.book(people.alice, **fields)
-    assert (answer.status, list(answer.json)) == (400, [field])
+    assert (answer.status, answer.fields) == (400, [field])
 
 
 def test_an_empty_body_names_the_three_required_fields(api: Api, people: People) -> None:
     answer = api.post(PATH, {}, people.alice.access)
     assert answer.status == 400
-    assert set(answer.json) == {"doctor", "appointment_date", "appointment_time"}
+    assert set(answer.fields) == {"doctor", "appointment_date", "appointment_time"}
 
 
 def test_a_time_of_today_that_has_begun_is_past(practice: Practice, people: People) -> None:
@@ -158,7 +159,7 @@ def test_a_time_of_today_that_has_begun_is_past(practice: Practice, people: Peop
 
 def test_a_leave_has_no_slots(practice: Practice, people: People) -> None:
     practice.plan(window(), leaves=(leave(MONDAY, MONDAY),))
-    assert practice.book(people.alice).json == {"appointment_date": ["Doctor is on leave on this date."]}
+    assert practice.book(people.alice).json == about_fields({"appointment_date": ["Doctor is on leave on this date."]})
     assert practice.book(people.alice, appointment_date=TUESDAY).status == 201
 
 
@@ -169,7 +170,9 @@ def test_a_leave_in_another_clinic_does_not_count(practice: Practice, people: Pe
 
 def test_an_inactive_window_has_no_slots(practice: Practice, people: People) -> None:
     practice.plan({**window(), "is_active": False})
-    assert practice.book(people.alice).json == {"appointment_time": ["The doctor does not offer this time."]}
+    assert practice.book(people.alice).json == about_fields(
+        {"appointment_time": ["The doctor does not offer this time."]}
+    )
 
 
 @pytest.mark.parametrize("attributes", [{"is_active": False}, {"clinic_id": None}])
@@ -177,13 +180,13 @@ def test_a_doctor_who_is_inactive_or_has_no_clinic_is_not_booked(
     practice: Practice, people: People, attributes: dict[str, Any]
 ) -> None:
     practice.set_doctor(**attributes)
-    assert practice.book(people.alice).json == {"doctor": ["This doctor does not take appointments."]}
+    assert practice.book(people.alice).json == about_fields({"doctor": ["This doctor does not take appointments."]})
 
 
 def test_a_deactivated_clinic_or_doctor_account_is_not_booked(practice: Practice, people: People) -> None:
     for key in (Clinic.key(practice.clinic_id), User.key(people.dora.id)):
         change_item(key, {"is_active": False})
-        assert practice.book(people.alice).json == {"doctor": ["This doctor does not take appointments."]}
+        assert practice.book(people.alice).json == about_fields({"doctor": ["This doctor does not take appointments."]})
         change_item(key, {"is_active": True})
     assert practice.book(people.alice).status == 201
 
@@ -194,7 +197,7 @@ def test_where_doctors_are_verified_only_those_are_booked(
     alice = people.alice
     monkeypatch.setenv("REQUIRE_DOCTOR_VERIFICATION", "true")
     settings.settings.cache_clear()
-    assert practice.book(alice).json == {"doctor": ["This doctor does not take appointments."]}
+    assert practice.book(alice).json == about_fields({"doctor": ["This doctor does not take appointments."]})
     practice.set_doctor(is_verified=True)
     assert practice.book(alice).status == 201
 

@@ -28,4 +28,4 @@ def test_an_unknown_id_of_any_length_is_not_found(practice: Practice, people: Pe
 
 def test_an_unknown_doctor_id_of_any_length_is_refused(practice: Practice, people: People) -> None:
     answer = practice.book(people.alice, doctor=int("9" * 2100))
-    assert (answer.status, list(answer.json)) == (400, ["doctor"])
+    assert (answer.status, answer.fields) == (400, ["doctor"])

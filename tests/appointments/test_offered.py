@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from quickcare import settings
 from quickcare.db.items import Membership
+from quickcare.errors import about_fields
 
 from tests.people import People, Person
 from tests.practice import MONDAY, TUESDAY, Practice, change_item, leave, window
@@ -61,7 +62,7 @@ def test_a_doctor_is_not_booked_before_the_day_they_join(practice: Practice, peo
     answer = practice.book(people.alice)
     assert (answer.status, answer.json) == (
         400,
-        {"appointment_date": ["The doctor does not work here yet on this date."]},
+        about_fields({"appointment_date": ["The doctor does not work here yet on this date."]}),
     )
     assert practice.book(people.alice, appointment_date=TUESDAY).status == 201
 

@@ -90,7 +90,7 @@ def test_of_twenty_equal_slots_at_once_one_is_made(api: Api, people: People, slo
 )
 def test_bad_input_is_400(api: Api, people: People, slots: str, wrong: dict[str, Any], field: str) -> None:
     answer = api.post(slots, {**MONDAY, **wrong}, token=people.charlie.access)
-    assert (answer.status, list(answer.json)) == (400, [field])
+    assert (answer.status, answer.fields) == (400, [field])
 
 
 def test_only_what_is_sent_changes(api: Api, people: People, slots: str, slot: Any, url: str) -> None:
@@ -124,7 +124,7 @@ def test_moving_onto_another_slot_is_409(api: Api, people: People, slots: str, u
 )
 def test_bad_changes_are_400(api: Api, people: People, url: str, wrong: dict[str, Any], field: str) -> None:
     answer = api.put(url, wrong, token=people.charlie.access)
-    assert (answer.status, list(answer.json)) == (400, [field])
+    assert (answer.status, answer.fields) == (400, [field])
 
 
 def test_a_deactivated_slot_is_gone_until_it_is_activated(api: Api, people: People, slots: str, url: str) -> None:

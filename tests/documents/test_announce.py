@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from quickcare.db import table
 from quickcare.db.items import Document
+from quickcare.errors import about_fields
 
 from tests.api import Answer, Api, authorize
 from tests.documents.filing import (
@@ -78,19 +79,19 @@ def test_a_patient_cannot_upload_for_somebody_else(filing: Filing, people: Peopl
 )
 def test_bad_announcement(filing: Filing, people: People, wrong: dict[str, Any], message: dict[str, Any]) -> None:
     answer = filing.announce(people.alice, **wrong)
-    assert (answer.status, answer.json) == (400, message)
+    assert (answer.status, answer.json) == (400, about_fields(message))
 
 
 @pytest.mark.parametrize("name", ["title", "document_type", "file_name", "file_size"])
 def test_required_field(api: Api, people: People, name: str) -> None:
     body = {key: value for key, value in announcement().items() if key != name}
     answer = api.post(DOCUMENTS, body, token=people.alice.access)
-    assert (answer.status, answer.json) == (400, {name: ["This field is required."]})
+    assert (answer.status, answer.json) == (400, about_fields({name: ["This field is required."]}))
 
 
 def test_unknown_type(filing: Filing, people: People) -> None:
     answer = filing.announce(people.alice, document_type="selfie")
-    assert (answer.status, list(answer.json)) == (400, ["document_type"])
+    assert (answer.status, answer.fields) == (400, ["document_type"])
 
 
 def test_exactly_five_mebibytes_may_be_announced(filing: Filing, people: People) -> None:
@@ -119,18 +120,18 @@ def test_the_file_name_is_made_safe(filing: Filing, people: People, sent: str, k
 def test_staff_must_name_the_patient(filing: Filing, people: People) -> None:
     answer = filing.announce(people.lata)
     message = "patient_id is required when a doctor or lab member uploads a document."
-    assert (answer.status, answer.json) == (400, {"patient_id": [message]})
+    assert (answer.status, answer.json) == (400, about_fields({"patient_id": [message]}))
 
 
 @pytest.mark.parametrize("patient_id", [UNKNOWN, "nonsense", 5])
 def test_an_unknown_patient_is_refused(filing: Filing, people: People, patient_id: Any) -> None:
     answer = filing.announce(people.lata, patient_id=patient_id)
-    assert (answer.status, list(answer.json)) == (400, ["patient_id"])
+    assert (answer.status, answer.fields) == (400, ["patient_id"])
 
 
 def test_an_upload_for_somebody_who_is_no_patient_is_refused(filing: Filing, people: People) -> None:
     answer = filing.announce(people.lata, patient_id=people.charlie.id)
-    assert (answer.status, answer.json) == (400, {"patient_id": ["There is no patient with this id."]})
+    assert (answer.status, answer.json) == (400, about_fields({"patient_id": ["There is no patient with this id."]}))
 
 
 def test_a_clinic_owner_may_not_upload(filing: Filing, people: People) -> None:
@@ -194,7 +195,7 @@ def test_a_repeated_request_for_a_deactivated_patient_is_refused(filing: Filing,
     announce_once(filing, people.lata, **for_alice)
     deactivate(people.alice)
     answer = announce_once(filing, people.lata, **for_alice)
-    assert (answer.status, answer.json) == (400, {"patient_id": ["There is no patient with this id."]})
+    assert (answer.status, answer.json) == (400, about_fields({"patient_id": ["There is no patient with this id."]}))
 
 
 def test_a_repeated_request_of_a_deactivated_caller_is_401(api: Api, filing: Filing, people: People) -> None:

@@ -4,13 +4,14 @@ import base64
 from typing import Any
 
 import pytest
+from quickcare.errors import about_fields
 
 from tests.api import Api
 from tests.documents.filing import DOCUMENTS, MIB, PDF, Filing, content_behind, dismiss, keys_in_bucket
 from tests.documents.pdfs import pdf
 from tests.people import People
 
-NOT_A_PDF = {"file": ["Only PDF files are accepted."]}
+NOT_A_PDF = about_fields({"file": ["Only PDF files are accepted."]})
 
 
 def test_a_patient_uploads_a_file_that_is_available_at_once(filing: Filing, people: People) -> None:
@@ -41,7 +42,10 @@ def test_a_file_of_exactly_five_mebibytes_is_accepted(filing: Filing, people: Pe
 
 def test_a_file_of_one_byte_more_is_refused(filing: Filing, people: People) -> None:
     answer = filing.send_form(people.alice, pdf(5 * MIB + 1))
-    assert (answer.status, answer.json) == (400, {"file": ["File size must not exceed 5 MB. Uploaded file is 5.0 MB."]})
+    assert (answer.status, answer.json) == (
+        400,
+        about_fields({"file": ["File size must not exceed 5 MB. Uploaded file is 5.0 MB."]}),
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,7 +87,7 @@ def test_a_form_without_a_file_is_refused(filing: Filing, people: People, part: 
 
 def test_wrong_fields_are_answered_as_in_json(filing: Filing, people: People) -> None:
     answer = filing.send_form(people.alice, title="", document_type="selfie")
-    assert (answer.status, sorted(answer.json)) == (400, ["document_type", "title"])
+    assert (answer.status, sorted(answer.fields)) == (400, ["document_type", "title"])
 
 
 @pytest.mark.parametrize(

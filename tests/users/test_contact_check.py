@@ -38,4 +38,4 @@ def test_a_person_between_step_1_and_step_2_is_not_registered(api: Api) -> None:
 )
 def test_a_bad_contact_is_400(api: Api, query: str) -> None:
     answer = api.get(PATH + query)
-    assert (answer.status, list(answer.json)) == (400, ["contact"])
+    assert (answer.status, answer.fields) == (400, ["contact"])

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from quickcare.errors import about_fields
 
 from tests.api import Api, authorize
 from tests.people import PASSWORD, People, log_in
@@ -39,12 +40,12 @@ def test_the_new_tokens_can_change_the_password_again(api: Api, people: People) 
 )
 def test_a_bad_password_is_400(api: Api, people: People, password: Any) -> None:
     answer = api.put(PATH, {"password": password}, people.alice.access)
-    assert (answer.status, list(answer.json)) == (400, ["password"])
+    assert (answer.status, answer.fields) == (400, ["password"])
     assert authorize(people.alice.access)
 
 
 def test_a_missing_password_is_400(api: Api, people: People) -> None:
-    assert api.put(PATH, {}, people.alice.access).json == {"password": ["This field is required."]}
+    assert api.put(PATH, {}, people.alice.access).json == about_fields({"password": ["This field is required."]})
 
 
 def test_without_a_token_it_is_401(api: Api) -> None:

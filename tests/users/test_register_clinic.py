@@ -1,5 +1,7 @@
 """POST /api/users/onboarding/clinic/step1/ and step2/: what differs from a patient's."""
 
+from quickcare.errors import about_fields
+
 from tests import faults
 from tests.api import Api
 from tests.conftest import FakeClock
@@ -28,14 +30,17 @@ def test_the_log_says_that_it_is_a_clinic_registration(api: Api) -> None:
 
 def test_bad_input_is_400(api: Api) -> None:
     answer = api.post(STEP_1, {"contact": 1, "name": "", "password": "x"})
-    assert (answer.status, set(answer.json)) == (400, {"contact", "name"})
+    assert (answer.status, set(answer.fields)) == (400, {"contact", "name"})
     assert api.post(STEP_1, BODY | {"password": "x"}).json.keys() == {"password"}
     assert api.post(STEP_2, {}).status == 400
 
 
 def test_a_registered_contact_is_400(api: Api, people: People) -> None:
     answer = api.post(STEP_1, BODY | {"contact": people.alice.contact})
-    assert (answer.status, answer.json) == (400, {"contact": ["A user with this contact already exists."]})
+    assert (answer.status, answer.json) == (
+        400,
+        about_fields({"contact": ["A user with this contact already exists."]}),
+    )
 
 
 def test_the_limits_count_codes_of_patients_and_owners_together(api: Api) -> None:

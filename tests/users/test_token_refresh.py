@@ -7,6 +7,7 @@ from quickcare.accounts import sessions
 from quickcare.db import table
 from quickcare.db.items import Session, User
 from quickcare.db.operations import Delete, Update
+from quickcare.errors import about_fields
 
 from tests import faults
 from tests.api import Answer, Api, authorize
@@ -66,11 +67,11 @@ def test_text_that_is_no_token_is_400_or_401(api: Api, token: str) -> None:
 @pytest.mark.parametrize("token", [None, 7, True, [], {}])
 def test_a_token_of_another_json_type_is_400(api: Api, token: Any) -> None:
     answer = refresh(api, token)
-    assert (answer.status, list(answer.json)) == (400, ["refresh"])
+    assert (answer.status, answer.fields) == (400, ["refresh"])
 
 
 def test_a_missing_token_is_400(api: Api) -> None:
-    assert api.post(PATH, {}).json == {"refresh": ["This field is required."]}
+    assert api.post(PATH, {}).json == about_fields({"refresh": ["This field is required."]})
 
 
 def test_an_access_token_is_no_refresh_token(api: Api, people: People) -> None:

@@ -9,6 +9,7 @@ from quickcare import ids
 from quickcare.db.items import Address
 from quickcare.db.operations import Create
 from quickcare.db.table import write
+from quickcare.errors import about_fields
 
 from tests.api import Answer, Api
 from tests.conftest import FakeClock
@@ -77,7 +78,7 @@ def test_more_than_a_hundred_counts_as_a_hundred(api: Api, people: People, limit
 @pytest.mark.parametrize("name", ["limit", "page_size"])
 def test_bad_limits_are_refused(api: Api, alice: Person, name: str, limit: str) -> None:
     answer = api.get(f"{PATH}?{name}={limit}", alice.access)
-    assert (answer.status, list(answer.json)) == (400, [name])
+    assert (answer.status, answer.fields) == (400, [name])
 
 
 def test_unknown_parameters_are_ignored_and_kept_in_the_link(api: Api, alice: Person) -> None:
@@ -100,7 +101,7 @@ def test_changed_cursor_is_refused(api: Api, alice: Person) -> None:
     header, payload, signature = good.split(".")
     for bad in ("x", "..", good[:-5], f"{header}.{payload[:-3]}AAA.{signature}", alice.access, alice.refresh):
         answer = api.get(f"{PATH}?cursor={bad}", alice.access)
-        assert (answer.status, answer.json) == (400, {"cursor": ["Not a valid cursor."]})
+        assert (answer.status, answer.json) == (400, about_fields({"cursor": ["Not a valid cursor."]}))
 
 
 def test_cursor_of_another_list_is_refused(api: Api, alice: Person) -> None:
