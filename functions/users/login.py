@@ -44,4 +44,4 @@ def log_out(user_id: str, token: str, now: datetime) -> None:
         raise Invalid("refresh", "Not a valid refresh token.") from None
     if claims.get("user_id") != user_id:
         raise Invalid("refresh", "Not a valid refresh token.")
-    table.write(session=Delete(Session.key(user_id, sessions.session_id(claims["jti"]))))
+    table.write(session=Delete(Session.key(user_id, str(sessions.named_by(claims)))))

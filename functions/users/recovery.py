@@ -1,13 +1,14 @@
 """Changing a password, and getting back in by SMS code when it is forgotten (docs/contract.md: Passwords).
 
-Every change raises the user's session epoch, which ends all sessions but the one it starts (invariant 12).
+Every change raises the user's session epoch, which ends all sessions but the one that it starts or that asked for it
+(invariant 12).
 """
 
 from datetime import datetime
 
 from quickcare.accounts import login, otp, passwords, sessions
 from quickcare.accounts.account import still_active
-from quickcare.accounts.sessions import Started
+from quickcare.accounts.sessions import Continued, Started
 from quickcare.db import table
 from quickcare.db.items import LoginThrottle, PasswordReset, User
 from quickcare.db.operations import Create, Delete, Operation, Put, Refused, Update, unchanged
@@ -20,27 +21,26 @@ from users import codes
 from users.schemas.passwords import PasswordResetConfirm
 
 
-def change(caller: Caller, password: str, now: datetime) -> Started:
-    """Set a new password; all other sessions end.
+def change(caller: Caller, password: str, now: datetime) -> Continued:
+    """Set a new password; all other sessions end, the caller's goes on.
 
     Raises Invalid for a weak password, Unauthorized when the caller's session has ended, Conflict when another request
     was faster.
     """
     user, session = sessions.live(caller.user_id, caller.session_id, now)
     passwords.check_rule(password, int(user.contact))
-    started = sessions.start(user, now, epoch=int(user.session_epoch) + 1)
+    continued = sessions.go_on(session, int(user.session_epoch) + 1, now)
     try:
         table.write(
             user=_set_password(user, password),
-            session=Create(started.session),
-            caller=sessions.still_live(session),
+            session=continued.session,
             **login.forget_temporary_password(user),
         )
     except Refused as refused:
-        if "caller" in refused.names:
+        if "session" in refused.names:
             raise Unauthorized from None
-        raise Conflict("The password was changed by another request. Please log in again.") from None
-    return started
+        raise Conflict("The password was changed by another request. Please try again.") from None
+    return continued
 
 
 @decide_again

@@ -6,6 +6,7 @@ import pytest
 from quickcare.errors import about_fields
 
 from tests.api import Api, authorize
+from tests.conftest import FakeClock
 from tests.people import PASSWORD, People, log_in
 
 PATH = "/api/users/password/change/"
@@ -24,10 +25,44 @@ def test_the_new_password_logs_in_and_the_old_one_does_not(api: Api, people: Peo
 def test_all_other_sessions_end(api: Api, people: People) -> None:
     other = log_in(api, people.alice.contact)
     answer = api.put(PATH, {"password": NEW}, people.alice.access)
-    assert authorize(people.alice.access) is None
     assert authorize(other["access"]) is None
+    assert refreshed(api, other["refresh"]) == 401
     assert authorize(answer.json["access"])
     assert authorize(people.bob.access)
+
+
+def test_the_calling_session_goes_on_with_the_tokens_it_has_and_with_fresh_ones(
+    api: Api, people: People, time: FakeClock
+) -> None:
+    alice = log_in(api, people.alice.contact)
+    time.advance(days=6)
+    alice["access"] = api.post("/api/users/token/refresh/", {"refresh": alice["refresh"]}).json["access"]
+    fresh = api.put(PATH, {"password": NEW}, alice["access"]).json
+    assert all(authorize(tokens["access"]) for tokens in (alice, fresh))
+    assert all(refreshed(api, tokens["refresh"]) == 200 for tokens in (alice, fresh))
+
+
+def test_a_session_that_goes_on_lives_as_long_as_its_fresh_tokens(api: Api, people: People, time: FakeClock) -> None:
+    alice = people.alice
+    time.advance(days=6, hours=23)
+    access = api.post("/api/users/token/refresh/", {"refresh": alice.refresh}).json["access"]
+    fresh = api.put(PATH, {"password": NEW}, access).json
+    time.advance(days=6, hours=23)
+    assert refreshed(api, alice.refresh) == 401
+    assert refreshed(api, fresh["refresh"]) == 200
+
+
+@pytest.mark.parametrize("tokens", ["old", "fresh"])
+def test_logging_out_ends_the_session_with_all_its_tokens(api: Api, people: People, tokens: str) -> None:
+    fresh = api.put(PATH, {"password": NEW}, people.alice.access).json
+    refresh = fresh["refresh"] if tokens == "fresh" else people.alice.refresh
+    assert api.post("/api/users/logout/", {"refresh": refresh}, fresh["access"]).status == 200
+    assert authorize(people.alice.access) is authorize(fresh["access"]) is None
+    assert refreshed(api, people.alice.refresh) == refreshed(api, fresh["refresh"]) == 401
+
+
+def refreshed(api: Api, refresh: str) -> int:
+    return api.post("/api/users/token/refresh/", {"refresh": refresh}).status
 
 
 def test_the_new_tokens_can_change_the_password_again(api: Api, people: People) -> None:
@@ -61,5 +96,5 @@ def test_a_session_that_ended_while_the_authorizers_answer_is_cached_is_401(
     if ended_by == "logout":
         api.post("/api/users/logout/", {"refresh": people.alice.refresh}, people.alice.access)
     else:
-        api.put(PATH, {"password": NEW}, people.alice.access)
+        api.put(PATH, {"password": NEW}, log_in(api, people.alice.contact)["access"])
     assert api.put(PATH, {"password": "third horse 9"}, identity=identity).status == 401

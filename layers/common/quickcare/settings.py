@@ -53,7 +53,7 @@ class Settings(BaseModel):
     twilio_secret: str = ""
     sms_inbox: str = ""
     documents_bucket: str = ""
-    access_token_minutes: int = Field(60, ge=1, le=24 * 60)
+    access_token_minutes: int = Field(24 * 60, ge=1, le=24 * 60)
     refresh_token_days: int = Field(7, ge=1, le=90)
     cors_origin: str = "*"
     time_zone: Annotated[ZoneInfo, BeforeValidator(_known_zone)] = ZoneInfo("Asia/Kolkata")

@@ -1,20 +1,22 @@
-"""Sessions: one item of the table for each login. The `jti` of a refresh token names it; the item has only its hash.
+"""Sessions: one item of the table for each login. A refresh token names it by its `jti`, of which the item has only the
+hash, or by its `sid`.
 
 A session is live while its item exists and has not expired, its user is active, and its epoch is the user's. Logout
-deletes the item. A password change and a deactivation raise the user's epoch, which ends all sessions at once. A
-refresh does not change the session, because clients keep their refresh token (docs/contract.md: Tokens).
+deletes the item. A password change and a deactivation raise the user's epoch, which ends all sessions at once; a change
+takes the session that asked for it along. A refresh does not change the session, because clients keep their refresh
+token (docs/contract.md: Tokens).
 """
 
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from quickcare.accounts import tokens
 from quickcare.accounts.tokens import TokenType
 from quickcare.db import table
 from quickcare.db.items import Session, User
-from quickcare.db.operations import Check
+from quickcare.db.operations import Check, Update
 from quickcare.errors import Unauthorized
 from quickcare.settings import settings
 
@@ -23,6 +25,14 @@ class Started(NamedTuple):
     """A new session, which the caller has to write, and the tokens to hand out after that."""
 
     session: Session
+    access: str
+    refresh: str
+
+
+class Continued(NamedTuple):
+    """A session that goes on: the update that the caller has to write, and fresh tokens to hand out after that."""
+
+    session: Update
     access: str
     refresh: str
 
@@ -49,6 +59,18 @@ def start(user: User, now: datetime, *, epoch: int | None = None) -> Started:
     return Started(session, access_token(user.id, session.id, now), refresh)
 
 
+def go_on(session: Session, epoch: int, now: datetime) -> Continued:
+    """Take a session into a new epoch of its user, with fresh tokens; those that the client has stay good.
+
+    The update fails when the session was logged out.
+    """
+    lifetime = timedelta(days=settings().refresh_token_days)
+    longer = [Session.epoch.set(epoch), Session.expires_at.set(now + lifetime), Session.ttl.set(now + lifetime)]
+    update = Update(Session.key(session.user_id, session.id), longer, Session.pk.exists())
+    refresh = tokens.sign(TokenType.REFRESH, now=now, lifetime=lifetime, user_id=session.user_id, sid=session.id)
+    return Continued(update, access_token(session.user_id, session.id, now), refresh)
+
+
 def access_token(user_id: str, session_id: str, now: datetime) -> str:
     """A new access token of a session; it is good for ACCESS_TOKEN_MINUTES."""
     lifetime = timedelta(minutes=settings().access_token_minutes)
@@ -64,7 +86,7 @@ def of_access_token(token: str, now: datetime) -> Live:
 def of_refresh_token(token: str, now: datetime) -> Live:
     """The live session that a refresh token names: 1 read. Raises Unauthorized."""
     claims = tokens.read(token, TokenType.REFRESH, now=now)
-    return live(claims.get("user_id"), session_id(claims["jti"]), now)
+    return live(claims.get("user_id"), named_by(claims), now)
 
 
 def live(user_id: object, session_id: object, now: datetime) -> Live:
@@ -95,6 +117,11 @@ def still_live(session: Session) -> Check:
     return Check(Session.key(session.user_id, session.id), Session.pk.exists())
 
 
+def named_by(claims: dict[str, Any]) -> object:
+    """The id of the session that a refresh token with these claims names."""
+    return claims.get("sid") or session_id(claims["jti"])
+
+
 def session_id(jti: str) -> str:
-    """The id of the session whose refresh token has this `jti`: its SHA-256, in hex."""
+    """The id of the session whose first refresh token has this `jti`: its SHA-256, in hex."""
     return hashlib.sha256(jti.encode()).hexdigest()
