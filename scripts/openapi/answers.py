@@ -14,7 +14,7 @@ _MESSAGE = {"$ref": "#/components/schemas/Error"}
 SCHEMAS: dict[str, Any] = {
     "Error": {
         "title": "Error",
-        "description": "Why it failed, to be shown to people. A list of texts stands beside it for each field that is wrong.",
+        "description": "Why it failed, to be shown to people. Beside it stands a list of texts for each wrong field.",
         "type": "object",
         "properties": {"message": {"type": "string"}},
         "required": ["message"],
@@ -60,9 +60,7 @@ RESPONSES: dict[int, tuple[str, dict[str, Any]]] = {
                 "application/json": {
                     "schema": _MESSAGE,
                     "examples": {
-                        "field": {
-                            "value": errors.about_fields({"contact": ["Enter a valid 10-digit mobile number."]})
-                        },
+                        "field": {"value": errors.about_fields({"contact": ["Enter a valid 10-digit mobile number."]})},
                         "message": {"value": {"message": "The body is not valid JSON."}},
                     },
                 }

@@ -277,7 +277,7 @@ def test_logged_out_session_cannot_change_the_password() -> None:
         login.log_out(person.id, person.refresh, clock.now())
         return None
 
-    answers = faults.at_once(10, act)
+    faults.at_once(10, act)
     assert not is_alive(person.refresh)
     with pytest.raises(Unauthorized):
         recovery.change(caller, "third horse 9", clock.now())
