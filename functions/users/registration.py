@@ -65,7 +65,7 @@ def _send_code(body: RegistrationStart, role: Role, source_ip: str, once: _OnceP
         raise Invalid("contact", TAKEN)
     if last and last.expires_at > now:
         once.count_guess()
-        _require_same_person(last, body.name, once.verify(last.password_hash), now)
+        _require_same_person(last, once.verify(last.password_hash), now)
     counts = codes.count_send(body.contact, source_ip, sends, now)
     issued, token = otp.issue(body.contact, _PURPOSES[role], now), otp.new_token()
     known = {"name": body.name, "role_id": role, "password_hash": once.password_hash(), "token_hash": _hash(token)}
@@ -123,9 +123,9 @@ def _registration(body: RegistrationCode, role: Role) -> Registration:
     return registration
 
 
-def _require_same_person(live: Registration, name: str, knows_password: bool, now: datetime) -> None:
-    """Raises Conflict: while a registration is live, only who knows its name and password may ask for a new code."""
-    if live.name != name or not knows_password:
+def _require_same_person(live: Registration, knows_password: bool, now: datetime) -> None:
+    """Raises Conflict: while a registration is live, only who knows its password may ask for a new code."""
+    if not knows_password:
         wait = max(1, int((live.expires_at - now).total_seconds()))
         raise Conflict("A registration for this contact is already in progress.", retry_after=wait)
 

@@ -59,19 +59,26 @@ def test_last_page_has_no_link(api: Api, alice: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "shown"), [("", 50), ("?limit=", 50), ("?page_size=60", 60), ("?limit=3&page_size=9", 3)]
+    ("query", "shown"), [("", 120), ("?limit=", 120), ("?page_size=60", 60), ("?limit=3&page_size=9", 3)]
 )
-def test_a_page_has_fifty_entries_unless_a_limit_says_otherwise(
+def test_an_array_has_all_entries_unless_a_limit_says_otherwise(
     api: Api, people: People, query: str, shown: int
 ) -> None:
     give_addresses(people.alice, 120)
     assert len(api.get(PATH + query, people.alice.access).json) == shown
 
 
-@pytest.mark.parametrize("limit", ["101", "9999", "1" + "0" * 30, "9" * 5000, "0" * 50 + "100"])
-def test_more_than_a_hundred_counts_as_a_hundred(api: Api, people: People, limit: str) -> None:
-    give_addresses(people.alice, 120)
-    assert len(api.get(f"{PATH}?limit={limit}", people.alice.access).json) == 100
+@pytest.mark.parametrize("limit", ["201", "9999", "1" + "0" * 30, "9" * 5000, "0" * 50 + "200"])
+def test_more_than_two_hundred_counts_as_two_hundred(api: Api, people: People, limit: str) -> None:
+    give_addresses(people.alice, 210)
+    assert len(api.get(f"{PATH}?limit={limit}", people.alice.access).json) == 200
+
+
+def test_an_array_ends_after_five_hundred_with_a_link_to_the_rest(api: Api, people: People) -> None:
+    give_addresses(people.alice, 503)
+    first = api.get(PATH, people.alice.access)
+    rest = api.get(next_path(first) or "", people.alice.access)
+    assert (len(first.json), len(rest.json), next_path(rest)) == (500, 3, None)
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "abc", "1.5", "1e2", "%20", "+5", "%D9%A5", "000", "1_0", "NaN"])

@@ -8,7 +8,7 @@ from quickcare import clock
 from quickcare.settings import settings
 from quickcare.web.access import may, owner_of
 from quickcare.web.identity import CallerDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep
 
 from appointments import changing, clinic_list
 from appointments.clinic_list import ClinicFilters
@@ -38,7 +38,7 @@ router = APIGatewayRouter()
 def dashboard(
     clinic_id: ClinicId,
     caller: CallerDep,
-    page: PageDep,
+    page: ArrayPageDep,
     date: DashboardDay = None,
     status: DashboardStatus = None,
     doctor_id: DashboardDoctor = None,
@@ -55,7 +55,7 @@ def dashboard(
 def clinics_appointments(
     clinic_id: ClinicId,
     caller: CallerDep,
-    page: PageDep,
+    page: ArrayPageDep,
     date: DayFilter = None,
     from_date: FirstDay = None,
     to_date: LastDay = None,

@@ -6,7 +6,7 @@ from quickcare import clock
 from quickcare.roles import Role
 from quickcare.web.access import doctor_of, may, working
 from quickcare.web.identity import CallerDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep
 
 from appointments import changing, lists
 from appointments.lists import Days
@@ -21,7 +21,7 @@ router = APIGatewayRouter()
 @may(working(Role.DOCTOR))
 def doctors_appointments(
     caller: CallerDep,
-    page: PageDep,
+    page: ArrayPageDep,
     date: DayFilter = None,
     from_date: FirstDay = None,
     to_date: LastDay = None,

@@ -5,17 +5,16 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
-from quickcare.clinic import admission
-from quickcare.clinic.admission import AdmissionChecklist
 from quickcare.roles import Role
 from quickcare.web import idempotency
 from quickcare.web.access import former_patients, may, patient_of, patient_of_clinic
 from quickcare.web.idempotency import RequestIdDep
 from quickcare.web.identity import CallerDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep
 from quickcare.web.views import ClinicView
 
-from appointments import booking, changing, lists
+from appointments import admission_docs, booking, changing, lists
+from appointments.admission_docs import PatientAdmissionDocument
 from appointments.parameters import AppointmentId, ClinicId, StatusFilter
 from appointments.routes.pages import page_of
 from appointments.schemas import AppointmentView, BookAppointment, CancelAppointment
@@ -25,7 +24,9 @@ router = APIGatewayRouter()
 
 @router.get("/api/appointments/my")
 @may(Role.PATIENT, former_patients)
-def my_appointments(caller: CallerDep, page: PageDep, status: StatusFilter = None) -> Response[list[AppointmentView]]:
+def my_appointments(
+    caller: CallerDep, page: ArrayPageDep, status: StatusFilter = None
+) -> Response[list[AppointmentView]]:
     """The caller's own appointments, newest date first."""
     return page_of(lists.own_list(caller.user_id, status, page.limit, page.after), page)
 
@@ -68,7 +69,7 @@ def cancel_by_put(appointment_id: AppointmentId, body: CancelAppointment, caller
 
 @router.get("/api/appointments/my/clinics")
 @may(Role.PATIENT, former_patients)
-def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[ClinicView]]:
+def my_clinics(caller: CallerDep, page: ArrayPageDep) -> Response[list[ClinicView]]:
     """The clinics that the caller visits as a patient."""
     found, last = lists.own_clinics(caller.user_id, page.limit, page.after)
     views = [ClinicView.of(clinic, owner) for clinic, owner in found]
@@ -77,6 +78,6 @@ def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[ClinicView]]:
 
 @router.get("/api/appointments/my/clinics/<clinic_id>/admission-docs")
 @may(patient_of_clinic)
-def my_admission_documents(clinic_id: ClinicId, caller: CallerDep) -> AdmissionChecklist:
-    """What the caller has to bring to a clinic that they visit."""
-    return admission.checklist(caller.user_id, clinic_id)
+def my_admission_documents(clinic_id: ClinicId, caller: CallerDep) -> list[PatientAdmissionDocument]:
+    """What the caller has to bring to a clinic that they visit, and what of it they have uploaded."""
+    return admission_docs.to_bring(caller.user_id, clinic_id)

@@ -10,7 +10,7 @@ from quickcare.clinic.admission import AdmissionChecklist, AdmissionDocumentView
 from quickcare.web import idempotency
 from quickcare.web.access import anyone, may, owner_of, patient_of_clinic
 from quickcare.web.identity import CallerDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep
 
 from clinics import admission
 from clinics.parameters import ClinicId, DocId, MandatoryFilter
@@ -23,7 +23,7 @@ router = APIGatewayRouter()
 @router.get("/api/clinics/<clinic_id>/admission-docs")
 @may(anyone)
 def admission_documents(
-    clinic_id: ClinicId, page: PageDep, mandatory: MandatoryFilter = ""
+    clinic_id: ClinicId, page: ArrayPageDep, mandatory: MandatoryFilter = ""
 ) -> Response[list[AdmissionDocumentView]]:
     """What patients bring when the clinic admits them."""
     wanted = None if mandatory == "" else mandatory

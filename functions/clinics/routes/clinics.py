@@ -9,7 +9,7 @@ from quickcare.roles import Role
 from quickcare.web import idempotency
 from quickcare.web.access import anyone, may, owner_of
 from quickcare.web.identity import CallerDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep, PageDep
 from quickcare.web.views import ClinicView
 
 from clinics import directory, owning
@@ -35,7 +35,7 @@ def browse_clinics(
 
 @router.get("/api/clinics")
 @may(Role.CLINIC_OWNER)
-def my_clinics(caller: CallerDep, page: PageDep) -> Response[list[ClinicView]]:
+def my_clinics(caller: CallerDep, page: ArrayPageDep) -> Response[list[ClinicView]]:
     """The calling owner's clinics."""
     clinics, owner, last = owning.clinics_of(caller.user_id, page.limit, page.after)
     views = [ClinicView.of(clinic, owner) for clinic in clinics]

@@ -9,7 +9,7 @@ from quickcare.web import idempotency
 from quickcare.web.access import may, owner_of
 from quickcare.web.answers import also_answers
 from quickcare.web.identity import CallerDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep
 
 from clinics import adding, members
 from clinics.parameters import ClinicId, MemberId, RoleFilter, StatusFilter
@@ -24,7 +24,7 @@ router = APIGatewayRouter()
 def clinic_members(
     clinic_id: ClinicId,
     caller: CallerDep,
-    page: PageDep,
+    page: ArrayPageDep,
     role: RoleFilter = "",
     status: StatusFilter = "active",
 ) -> Response[list[MemberView]]:

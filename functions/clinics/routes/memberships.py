@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
 from quickcare.web.access import invited_user, logged_in, may
 from quickcare.web.identity import CallerDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep
 
 from clinics import invitations
 from clinics.parameters import MemberId
@@ -18,7 +18,7 @@ router = APIGatewayRouter()
 
 @router.get("/api/clinics/my/memberships")
 @may(logged_in)
-def my_memberships(caller: CallerDep, page: PageDep) -> Response[list[MemberView]]:
+def my_memberships(caller: CallerDep, page: ArrayPageDep) -> Response[list[MemberView]]:
     """Where the caller works or is invited to."""
     found, last = invitations.page_of(caller.user_id, page.limit, page.after)
     return Response(

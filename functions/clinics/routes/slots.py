@@ -8,7 +8,7 @@ from quickcare import clock
 from quickcare.web import idempotency
 from quickcare.web.access import anyone, may, owner_of
 from quickcare.web.identity import CallerDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep
 
 from clinics import slots
 from clinics.parameters import ClinicId, SlotId
@@ -20,7 +20,7 @@ router = APIGatewayRouter()
 
 @router.get("/api/clinics/<clinic_id>/slots")
 @may(anyone)
-def clinic_slots(clinic_id: ClinicId, page: PageDep) -> Response[list[SlotView]]:
+def clinic_slots(clinic_id: ClinicId, page: ArrayPageDep) -> Response[list[SlotView]]:
     """When a clinic is open, by day and start."""
     opening_hours, last = slots.page_of(clinic_id, page.limit, page.after)
     views = [SlotView.of(slot) for slot in opening_hours]

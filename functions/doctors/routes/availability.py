@@ -9,7 +9,7 @@ from quickcare.web import idempotency
 from quickcare.web.access import anyone, doctor_of, may
 from quickcare.web.answers import also_answers
 from quickcare.web.identity import CallerDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep
 
 from doctors import clinic_hours, free_slots, weekly_availability
 from doctors.parameters import DayAsked, DoctorId, VisitClinic, WindowClinic, WindowId
@@ -31,7 +31,7 @@ router = APIGatewayRouter()
 @router.get("/api/doctors/<doctor_id>/availability")
 @may(anyone)
 def availability(
-    doctor_id: DoctorId, page: PageDep, clinic_id: WindowClinic = None
+    doctor_id: DoctorId, page: ArrayPageDep, clinic_id: WindowClinic = None
 ) -> Response[list[AvailabilityView]]:
     """A doctor's weekly windows, in the order of the week."""
     shown, headers = page_of(weekly_availability.of_doctor(doctor_id, clinic_id), page)

@@ -9,7 +9,7 @@ from quickcare.roles import Role
 from quickcare.web import idempotency
 from quickcare.web.access import doctor_of, may, working
 from quickcare.web.identity import CallerDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep
 
 from doctors import leaves
 from doctors.parameters import LeaveId
@@ -21,7 +21,7 @@ router = APIGatewayRouter()
 
 @router.get("/api/doctors/me/leaves")
 @may(working(Role.DOCTOR))
-def my_leaves(caller: CallerDep, page: PageDep) -> Response[list[LeaveView]]:
+def my_leaves(caller: CallerDep, page: ArrayPageDep) -> Response[list[LeaveView]]:
     """The calling doctor's leaves, the latest first."""
     doctor_id, found = leaves.of_caller(caller.user_id)
     shown, headers = page_of(found, page)

@@ -8,7 +8,7 @@ from quickcare import clock
 from quickcare.roles import Role
 from quickcare.web.access import former_patients, may, patient_of
 from quickcare.web.identity import Caller, CallerDep
-from quickcare.web.paging import Page, PageDep
+from quickcare.web.paging import ArrayPageDep, Page
 
 from documents.access_log import log_page
 from documents.parameters import DocId, OutcomeFilter
@@ -19,7 +19,9 @@ router = APIGatewayRouter()
 
 @router.get("/api/documents/access-log")
 @may(Role.PATIENT, former_patients)
-def access_log(caller: CallerDep, page: PageDep, outcome: OutcomeFilter = None) -> Response[list[AccessLogEntryView]]:
+def access_log(
+    caller: CallerDep, page: ArrayPageDep, outcome: OutcomeFilter = None
+) -> Response[list[AccessLogEntryView]]:
     """Who opened the calling patient's documents."""
     return _access_log(caller, None, outcome, page)
 
@@ -27,7 +29,7 @@ def access_log(caller: CallerDep, page: PageDep, outcome: OutcomeFilter = None) 
 @router.get("/api/documents/<doc_id>/access-log")
 @may(patient_of("document"))
 def document_access_log(
-    doc_id: DocId, caller: CallerDep, page: PageDep, outcome: OutcomeFilter = None
+    doc_id: DocId, caller: CallerDep, page: ArrayPageDep, outcome: OutcomeFilter = None
 ) -> Response[list[AccessLogEntryView]]:
     """Who opened one of the calling patient's documents."""
     return _access_log(caller, str(doc_id), outcome, page)

@@ -11,7 +11,7 @@ from quickcare.web.access import former_patients, may, patient_of, working
 from quickcare.web.answers import also_answers
 from quickcare.web.idempotency import idempotent
 from quickcare.web.identity import CallerDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep
 
 from documents import consent_lists, consents
 from documents.parameters import ConsentId, DoctorsStatusFilter, PatientsStatusFilter
@@ -38,7 +38,7 @@ def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[Consent
 @router.get("/api/documents/consent/mine")
 @may(Role.PATIENT, former_patients)
 def consents_of_patient(
-    caller: CallerDep, page: PageDep, status: PatientsStatusFilter = None
+    caller: CallerDep, page: ArrayPageDep, status: PatientsStatusFilter = None
 ) -> Response[list[ConsentView]]:
     """What the calling patient was asked."""
     now = clock.now()
@@ -63,7 +63,7 @@ def answer_consent(consent_id: ConsentId, body: ConsentAction, caller: CallerDep
 @router.get("/api/documents/consent/doctor")
 @may(working(Role.DOCTOR))
 def consents_of_doctor(
-    caller: CallerDep, page: PageDep, status: DoctorsStatusFilter = None
+    caller: CallerDep, page: ArrayPageDep, status: DoctorsStatusFilter = None
 ) -> Response[list[ConsentView]]:
     """What the calling doctor asked for."""
     now = clock.now()

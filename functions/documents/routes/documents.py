@@ -21,7 +21,7 @@ from quickcare.web.access import (
 from quickcare.web.answers import also_answers
 from quickcare.web.idempotency import idempotent_but
 from quickcare.web.identity import Caller, CallerDep, SourceIpDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep
 from quickcare.web.public_url import PublicBaseDep, public_base
 
 from documents import deleting, form, links, lists, opening, patient_docs, storage, uploads
@@ -82,7 +82,7 @@ def upload(body: NewDocument, caller: CallerDep, request: Request) -> Response[N
 @may(Role.PATIENT, former_patients, working(Role.DOCTOR, Role.LAB_MEMBER))
 def documents(
     caller: CallerDep,
-    page: PageDep,
+    page: ArrayPageDep,
     base: PublicBaseDep,
     document_type: TypeFilter = None,
     other_type: OtherTypeFilter = None,
@@ -100,7 +100,7 @@ def documents(
 @router.get("/api/documents/patient-docs")
 @also_answers(NotFound)
 @may(doctor_of("patient"))
-def patient_documents(patient_id: PatientId, caller: CallerDep, page: PageDep) -> Response[PatientDocuments]:
+def patient_documents(patient_id: PatientId, caller: CallerDep, page: ArrayPageDep) -> Response[PatientDocuments]:
     """What documents a doctor's patient has, to ask for consent; never a URL."""
     now = clock.now()
     shelf, last = patient_docs.of_patient(caller.user_id, str(patient_id), page.after, page.limit, now)

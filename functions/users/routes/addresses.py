@@ -8,7 +8,7 @@ from quickcare import clock
 from quickcare.web import idempotency
 from quickcare.web.access import logged_in, may, owner_of
 from quickcare.web.identity import CallerDep
-from quickcare.web.paging import PageDep
+from quickcare.web.paging import ArrayPageDep
 
 from users import addresses
 from users.parameters import AddressId
@@ -19,7 +19,7 @@ router = APIGatewayRouter()
 
 @router.get("/api/users/address")
 @may(logged_in)
-def my_addresses(caller: CallerDep, page: PageDep) -> Response[list[AddressView]]:
+def my_addresses(caller: CallerDep, page: ArrayPageDep) -> Response[list[AddressView]]:
     """The caller's addresses, oldest first."""
     found, last, current = addresses.page_of(caller.user_id, page.limit, page.after)
     views = [AddressView.of(item, caller.user_id, int(item.id) == current) for item in found]

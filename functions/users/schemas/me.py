@@ -10,9 +10,10 @@ from quickcare.web.fields import (
     Contact,
     ContactNumber,
     Email,
-    Gender,
+    GivenGender,
     Line,
     Name,
+    RoundedNumber,
     Text,
     TwoPlaces,
     View,
@@ -28,7 +29,7 @@ class PersonalFields(Body):
 
     email: Email | None = None
     age: Age = 18
-    gender: Gender | None = None
+    gender: GivenGender = None
     blood_group: BloodGroup | None = None
 
 
@@ -45,7 +46,7 @@ class MedicalFields(Body):
     family_history: Text | None = None
     emergency_contact_name: Name | None = None
     emergency_contact_number: Contact | None = None
-    height_cm: Annotated[WholeNumber, Field(ge=1, le=300)] | None = None
+    height_cm: Annotated[RoundedNumber, Field(ge=1, le=300)] | None = None
     weight_kg: Annotated[Decimal, Field(gt=0, lt=1000, decimal_places=2)] | None = None
 
     def medical(self) -> dict[str, Any]:
