@@ -14,15 +14,18 @@ class Form(Body):
     name: Name = "nobody"
     remark: Text | None = "old"
     age: WholeNumber = 18
+    country: Name = "India"
     gender: GivenGender = None
     height_cm: RoundedNumber | None = None
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\t"])
-def test_empty_is_null_where_null_may_be_and_left_out_where_it_may_not(empty: str) -> None:
-    form = Form.model_validate({"title": "x", "remark": empty, "age": empty, "gender": empty, "height_cm": empty})
+def test_empty_is_null_where_null_may_be_and_left_out_where_there_is_another_default(empty: str) -> None:
+    form = Form.model_validate(
+        {"title": "x", "remark": empty, "age": empty, "country": empty, "gender": empty, "height_cm": empty}
+    )
     assert form.model_dump(exclude_unset=True) == {"title": "x", "remark": None, "gender": None, "height_cm": None}
-    assert form.age == 18
+    assert (form.age, form.country) == (18, "India")
 
 
 @pytest.mark.parametrize("field", ["title", "name"])

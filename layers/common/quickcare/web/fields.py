@@ -28,8 +28,8 @@ _EMAIL = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 class Body(BaseModel):
     """Base class of request bodies. Unknown fields are ignored, and text loses the spaces around it.
 
-    Forms send an empty text for what was left out. It means null in a field that may be null; a number or a choice that
-    may be left out but not be null counts as left out.
+    Forms send an empty text for what was left out. It means null in a field that may be null, and left out in one that
+    has another default.
     """
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
@@ -40,7 +40,7 @@ class Body(BaseModel):
         if not isinstance(sent, dict):
             return sent
         empty = {name for name, value in sent.items() if isinstance(value, str) and not value.strip()}
-        may_be_null, left_out = empty & _nullable(cls), empty & _optional_values(cls)
+        may_be_null, left_out = empty & _nullable(cls), empty & _with_default(cls)
         return {**{k: v for k, v in sent.items() if k not in left_out}, **dict.fromkeys(may_be_null)} if empty else sent
 
 
@@ -50,12 +50,9 @@ def _nullable(model: type[BaseModel]) -> set[str]:
 
 
 @cache
-def _optional_values(model: type[BaseModel]) -> set[str]:
-    """The fields besides texts that have a default and cannot be null."""
+def _with_default(model: type[BaseModel]) -> set[str]:
     fields = model.model_fields.items()
-    return {name for name, field in fields if not field.is_required() and field.annotation is not str} - _nullable(
-        model
-    )
+    return {name for name, field in fields if not field.is_required() and field.default not in (None, "")}
 
 
 class View(BaseModel):
