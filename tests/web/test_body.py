@@ -11,7 +11,7 @@ from quickcare.web.fields import Body, GivenGender, Name, RoundedNumber, Text, W
 
 class Form(Body):
     title: Name
-    name: Name = "nobody"
+    name: Name = ""
     remark: Text | None = "old"
     age: WholeNumber = 18
     country: Name = "India"
