@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 from quickcare import aws
-from quickcare.db import keys, table
+from quickcare.db import keys, threads
 from quickcare.db.item import Item
 
 READS = ("GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems")
@@ -87,7 +87,7 @@ class _Later:
 
 
 class _Threads:
-    """The threads of `table`, each counting on from where it was started."""
+    """The threads of `quickcare.db.threads`, each counting on from where it was started."""
 
     def __init__(self, trips: Trips, threads: ThreadPoolExecutor) -> None:
         self._trips, self._threads = trips, threads
@@ -120,8 +120,8 @@ def counted() -> Iterator[Trips]:
         client.meta.events.register("before-call.dynamodb", begin)
     try:
         with pytest.MonkeyPatch.context() as patch:
-            for name in ("_threads", "_batch_threads"):
-                patch.setattr(table, name, _Threads(trips, getattr(table, name)))
+            for name in ("reads", "batches"):
+                patch.setattr(threads, name, _Threads(trips, getattr(threads, name)))
             yield trips
     finally:
         for client in clients:
