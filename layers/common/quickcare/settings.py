@@ -48,6 +48,7 @@ class Settings(BaseModel):
     signing_keys_secret: str = ""
     sms_topic_arn: str = ""
     sms_queue_url: str = ""
+    sms_dead_letters_url: str = ""
     leftovers_queue_url: str = ""
     sms_provider: str = Field("twilio", pattern="^(twilio|sns|console)$")
     twilio_secret: str = ""

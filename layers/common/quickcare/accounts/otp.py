@@ -14,7 +14,7 @@ import pyotp
 from quickcare import ids
 from quickcare.db import table
 from quickcare.db.item import Key
-from quickcare.db.items import OtpLog, OutboxSms, PendingOtp
+from quickcare.db.items import LiveCode, OtpLog, OutboxSms, PendingOtp
 from quickcare.db.operations import Refused, Update
 from quickcare.errors import BadRequest
 from quickcare.settings import settings
@@ -33,8 +33,11 @@ class Issued(NamedTuple):
     sms: OutboxSms
 
 
-def issue(contact: int, purpose: str, now: datetime) -> Issued:
-    """A new code for `contact`, which the caller has to write. `purpose` is for the log: patient_registration, …"""
+def issue(waiting: Key[Any], contact: int, purpose: str, now: datetime) -> Issued:
+    """A new code for `contact`, which the caller has to write.
+
+    `waiting` is the key of the item that will wait for it; `purpose` is for the log: patient_registration, …
+    """
     secret, otp_id, log_sk = pyotp.random_base32(), ids.new_uuid(), ids.timestamp_key(now)
     expires_at = now + timedelta(seconds=SECONDS)
     lifetime: dict[str, Any] = {"otp_id": otp_id, "expires_at": expires_at}
@@ -50,7 +53,7 @@ def issue(contact: int, purpose: str, now: datetime) -> Issued:
         "ttl": expires_at,
         **lifetime,
     }
-    return Issued(pending, log, outbox.sms(contact, text, now))
+    return Issued(pending, log, outbox.sms(contact, text, now, LiveCode.at(waiting, expires_at)))
 
 
 def spend_try(key: Key[Any], pending: PendingOtp, code: str, now: datetime) -> None:
