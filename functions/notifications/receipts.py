@@ -7,7 +7,7 @@ from quickcare.db import table
 from quickcare.db.item import Item, Key
 from quickcare.db.items import PendingOtp
 from quickcare.db.items.sms import SmsReceipt
-from quickcare.db.operations import Check, Create, Delete, Operation, Refused, Update
+from quickcare.db.operations import Check, Create, Delete, Operation, Refused, Update, set_or_remove
 
 from notifications.schemas import CodeInSms, SmsMessage
 
@@ -73,6 +73,27 @@ def mark_undeliverable(message: SmsMessage, provider: str, code: str, now: datet
         SmsReceipt.provider_code.set(code),
     ]
     table.write(receipt=Update(_key(message), changes))
+
+
+def mark_ended(sms_id: str, state: str, provider_id: str, code: str | None, now: datetime) -> bool:
+    """Write how an SMS ended that Twilio took, as Twilio tells it: 1 write. False when that is known, or forgotten.
+
+    It also settles what became of one whose sending broke off.
+    """
+    changes = [
+        SmsReceipt.state.set(state),
+        SmsReceipt.changed_at.set(now),
+        SmsReceipt.sent_at.set(SmsReceipt.sent_at | now),
+        SmsReceipt.provider.set("twilio"),
+        SmsReceipt.provider_id.set(provider_id),
+        set_or_remove(SmsReceipt.provider_code, code),
+    ]
+    open_still = SmsReceipt.state.does_not_exist() | ~SmsReceipt.state.is_in(DELIVERED, UNDELIVERABLE)
+    try:
+        table.write(receipt=Update(SmsReceipt.key(sms_id), changes, open_still))
+    except Refused:
+        return False
+    return True
 
 
 def drop(message: SmsMessage, state: str, now: datetime) -> bool:

@@ -115,9 +115,11 @@ def configured(settings: Settings) -> Sender:
             str(credentials.get(name) or "") for name in ("account_sid", "auth_token", "phone_number")
         )
         if account_sid and auth_token and from_number:
-            from notifications.twilio_sms import TwilioSender  # importing it takes 0.2 s, which only Twilio needs
+            # Importing them takes 0.2 s, which only Twilio needs.
+            from notifications import twilio_status
+            from notifications.twilio_sms import TwilioSender
 
-            return TwilioSender(account_sid, auth_token, from_number)
+            return TwilioSender(account_sid, auth_token, from_number, status_url=twilio_status.url())
     if settings.stage.is_production:
         raise SenderUnavailable(f"no SMS credentials in stage {settings.stage}")
     return ConsoleSender(settings.sms_inbox)
