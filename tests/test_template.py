@@ -78,6 +78,9 @@ def test_routes_have_the_authorizer_unless_they_say_otherwise() -> None:
     [
         ("Bearer aaa.bb-b.c_c", True),
         ("bearer aaa.bbb.ccc", True),
+        ("BEARER aaa.bbb.ccc", True),
+        ("bEaReR aaa.bbb.ccc", True),
+        ("Bearers aaa.bbb.ccc", False),
         ("Bearer aaa.bbb", False),
         ("Basic YTpi", False),
         ("Bearer ", False),
