@@ -21,6 +21,7 @@ from quickcare.web.fields import (
     Name,
     Text,
     TimeOfDay,
+    Title,
     UrlText,
     UuidText,
     View,
@@ -34,7 +35,7 @@ MOST_SLOTS = 60
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-ClinicName = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
+ClinicName = Annotated[Title, StringConstraints(max_length=200)]
 ShortLine = Annotated[Line, Field(max_length=20)]
 
 
@@ -229,11 +230,11 @@ class AcceptedMember(MemberView):
 class AdmissionDocumentChange(Body):
     """What was not sent stays as it is."""
 
-    document_name: Annotated[Line, StringConstraints(min_length=1, max_length=200)] = ""
+    document_name: ClinicName = ""
     document_type: DocumentType = "other"
     is_mandatory: bool = True
     notes: Text | None = None
 
 
 class NewAdmissionDocument(AdmissionDocumentChange):
-    document_name: Annotated[Line, StringConstraints(min_length=1, max_length=200)]
+    document_name: ClinicName

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field, WithJsonSchema
 from quickcare import specialties
-from quickcare.web.fields import CalendarDate, Documented, Line, NoneIfBlank, NumberId, Uuid
+from quickcare.web.fields import Asked, CalendarDate, Documented, NoneIfBlank, NumberId, Uuid
 
 from doctors.schemas import Specialty
 
@@ -35,7 +35,7 @@ SpecialtyFilter = Annotated[
     ),
 ]
 CityFilter = Annotated[
-    Line | None, NoneIfBlank, Query(description="The whole name of the city, in any case. For example `Jaipur`.")
+    Asked | None, NoneIfBlank, Query(description="The whole name of the city, in any case. For example `Jaipur`.")
 ]
 MinFeeFilter = Annotated[
     _FeeLimit | None, NoneIfBlank, Query(description="The lowest `first_visit_fee`. For example `200`.")
@@ -52,7 +52,7 @@ VideoFilter = Annotated[
     ),
 ]
 SearchFilter = Annotated[
-    Line | None,
+    Asked | None,
     NoneIfBlank,
     Query(
         description="Words of the doctor's name and specialty, in any case; a part of a word is enough, but all of "

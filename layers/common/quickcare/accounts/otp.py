@@ -5,6 +5,7 @@ item is deleted, or gets a new secret, nobody can compute the old code any more.
 """
 
 import hmac
+import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from quickcare.errors import BadRequest
 from quickcare.settings import settings
 from quickcare.sms import outbox, texts
 
+_SIX_DIGITS = re.compile("[0-9]{6}")
 SECONDS = 600
 TRIES = 5
 INVALID = "Invalid or expired OTP."
@@ -60,8 +62,10 @@ def spend_try(key: Key[Any], pending: PendingOtp, code: str, now: datetime) -> N
     """Count one try, then compare the code: 1 write. `key` is that of `pending`.
 
     The try is counted before the comparison, under a condition, so parallel guesses are counted one by one. Raises
-    BadRequest for a code that is wrong, expired, or had five tries.
+    BadRequest for a code that is wrong, expired, or had five tries; for what cannot be a code, without counting it.
     """
+    if not _SIX_DIGITS.fullmatch(code):
+        raise BadRequest(INVALID)
     condition = (PendingOtp.otp_id == pending.otp_id) & (PendingOtp.tries < TRIES) & (PendingOtp.expires_at > now)
     try:
         table.write(count=Update(key, [PendingOtp.tries.add(1)], condition))
