@@ -172,6 +172,22 @@ def test_one_function_only_reads_what_is_on_its_way_to_a_phone(
     }
 
 
+def test_the_sender_of_sms_may_check_codes_and_read_none() -> None:
+    actions: dict[str, set[str]] = {}
+    for holder, statement in statements():
+        for key in statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", []):
+            if holder in ("NotificationsFunction", "CallbacksFunction"):
+                wanted = statement["Action"]
+                actions.setdefault(f"{holder} {key}", set()).update([wanted] if isinstance(wanted, str) else wanted)
+    receipts = {f"dynamodb:{name}" for name in ("DeleteItem", "GetItem", "PutItem", "UpdateItem")}
+    assert actions == {
+        "NotificationsFunction CONTACT#*": {"dynamodb:ConditionCheckItem"},
+        "NotificationsFunction TEMP-PASSWORD#*": {"dynamodb:ConditionCheckItem"},
+        "NotificationsFunction SMS#*": receipts,
+        "CallbacksFunction SMS#*": {"dynamodb:UpdateItem"},
+    }
+
+
 @each_function
 def test_no_function_scans(function: str) -> None:
     actions = [statement["Action"] for holder, statement in statements() if holder == function]
