@@ -105,6 +105,11 @@ def create_sms_topic() -> None:
     aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
 
 
+def create_sms_dead_letters() -> None:
+    """Where SMS end that could not be sent."""
+    aws.client("sqs").create_queue(QueueName="sms-dead-letters")
+
+
 def create_bucket() -> None:
     """The documents' bucket, versioned as template.yaml declares it."""
     s3, name = aws.client("s3"), settings().documents_bucket
@@ -124,6 +129,7 @@ def create_leftovers_queue() -> None:
 
 def create_queues() -> None:
     create_sms_topic()
+    create_sms_dead_letters()
     create_upload_queue()
     create_leftovers_queue()
 

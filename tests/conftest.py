@@ -15,6 +15,7 @@ os.environ |= {
     "UPLOAD_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/uploads",
     "SMS_TOPIC_ARN": "arn:aws:sns:ap-south-1:123456789012:sms",
     "SMS_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/sms",
+    "SMS_DEAD_LETTERS_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/sms-dead-letters",
     "LEFTOVERS_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/leftovers",
     "MASTER_OTP": "888888",
     "AWS_REGION": "ap-south-1",

@@ -78,6 +78,9 @@ def test_routes_have_the_authorizer_unless_they_say_otherwise() -> None:
     [
         ("Bearer aaa.bb-b.c_c", True),
         ("bearer aaa.bbb.ccc", True),
+        ("BEARER aaa.bbb.ccc", True),
+        ("bEaReR aaa.bbb.ccc", True),
+        ("Bearers aaa.bbb.ccc", False),
         ("Bearer aaa.bbb", False),
         ("Basic YTpi", False),
         ("Bearer ", False),
@@ -166,6 +169,22 @@ def test_one_function_only_reads_what_is_on_its_way_to_a_phone(
         "Action": ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
         "Resource": {"Fn::GetAtt": ["Table", "Arn"]},
         "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": [key]}},
+    }
+
+
+def test_the_sender_of_sms_may_check_codes_and_read_none() -> None:
+    actions: dict[str, set[str]] = {}
+    for holder, statement in statements():
+        for key in statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", []):
+            if holder in ("NotificationsFunction", "CallbacksFunction"):
+                wanted = statement["Action"]
+                actions.setdefault(f"{holder} {key}", set()).update([wanted] if isinstance(wanted, str) else wanted)
+    receipts = {f"dynamodb:{name}" for name in ("DeleteItem", "GetItem", "PutItem", "UpdateItem")}
+    assert actions == {
+        "NotificationsFunction CONTACT#*": {"dynamodb:ConditionCheckItem"},
+        "NotificationsFunction TEMP-PASSWORD#*": {"dynamodb:ConditionCheckItem"},
+        "NotificationsFunction SMS#*": receipts,
+        "CallbacksFunction SMS#*": {"dynamodb:UpdateItem"},
     }
 
 

@@ -21,6 +21,7 @@ from tests.people import PASSWORD
 from tests.routes import InResolver
 from tests.town import MONDAY, Somebody, Town
 
+NO_SMS = "6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa"
 DOCTOR, RECEPTIONIST, LAB = Role.DOCTOR, Role.RECEPTIONIST, Role.LAB_MEMBER
 MODULES = sorted({route.module for route in routes.in_template()})
 
@@ -41,6 +42,7 @@ def not_onboarded(*roles: Role) -> Callable[[Town, Somebody], bool]:
 LETS_IN: dict[Who, Callable[[Town, Somebody], bool]] = {
     access.anyone: lambda *_: True,
     access.holder_of_link: lambda _, who: bool(who.link),
+    access.twilio: lambda *_: False,
     access.logged_in: lambda _, who: bool(who.token),
     access.former_patients: of_here("former patient"),
     access.invited_user: of_here("invited"),
@@ -136,7 +138,7 @@ def queries(there_is: Town, who: Somebody) -> dict[str, str]:
 
 def call(api: Api, there_is: Town, route: InResolver, who: Somebody) -> Answer:
     """The route about the things of `here`."""
-    name, ids = f"{route.method} {route.path}", {**there_is.here.ids, "asset": "swagger-ui.css"}
+    name, ids = f"{route.method} {route.path}", {**there_is.here.ids, "asset": "swagger-ui.css", "sms_id": NO_SMS}
     if route.path.startswith("/api/clinics/"):
         ids["doc_id"] = ids["doc_id of clinics"]
     if "/my/memberships/" in route.path:

@@ -8,13 +8,12 @@ import secrets
 from datetime import datetime
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import TypeAdapter, ValidationError
 from quickcare.accounts import login
 from quickcare.db import table
 from quickcare.db.items import AdminSession, User
 from quickcare.db.operations import Create, Delete
 from quickcare.errors import AppError, Forbidden, TooManyRequests, Unauthorized
-from quickcare.web.fields import Contact
+from quickcare.web import written
 
 from admin import audit, pages, sessions
 from admin.request import Request, inside
@@ -112,10 +111,9 @@ def _start_session(text: str, password: str, source_ip: str, now: datetime) -> s
     Raises Unauthorized, with the same words for a wrong password and for a user who is no administrator, and what
     `login.authenticate` raises.
     """
-    try:
-        contact = TypeAdapter(Contact).validate_python(text.replace(" ", ""))
-    except ValidationError:
-        raise Unauthorized(login.WRONG) from None
+    contact = written.contact(text)
+    if contact is None:
+        raise Unauthorized(login.WRONG)
     user: User = login.authenticate(contact, password, now)
     if not user.role.is_administrator:
         raise Unauthorized(login.WRONG)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
 from quickcare import search
 from quickcare.accounts import users_list
 from quickcare.clinic import staff
@@ -23,8 +22,7 @@ from quickcare.db.items import (
 from quickcare.errors import NotFound
 from quickcare.roles import Role
 from quickcare.search import Candidate, Found, Query, transacted
-from quickcare.settings import settings
-from quickcare.web.fields import Contact
+from quickcare.web import written
 
 from admin import audit
 from admin.sessions import Administrator
@@ -51,7 +49,7 @@ def find(filters: Mapping[str, str], limit: int, after: str | None) -> tuple[lis
     else newest first.
     """
     text, where = filters.get("q", "").strip(), _facts(filters)
-    if contact := _contact(text):
+    if contact := written.contact(text):
         return _with_contact(contact, Query(where=where)), None
     if "@" in text:
         where["email"] = search.fold(text)
@@ -72,15 +70,6 @@ def _with_contact(contact: int, query: Query) -> list[User]:
     owner = table.fetch(ContactOwner.key(contact))
     user = table.fetch(User.key(owner.user_id)) if owner else None
     return [user] if user and query.matches(users_list.USERS, users_list.entry(user).facts, ()) else []
-
-
-def _contact(text: str) -> int | None:
-    """The contact that was typed, with or without country code and spaces; None when the text is none."""
-    prefix = f"+{settings().phone_country_code}"
-    try:
-        return TypeAdapter(Contact).validate_python(text.replace(" ", "").removeprefix(prefix))
-    except ValidationError:
-        return None
 
 
 def _facts(filters: Mapping[str, str]) -> dict[str, Any]:

@@ -6,7 +6,16 @@ from quickcare import ids
 from quickcare.accounts import limits, passwords, users_list
 from quickcare.clinic import doctors_list
 from quickcare.db import table
-from quickcare.db.items import Clinic, ContactOwner, Membership, RosterEntry, TempPassword, TempPasswordLog, User
+from quickcare.db.items import (
+    Clinic,
+    ContactOwner,
+    LiveCode,
+    Membership,
+    RosterEntry,
+    TempPassword,
+    TempPasswordLog,
+    User,
+)
 from quickcare.db.operations import Create, Operation
 from quickcare.roles import Role
 from quickcare.sms import outbox, texts
@@ -25,7 +34,8 @@ def create(clinic: Clinic, owner: User, contact: int, name: str, membership: Mem
     counted = limits.count_today(owner, limits.SMS, now)
     password, log_id = passwords.temporary(), ids.timestamp_key(now)
     user = _user(contact, name, membership, password, log_id, now)
-    sms = outbox.sms(contact, texts.temporary_password(password, LIFETIME.days, clinic.name), now)
+    alive = LiveCode.at(TempPassword.key(log_id), now + LIFETIME)
+    sms = outbox.sms(contact, texts.temporary_password(password, LIFETIME.days, clinic.name), now, alive)
     writes: dict[str, Operation] = {
         "contact": Create(ContactOwner.key(contact).item(user_id=user.id)),
         "owner": counted,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field, WithJsonSchema
 from quickcare import specialties
-from quickcare.web.fields import Documented, Line, NoneIfBlank, NumberId, Uuid
+from quickcare.web.fields import Asked, Documented, NoneIfBlank, NumberId, Uuid
 from quickcare.web.times import CalendarDate
 
 from doctors.schemas.doctors import Specialty
@@ -36,7 +36,7 @@ SpecialtyFilter = Annotated[
     ),
 ]
 CityFilter = Annotated[
-    Line | None, NoneIfBlank, Query(description="The whole name of the city, in any case. For example `Jaipur`.")
+    Asked | None, NoneIfBlank, Query(description="The whole name of the city, in any case. For example `Jaipur`.")
 ]
 MinFeeFilter = Annotated[
     _FeeLimit | None, NoneIfBlank, Query(description="The lowest `first_visit_fee`. For example `200`.")
@@ -53,7 +53,7 @@ VideoFilter = Annotated[
     ),
 ]
 SearchFilter = Annotated[
-    Line | None,
+    Asked | None,
     NoneIfBlank,
     Query(
         description="Words of the doctor's name and specialty, in any case; a part of a word is enough, but all of "

@@ -1,1 +1,1 @@
-"""Sends the SMS of the other functions, each at most once."""
+"""`/api/notifications/`: what becomes of the SMS that the other functions have sent, each at most once."""

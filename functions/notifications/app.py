@@ -4,6 +4,7 @@ queue.
 Partial failures: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
+import math
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -13,11 +14,17 @@ from quickcare import aws, clock
 from quickcare.observability import count, logger, show, where
 from quickcare.settings import settings
 
-from notifications import delivery, senders
+from notifications import delivery, receipts, senders
 from notifications.errors import NotDelivered
 from notifications.schemas import SmsMessage
 
 _FIRST_WAIT, _LONGEST_WAIT = 30, 15 * 60  # seconds
+_METRICS = {
+    receipts.SENT: "SmsDelivered",
+    receipts.UNDELIVERABLE: "SmsUndeliverable",
+    receipts.EXPIRED: "SmsExpired",
+    receipts.REPLACED: "SmsReplaced",
+}
 _TIME_FOR_ONE_SMS = 20_000  # milliseconds: longer than a provider's timeouts and the writes of the receipt together
 
 Record = dict[str, Any]
@@ -32,9 +39,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
 
 
-def wait_seconds(receive_count: int) -> int:
-    """The seconds that a message waits after its n-th failure: 30, doubling up to 15 minutes."""
-    return min(_FIRST_WAIT << min(receive_count - 1, 10), _LONGEST_WAIT)
+def wait_seconds(receive_count: int, left: float = math.inf) -> int:
+    """The seconds that a message waits after its n-th failure: 30, doubling up to 15 minutes.
+
+    A code that is alive for `left` seconds comes again no later than when it is dead, to be dropped: it should not
+    become a dead letter.
+    """
+    wait = min(_FIRST_WAIT << min(receive_count - 1, 10), _LONGEST_WAIT)
+    return wait if wait < left else max(_FIRST_WAIT, math.ceil(left) + 1)
 
 
 def _is_done(record: Record, context: LambdaContext) -> bool:
@@ -44,7 +56,7 @@ def _is_done(record: Record, context: LambdaContext) -> bool:
         if context.get_remaining_time_in_millis() < _TIME_FOR_ONE_SMS:
             raise NotDelivered("no time left in this run")
         message = SmsMessage.model_validate_json(record["body"])
-        delivery.deliver(message, senders.configured(settings()), clock.now())
+        state = delivery.deliver(message, lambda: senders.configured(settings()), clock.now())
     except NotDelivered as failure:
         logger.warning("SMS not delivered", queue_id=queue_id, reason=failure.reason)
     except ValidationError:
@@ -53,7 +65,8 @@ def _is_done(record: Record, context: LambdaContext) -> bool:
         logger.error("SMS not delivered", queue_id=queue_id, reason=type(error).__name__, at=where(error))
         show(error)
     else:
-        count("SmsDelivered")
+        if state:
+            count(_METRICS[state])
         return True
     count("SmsNotDelivered")
     return False
@@ -65,7 +78,16 @@ def _postpone(record: Record) -> None:
         aws.client("sqs").change_message_visibility(
             QueueUrl=settings().sms_queue_url,
             ReceiptHandle=record["receiptHandle"],
-            VisibilityTimeout=wait_seconds(int(record["attributes"]["ApproximateReceiveCount"])),
+            VisibilityTimeout=wait_seconds(int(record["attributes"]["ApproximateReceiveCount"]), _left(record)),
         )
     except (BotoCoreError, ClientError) as error:
         logger.warning("no back-off", queue_id=record["messageId"], error=type(error).__name__)
+
+
+def _left(record: Record) -> float:
+    """The seconds for which the code in a message is alive; infinite without a code."""
+    try:
+        code = SmsMessage.model_validate_json(record["body"]).code
+    except ValidationError:
+        return math.inf
+    return (code.expires_at - clock.now()).total_seconds() if code else math.inf

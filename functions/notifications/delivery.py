@@ -1,44 +1,72 @@
 """Delivers one SMS: at most once, and never without a trace (invariant 13).
 
 no receipt ──claim──► claimed ──the provider accepted it──► sent
-    ▲                    │
+    ▲                    │ └─the number cannot be reached─► undeliverable
     └─certainly not sent─┘
 
-After a crash or a lost answer the receipt stays claimed. Such an SMS is never sent again: its message fails until it is
-in the dead-letter queue, where a person decides.
+An SMS whose code is dead becomes `expired` or `replaced` instead, wherever it has waited. After a crash or a lost
+answer the receipt stays claimed. Such an SMS is never sent again: its message fails until it is in the dead-letter
+queue, where a person decides, or until the code in it has expired.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from pynamodb.exceptions import PynamoDBException
 from quickcare.observability import logger
 
 from notifications import receipts
-from notifications.errors import NotDelivered, SendRefused
+from notifications.errors import NotDelivered, SendRefused, Undeliverable
 from notifications.schemas import SmsMessage
 from notifications.senders import Sender
 
 
-def deliver(message: SmsMessage, sender: Sender, now: datetime) -> None:
-    """Send the SMS, unless one with its id was sent before: 2 writes.
+def deliver(message: SmsMessage, configured: Callable[[], Sender], now: datetime) -> str | None:
+    """Send the SMS, unless one with its id was sent before or the code in it is dead: 2 writes.
 
-    Raises NotDelivered when the queue must keep the message: the provider refused the SMS or may have sent it, or
-    another run has claimed it and is still busy or died.
+    Returns the state of its receipt when this run made it, None when it was made before. Raises NotDelivered when the
+    queue must keep the message: the provider refused the SMS or may have sent it, or another run has claimed it and is
+    still busy or died.
     """
-    message_id = str(message.id)
+    if message.code and message.code.expires_at <= now:
+        return _drop(message, receipts.EXPIRED, now)
+    sender = configured()
     try:
-        claim = receipts.claim(message_id, now)
+        claim = receipts.claim(message, now)
+    except receipts.CodeIsDead:
+        return _drop(message, receipts.REPLACED, now)
     except receipts.AlreadyClaimed as other:
-        if other.sent:
-            return
+        if other.ended:
+            return None
         raise NotDelivered("claimed by another run, which is busy or died") from None
+    return _send(message, claim, sender, now)
+
+
+def _send(message: SmsMessage, claim: str, sender: Sender, now: datetime) -> str:
     try:
-        sender.send(message.to, message.body)
+        provider_id = sender.send(message.to, message.body, str(message.id))
     except SendRefused:
-        receipts.release(message_id, claim)
+        receipts.release(message, claim)
         raise
+    except Undeliverable as failure:
+        logger.warning("SMS can never be delivered", sms_id=str(message.id), provider_code=failure.code)
+        _record(message, partial(receipts.mark_undeliverable, message, sender.provider, failure.code, now))
+        return receipts.UNDELIVERABLE
+    _record(message, partial(receipts.mark_sent, message, sender.provider, provider_id, now))
+    return receipts.SENT
+
+
+def _record(message: SmsMessage, write: Callable[[], None]) -> None:
+    """Write what became of the SMS. If that fails, a second copy of the message finds the claim and is not sent."""
     try:
-        receipts.mark_sent(message_id, now)
+        write()
     except PynamoDBException as error:
-        # The SMS did go out. A second copy of the message will find the claim and fail, so it is not sent twice.
-        logger.warning("sent, but the receipt does not say so", sms_id=message_id, error=type(error).__name__)
+        logger.warning("the receipt does not say what happened", sms_id=str(message.id), error=type(error).__name__)
+
+
+def _drop(message: SmsMessage, state: str, now: datetime) -> str | None:
+    if not receipts.drop(message, state, now):
+        return None
+    logger.info("SMS dropped, the code in it is dead", sms_id=str(message.id), state=state)
+    return state

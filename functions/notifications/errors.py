@@ -21,6 +21,14 @@ class SenderUnavailable(NotDelivered):
     """No provider is configured. Nothing was sent."""
 
 
+class Undeliverable(Exception):
+    """The provider says that nothing can ever reach this number, and why: `code`. Trying again is useless."""
+
+    def __init__(self, code: object) -> None:
+        self.code = str(code)
+        super().__init__(self.code)
+
+
 def answered(status: int, code: object) -> SendRefused | OutcomeUnknown:
     """The error to raise for a provider's error answer with this HTTP status and error code.
 

@@ -2,7 +2,15 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
+
+
+class CodeInSms(BaseModel):
+    """What keeps the code or password in the text alive (`quickcare.db.items.LiveCode`)."""
+
+    pk: str = Field(min_length=1)
+    sk: str = Field(min_length=1)
+    expires_at: AwareDatetime
 
 
 class SmsMessage(BaseModel):
@@ -11,3 +19,4 @@ class SmsMessage(BaseModel):
     id: UUID
     to: str = Field(pattern=r"^\+[1-9][0-9]{6,14}$")
     body: str = Field(min_length=1)
+    code: CodeInSms | None = None

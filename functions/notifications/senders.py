@@ -4,7 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import boto3
 from botocore.config import Config
@@ -17,7 +17,7 @@ from botocore.exceptions import (
 from quickcare import aws, clock
 from quickcare.settings import Settings
 
-from notifications.errors import OutcomeUnknown, SenderUnavailable, SendRefused, answered
+from notifications.errors import OutcomeUnknown, SenderUnavailable, SendRefused, Undeliverable, answered
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -27,8 +27,15 @@ _NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 
 
 class Sender(Protocol):
-    def send(self, to: str, body: str) -> None:
-        """Give one SMS to the provider; `to` is E.164. Raises SendRefused or OutcomeUnknown."""
+    @property
+    def provider(self) -> str:
+        """The provider's name, for the receipt."""
+
+    def send(self, to: str, body: str, sms_id: str = "") -> str:
+        """Give one SMS to the provider; `to` is E.164. Returns the provider's id of it, empty when it gives none.
+
+        Raises SendRefused, OutcomeUnknown, or Undeliverable when nothing can ever reach this number.
+        """
 
 
 @dataclass(frozen=True)
@@ -36,12 +43,13 @@ class ConsoleSender:
     """Shows the SMS instead of sending it, and appends it to the file `inbox` when there is one."""
 
     inbox: str = ""
+    provider: ClassVar[str] = "console"
 
-    def send(self, to: str, body: str) -> None:
+    def send(self, to: str, body: str, sms_id: str = "") -> str:  # noqa: ARG002 - the inbox shows no ids
         """Print one line, and append `{"to", "body", "sent_at"}` to the file as one JSON line."""
         print(f"SMS to {to}: {' '.join(body.splitlines())}", flush=True)  # noqa: T201 - this sender's purpose
         if not self.inbox:
-            return
+            return ""
         line = json.dumps({"to": to, "body": body, "sent_at": clock.now().isoformat().replace("+00:00", "Z")})
         # One write with O_APPEND keeps the lines of parallel sends whole. Only the file's owner may read codes.
         file = os.open(self.inbox, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -49,6 +57,7 @@ class ConsoleSender:
             os.write(file, f"{line}\n".encode())
         finally:
             os.close(file)
+        return ""
 
 
 @dataclass(frozen=True)
@@ -56,21 +65,33 @@ class SnsSender:
     """Amazon SNS, transactional SMS (https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html)."""
 
     client: "SNSClient"
+    provider: ClassVar[str] = "sns"
 
-    def send(self, to: str, body: str) -> None:
+    def send(self, to: str, body: str, sms_id: str = "") -> str:  # noqa: ARG002 - SNS has no use for our id
         """See Sender."""
         kind: dict[str, MessageAttributeValueTypeDef] = {
             "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
         }
         try:
-            self.client.publish(PhoneNumber=to, Message=body, MessageAttributes=kind)
+            return self.client.publish(PhoneNumber=to, Message=body, MessageAttributes=kind)["MessageId"]
         except ClientError as error:
-            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            raise answered(status, error.response["Error"]["Code"]) from None
+            status, code = error.response["ResponseMetadata"]["HTTPStatusCode"], error.response["Error"]["Code"]
+            if _is_about_the_number(code, error.response["Error"]["Message"]):
+                raise Undeliverable(code) from None
+            raise answered(status, code) from None
         except _NEVER_SENT as error:
             raise SendRefused(type(error).__name__) from None
         except Exception as error:  # noqa: BLE001 - an unreadable answer is no BotoCoreError; the SMS may be sent
             raise OutcomeUnknown(type(error).__name__) from None
+
+
+def _is_about_the_number(code: str, message: str) -> bool:
+    """Whether SNS refuses the number and not our request: it is no mobile number, or its owner wants no SMS.
+
+    https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, Errors: one code stands for every wrong parameter.
+    """
+    kind = code.removesuffix("Exception")
+    return kind == "OptedOut" or (kind in ("InvalidParameter", "InvalidParameterValue") and "phone" in message.lower())
 
 
 @lru_cache
@@ -94,9 +115,11 @@ def configured(settings: Settings) -> Sender:
             str(credentials.get(name) or "") for name in ("account_sid", "auth_token", "phone_number")
         )
         if account_sid and auth_token and from_number:
-            from notifications.twilio_sms import TwilioSender  # importing it takes 0.2 s, which only Twilio needs
+            # Importing them takes 0.2 s, which only Twilio needs.
+            from notifications import twilio_status
+            from notifications.twilio_sms import TwilioSender
 
-            return TwilioSender(account_sid, auth_token, from_number)
+            return TwilioSender(account_sid, auth_token, from_number, status_url=twilio_status.url())
     if settings.stage.is_production:
         raise SenderUnavailable(f"no SMS credentials in stage {settings.stage}")
     return ConsoleSender(settings.sms_inbox)

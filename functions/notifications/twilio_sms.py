@@ -3,6 +3,7 @@ sends, because the SDK loads slowly."""
 
 import logging
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from requests.exceptions import ConnectionError as ConnectionFailed
 from requests.exceptions import ConnectTimeout
@@ -14,18 +15,36 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.rest import Client  # type: ignore[import-untyped]
 from urllib3.exceptions import NewConnectionError
 
-from notifications.errors import OutcomeUnknown, SendRefused, answered
+from notifications.errors import OutcomeUnknown, SendRefused, Undeliverable, answered
 
 # The SDK logs every request at INFO.
 _silent = logging.getLogger("quickcare.twilio")
 _silent.disabled = True
+
+# Nothing can ever reach this number from our account. Other numbers may be fine, so errors about our own number or
+# credentials are not here (https://www.twilio.com/docs/api/errors).
+UNDELIVERABLE = frozenset(
+    {
+        21211,  # it is no valid number
+        21214,  # it cannot be reached
+        21217,  # it does not appear to be valid
+        21265,  # it is a short code
+        21266,  # it is our own
+        21408,  # our account may not send to its country
+        21610,  # its owner has opted out
+        21612,  # Twilio has no way from our number to it
+        21614,  # it is no mobile number
+        21635,  # it is a landline
+    }
+)
 
 
 @dataclass(frozen=True)
 class TwilioSender:
     """Sends by https://www.twilio.com/docs/messaging/api/message-resource.
 
-    `timeouts` are for connecting and for each read, in seconds.
+    `timeouts` are for connecting and for each read, in seconds. `status_url` and the id of an SMS are the address to
+    which Twilio tells what became of it; when it is empty, Twilio tells nobody.
     """
 
     account_sid: str
@@ -33,8 +52,10 @@ class TwilioSender:
     from_number: str
     base_url: str = "https://api.twilio.com"
     timeouts: tuple[float, float] = (3.0, 10.0)
+    status_url: str = ""
+    provider: ClassVar[str] = "twilio"
 
-    def send(self, to: str, body: str) -> None:
+    def send(self, to: str, body: str, sms_id: str = "") -> str:
         """See Sender."""
         # Each SMS gets a new connection. One that was kept while Lambda was frozen may be dead, and an SMS whose
         # sending broke off can never be sent again.
@@ -43,8 +64,11 @@ class TwilioSender:
         client = Client(self.account_sid, self.auth_token, http_client=http)
         client.api.base_url = self.base_url
         try:
-            client.messages.create(to=to, from_=self.from_number, body=body)
+            told = {"status_callback": f"{self.status_url}{sms_id}/"} if self.status_url and sms_id else {}
+            return str(client.messages.create(to=to, from_=self.from_number, body=body, **told).sid)
         except (TwilioRestException, TwilioServiceException) as error:
+            if error.code in UNDELIVERABLE:
+                raise Undeliverable(error.code) from None
             raise answered(error.status, error.code) from None
         except Exception as error:  # noqa: BLE001 - after any failure but a missing connection the SMS may be sent
             reason = type(error).__name__

@@ -46,12 +46,13 @@ def change(caller: Caller, password: str, now: datetime) -> Continued:
 @decide_again
 def start_reset(contact: int, source_ip: str, now: datetime) -> None:
     """Send a code if the contact has an active account; a stranger sees no difference. Raises TooManyRequests."""
-    owner, last, sends = codes.read(contact, PasswordReset.key(contact), source_ip)
+    key = PasswordReset.key(contact)
+    owner, last, sends = codes.read(contact, key, source_ip)
     writes = codes.count_send(contact, source_ip, sends, now)
     user = table.fetch(User.key(owner.user_id)) if owner else None
-    issued = otp.issue(contact, "password_reset", now)
+    issued = otp.issue(key, contact, "password_reset", now)
     if user and user.is_active:
-        reset = Put(PasswordReset.key(contact).item(user_id=user.id, **issued.pending), unchanged(last, "otp_id"))
+        reset = Put(key.item(user_id=user.id, **issued.pending), unchanged(last, "otp_id"))
         writes |= {"reset": reset, "log": Create(issued.log), "sms": Create(issued.sms)}
     table.write(**writes)
     if "sms" in writes:

@@ -67,7 +67,7 @@ def _send_code(body: RegistrationStart, role: Role, source_ip: str, once: _OnceP
         once.count_guess()
         _require_same_person(last, once.verify(last.password_hash), now)
     counts = codes.count_send(body.contact, source_ip, sends, now)
-    issued, token = otp.issue(body.contact, _PURPOSES[role], now), otp.new_token()
+    issued, token = otp.issue(key, body.contact, _PURPOSES[role], now), otp.new_token()
     known = {"name": body.name, "role_id": role, "password_hash": once.password_hash(), "token_hash": _hash(token)}
     registration = Put(key.item(**known, **issued.pending), unchanged(last, "otp_id"))
     table.write(**counts, registration=registration, log=Create(issued.log), sms=Create(issued.sms))

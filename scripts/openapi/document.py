@@ -89,6 +89,8 @@ def _operation(route: Route, generated: dict[str, Any], schemas: dict[str, Any])
     if body := generated.get("requestBody"):
         operation["requestBody"] = _body(body, schemas)
         operation["requestBody"]["content"] |= _form(operation_id, schemas)
+    elif own := ABOUT["bodies"].get(operation_id):
+        operation["requestBody"] = own
     operation["responses"] = {**answers.successes(route, generated), **answers.failures(route, operation)}
     examples.add(operation, schemas)
     return operation

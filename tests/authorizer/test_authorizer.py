@@ -61,7 +61,8 @@ def test_the_identity_is_user_and_session_and_no_right(people: People) -> None:
 
 
 def test_the_scheme_may_be_written_in_any_case(people: People) -> None:
-    assert ask(f"bearer  {people.alice.access} ")["principalId"] == people.alice.id
+    for scheme in ("bearer", "BEARER", "bEARER"):
+        assert ask(f"{scheme}  {people.alice.access} ")["principalId"] == people.alice.id
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ AUTH_TOKEN = "auth-token"
 FROM_NUMBER = "+15005550006"
 
 _ERRORS = {
-    400: (21211, "Invalid 'To' Phone Number: {to}"),
+    400: (21606, "The 'From' number is not for {to}"),
     401: (20003, "Authenticate"),
     429: (20429, "Too Many Requests"),
     500: (20500, "Internal Server Error"),
@@ -29,8 +29,8 @@ _ERRORS = {
 class TwilioServer:
     """A context manager. `answers` says what it does with the next calls; all calls after them succeed.
 
-    Each is an HTTP status, or "hang" (accept the SMS and never answer), "drop" (accept it and close the connection) or
-    "garbage" (201 with a body that is not JSON).
+    Each is an HTTP status, one of Twilio's own codes (which come with status 400), or "hang" (accept the SMS and never
+    answer), "drop" (accept it and close the connection) or "garbage" (201 with a body that is not JSON).
     """
 
     answers: list[int | str] = field(default_factory=list)
@@ -74,7 +74,8 @@ def _handler(server: TwilioServer) -> type[BaseHTTPRequestHandler]:
             elif answer == "garbage":
                 self._reply(201, b"<html>")
             else:
-                self._reply(int(answer), json.dumps(_document(int(answer), form)).encode())
+                status = 400 if int(answer) > 999 else int(answer)
+                self._reply(status, json.dumps(_document(int(answer), form)).encode())
 
         def _natural_answer(self, form: dict[str, str]) -> int:
             if self.path != f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json":
@@ -111,10 +112,10 @@ def _document(status: int, form: dict[str, str]) -> dict[str, object]:
             "error_code": None,
             "error_message": None,
         }
-    code, message = _ERRORS.get(status, (20000 + status, "Error"))
+    code, message = _ERRORS.get(status, (20000 + status, "Error")) if status < 1000 else (status, "Error for {to}")
     return {
         "code": code,
         "message": message.format(to=form.get("To")),
-        "status": status,
+        "status": min(status, 400) if status > 999 else status,
         "more_info": f"https://www.twilio.com/docs/errors/{code}",
     }

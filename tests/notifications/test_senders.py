@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from moto.sns.models import sns_backends
 from notifications import senders
-from notifications.errors import OutcomeUnknown, SenderUnavailable, SendRefused
+from notifications.errors import OutcomeUnknown, SenderUnavailable, SendRefused, Undeliverable
 from notifications.senders import ConsoleSender, Sender, SnsSender
 from notifications.twilio_sms import TwilioSender
 from quickcare.errors import Unavailable
@@ -57,10 +58,37 @@ def test_sns_sends_to_the_phone() -> None:
     assert list(sms.values()) == [(ALICE, "Your code is 123456.")]
 
 
-def test_sns_error_answer_is_a_refusal_without_the_number() -> None:
-    with pytest.raises(SendRefused) as failure:
+def test_a_number_that_sns_calls_wrong_can_never_be_reached() -> None:
+    with pytest.raises(Undeliverable) as failure:
         SnsSender(senders.sns_client()).send("+91 98-765", "text")
-    assert failure.value.reason == "provider answered 400 (code InvalidParameter)"
+    assert failure.value.code == "InvalidParameter"
+
+
+class RefusingSns:
+    """A client of SNS that answers with this error."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+        self.error = ClientError(answer, "Publish")  # type: ignore[arg-type]  # the parts of it that the sender reads
+
+    def publish(self, **_: object) -> dict[str, str]:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "kind"),
+    [
+        (400, "OptedOut", "the number", Undeliverable),
+        (400, "InvalidParameter", "Invalid parameter: Phone number is opted out", Undeliverable),
+        (400, "InvalidParameter", "Invalid parameter: Message too long", SendRefused),
+        (400, "Throttling", "Rate exceeded", SendRefused),
+        (403, "AuthorizationError", "not this phone", SendRefused),
+        (500, "InternalError", "try again", SendRefused),
+    ],
+)
+def test_only_what_sns_says_of_the_number_is_final(status: int, code: str, message: str, kind: type[Exception]) -> None:
+    with pytest.raises(kind):
+        SnsSender(RefusingSns(status, code, message)).send(ALICE, "text")  # type: ignore[arg-type]
 
 
 def test_sns_without_a_connection_is_a_refusal() -> None:

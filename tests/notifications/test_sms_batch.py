@@ -73,11 +73,14 @@ class RefusingOnce:
         self.sent: list[str] = []
         self.refusals = 1
 
-    def send(self, _to: str, body: str) -> None:
+    provider = "refusing"
+
+    def send(self, _to: str, body: str, _sms_id: str = "") -> str:
         if self.refusals:
             self.refusals -= 1
             raise SendRefused("provider answered 503 (code 20503)")
         self.sent.append(body)
+        return "1"
 
 
 def test_a_refused_sms_is_sent_later(queue: SmsQueue, waits: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,8 +153,11 @@ def test_production_without_credentials_prints_no_code_on_the_console(
 class DroppingTheTable:
     """A sender that sends, while the database goes away."""
 
-    def send(self, _to: str, _body: str) -> None:
+    provider = "dropping"
+
+    def send(self, _to: str, _body: str, _sms_id: str = "") -> str:
         aws.client("dynamodb").delete_table(TableName=settings().table_name)
+        return "1"
 
 
 def test_an_sms_that_was_sent_is_done_even_when_its_receipt_cannot_be_written(

@@ -3,11 +3,15 @@
 import logging
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
+from io import StringIO
 
 import pytest
 from notifications import app, senders
 from notifications.errors import NotDelivered, OutcomeUnknown, SendRefused
-from notifications.twilio_sms import TwilioSender
+from notifications.twilio_sms import UNDELIVERABLE, TwilioSender
+from quickcare.db import table
+from quickcare.db.items import SmsReceipt
 
 from tests.fakes.sms import Context, SmsQueue, failed
 from tests.fakes.twilio_server import ACCOUNT_SID, AUTH_TOKEN, FROM_NUMBER, TwilioServer
@@ -41,6 +45,71 @@ def test_an_error_answer_is_a_refusal(status: int, twilio: TwilioServer) -> None
         sender_to(twilio.url).send(ALICE, "text")
     # THEN it was asked once
     assert twilio.requests == 1
+
+
+@pytest.mark.parametrize("code", sorted(UNDELIVERABLE))
+def test_a_number_that_can_never_be_reached_ends_there(
+    code: int, twilio: TwilioServer, queue: SmsQueue, monkeypatch: pytest.MonkeyPatch, logs: StringIO
+) -> None:
+    # GIVEN a number of which Twilio says so
+    metrics: list[str] = []
+    monkeypatch.setattr(app, "count", metrics.append)
+    monkeypatch.setattr(senders, "configured", lambda _: sender_to(twilio.url))
+    twilio.answers = [code]
+    sms_id = queue.put(to=ALICE)
+    event = queue.event()
+    # WHEN its SMS is handled, and comes again
+    answers = [app.handler(event, Context()) for _ in range(2)]
+    # THEN it is done (so it never becomes a dead letter), was tried once, and the receipt and one metric say so
+    assert [failed(answer) for answer in answers] == [[], []]
+    assert (twilio.requests, twilio.accepted) == (1, [])
+    receipt = table.fetch(SmsReceipt.key(sms_id))
+    assert receipt
+    assert (receipt.state, receipt.provider, receipt.provider_code) == ("undeliverable", "twilio", str(code))
+    assert receipt.to == "+91******3210"
+    assert metrics == ["SmsUndeliverable"]
+    assert ALICE not in logs.getvalue()
+
+
+@pytest.mark.parametrize("code", [20003, 20429, 21212, 21606, 21608, 30001])
+def test_what_is_not_the_numbers_fault_is_tried_again(code: int, twilio: TwilioServer) -> None:
+    twilio.answers = [code]
+    with pytest.raises(SendRefused, match=str(code)):
+        sender_to(twilio.url).send(ALICE, "text")
+
+
+def test_one_bad_number_keeps_nobody_else_waiting(
+    twilio: TwilioServer, queue: SmsQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN an SMS to a landline beside a good one
+    monkeypatch.setattr(senders, "configured", lambda _: sender_to(twilio.url))
+    twilio.answers = [21635]
+    queue.put("to a landline")
+    queue.put("to a phone")
+    # WHEN the batch is handled
+    answer = app.handler(queue.event(), Context())
+    # THEN nothing stays in the queue, and the good one left
+    assert failed(answer) == []
+    assert len(twilio.accepted) == 1
+
+
+def test_twilio_is_told_where_to_report_only_where_we_can_be_reached(twilio: TwilioServer) -> None:
+    # WHEN one sender has a public address, and one has none
+    replace(sender_to(twilio.url), status_url="https://api.example.org/api/x/").send(ALICE, "text", "id-1")
+    sender_to(twilio.url).send(ALICE, "text", "id-2")
+    # THEN the former alone asks for reports
+    assert [sms.get("StatusCallback") for sms in twilio.accepted] == ["https://api.example.org/api/x/id-1/", None]
+
+
+def test_the_receipt_names_twilios_message(
+    twilio: TwilioServer, queue: SmsQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(senders, "configured", lambda _: sender_to(twilio.url))
+    sms_id = queue.put()
+    app.handler(queue.event(), Context())
+    receipt = table.fetch(SmsReceipt.key(sms_id))
+    assert receipt
+    assert (receipt.state, receipt.provider, receipt.provider_id) == ("sent", "twilio", "SM" + "0" * 32)
 
 
 def test_a_wrong_token_is_a_refusal(twilio: TwilioServer) -> None:

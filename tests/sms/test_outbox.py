@@ -62,7 +62,7 @@ def test_the_sweep_relays_only_sms_that_are_older_than_a_request(queue: SmsQueue
     event = json.loads((ROOT / "events" / "sweep-schedule.json").read_text())
     counts = sweep.handler(event, Context())
     # THEN only the former is published
-    assert counts == {"relayed": 1, "failed": 0}
+    assert counts == {"relayed": 1, "dropped": 0, "failed": 0}
     assert [json.loads(record["body"])["id"] for record in queue.event()["Records"]] == [left.message_id]
     assert ids_in_outbox() == [fresh.message_id]
 
@@ -72,7 +72,7 @@ def test_the_sweep_goes_oldest_first_and_stops_in_time() -> None:
     accepted_sms(seconds_ago=40)
     accepted_sms(seconds_ago=50)
     # WHEN / THEN
-    assert sweep.handler({}, Context(milliseconds_left=1_000)) == {"relayed": 0, "failed": 0}
+    assert sweep.handler({}, Context(milliseconds_left=1_000)) == {"relayed": 0, "dropped": 0, "failed": 0}
     oldest, newest = outbox.pending(clock.now(), 100)
     assert oldest.sk < newest.sk
 
@@ -84,7 +84,7 @@ def test_the_sms_stays_in_the_outbox_when_the_sweep_fails() -> None:
     # WHEN the sweep runs
     counts = sweep.handler({}, Context())
     # THEN the SMS still waits
-    assert counts == {"relayed": 0, "failed": 1}
+    assert counts == {"relayed": 0, "dropped": 0, "failed": 1}
     assert ids_in_outbox() == [message.message_id]
 
 

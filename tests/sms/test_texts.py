@@ -86,6 +86,32 @@ def test_a_text_says_what_it_must(text: Callable[[str], str], most: int, says: s
     assert gsm7.is_one_segment(text(given_name))
 
 
+@pytest.mark.parametrize(
+    ("name", "asking", "labelled"),
+    [
+        ("Suresh Yadav", "Dr. Suresh Yadav", "Suresh Yadav"),
+        ("Dr. Suresh Yadav", "Dr. Suresh Yadav", "Suresh Yadav"),
+        ("dr suresh yadav", "Dr. suresh yadav", "suresh yadav"),
+        ("DR.Suresh Yadav", "Dr. Suresh Yadav", "Suresh Yadav"),
+        ("Dr. Dr. Suresh Yadav", "Dr. Suresh Yadav", "Suresh Yadav"),
+        ("Doctor Suresh Yadav", "Dr. Suresh Yadav", "Suresh Yadav"),
+        ("Prof. Dr. Suresh Yadav", "Prof. Dr. Suresh Yadav", "Prof. Suresh Yadav"),
+        ("Prof Suresh Yadav", "Prof. Suresh Yadav", "Prof. Suresh Yadav"),
+        ("\u200bDr. Suresh Yadav", "Dr. Suresh Yadav", "Suresh Yadav"),
+        ("डॉ. Suresh Yadav", "Dr. Suresh Yadav", "Suresh Yadav"),
+        ("डॉ॰ Suresh Yadav", "Dr. Suresh Yadav", "Suresh Yadav"),
+        ("டாக்டர் Suresh Yadav", "Dr. Suresh Yadav", "Suresh Yadav"),
+        ("Drona Yadav", "Dr. Drona Yadav", "Drona Yadav"),
+        ("Suresh Dr. Yadav", "Dr. Suresh Dr. Yadav", "Suresh Dr. Yadav"),
+        ("Dr.", "Dr.", "Dr."),
+        ("Doctor", "Doctor", "Doctor"),
+    ],
+)
+def test_a_title_is_not_doubled(name: str, asking: str, labelled: str) -> None:
+    assert texts.document_asked_for(name).startswith(f"QuickCare: {asking} asks to see")
+    assert texts.appointment_confirmed(*DAY, name).endswith(f" Doctor: {labelled}")
+
+
 @given(st.text(max_size=200))
 def test_every_name_leaves_one_segment(name: str) -> None:
     for text, _, _ in NAMED.values():
@@ -107,4 +133,10 @@ def test_the_texts_load_only_the_alphabet() -> None:
     program = "import sys, quickcare.sms.texts; print(*sorted(name for name in sys.modules if 'quickcare' in name))"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert ran.stdout.split() == ["quickcare", "quickcare.sms", "quickcare.sms.gsm7", "quickcare.sms.texts"]
+    assert ran.stdout.split() == [
+        "quickcare",
+        "quickcare.sms",
+        "quickcare.sms.gsm7",
+        "quickcare.sms.texts",
+        "quickcare.titles",
+    ]

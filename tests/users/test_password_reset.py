@@ -54,7 +54,7 @@ def test_limits_are_the_same_for_known_and_unknown_contacts(api: Api, alice: int
     assert api.post(PATH, {"contact": contact}).status == 429
 
 
-@pytest.mark.parametrize("contact", ["98765 43210", "+919876543210", 1.5, True, None, 10**30, "", []])
+@pytest.mark.parametrize("contact", ["98765/43210", "+449876543210", 1.5, True, None, 10**30, "", []])
 def test_a_bad_contact_is_400(api: Api, contact: Any) -> None:
     answer = api.post(PATH, {"contact": contact})
     assert (answer.status, answer.fields) == (400, ["contact"])

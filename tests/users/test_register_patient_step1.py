@@ -76,8 +76,8 @@ def test_names_may_be_in_any_language(api: Api, name: str) -> None:
     ("field", "value"),
     [
         ("contact", None),
-        ("contact", "98765 43210"),
-        ("contact", "+919876543210"),
+        ("contact", "98765/43210"),
+        ("contact", "+449876543210"),
         ("contact", 9876543210.5),
         ("contact", True),
         ("contact", 10**30),

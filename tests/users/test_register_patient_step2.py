@@ -123,9 +123,30 @@ def test_the_master_code_does_not_replace_step_1(api: Api) -> None:
 
 
 @pytest.mark.usefixtures("token")
-@pytest.mark.parametrize("sent", ["", "12345", "1234567", "abcdef", "१२३४५६", "0" * 20, " 888888 x"])
-def test_codes_of_another_form_are_400(api: Api, sent: str) -> None:
-    assert finish(api, sent).status == 400
+@pytest.mark.parametrize("sent", ["", "   ", "123", "1234567", "abcdef", "12345²", "0" * 20, " 888888 x", -1, 1234567])
+def test_what_cannot_be_a_code_costs_no_try(api: Api, sent: Any) -> None:
+    # GIVEN somebody who sends it more often than a code may be tried
+    for _ in range(6):
+        answer = finish(api, sent)
+        assert (answer.status, answer.json) == (400, INVALID)
+    # THEN the right code is still good
+    assert finish(api, code_sent_to(CONTACT)).status == 201
+
+
+@pytest.mark.usefixtures("token")
+@pytest.mark.parametrize("zero", ["\u0966", "\u09e6", "\u0ae6", "\u0be6", "\u0660"])
+def test_a_code_may_be_typed_in_the_digits_of_any_script(api: Api, zero: str) -> None:
+    typed = code_sent_to(CONTACT).translate({ord("0") + n: ord(zero) + n for n in range(10)})
+    assert finish(api, typed).status == 201
+
+
+@pytest.mark.usefixtures("token")
+def test_wrong_digits_of_any_script_cost_tries(api: Api) -> None:
+    right = code_sent_to(CONTACT)
+    other = f"{(int(right) + 1) % 1_000_000:06d}".translate({ord("0") + n: 0x0966 + n for n in range(10)})
+    for _ in range(5):
+        assert finish(api, other).status == 400
+    assert finish(api, right).status == 400
 
 
 @pytest.mark.usefixtures("token")

@@ -112,7 +112,7 @@ def test_without_a_token_it_is_401(api: Api) -> None:
         ("weight_kg", 70.123),
         ("weight_kg", True),
         ("emergency_contact_number", 100),
-        ("emergency_contact_number", "91234 56789"),
+        ("emergency_contact_number", "91234/56789"),
     ],
 )
 def test_a_bad_field_is_named_and_nothing_is_written(api: Api, people: People, field: str, value: Any) -> None:

@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
-from quickcare.web.fields import Body, Email, Line, Link, Text, UrlText, View
+from quickcare.web.fields import Body, Email, Line, Link, Text, Title, UrlText, View
 from quickcare.web.views import ClinicType, ClinicView
 
-ClinicName = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
+ClinicName = Annotated[Title, StringConstraints(max_length=200)]
 ShortLine = Annotated[Line, Field(max_length=20)]
 
 

@@ -5,6 +5,7 @@ item is deleted, or gets a new secret, nobody can compute the old code any more.
 """
 
 import hmac
+import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,12 +15,13 @@ import pyotp
 from quickcare import ids
 from quickcare.db import table
 from quickcare.db.item import Key
-from quickcare.db.items import OtpLog, OutboxSms, PendingOtp
+from quickcare.db.items import LiveCode, OtpLog, OutboxSms, PendingOtp
 from quickcare.db.operations import Refused, Update
 from quickcare.errors import BadRequest
 from quickcare.settings import settings
 from quickcare.sms import outbox, texts
 
+_SIX_DIGITS = re.compile("[0-9]{6}")
 SECONDS = 600
 TRIES = 5
 INVALID = "Invalid or expired OTP."
@@ -33,8 +35,11 @@ class Issued(NamedTuple):
     sms: OutboxSms
 
 
-def issue(contact: int, purpose: str, now: datetime) -> Issued:
-    """A new code for `contact`, which the caller has to write. `purpose` is for the log: patient_registration, …"""
+def issue(waiting: Key[Any], contact: int, purpose: str, now: datetime) -> Issued:
+    """A new code for `contact`, which the caller has to write.
+
+    `waiting` is the key of the item that will wait for it; `purpose` is for the log: patient_registration, …
+    """
     secret, otp_id, log_sk = pyotp.random_base32(), ids.new_uuid(), ids.timestamp_key(now)
     expires_at = now + timedelta(seconds=SECONDS)
     lifetime: dict[str, Any] = {"otp_id": otp_id, "expires_at": expires_at}
@@ -50,15 +55,17 @@ def issue(contact: int, purpose: str, now: datetime) -> Issued:
         "ttl": expires_at,
         **lifetime,
     }
-    return Issued(pending, log, outbox.sms(contact, text, now))
+    return Issued(pending, log, outbox.sms(contact, text, now, LiveCode.at(waiting, expires_at)))
 
 
 def spend_try(key: Key[Any], pending: PendingOtp, code: str, now: datetime) -> None:
     """Count one try, then compare the code: 1 write. `key` is that of `pending`.
 
     The try is counted before the comparison, under a condition, so parallel guesses are counted one by one. Raises
-    BadRequest for a code that is wrong, expired, or had five tries.
+    BadRequest for a code that is wrong, expired, or had five tries; for what cannot be a code, without counting it.
     """
+    if not _SIX_DIGITS.fullmatch(code):
+        raise BadRequest(INVALID)
     condition = (PendingOtp.otp_id == pending.otp_id) & (PendingOtp.tries < TRIES) & (PendingOtp.expires_at > now)
     try:
         table.write(count=Update(key, [PendingOtp.tries.add(1)], condition))

@@ -1,31 +1,40 @@
 """The outbox of SMS (invariant 13; `db.outbox`). An SMS may be published twice; its id makes sure that it is
 sent once.
 
-    message = outbox.sms(contact, texts.one_time_code(code, minutes), now)
-    table.write(registration=Put(registration), sms=Create(message))
+    message = outbox.sms(contact, texts.appointment_booked(date, time, doctor_name), now)
+    table.write(appointment=Create(appointment), sms=Create(message))
     outbox.relay(message)
+
+An SMS with a code or a password in it also says what keeps that alive (`LiveCode`). Wherever it waits, it is dropped
+and counted when the code is dead: here and in the dead-letter queue once it has expired, by the sender also when the
+code was used or replaced.
 """
 
 import json
 from datetime import datetime
 
 from quickcare import aws, ids
-from quickcare.db import keys
+from quickcare.db import keys, table
 from quickcare.db import outbox as waiting
-from quickcare.db.items.sms import OutboxSms
+from quickcare.db.items.sms import LiveCode, OutboxSms
+from quickcare.db.operations import Delete
+from quickcare.observability import count
 from quickcare.settings import settings
 from quickcare.sms import gsm7
 
 
-def sms(to_contact: int, body: str, now: datetime) -> OutboxSms:
+def sms(to_contact: int, body: str, now: datetime, code: LiveCode | None = None) -> OutboxSms:
     """A new SMS to a contact (digits without country code), which the caller has to write.
+
+    `code` says what keeps a code or password in `body` alive. Without it the SMS is never too old.
 
     Raises ValueError when `body` is not one GSM-7 segment. Every text of `quickcare.sms.texts` is one.
     """
     if not body or not gsm7.is_one_segment(body):
         raise ValueError("an SMS must be one GSM-7 segment of 1 to 160 septets")
     to = f"+{settings().phone_country_code}{to_contact}"
-    return OutboxSms.key(ids.timestamp_key(now)).item(to=to, body=body)
+    alive = {f"code_{name}": value for name, value in code._asdict().items()} if code else {}
+    return OutboxSms.key(ids.timestamp_key(now)).item(to=to, body=body, **alive)
 
 
 def relay(item: OutboxSms) -> bool:
@@ -33,7 +42,9 @@ def relay(item: OutboxSms) -> bool:
 
     It never raises: what the caller wrote stays, and the sweep relays the SMS later.
     """
-    message = {"id": item.message_id, "to": item.to, "body": item.body}
+    message: dict[str, object] = {"id": item.message_id, "to": item.to, "body": item.body}
+    if code := item.code:
+        message["code"] = {**code._asdict(), "expires_at": code.expires_at.isoformat()}
     return waiting.relay(
         OutboxSms.key(item.sk),
         lambda: aws.client("sns").publish(TopicArn=settings().sms_topic_arn, Message=json.dumps(message)),
@@ -45,3 +56,14 @@ def relay(item: OutboxSms) -> bool:
 def pending(before: datetime, limit: int) -> list[OutboxSms]:
     """At most `limit` SMS that were accepted before an instant and are still in the outbox, oldest first: 1 read."""
     return waiting.pending(OutboxSms, keys.OUTBOX, before, limit)
+
+
+def has_expired(item: OutboxSms, now: datetime) -> bool:
+    """Whether the SMS has a code in it that has expired."""
+    return item.code is not None and item.code.expires_at <= now
+
+
+def drop(item: OutboxSms) -> None:
+    """Take an SMS with an expired code out of the outbox, and count it: 1 write."""
+    table.write(outbox=Delete(OutboxSms.key(item.sk)))
+    count("SmsExpired")

@@ -4,9 +4,11 @@ People choose their own names. `gsm7.name` makes each name short enough that the
 links and phone numbers out of it.
 """
 
+from quickcare import titles
 from quickcare.sms import gsm7
 
 _CLINIC_NAME_SEPTETS = 40
+_TITLED_NAME_SEPTETS = 64  # a name and `Dr. `
 
 
 def one_time_code(code: str, minutes: int) -> str:
@@ -49,17 +51,18 @@ def appointment_cannot_take_place(date: str, time: str, doctor_name: str) -> str
 
 def cancelled_by_patient(date: str, time: str, patient_name: str) -> str:
     """To the doctor, when the patient cancels. `date` is `YYYY-MM-DD`, `time` is `HH:MM`."""
-    return _appointment(date, time, "was cancelled by the patient", patient_name, "Patient")
+    return _with_patient(date, time, "was cancelled by the patient", patient_name)
 
 
 def cancelled_by_clinic(date: str, time: str, patient_name: str) -> str:
     """To the doctor, when the clinic cancels. `date` is `YYYY-MM-DD`, `time` is `HH:MM`."""
-    return _appointment(date, time, "was cancelled by the clinic", patient_name, "Patient")
+    return _with_patient(date, time, "was cancelled by the clinic", patient_name)
 
 
 def document_asked_for(doctor_name: str) -> str:
     """To the owner of a document, when a doctor asks to see it."""
-    return f"QuickCare: Dr. {gsm7.name(doctor_name)} asks to see one of your documents. Open the app to answer."
+    name = gsm7.name(titles.of_doctor(doctor_name), _TITLED_NAME_SEPTETS)
+    return f"QuickCare: {name} asks to see one of your documents. Open the app to answer."
 
 
 def document_granted(patient_name: str) -> str:
@@ -67,5 +70,12 @@ def document_granted(patient_name: str) -> str:
     return f"QuickCare: {gsm7.name(patient_name)} lets you see a document you asked for."
 
 
-def _appointment(date: str, time: str, what: str, name: str, who: str = "Doctor") -> str:
-    return f"QuickCare: your appointment on {date} at {time} {what}. {who}: {gsm7.name(name)}"
+def _appointment(date: str, time: str, what: str, doctor_name: str) -> str:
+    """To the patient. The word before the name says that it is a doctor's."""
+    name = gsm7.name(titles.without_doctor(doctor_name))
+    return f"QuickCare: your appointment on {date} at {time} {what}. Doctor: {name}"
+
+
+def _with_patient(date: str, time: str, what: str, patient_name: str) -> str:
+    """To the doctor."""
+    return f"QuickCare: your appointment on {date} at {time} {what}. Patient: {gsm7.name(patient_name)}"

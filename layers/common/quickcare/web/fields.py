@@ -1,6 +1,5 @@
 """Field types of request and answer bodies (docs/contract.md: Values); `times` has those of dates and times."""
 
-import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
@@ -20,7 +19,7 @@ from pydantic import (
 )
 
 from quickcare import ids
-from quickcare.settings import settings
+from quickcare.web import written
 
 _EMAIL = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
@@ -74,18 +73,32 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _given_line(text: str) -> str:
+    if written.turns_text(_one_line(text)):
+        raise ValueError("Characters that turn the text around are not allowed.")
+    return text
+
+
+def _given_name(text: str) -> str:
+    if written.shows_nothing(text):
+        raise ValueError("This field may not be blank.")
+    return _given_line(text)
+
+
 def _contact(value: Any) -> int:
     # Not `isinstance`, because True is an instance of `int`.
-    if type(value) is int or isinstance(value, str):
-        digits = str(value)
-        if digits.isascii() and digits.isdigit() and re.fullmatch(settings().phone_pattern, digits):
-            return int(digits)
-    raise ValueError("Enter a valid 10-digit mobile number.")
+    is_written = isinstance(value, str) or (type(value) is int and value > 0)
+    found = written.contact(str(value)) if is_written else None
+    if found is None:
+        raise ValueError("Enter a valid 10-digit mobile number.")
+    return found
 
 
 def _code(value: Any) -> Any:
     # A client that sends the code as a number has lost its leading zeros.
-    return f"{value:06d}" if type(value) is int else value
+    if type(value) is int:
+        return f"{value:06d}"
+    return written.digits(value) if isinstance(value, str) else value
 
 
 def _not_bool(value: Any) -> Any:
@@ -128,7 +141,12 @@ class Documented:
 
 _CONTROL = r"\u0000-\u001F\u007F-\u009F"
 _LINE = rf"^[^{_CONTROL}\u2028\u2029]*$"
-_FILLED_LINE = rf"^[^{_CONTROL}\u2028\u2029]*[^\s{_CONTROL}][^{_CONTROL}\u2028\u2029]*$"
+_TURNING = r"\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069"
+_UNSEEN = r"\u00AD\u115F\u1160\u200B-\u200D\u2060-\u2064\u2800\u3164\uFE00-\uFE0F\uFEFF\uFFA0"
+_GIVEN_LINE = _LINE.replace(_CONTROL, _CONTROL + _TURNING)
+_GIVEN_NAME = (
+    rf"^[^{_CONTROL}{_TURNING}\u2028\u2029]*[^\s{_CONTROL}{_TURNING}{_UNSEEN}][^{_CONTROL}{_TURNING}\u2028\u2029]*$"
+)
 _TEXT = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$"
 # These are the defaults: the pattern is a setting.
 ContactNumber = Annotated[int, Documented(minimum=6_000_000_000, maximum=9_999_999_999)]
@@ -136,15 +154,19 @@ ContactNumber = Annotated[int, Documented(minimum=6_000_000_000, maximum=9_999_9
 _ContactDigits = Annotated[str, Documented(pattern="^[6-9][0-9]{9}$")]
 
 Contact = Annotated[int, BeforeValidator(_contact, json_schema_input_type=ContactNumber | _ContactDigits)]
-"""A contact in a request: 10 digits, the first from 6 to 9, as integer or as string of digits."""
+"""A contact in a request: 10 digits, the first from 6 to 9, as integer, or as string as phones fill it in."""
 
 Name = Annotated[
-    str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line), Documented(pattern=_FILLED_LINE)
+    str, StringConstraints(min_length=1, max_length=100), AfterValidator(_given_name), Documented(pattern=_GIVEN_NAME)
 ]
+"""What somebody gives as the name of a person or thing: it shows something, and turns no text around."""
 Title = Annotated[
-    str, StringConstraints(min_length=1, max_length=255), AfterValidator(_one_line), Documented(pattern=_FILLED_LINE)
+    str, StringConstraints(min_length=1, max_length=255), AfterValidator(_given_name), Documented(pattern=_GIVEN_NAME)
 ]
-Line = Annotated[str, StringConstraints(max_length=255), AfterValidator(_one_line), Documented(pattern=_LINE)]
+Line = Annotated[str, StringConstraints(max_length=255), AfterValidator(_given_line), Documented(pattern=_GIVEN_LINE)]
+"""Another line that somebody gives, such as a part of an address. It may be empty."""
+Asked = Annotated[str, StringConstraints(max_length=255), AfterValidator(_one_line), Documented(pattern=_LINE)]
+"""A line that somebody looks for. Whatever a phone copies into it does no harm."""
 Link = Annotated[str, StringConstraints(max_length=500), AfterValidator(_one_line), Documented(pattern=_LINE)]
 Text = Annotated[
     str, StringConstraints(max_length=2000), AfterValidator(_no_control_characters), Documented(pattern=_TEXT)

@@ -27,7 +27,7 @@ from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer,
 from quickcare.db.items.job import Job
 from quickcare.db.items.otp import OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.db.items.schedule import DayLedger, Schedule
-from quickcare.db.items.sms import OutboxSms, SmsReceipt
+from quickcare.db.items.sms import LiveCode, OutboxSms, SmsReceipt
 from quickcare.db.items.staff import Doctor, Membership, RosterEntry
 from quickcare.db.items.temporary_password import TempPassword, TempPasswordLog
 
@@ -53,6 +53,7 @@ __all__ = [
     "DoctorPatient",
     "Document",
     "Job",
+    "LiveCode",
     "LoginThrottle",
     "MedicalProfile",
     "Membership",

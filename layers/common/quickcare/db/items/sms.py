@@ -1,4 +1,7 @@
-"""SMS that wait to be sent, and the receipts of those that were."""
+"""SMS that wait to be sent, and the record of each one that a run took in hand."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 
@@ -6,16 +9,45 @@ from quickcare.db import keys
 from quickcare.db.item import Item, Key
 
 
+class LiveCode(NamedTuple):
+    """What keeps the code or password in an SMS alive: the item with this key, while it has this `expires_at`.
+
+    When the code is used the item is deleted. When a new code replaces it the item gets another `expires_at`, because
+    two codes for one contact are never made at the same time (`accounts/limits.py`).
+    """
+
+    pk: str
+    sk: str
+    expires_at: datetime
+
+    @classmethod
+    def at(cls, key: Key[Any], expires_at: datetime) -> "LiveCode":
+        return cls(key.pk, key.sk, expires_at)
+
+
 class OutboxSms(Item, discriminator="OutboxSms"):
-    """An SMS that was accepted and is not yet in the queue. `to` is an E.164 number, `body` one GSM-7 segment."""
+    """An SMS that was accepted and is not yet in the queue. `to` is an E.164 number, `body` one GSM-7 segment.
+
+    One with a code or a password has the key of the item that keeps it alive, and its expiry (`LiveCode`).
+    """
 
     to = UnicodeAttribute()
     body = UnicodeAttribute()
+    code_pk = UnicodeAttribute(null=True)
+    code_sk = UnicodeAttribute(null=True)
+    code_expires_at = UTCDateTimeAttribute(null=True)
 
     @property
     def message_id(self) -> str:
         """The UUID at the end of the sort key. An SMS with this id is sent at most once."""
         return self.sk.rpartition("#")[2]
+
+    @property
+    def code(self) -> LiveCode | None:
+        """What keeps the code in it alive; None when there is no code in it."""
+        if self.code_pk is None or self.code_sk is None or self.code_expires_at is None:
+            return None
+        return LiveCode(self.code_pk, self.code_sk, self.code_expires_at)
 
     @staticmethod
     def key(sk: str) -> Key["OutboxSms"]:
@@ -23,11 +55,23 @@ class OutboxSms(Item, discriminator="OutboxSms"):
 
 
 class SmsReceipt(Item, discriminator="SmsReceipt"):
-    """Says which run may send an SMS. While it has no `sent_at`, that run is still sending, or it died."""
+    """What became of one SMS: `claim` says which run may send it, `state` how it ended. It has no text.
 
-    claim = UnicodeAttribute()
-    claimed_at = UTCDateTimeAttribute()
+    Without `state` that run is still sending, or it died, or nobody knows whether the provider took the SMS.
+    `sent`: the provider took it; `delivered`: the phone has it; `undeliverable`: it can never be delivered, and
+    `provider_code` says why; `expired`, `replaced`: the code in it was dead, so it was not sent.
+    `to` is masked: `+91******3210`.
+    """
+
+    to = UnicodeAttribute(null=True)
+    claim = UnicodeAttribute(null=True)
+    claimed_at = UTCDateTimeAttribute(null=True)
     sent_at = UTCDateTimeAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+    changed_at = UTCDateTimeAttribute(null=True)
+    provider = UnicodeAttribute(null=True)
+    provider_id = UnicodeAttribute(null=True)
+    provider_code = UnicodeAttribute(null=True)
 
     @staticmethod
     def key(message_id: str) -> Key["SmsReceipt"]:

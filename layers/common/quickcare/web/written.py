@@ -1,0 +1,51 @@
+"""How people and their phones write digits, contacts and names."""
+
+import re
+import unicodedata
+
+from quickcare.settings import settings
+
+# Beside letters that are none: the blank of Braille, and the fillers of Hangul.
+_BLANK = "\u2800\u115f\u1160\u3164\uffa0"
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_NUMBER = re.compile(r"\+?[0-9](?:[ -]*[0-9])*")
+
+
+def digits(text: str) -> str:
+    """`text` with the decimal digits of every script as 0-9: `"९८७"` is `"987"`."""
+    return text if text.isascii() else "".join(str(unicodedata.decimal(one, one)) for one in text)
+
+
+def contact(text: str) -> int | None:
+    """The contact that a text means, as phones fill it in: `"+91 98765-43210"`, `"098765 43210"`; None when it is none.
+
+    The country code may stand before it, with or without `+`, or a 0; blanks and hyphens between the digits, and
+    invisible characters that a phone copies along.
+    """
+    number = "".join(map(_of_number, digits(text))).strip()
+    if not _NUMBER.fullmatch(number):
+        return None
+    number = re.sub("[ -]", "", number)
+    code = settings().phone_country_code
+    beginnings = (f"+{code}",) if number.startswith("+") else ("", "0", code)
+    for beginning in beginnings:
+        rest = number.removeprefix(beginning)
+        if number.startswith(beginning) and re.fullmatch(settings().phone_pattern, rest):
+            return int(rest)
+    return None
+
+
+def _of_number(character: str) -> str:
+    if character.isascii():
+        return character
+    return {"Zs": " ", "Pd": "-", "Cf": ""}.get(unicodedata.category(character), character)
+
+
+def shows_nothing(text: str) -> bool:
+    """Whether a reader sees nothing of it: only blanks, invisible characters, or marks without a letter."""
+    return not any(unicodedata.category(one)[0] in "LNPS" and one not in _BLANK for one in text)
+
+
+def turns_text(text: str) -> bool:
+    """Whether it has a control that makes the text around it read in another direction (Unicode's bidi controls)."""
+    return _TURNING.search(text) is not None
