@@ -15,8 +15,8 @@ from appointments.status import Status
 from clinics import adding, members
 from clinics.schemas import NewMember
 from quickcare import aws
-from quickcare.db import table
-from quickcare.db.items import Doctor, Membership, User
+from quickcare.db import keys, table
+from quickcare.db.items import AppointmentPointer, Doctor, Membership, User
 from quickcare.errors import AppError
 from quickcare.sms import texts
 
@@ -36,6 +36,7 @@ class Clinics:
     places: list[tuple[str, str]] = field(init=False)
     doctors: list[Doctor] = field(init=False)
     where: list[int] = field(init=False)
+    left_with: set[int] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self.places = [hospital.owned_clinic() for _ in range(2)]
@@ -52,15 +53,23 @@ class Clinics:
         membership = table.fetch(Membership.key(self.doctors[number].user_id, clinic_id))
         assert membership
         members.remove(clinic_id, membership.id, owner_id, now)
+        self.left_with = self._booked_with(number)
 
     def join(self, number: int, now: datetime) -> None:
-        """The owner of the other clinic adds the doctor, who begins at once."""
+        """The owner of the other clinic adds the doctor, who begins at once. Nobody has booked since they left."""
+        assert self._booked_with(number) == self.left_with
         clinic_id, owner_id = self.places[1 - self.where[number]]
         user = table.fetch(User.key(self.doctors[number].user_id))
         assert user
         added = adding.add(clinic_id, owner_id, NewMember(contact=int(user.contact), member_role="doctor"), now)
         assert added.membership.status == "active"
         self.where[number] = 1 - self.where[number]
+
+    def _booked_with(self, number: int) -> set[int]:
+        """Every appointment that was ever booked with the doctor."""
+        consultations = AppointmentPointer.sk.startswith(keys.CONSULTATION_PREFIX)
+        found = table.query(AppointmentPointer, keys.user(self.doctors[number].user_id), consultations)
+        return {int(one.appointment_id) for one in found}
 
     def end_one(self, place: int, now: datetime) -> None:
         """The owner ends the last appointment of their clinic that needs attention, if there is one."""
