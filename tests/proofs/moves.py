@@ -13,7 +13,7 @@ from appointments.clinic_list import ClinicFilters
 from appointments.schemas import CancelAppointment
 from appointments.status import Status
 from clinics import adding, members
-from clinics.schemas import NewMember
+from clinics.schemas.members import NewMember
 from quickcare import aws
 from quickcare.db import keys, table
 from quickcare.db.items import AppointmentPointer, Doctor, Membership, User
