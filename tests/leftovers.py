@@ -34,3 +34,15 @@ def work_off() -> int:
     records = received()
     assert work(records) == []
     return len(records)
+
+
+class Hurried(Context):
+    """Has time for so many appointments."""
+
+    def __init__(self, appointments: int) -> None:
+        super().__init__()
+        self.left = appointments
+
+    def get_remaining_time_in_millis(self) -> int:
+        self.left -= 1
+        return 60_000 if self.left >= 0 else 1_000

@@ -2,7 +2,8 @@
 
 A job says where to look: at a doctor's appointments or at a clinic's. What is to be done follows from what the table
 says of each appointment at that moment, and is one transaction. So jobs may come twice, late and in any order, and one
-that died in between does the rest when it comes again.
+that died in between does the rest when it comes again. One whose time runs out sends its job anew for the rest, which
+so need not wait until the queue shows the job again.
 """
 
 import json
@@ -55,21 +56,31 @@ def _is_done(record: Record, context: LambdaContext) -> bool:
 def _do(about: str, about_id: str, context: LambdaContext) -> None:
     """Settle the appointments that a job is about, the earliest first. One that fails does not keep back the others.
 
-    Raises Unfinished when one failed or the time ran out.
+    When the time runs out, the job is sent anew. Raises Unfinished when one failed, or when the time ran out before
+    anything was changed: what makes no progress must wait and be counted by the queue.
     """
-    failures = 0
+    changed = failed = 0
     for pointer in _live(about, about_id, slots.today(clock.now())):
         if context.get_remaining_time_in_millis() < _TIME_FOR_ONE:
-            raise Unfinished
+            return _go_on(about, about_id, changed)
         try:
-            settle(pointer, clock.now())
+            changed += settle(pointer, clock.now())
         except Exception as error:  # noqa: BLE001 - see above
             number = int(pointer.appointment_id)
             logger.error("an appointment was not settled", appointment_id=number, error=type(error).__name__)
             show(error)
-            failures += 1
-    if failures:
+            failed += 1
+    if failed:
         raise Unfinished
+    return None
+
+
+def _go_on(about: str, about_id: str, changed: int) -> None:
+    """Send the job anew for what is left: it finds what this run did not change. Raises Unfinished when that is all."""
+    if not changed:
+        raise Unfinished
+    leftovers.send(about, about_id)
+    logger.info("leftovers go on in another run", about=about, changed=changed)
 
 
 def _live(about: str, about_id: str, today: date) -> Iterator[AppointmentPointer]:
@@ -84,24 +95,28 @@ def _live(about: str, about_id: str, today: date) -> Iterator[AppointmentPointer
         # Where the doctor works now, nothing is left over; if they leave, that is another job.
         elsewhere = [one for one in found if doctor is None or one.clinic_id != doctor.clinic_id]
         items = table.fetch_all([Appointment.key(int(one.appointment_id)) for one in elsewhere])
-        yield from (one for one, item in zip(elsewhere, items, strict=True) if item and changing.is_live(item))
+        may_change = calendar.holds_time if doctor else changing.is_live  # A doctor's marked ones are done.
+        yield from (one for one, item in zip(elsewhere, items, strict=True) if item and may_change(item))
         if after is None:
             return
 
 
 @decide_again
-def settle(of: Appointment | AppointmentPointer, now: datetime) -> None:
+def settle(of: Appointment | AppointmentPointer, now: datetime) -> bool:
     """Cancel an appointment whose clinic was deleted, mark one whose doctor has left; leave any other as it is, and
-    what has begun: 1 read, 1 write.
+    what has begun: 1 read, 1 write. Returns whether it changed.
     """
     details = repository.details([of])[0]
     appointment = details.appointment
     if not changing.is_live(appointment) or _has_begun(appointment, now):
-        return
+        return False
     if details.clinic.deleted_at is not None:
         _cancel(details, now)
-    elif calendar.holds_time(appointment) and details.doctor.clinic_id != appointment.clinic_id:
+        return True
+    if calendar.holds_time(appointment) and details.doctor.clinic_id != appointment.clinic_id:
         _mark(details, now)
+        return True
+    return False
 
 
 def _has_begun(appointment: Appointment, now: datetime) -> bool:

@@ -22,8 +22,7 @@ def audit(*, old_data: bool = False) -> list[Row]:
     table = [item for item in faults.items() if "kind" in item]
     appointments = [item for item in table if item["kind"] == "Appointment"]
     assert all(one["status"] in LIVE + ENDED for one in appointments)
-    # One that needs attention holds no time, neither its doctor's nor its patient's.
-    standing = [one for one in appointments if one["status"] != "cancelled" and "needs_attention" not in one]
+    standing = [one for one in appointments if _stands(one)]
     live = [one for one in standing if one["status"] in LIVE]
     _no_two_overlap(standing, lambda one: (one["doctor_id"], one["appointment_date"]))
     _no_two_overlap(live, lambda one: (one["patient_id"], one["appointment_date"]))
@@ -36,9 +35,14 @@ def audit(*, old_data: bool = False) -> list[Row]:
 
 
 def most_in_window(appointments: Iterable[Row], start: str, end: str) -> int:
-    """The largest number of appointments of any doctor on any day inside a window that were not cancelled."""
-    inside = [one for one in appointments if one["status"] != "cancelled" and start <= one["appointment_time"] < end]
+    """The largest number of appointments of any doctor on any day inside a window that hold a place there."""
+    inside = [one for one in appointments if _stands(one) and start <= one["appointment_time"] < end]
     return max(Counter((one["doctor_id"], one["appointment_date"]) for one in inside).values(), default=0)
+
+
+def _stands(one: Row) -> bool:
+    """Whether it holds its slot. One that needs attention holds no time, neither its doctor's nor its patient's."""
+    return one["status"] != "cancelled" and "needs_attention" not in one
 
 
 def _no_two_overlap(appointments: list[Row], place: Callable[[Row], tuple[Any, ...]]) -> None:

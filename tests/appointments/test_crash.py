@@ -44,7 +44,7 @@ class Countdown:
 def dying(moment: str, fatal: int | None) -> Iterator[Countdown]:
     """Inside, the process dies before or after its AWS call number `fatal` (the first is 0)."""
     countdown = Countdown(fatal)
-    clients = [Item._get_connection().connection.client, aws.client("dynamodb"), aws.client("sns")]
+    clients = [Item._get_connection().connection.client, *map(aws.client, ("dynamodb", "sns", "sqs"))]
     for client in clients:
         client.meta.events.register(moment, countdown)
     try:

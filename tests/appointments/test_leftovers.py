@@ -12,11 +12,12 @@ from quickcare.settings import settings
 
 from tests import leftovers
 from tests import practice as making
-from tests.api import Context
 from tests.appointments import moving
 from tests.appointments.moving import Move
 from tests.bench import sms_to
 from tests.conftest import FakeClock
+from tests.faults import failing
+from tests.leftovers import Hurried
 from tests.people import People
 from tests.practice import MONDAY, Practice, change_item, window
 
@@ -206,31 +207,61 @@ def test_jobs_may_come_twice_and_in_any_order(practice: Practice, people: People
     assert len(sms_to(people.alice.contact)) == 1
 
 
-def test_the_earliest_comes_first_and_the_rest_when_there_is_time(
-    practice: Practice, people: People, move: Move
-) -> None:
+def test_the_earliest_comes_first_and_the_rest_at_once(practice: Practice, people: People, move: Move) -> None:
     first, second = practice.booked(people.alice), practice.booked(people.bob, appointment_time="09:15")
     practice.set_doctor(clinic_id=None)
     record = _record("doctor", str(practice.doctor_id))
     # WHEN the time is enough for one
-    assert leftovers.work([record], Hurried(1)) == [record["messageId"]]
+    assert leftovers.work([record], Hurried(1)) == []
     assert move.mine(people.alice, first)["needs_attention"] == "doctor_left"
     assert move.mine(people.bob, second)["needs_attention"] is None
-    # THEN the record comes again and does the other
-    assert leftovers.work([record]) == []
+    # THEN the same job is in the queue anew, and does the other
+    (again,) = leftovers.received()
+    assert json.loads(again["body"]) == json.loads(record["body"])
+    assert leftovers.work([again]) == []
     assert move.mine(people.bob, second)["needs_attention"] == "doctor_left"
 
 
-class Hurried(Context):
-    """Has time for so many appointments."""
+@pytest.mark.parametrize("about", ["doctor", "clinic"])
+def test_many_leftovers_take_many_runs_and_each_patient_one_sms(
+    practice: Practice, people: People, move: Move, about: str
+) -> None:
+    """Each run has time for two, and comes twice."""
+    times = [f"{hour:02d}:{minute:02d}" for hour in (9, 10) for minute in (0, 15, 30)]
+    for number, time in enumerate(times):
+        practice.booked((people.alice, people.bob)[number % 2], appointment_time=time)
+    sms_to(people.alice.contact)
+    move.away() if about == "doctor" else move.delete()
+    records = [one for one in leftovers.received() if json.loads(one["body"])["about"] == about]
+    runs = 0
+    while records:
+        for record in records * 2:
+            assert leftovers.work([record], Hurried(2)) == []
+            runs += 1
+        records = leftovers.received()[:1]
+    assert runs in (4, 6)
+    texts = sms_to(people.alice.contact)
+    assert len(texts) == len(set(texts)) == 3
+    assert held(practice, people.bob.id) == ({}, set())
 
-    def __init__(self, appointments: int) -> None:
-        super().__init__()
-        self.left = appointments
 
-    def get_remaining_time_in_millis(self) -> int:
-        self.left -= 1
-        return 60_000 if self.left >= 0 else 1_000
+def test_a_run_without_progress_is_counted_by_the_queue(practice: Practice, people: People, move: Move) -> None:
+    practice.booked(people.alice)
+    practice.set_doctor(clinic_id=None)
+    record = _record("doctor", str(practice.doctor_id))
+    assert leftovers.work([record], Hurried(0)) == [record["messageId"]]
+    assert leftovers.received() == []
+
+
+def test_a_job_that_cannot_be_sent_anew_stays_in_the_queue(practice: Practice, people: People, move: Move) -> None:
+    practice.booked(people.alice)
+    second = practice.booked(people.bob, appointment_time="09:15")
+    practice.set_doctor(clinic_id=None)
+    record = _record("doctor", str(practice.doctor_id))
+    with failing("sqs", "SendMessage"):
+        assert leftovers.work([record], Hurried(1)) == [record["messageId"]]
+    assert leftovers.work([record]) == []
+    assert move.mine(people.bob, second)["needs_attention"] == "doctor_left"
 
 
 def test_one_that_fails_does_not_keep_back_the_others(

@@ -18,6 +18,7 @@ from tests.appointments.moving import Move
 from tests.appointments.test_crash import MOMENTS, ProcessDied, dying
 from tests.bench import sms_to
 from tests.faults import at_once
+from tests.leftovers import Hurried
 from tests.people import People, Person
 from tests.practice import MONDAY, Practice
 
@@ -81,6 +82,39 @@ def test_marking_survives_a_crash_at_every_call(practice: Practice, people: Peop
         assert practice.cancel(people.alice, appointment_id).status == 200
 
     assert crash_everywhere(prepare, check) >= 10
+
+
+def test_going_on_in_another_run_survives_a_crash(practice: Practice, people: People, move: Move) -> None:
+    """A run has time for one of two, and dies at one of its last calls (before those it only marks, as above).
+
+    The job is then still in the queue or has been sent anew, or both.
+    """
+
+    def prepare() -> tuple[list[int], dict[str, Any]]:
+        practice.set_doctor(clinic_id=practice.clinic_id)
+        booked = [practice.booked(people.alice, appointment_time=time) for time in ("09:00", "09:15")]
+        texts_to(people.alice, "")
+        practice.set_doctor(clinic_id=None)
+        return booked, job("doctor", str(practice.doctor_id))
+
+    def check(booked: list[int]) -> None:
+        for one in booked:
+            assert require_consistent(practice, people.alice, one).needs_attention == "doctor_left"
+        assert texts_to(people.alice, "cannot take place") == 2
+        assert [practice.cancel(people.alice, one).status for one in booked] == [200, 200]
+
+    _, record = prepare()
+    with dying(MOMENTS[0], fatal=None) as countdown:
+        leftovers.work([record], Hurried(1))
+    assert leftovers.work_off() == 1
+    for moment in MOMENTS:
+        for fatal in range(countdown.calls - 3, countdown.calls):
+            booked, record = prepare()
+            with dying(moment, fatal), pytest.raises(ProcessDied):
+                leftovers.work([record], Hurried(1))
+            assert leftovers.work([record]) == []
+            leftovers.work_off()
+            check(booked)
 
 
 def test_removing_a_doctor_survives_a_crash_at_every_call(practice: Practice, people: People, move: Move) -> None:

@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from appointments.booking_rules import CLOSED
 from quickcare import settings
 from quickcare.db.items import Membership
 from quickcare.errors import about_fields
 
+from tests.appointments.moving import Move
+from tests.documents.meanwhile import before_the_next_write
 from tests.people import People, Person
 from tests.practice import MONDAY, TUESDAY, Practice, change_item, leave, window
 
@@ -89,3 +92,20 @@ def test_half_days_of_a_long_leave_are_each_of_its_days(practice: Practice) -> N
     days = [(date.fromisoformat(MONDAY) + timedelta(days=n)).isoformat() for n in range(3)]
     practice.plan(window(), leaves=(leave(days[0], days[1], start_time="09:00", end_time="10:45"),))
     assert [practice.free(day)[0] for day in days] == ["10:45", "10:45", "09:00"]
+
+
+def test_nobody_books_with_a_doctor_who_leaves_at_that_moment(practice: Practice, people: People, move: Move) -> None:
+    """The doctor leaves after the booking has read, and before it writes."""
+    people.alice  # noqa: B018 - she registers before the race
+    with before_the_next_write(move.away):
+        answer = practice.book(people.alice)
+    assert (answer.status, answer.json) == (400, about_fields({"doctor": [CLOSED]}))
+    assert move.listed().json == []
+
+
+def test_who_moves_at_that_moment_is_booked_where_they_are_then(practice: Practice, people: People, move: Move) -> None:
+    people.alice  # noqa: B018 - she registers before the race
+    with before_the_next_write(move.over):
+        answer = practice.book(people.alice)
+    assert (answer.status, answer.json["clinic"]["id"]) == (201, move.other_clinic)
+    assert move.listed().json == []

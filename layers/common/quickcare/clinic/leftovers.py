@@ -29,13 +29,14 @@ def relay(job: Job | None) -> bool:
     """Put a committed job into the queue; nothing for None. Never raises (see `outbox.relay`)."""
     if job is None:
         return True
-    message = json.dumps({"about": job.about, "id": job.about_id})
-    return outbox.relay(
-        Job.key(job.sk),
-        lambda: aws.client("sqs").send_message(QueueUrl=settings().leftovers_queue_url, MessageBody=message),
-        "JobRelayFailed",
-        about=job.about,
-    )
+    about, about_id = job.about, job.about_id
+    return outbox.relay(Job.key(job.sk), lambda: send(about, about_id), "JobRelayFailed", about=about)
+
+
+def send(about: str, about_id: str) -> None:
+    """Put a job into the queue, behind those that wait there. Raises botocore's errors."""
+    body = json.dumps({"about": about, "id": about_id})
+    aws.client("sqs").send_message(QueueUrl=settings().leftovers_queue_url, MessageBody=body)
 
 
 def pending(before: datetime, limit: int) -> list[Job]:
