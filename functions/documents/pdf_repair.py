@@ -38,8 +38,8 @@ class _Start(NamedTuple):
 
 
 def is_repairable(content: bytes) -> bool:
-    """Whether there is a catalog with its page tree, and a page. In an encrypted file tree and pages may be in compressed
-    objects, of which one only sees that they are there."""
+    """Whether there is a catalog with its page tree, and a page. In an encrypted file, tree and pages may be in
+    compressed objects, of which one only sees that they are there."""
     if b"/Pages" not in content and b"/ObjStm" not in content:
         return False
     starts = list(_starts(content))
@@ -80,7 +80,9 @@ def _objects(content: bytes, starts: list[_Start]) -> Iterator[tuple[int, bytes]
 def _has_its_length(stream: bytes) -> bool:
     """Whether a stream is as long as it says, so that nothing was lost of it or changed into something longer."""
     begin, length = _STREAM.search(stream), _LENGTH.search(stream, 0, _HEAD)
-    return bool(begin and length) and stream[begin.end() + int(length[1]) :].lstrip().startswith(b"endstream")
+    if not begin or not length:
+        return False
+    return stream[begin.end() + int(length[1]) :][:20].lstrip().startswith(b"endstream")
 
 
 def _unpacked(streams: list[bytes]) -> Iterator[tuple[int, bytes]]:

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import img2pdf
+import pymupdf
 from fpdf import FPDF
-from PIL import Image
 from pikepdf import ObjectStreamMode, Pdf
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
@@ -71,8 +72,6 @@ def scan() -> bytes:
 
 
 def mupdf() -> bytes:
-    import pymupdf
-
     with pymupdf.open(stream=reportlab()) as pdf:
         return bytes(pdf.tobytes(garbage=4, deflate=True, use_objstms=1, no_new_id=True))
 
@@ -87,9 +86,7 @@ PRODUCERS: dict[str, Callable[[], bytes]] = {
     "qpdf": qpdf,
     "qpdf, object streams": lambda: qpdf(object_stream_mode=ObjectStreamMode.generate),
     "qpdf, linearized": lambda: qpdf(linearize=True),
-    "qpdf, linearized, object streams": lambda: qpdf(
-        linearize=True, object_stream_mode=ObjectStreamMode.generate
-    ),
+    "qpdf, linearized, object streams": lambda: qpdf(linearize=True, object_stream_mode=ObjectStreamMode.generate),
     "pypdf": pypdf,
     "pypdf, updated": pypdf_update,
     "fpdf2": fpdf2,
