@@ -82,8 +82,9 @@ def _decide(document: Document, notice: Notice, now: datetime) -> None:
     content = storage.read_upload(notice.key, notice.version) if notice.size <= pdf.LARGEST else b""
     if content is None:
         return
-    if len(content) > pdf.LARGEST or not pdf.is_pdf(content):
-        _reject(document, now)
+    size = max(notice.size, len(content))
+    if size > pdf.LARGEST or not pdf.is_pdf(content):
+        _reject(document, pdf.too_large(size) if size > pdf.LARGEST else pdf.NOT_A_PDF, now)
         count("UploadRejected")
         return
     if not _make_available(document, storage.store(document.id, content), now):
@@ -91,9 +92,13 @@ def _decide(document: Document, notice: Notice, now: datetime) -> None:
         leftovers.remove(document.id, now)
 
 
-def _reject(document: Document, now: datetime) -> None:
-    """1 write; none when the document is no longer pending."""
-    actions = [Document.upload_status.set("rejected"), Document.updated_at.set(now)]
+def _reject(document: Document, reason: str, now: datetime) -> None:
+    """Say why: 1 write; none when the document is no longer pending."""
+    actions = [
+        Document.upload_status.set("rejected"),
+        Document.rejection_reason.set(reason),
+        Document.updated_at.set(now),
+    ]
     with suppress(Refused):
         table.write(document=Update(Document.key(document.id), actions, _still_pending()))
 

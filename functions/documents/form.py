@@ -1,31 +1,18 @@
 """Turns the multipart forms of existing apps into the JSON announcement of an upload, and keeps the file beside it.
 
 Powertools' own parser is not used: it splits the body wherever the delimiter's bytes appear, takes `name` out of
-`filename`, and answers a broken form with a server error.
+`filename`, and answers a broken form with a server error. `multipart` reads the form.
 """
 
 import base64
 import hashlib
-import itertools
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import Field, File, FormParser, parse_options_header
+from documents.multipart import Part, boundary_of, parts
 
 Event = dict[str, Any]
 _FILE = "multipart_file"
-# The library limits the number of parts only for forms of another kind.
-_MOST_PARTS = 30
-_LIMITS = {"MAX_MEMORY_FILE_SIZE": 16 * 1024 * 1024}
-_CONTENT_TYPES = ("", "application/pdf", "application/octet-stream")
-
-
-class UploadedFile(NamedTuple):
-    """The bytes of a form's file, and whether its part was sent with a content type that a PDF may have."""
-
-    content: bytes
-    is_pdf_typed: bool
 
 
 def as_json(event: Event) -> Event:
@@ -36,31 +23,24 @@ def as_json(event: Event) -> Event:
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     try:
-        fields, file = _parse(headers["content-type"], _bytes(event))
-    except (FormParserError, ValueError):
+        fields, file = _read(headers["content-type"], _bytes(event))
+    except ValueError:
         return {**event, "headers": {**headers, "content-type": "multipart/unreadable"}}
-    name, content = file.name if file else "", file.content if file else b""
+    name, content = (file.file_name or "", file.content) if file else ("", b"")
     fields |= {"file_name": name, "file_size": len(content), "file_sha256": hashlib.sha256(content).hexdigest()}
-    uploaded = UploadedFile(content, file.content_type in _CONTENT_TYPES if file else False)
     return {
         **event,
         "headers": {**headers, "content-type": "application/json"},
         "body": json.dumps(fields),
         "isBase64Encoded": False,
-        _FILE: uploaded,
+        _FILE: content,
     }
 
 
-def uploaded_file(event: Any) -> UploadedFile | None:
-    """The file of an event that was a form; None where it was JSON from the start."""
-    file: UploadedFile | None = event.raw_event.get(_FILE)
-    return file
-
-
-class _Part(NamedTuple):
-    name: str
-    content: bytes
-    content_type: str
+def uploaded_file(event: Any) -> bytes | None:
+    """The content of the file of an event that was a form; None where it was JSON from the start."""
+    content: bytes | None = event.raw_event.get(_FILE)
+    return content
 
 
 def _bytes(event: Event) -> bytes:
@@ -68,35 +48,14 @@ def _bytes(event: Event) -> bytes:
     return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogateescape")
 
 
-def _parse(content_type: str, body: bytes) -> tuple[dict[str, Any], _Part | None]:
-    """Raises FormParserError or ValueError for a form that is broken, cut off, not UTF-8, or has too many parts."""
-    boundary = parse_options_header(content_type)[1].get(b"boundary")
-    if not boundary:
-        raise ValueError("the form has no boundary")
+def _read(content_type: str, body: bytes) -> tuple[dict[str, Any], Part | None]:
+    """The text of each field, and the file in `file`; the last one of each name. Raises ValueError."""
     fields: dict[str, Any] = {}
-    files: list[_Part] = []
-    ends: list[bool] = []
-    parts = itertools.count(1)
-
-    def count() -> None:
-        if next(parts) > _MOST_PARTS:
-            raise FormParserError("the form has too many parts")
-
-    def on_field(field: Field) -> None:
-        count()
-        fields[(field.field_name or b"").decode()] = (field.value or b"").decode()
-
-    def on_file(file: File) -> None:
-        count()
-        if file.field_name == b"file":
-            file.file_object.seek(0)
-            part_type = (file.content_type or "").partition(";")[0].strip().lower()
-            files.append(_Part((file.file_name or b"").decode(), file.file_object.read(), part_type))
-
-    parser = FormParser("multipart/form-data", on_field, on_file, lambda: ends.append(True), boundary, config=_LIMITS)
-    parser.write(body)
-    parser.finalize()
-    if not ends:
-        raise ValueError("the form has no end")
+    file: Part | None = None
+    for part in parts(body, boundary_of(content_type)):
+        if part.file_name is None:
+            fields[part.name] = part.content.decode()
+        elif part.name == "file":
+            file = part
     fields.pop("file", None)
-    return fields, files[-1] if files else None
+    return fields, file

@@ -13,19 +13,18 @@ from quickcare.errors import Forbidden, Invalid
 from quickcare.roles import Role
 
 from documents import leftovers, pdf, shelf, storage
-from documents.form import UploadedFile
 from documents.lists import DocumentDetails
 from documents.opening import existing
 from documents.schemas.documents import NewDocument
 
-NOT_A_PDF = "Only PDF files are accepted."
 _STAFF = (Role.DOCTOR, Role.LAB_MEMBER)
 # Longer than any notice of S3 is late. An upload that is not finished by then disappears.
 _UNFINISHED = timedelta(days=1)
-_NAME_LENGTH = 150
+# What is stored of a name, and what may be sent.
+_NAME_LENGTH, _SENT_NAME_LENGTH = 150, 1024
 
 
-def upload(caller_id: str, body: NewDocument, file: UploadedFile | None, now: datetime) -> DocumentDetails:
+def upload(caller_id: str, body: NewDocument, file: bytes | None, now: datetime) -> DocumentDetails:
     """Announce a document, or store it when its file came with the request: 1 read (2 for staff), 1 write.
 
     Raises Invalid for a file that is no PDF of at most 5 MiB, and for a patient or an appointment that does not exist;
@@ -34,15 +33,15 @@ def upload(caller_id: str, body: NewDocument, file: UploadedFile | None, now: da
     _check_announcement(body)
     caller, owner, appointment = _people_and_appointment(caller_id, body)
     _check_appointment(body, caller, owner, appointment)
-    if file and not (file.is_pdf_typed and pdf.is_pdf(file.content)):
-        raise Invalid("file", NOT_A_PDF)
+    if file is not None and not pdf.is_pdf(file):
+        raise Invalid("file", pdf.NOT_A_PDF)
     document = _document(body, caller, owner, now)
     if file is None:
         document.ttl = now + _UNFINISHED
         create(document)
         return DocumentDetails(document, owner, caller)
     leftovers.remove_later(document.id)
-    document.upload_status, document.object_key = "available", storage.store(document.id, file.content)
+    document.upload_status, document.object_key = "available", storage.store(document.id, file)
     try:
         create(document)
     except Invalid:
@@ -92,11 +91,12 @@ def safe_name(name: str) -> str:
 def _check_announcement(body: NewDocument) -> None:
     if not body.file_name:
         raise Invalid("file", "This field is required.")
+    if len(body.file_name) > _SENT_NAME_LENGTH:
+        raise Invalid("file", f"Ensure the file's name has no more than {_SENT_NAME_LENGTH} characters.")
     if not body.file_name.lower().endswith(".pdf") or body.file_size == 0:
-        raise Invalid("file", NOT_A_PDF)
+        raise Invalid("file", pdf.NOT_A_PDF)
     if body.file_size > pdf.LARGEST:
-        megabytes = body.file_size / 1024 / 1024
-        raise Invalid("file", f"File size must not exceed 5 MB. Uploaded file is {megabytes:.1f} MB.")
+        raise Invalid("file", pdf.too_large(body.file_size))
 
 
 def _people_and_appointment(caller_id: str, body: NewDocument) -> tuple[User, User, Appointment | None]:

@@ -41,14 +41,16 @@ def with_broken_table(whole: bytes) -> bytes:
     return re.sub(rb"\d{10} 00000 n", b"XXXXXXXXXX 00000 n", whole)
 
 
-def bomb() -> bytes:
-    """Half a gigabyte of zeros, deflated."""
+def zeros(megabytes: int) -> bytes:
+    """So many megabytes of zeros, deflated: one block over and over, without the checksum at the end."""
     deflate = zlib.compressobj(9)
-    return b"".join(deflate.compress(bytes(10_000_000)) for _ in range(50)) + deflate.flush()
+    start, block = (deflate.compress(bytes(1_000_000)) + deflate.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    return start + block * (megabytes - 1)
 
 
-def bomb_in_cross_reference(packed: bytes) -> bytes:
-    """A file whose cross-reference stream is a decompression bomb."""
+def bomb_in_cross_reference() -> bytes:
+    """A file whose cross-reference stream is half a gigabyte of zeros."""
+    packed = zeros(500)
     head = b"%PDF-1.5\n"
     entries = b"/Type /XRef /Size 3 /W [1 2 1] /Root 2 0 R /Filter /FlateDecode"
     stream = b"1 0 obj\n<< %s /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (entries, len(packed), packed)

@@ -40,6 +40,15 @@ def test_a_file_that_is_no_pdf_is_rejected_and_removed(filing: Filing, people: P
     assert keys_in_bucket() == []
     shown = filing.open(people.alice, document_id).json
     assert (shown["upload_status"], shown["file"]) == ("rejected", None)
+    too_large = "File size must not exceed 5 MB. Uploaded file is 5.1 MB."
+    reason = too_large if len(content) > 5 * MIB else "Only PDF files are accepted."
+    assert shown["rejection_reason"] == reason
+
+
+def test_only_a_rejected_document_has_a_reason(filing: Filing, people: People) -> None:
+    document_id = filing.pending_document_of(people.alice)
+    upload(document_id)
+    assert filing.open(people.alice, document_id).json["rejection_reason"] is None
 
 
 def test_a_file_of_five_mebibytes_is_accepted(filing: Filing, people: People) -> None:
@@ -162,7 +171,7 @@ def test_an_upload_does_not_touch_an_available_document(filing: Filing, people: 
 
 
 def test_the_check_does_not_import_what_only_requests_need() -> None:
-    unwanted = ["aws_lambda_powertools.event_handler", "documents.form", "documents.schemas", "pypdf"]
+    unwanted = ["aws_lambda_powertools.event_handler", "documents.form", "documents.schemas", "pypdfium2_raw"]
     program = f"import sys, documents.check; print([name for name in {unwanted} if name in sys.modules])"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)

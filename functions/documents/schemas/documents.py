@@ -6,7 +6,18 @@ from uuid import UUID
 
 from pydantic import Field
 from quickcare.db.items import Consent, Document, User
-from quickcare.web.fields import Body, ContactNumber, Text, Title, UrlText, UuidText, View, WholeNumber, in_our_words
+from quickcare.web.fields import (
+    Body,
+    ContactNumber,
+    Documented,
+    Text,
+    Title,
+    UrlText,
+    UuidText,
+    View,
+    WholeNumber,
+    in_our_words,
+)
 from quickcare.web.times import Instant
 from quickcare.web.views import UserView
 
@@ -23,7 +34,7 @@ class NewDocument(Body):
 
     title: Title
     document_type: GivenType
-    file_name: Annotated[str, Field(max_length=1024)]
+    file_name: Annotated[str, Documented(maxLength=1024)]
     file_size: Annotated[WholeNumber, Field(ge=0, lt=2**53)]
     description: Text | None = None
     appointment: AppointmentId | None = None
@@ -43,13 +54,15 @@ class DocumentView(View):
     appointment: int | None
     is_deleted: bool
     upload_status: Literal["pending", "available", "rejected"]
+    rejection_reason: str | None = None
     created_at: Instant
     updated_at: Instant
 
     @classmethod
     def of(cls, document: Document, owner: User, uploader: User | None, file: str | None) -> Self:
         """The view of a `Document` item whose file is at the URL `file`."""
-        stored = ("id", "title", "document_type", "description", "uploaded_by_role", "is_deleted", "upload_status")
+        stored = ["id", "title", "document_type", "description", "uploaded_by_role", "is_deleted"]
+        stored += ["upload_status", "rejection_reason"]
         return cls(
             file=file,
             owner=UserView.of(owner),

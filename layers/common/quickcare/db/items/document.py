@@ -27,6 +27,7 @@ class Document(Item, discriminator="Document"):
     appointment_id = NumberAttribute(null=True)
     file_name = UnicodeAttribute()
     upload_status = UnicodeAttribute()
+    rejection_reason = UnicodeAttribute(null=True)
     object_key = UnicodeAttribute(null=True)
     is_deleted = BooleanAttribute(default=False)
     deleted_at = UTCDateTimeAttribute(null=True)
