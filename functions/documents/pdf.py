@@ -32,10 +32,7 @@ def is_pdf(content: bytes) -> bool:
     ended_with = _look_at(content)
     if ended_with == _NOT_STARTED:
         raise RuntimeError("the PDF library cannot be loaded")
-    if ended_with in (  # How the process of `pdf_reader` ends.
-        _OPENS,
-        _DOES_NOT_OPEN,
-    ):
+    if ended_with in (_OPENS, _DOES_NOT_OPEN):
         return ended_with == _OPENS
     logger.warning("looking at a PDF took too much", code=ended_with)
     return _has_end(content)
