@@ -80,8 +80,8 @@ class _Later:
     def __init__(self, trips: Trips, future: Any) -> None:
         self._trips, self._future = trips, future
 
-    def result(self) -> Any:
-        result, so_far = self._future.result()
+    def result(self, timeout: float | None = None) -> Any:
+        result, so_far = self._future.result(timeout)
         self._trips.join(so_far)
         return result
 

@@ -19,7 +19,7 @@ ORDER = (
     {"search", "sms"},
     {"accounts"},
     {"web"},
-    {"clinic"},
+    {"clinic", "documents"},
 )
 # What only `quickcare.db` may know of pynamodb; its conditions and its errors are everybody's words.
 MODELS = {"pynamodb.attributes", "pynamodb.connection", "pynamodb.indexes", "pynamodb.models", "pynamodb.transactions"}

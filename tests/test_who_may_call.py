@@ -53,6 +53,7 @@ LETS_IN: dict[Who, Callable[[Town, Somebody], bool]] = {
     **{access.doctor_of(thing): of_here("doctor") for thing in ("appointment", "leave", "patient", "week")},
     access.owner_of("clinic"): of_here("owner"),
     access.owner_of("address"): of_here("patient"),
+    access.owner_of("session"): of_here("patient"),
     access.working(DOCTOR): working(DOCTOR),
     access.working(DOCTOR, LAB): working(DOCTOR, LAB),
     access.not_onboarded(Role.PATIENT): not_onboarded(Role.PATIENT),

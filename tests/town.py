@@ -126,6 +126,7 @@ class Town:
         found["appointment_id"] = self._post("/api/appointments/my/", booking, patient)["id"]
         found["address_id"] = self._post("/api/users/address/", {"town": "Jaipur"}, patient)["id"]
         filing = Filing(self.api)
+        found["session_id"] = self._session_of(patient)
         found["unasked"] = filing.document_of(_person(patient))
         found["doc_id"] = filing.document_of(_person(patient), _person(place.people["lab_member"]))
         found["consent_id"] = filing.share(_person(patient), found["doc_id"], _person(doctor))
@@ -133,6 +134,11 @@ class Town:
         found["link"] = links[0].partition("?t=")[2]
         assert self.api.get(f"/api/documents/{found['doc_id']}/", patient.token).status == 200
         return patient
+
+    def _session_of(self, patient: Somebody) -> str:
+        """The id of another session of the patient's."""
+        token = log_in(self.api, patient.contact)["access"]
+        return next(one["id"] for one in self._get("/api/users/sessions/", Somebody(token)) if one["is_current"])
 
     # People
 

@@ -11,7 +11,9 @@ from typing import Any
 
 from quickcare import ids
 from quickcare.accounts import account, limits
-from quickcare.clinic import doctors
+from quickcare.clinic import appointment_details, appointments, doctors
+from quickcare.clinic.appointment_details import AppointmentDetails
+from quickcare.clinic.status import Status
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import (
@@ -31,12 +33,10 @@ from quickcare.db.operations import Check, Create, Operation, Update, is_true, u
 from quickcare.db.table import decide_again
 from quickcare.sms import outbox, texts
 
-from appointments import booking_rules, calendar, ledger, repository
+from appointments import booking_rules, calendar, ledger
 from appointments.booking_rules import BookingState, ClinicState, Slot
 from appointments.calendar import Entry
-from appointments.repository import AppointmentDetails
 from appointments.schemas import BookAppointment
-from appointments.status import Status
 
 
 @decide_again
@@ -103,7 +103,7 @@ def _clinic_state_and_calendar(
     if state.calendar is not None:
         return _clinic_state(patient_id, doctor), calendar.entries(state.calendar, now)
     clinic_state, pointers = table.parallel(
-        lambda: _clinic_state(patient_id, doctor), lambda: calendar.upcoming(patient_id, now)
+        lambda: _clinic_state(patient_id, doctor), lambda: appointments.upcoming(patient_id, now)
     )
     return clinic_state, calendar.from_appointments(pointers, now)
 
@@ -116,7 +116,7 @@ def _already_booked(state: BookingState, slot: Slot, request_id: str | None) -> 
     appointment = table.fetch(Appointment.key(taken))
     if appointment is None or appointment.request_id != request_id:
         return None
-    return repository.details([appointment])[0]
+    return appointment_details.fetch([appointment])[0]
 
 
 # The transaction

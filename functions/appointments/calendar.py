@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from quickcare.clinic import slots
-from quickcare.db import keys, table
+from quickcare.clinic import appointments, slots
+from quickcare.clinic.appointment_details import length
+from quickcare.clinic.status import Status
+from quickcare.db import table
 from quickcare.db.items import Appointment, AppointmentPointer, PatientCalendar, PatientHour, Schedule
 from quickcare.db.operations import Delete, Operation, Put, Refused, Update, unchanged
-
-from appointments.status import Status
 
 _CALENDAR = "calendar"
 
@@ -93,18 +93,11 @@ def write_with(patient_id: str, now: datetime, **writes: Operation) -> None:
 
 def _make(patient_id: str, now: datetime) -> None:
     """Write the calendar of a patient who has none; nothing when somebody else made it: 3 reads, 1 write."""
-    live = from_appointments(upcoming(patient_id, now), now)
+    live = from_appointments(appointments.upcoming(patient_id, now), now)
     try:
         table.write(calendar=write(patient_id, None, live))
     except Refused:
         return
-
-
-def upcoming(patient_id: str, now: datetime) -> list[AppointmentPointer]:
-    """The pointers to all appointments of a patient from today on: 1 read."""
-    prefix, today = keys.APPOINTMENT_PREFIX, slots.today(now).isoformat()
-    within = AppointmentPointer.sk.between(f"{prefix}{today}", f"{prefix}~")
-    return table.query(AppointmentPointer, keys.user(patient_id), within)
 
 
 def from_appointments(pointers: Sequence[AppointmentPointer], now: datetime) -> list[Entry]:
@@ -122,11 +115,3 @@ def from_appointments(pointers: Sequence[AppointmentPointer], now: datetime) -> 
 def holds_time(appointment: Appointment) -> bool:
     """Whether the appointment holds its patient's time: live, and not marked as one that cannot take place."""
     return Status(appointment.status).is_live and appointment.needs_attention is None
-
-
-def length(appointment: Appointment, schedule: Schedule | None) -> int:
-    """How many minutes an appointment takes; one that was booked before lengths were kept, as the schedule has it."""
-    if appointment.duration_minutes is not None:
-        return int(appointment.duration_minutes)
-    day = datetime.fromisoformat(appointment.appointment_date).date()
-    return slots.length_in(schedule, day, appointment.appointment_time)

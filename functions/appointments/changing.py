@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 from quickcare.clinic import slots
+from quickcare.clinic.appointment_details import AppointmentDetails
+from quickcare.clinic.status import Status
 from quickcare.db.items import Appointment, DoctorPatient, OutboxSms, PatientClinic
 from quickcare.db.operations import Create, Operation, Update, setting, unchanged
 from quickcare.db.table import decide_again
@@ -16,9 +18,8 @@ from quickcare.errors import BadRequest, Forbidden, Invalid
 from quickcare.sms import outbox, texts
 
 from appointments import calendar, clinic_list, ledger, lists, notices
-from appointments.repository import AppointmentDetails
 from appointments.schemas import CancelAppointment, ChangeAppointment
-from appointments.status import Status, check_step
+from appointments.status import check_step
 
 _TEXTS = {Status.CONFIRMED: texts.appointment_confirmed, Status.CANCELLED: texts.appointment_cancelled}
 

@@ -6,15 +6,16 @@ The owner of a clinic that an administrator closed may still end what needs atte
 from typing import NamedTuple
 
 from quickcare.accounts import account
+from quickcare.clinic import appointment_details
+from quickcare.clinic.appointment_details import AppointmentDetails
+from quickcare.clinic.status import Status
 from quickcare.db import keys, table
 from quickcare.db.items import Appointment, Clinic, User
 from quickcare.errors import Forbidden, NotFound
 from quickcare.roles import Role
 
-from appointments import lists, repository
+from appointments import lists
 from appointments.lists import AppointmentPage, Days
-from appointments.repository import AppointmentDetails
-from appointments.status import Status
 
 
 class ClinicFilters(NamedTuple):
@@ -72,7 +73,7 @@ def one(owner_id: str, clinic_id: str, appointment_id: int) -> AppointmentDetail
         raise NotFound
     if not _may_be_seen(appointment, clinic):
         raise Forbidden
-    return repository.details([appointment])[0]
+    return appointment_details.fetch([appointment])[0]
 
 
 def _may_be_seen(appointment: Appointment, clinic: Clinic) -> bool:

@@ -4,16 +4,16 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
+from quickcare.clinic import appointment_details
+from quickcare.clinic.status import Status
 from quickcare.db import keys, table
 from quickcare.db.items import AppointmentPointer, Clinic, User
 from quickcare.errors import Forbidden
 from quickcare.web import paging
 from quickcare.web.paging import Page
 
-from appointments import repository
 from appointments.clinic_list import require_owner
 from appointments.lists import AppointmentPage
-from appointments.status import Status
 
 
 class Dashboard(NamedTuple):
@@ -39,7 +39,7 @@ def clinic_day(
     clinic = require_owner(user, clinic)
     if not clinic.is_active:
         raise Forbidden
-    found = list(zip(pointers, repository.details(pointers), strict=True))
+    found = list(zip(pointers, appointment_details.fetch(pointers), strict=True))
     matching = [
         (pointer, one)
         for pointer, one in found

@@ -13,7 +13,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from quickcare import clock
-from quickcare.clinic import leftovers, slots
+from quickcare.clinic import appointment_details, leftovers, slots
+from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.db import keys, table
 from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Doctor
 from quickcare.db.operations import Check, Operation, unchanged
@@ -21,8 +22,7 @@ from quickcare.db.table import decide_again
 from quickcare.observability import count, logger, show
 from quickcare.sms import texts
 
-from appointments import calendar, changing, notices, repository
-from appointments.repository import AppointmentDetails
+from appointments import calendar, changing, notices
 
 DOCTOR_LEFT, CLINIC_CLOSED = "doctor_left", "clinic_closed"
 _TIME_FOR_ONE = 25_000  # milliseconds; one that many want to change at the same time waits for them
@@ -106,7 +106,7 @@ def settle(of: Appointment | AppointmentPointer, now: datetime) -> bool:
     """Cancel an appointment whose clinic was deleted, mark one whose doctor has left; leave any other as it is, and
     what has begun: 1 read, 1 write. Returns whether it changed.
     """
-    details = repository.details([of])[0]
+    details = appointment_details.fetch([of])[0]
     appointment = details.appointment
     if not changing.is_live(appointment) or _has_begun(appointment, now):
         return False

@@ -9,16 +9,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from quickcare.accounts import account
-from quickcare.clinic import staff
+from quickcare.clinic import appointment_details, staff
+from quickcare.clinic.appointment_details import AppointmentDetails
+from quickcare.clinic.status import Status
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Membership, PatientClinic, User
 from quickcare.errors import Forbidden, NotFound
 from quickcare.roles import Role
-
-from appointments import repository
-from appointments.repository import AppointmentDetails
-from appointments.status import Status
 
 # Only the appointment knows its status. A page that is filtered by it looks at this many and may be short.
 LOOKED_AT = 200
@@ -47,7 +45,7 @@ def own(patient_id: str, appointment_id: int) -> AppointmentDetails:
     role = account.active(user).role
     if appointment is None or appointment.patient_id != patient_id:
         raise NotFound if role is Role.PATIENT else Forbidden
-    return repository.details([appointment])[0]
+    return appointment_details.fetch([appointment])[0]
 
 
 def of_doctor(doctor_user_id: str, appointment_id: int) -> AppointmentDetails:
@@ -61,7 +59,7 @@ def of_doctor(doctor_user_id: str, appointment_id: int) -> AppointmentDetails:
     )
     theirs = appointment and appointment.doctor_user_id == user.id and _works_there(appointment, memberships)
     found, clinics = table.parallel(
-        lambda: repository.details([appointment] if appointment and theirs else []),
+        lambda: appointment_details.fetch([appointment] if appointment and theirs else []),
         lambda: table.fetch_all(staff.clinics(memberships)),
     )
     staff.require_open(clinics)
@@ -137,7 +135,7 @@ def page(
     found: Sequence[AppointmentPointer], last: str | None, match: Callable[[AppointmentDetails], bool], limit: int
 ) -> AppointmentPage:
     """The page of those pointers whose appointment matches; `last` is where the pointers ended: 1 read."""
-    pairs = zip(found, repository.details(found), strict=True)
+    pairs = zip(found, appointment_details.fetch(found), strict=True)
     matching = [(pointer, one) for pointer, one in pairs if match(one)]
     shown = matching[:limit]
     if len(matching) > limit:

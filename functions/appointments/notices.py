@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.db.items import OutboxSms
 from quickcare.sms import outbox
-
-from appointments.repository import AppointmentDetails
 
 Text = Callable[[str, str, str], str]
 """A text of `quickcare.sms.texts` about a date, a time and a name."""

@@ -3,10 +3,9 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from quickcare.clinic.status import Status
 from quickcare.web.fields import NoneIfBlank, NumberId, Uuid
 from quickcare.web.times import CalendarDate
-
-from appointments.status import Status
 
 AppointmentId = Annotated[NumberId, Path(examples=[101])]
 ClinicId = Annotated[Uuid, Path(examples=["6f9b2f1c-8a4e-4a37-9c55-2f6f4b7d1e90"])]

@@ -1,24 +1,10 @@
-"""The life of an appointment (invariant 8)."""
+"""How the status of an appointment moves (invariant 8)."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any
 
+from quickcare.clinic.status import Status
 from quickcare.errors import BadRequest
-
-
-class Status(StrEnum):
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-    NO_SHOW = "no_show"
-
-    @property
-    def is_live(self) -> bool:
-        """Whether an appointment in this status holds its patient's time."""
-        return self in (Status.PENDING, Status.CONFIRMED)
-
 
 _NEXT = {
     Status.PENDING: (Status.CONFIRMED, Status.CANCELLED),

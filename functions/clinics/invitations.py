@@ -51,7 +51,7 @@ def accept(caller: Caller, member_id: str, now: datetime) -> tuple[Member, sessi
     joining.require_one_role(all_memberships, before.clinic_id, before.member_role)
     joined_at = before.joined_at or memberships.today(now)
     after = memberships.with_changes(before, status=ACTIVE, invite_accepted_at=now, joined_at=joined_at)
-    started = sessions.start(user, now)
+    started = sessions.start(user, caller.client, now)
     also: dict[str, Operation] = {"session": Create(started.session), "caller": sessions.still_live(session)}
     leftovers.relay(memberships.write(user, clinic, before, after, now, **also))
     return _member(user, after), started

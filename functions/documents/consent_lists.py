@@ -1,26 +1,16 @@
 """Lists of consents: those that a patient was asked for, and those that a doctor asked for."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from quickcare.accounts import account
 from quickcare.clinic import staff
 from quickcare.db import keys, table
-from quickcare.db.item import Key
-from quickcare.db.items import Consent, ConsentPointer, Document, User
+from quickcare.db.items import User
+from quickcare.documents import consents
+from quickcare.documents.consents import ConsentDetails
 from quickcare.roles import Role
 
 from documents import rights
-from documents.repository import PageItems, examined_for, fill_page
-
-
-class ConsentDetails(NamedTuple):
-    """A consent, the document it is about, the doctor who asked and the patient who answers."""
-
-    consent: Consent
-    document: Document
-    doctor: User | None
-    patient: User
 
 
 def of_patient(
@@ -31,10 +21,10 @@ def of_patient(
     Raises Forbidden for those who are no patients and were never asked, Unauthorized.
     """
     user, pointers = table.parallel(
-        lambda: table.fetch(User.key(user_id)), lambda: _pointers(user_id, keys.CONSENT_PREFIX, after, limit)
+        lambda: table.fetch(User.key(user_id)), lambda: consents.pointers(user_id, keys.CONSENT_PREFIX, after, limit)
     )
     rights.require_patient(account.active(user), owns=bool(pointers))
-    return _page(pointers, status, limit, now)
+    return consents.page(pointers, status, limit, now)
 
 
 def of_doctor(
@@ -46,53 +36,10 @@ def of_doctor(
     """
     (_, memberships), pointers = table.parallel(
         lambda: staff.require(user_id, (Role.DOCTOR,)),
-        lambda: _pointers(user_id, keys.CONSENT_REQUEST_PREFIX, after, limit),
+        lambda: consents.pointers(user_id, keys.CONSENT_REQUEST_PREFIX, after, limit),
     )
     page, clinics = table.parallel(
-        lambda: _page(pointers, status, limit, now), lambda: table.fetch_all(staff.clinics(memberships))
+        lambda: consents.page(pointers, status, limit, now), lambda: table.fetch_all(staff.clinics(memberships))
     )
     staff.require_open(clinics)
     return page
-
-
-def keys_of(pointer: ConsentPointer) -> tuple[Key[Consent], Key[Document], Key[User], Key[User]]:
-    """Where the consent, its document, its doctor and its patient are."""
-    return (
-        Consent.key(pointer.document_id, int(pointer.doctor_id)),
-        Document.key(pointer.document_id),
-        User.key(pointer.doctor_user_id),
-        User.key(pointer.owner_id),
-    )
-
-
-def _pointers(user_id: str, prefix: str, after: str | None, limit: int) -> list[ConsentPointer]:
-    """The user's pointers that a page examines and one more, newest first: 1 read."""
-    begins, most = ConsentPointer.sk.startswith(prefix), examined_for(limit) + 1
-    return table.query(ConsentPointer, keys.user(user_id), begins, limit=most, after=after, newest_first=True)
-
-
-def _page(
-    pointers: list[ConsentPointer], status: str | None, limit: int, now: datetime
-) -> tuple[list[ConsentDetails], str | None]:
-    """The page that these pointers begin: 1 read. With a status, at least 100 pointers are examined for it."""
-    examined = examined_for(limit) if status else limit
-    wanted: dict[Key[Any], None] = {}
-    for pointer in pointers[:examined]:
-        wanted |= dict.fromkeys(keys_of(pointer))
-    items = PageItems(list(wanted))
-    found: dict[str, ConsentDetails] = {}
-    for pointer in pointers[:examined]:
-        details = _details(pointer, items)
-        if details and details.document.is_there(now) and status in (None, details.consent.status_at(now)):
-            found[pointer.consent_id] = details
-    shown, last = fill_page(pointers, lambda pointer: pointer.consent_id in found, limit, examined)
-    return [found[pointer.consent_id] for pointer in shown], last
-
-
-def _details(pointer: ConsentPointer, items: PageItems) -> ConsentDetails | None:
-    """What the pointer leads to; None when a part of it is gone."""
-    consent_key, document_key, doctor_key, patient_key = keys_of(pointer)
-    consent, document, patient = items.get(consent_key), items.get(document_key), items.get(patient_key)
-    if consent is None or document is None or patient is None:
-        return None
-    return ConsentDetails(consent, document, items.get(doctor_key), patient)

@@ -12,12 +12,12 @@ from quickcare.db.item import Key
 from quickcare.db.items import Consent, ConsentPointer, Document, OutboxSms, User
 from quickcare.db.operations import Check, Create, Operation, Put, Refused, Update, is_false, unchanged
 from quickcare.db.table import decide_again
+from quickcare.documents.consents import ConsentDetails, keys_of
 from quickcare.errors import BadRequest, Conflict, Invalid, NotFound, TooManyRequests
 from quickcare.roles import Role
 from quickcare.sms import outbox, texts
 
 from documents import rights, shelf
-from documents.consent_lists import ConsentDetails, keys_of
 from documents.opening import existing
 from documents.schemas.consents import ConsentAction, ConsentRequest
 

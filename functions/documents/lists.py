@@ -10,11 +10,12 @@ from quickcare.clinic import staff
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Document, Membership, ShelfEntry, User
+from quickcare.documents.page_items import PageItems, examined_for, fill_page
 from quickcare.errors import NotFound
 from quickcare.roles import Role
 
 from documents import rights
-from documents.repository import PageItems, consent_key, examined_for, fill_page
+from documents.rights import consent_key
 
 _LISTING_STAFF = (Role.DOCTOR, Role.LAB_MEMBER)
 # How many entries one query looks at where a filter drops some: about half of what DynamoDB reads at once.

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from quickcare.documents.views import ConsentStatus, UploaderRole
 from quickcare.web.fields import NoneIfBlank
 
-from documents.schemas.consents import ConsentStatus
-from documents.schemas.documents import GivenType, UploaderRole
+from documents.schemas.documents import GivenType
 
 DocId = Annotated[UUID, Path(examples=["8c5d1e7a-94b2-4f06-a6d3-2b7e9f0c4a15"])]
 ConsentId = Annotated[UUID, Path(examples=["5a7c9e1b-3d2f-4860-b4a8-6c0e2f8d1b37"])]

@@ -7,10 +7,11 @@ from quickcare.clinic import staff
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Consent, DoctorPatient, Document, ShelfEntry, User
+from quickcare.documents.page_items import PageItems
 from quickcare.errors import Forbidden, NotFound
 from quickcare.roles import Role
 
-from documents.repository import PageItems, consent_key
+from documents.rights import consent_key
 
 # How many unfinished uploads of one day a query has room for beside the page.
 _UNFINISHED = 50

@@ -14,7 +14,7 @@ from pynamodb.expressions.condition import Condition
 from quickcare.clinic import staff
 from quickcare.db import table
 from quickcare.db.item import Key
-from quickcare.db.items import Clinic, Consent, Document, Membership, User
+from quickcare.db.items import Clinic, Consent, Document, Membership, ShelfEntry, User
 from quickcare.db.operations import Check, Operation, Refused, Update, is_true
 from quickcare.errors import Forbidden
 from quickcare.roles import Role
@@ -28,6 +28,11 @@ def require_patient(user: User, *, owns: bool) -> None:
     the owner's role changes."""
     if user.role is not Role.PATIENT and not owns:
         raise Forbidden
+
+
+def consent_key(entry: ShelfEntry, doctor: User) -> Key[Consent]:
+    """Where the doctor's consent for the document of a shelf entry is, if they asked for one."""
+    return Consent.key(entry.document_id, int(doctor.doctor_id or 0))
 
 
 def right_to_read(

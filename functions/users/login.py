@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from quickcare.accounts import login, sessions, tokens
-from quickcare.accounts.sessions import Started
+from quickcare.accounts.sessions import Client, Started
 from quickcare.accounts.tokens import TokenType
 from quickcare.db import table
 from quickcare.db.items import Session, User
@@ -11,17 +11,21 @@ from quickcare.db.operations import Create, Delete
 from quickcare.errors import Invalid, Unauthorized
 
 
-def log_in(contact: int, password: str, now: datetime) -> tuple[User, Started]:
+def log_in(contact: int, password: str, client: Client, now: datetime) -> tuple[User, Started]:
     """Check the password and start a session. Raises what `quickcare.accounts.login.authenticate` and `complete` do."""
     user = login.authenticate(contact, password, now)
-    started = sessions.start(user, now)
+    started = sessions.start(user, client, now)
     login.complete(user, password, session=Create(started.session))
     return user, started
 
 
-def refresh(token: str, now: datetime) -> str:
-    """A new access token for a live session; the refresh token stays good. Raises Unauthorized."""
+def refresh(token: str, client: Client, now: datetime) -> str:
+    """A new access token for a live session; the refresh token stays good: 1 read, and once an hour 1 write.
+
+    Raises Unauthorized.
+    """
     user, session = sessions.of_refresh_token(token, now)
+    sessions.note_use(session, client, now)
     return sessions.access_token(user.id, session.id, now)
 
 

@@ -44,7 +44,7 @@ def complete_member(caller: Caller, body: MemberOnboarding, now: datetime) -> tu
     if user.is_complete_onboarding:
         raise BadRequest("Onboarding is already complete.")
     personal = body.model_dump(include={*_PERSONAL, "name"}, exclude_unset=True)
-    started = sessions.start(user, now)
+    started = sessions.start(user, caller.client, now)
     writes: dict[str, Operation] = {
         **_complete(user, personal),
         "session": Create(started.session),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from quickcare.accounts import login, otp, passwords, sessions
 from quickcare.accounts.account import still_active
-from quickcare.accounts.sessions import Continued, Started
+from quickcare.accounts.sessions import Client, Continued, Started
 from quickcare.db import table
 from quickcare.db.items import LoginThrottle, PasswordReset, User
 from quickcare.db.operations import Create, Delete, Operation, Put, Refused, Update, unchanged
@@ -29,7 +29,7 @@ def change(caller: Caller, password: str, now: datetime) -> Continued:
     """
     user, session = sessions.live(caller.user_id, caller.session_id, now)
     passwords.check_rule(password, int(user.contact))
-    continued = sessions.go_on(session, int(user.session_epoch) + 1, now)
+    continued = sessions.go_on(session, caller.client, int(user.session_epoch) + 1, now)
     try:
         table.write(
             user=_set_password(user, password),
@@ -59,7 +59,7 @@ def start_reset(contact: int, source_ip: str, now: datetime) -> None:
         outbox.relay(issued.sms)
 
 
-def finish_reset(body: PasswordResetConfirm, now: datetime) -> Started:
+def finish_reset(body: PasswordResetConfirm, client: Client, now: datetime) -> Started:
     """Set the password with the code, lift the login back-off, start a session. Raises BadRequest, Invalid."""
     passwords.check_rule(body.password, body.contact)
     reset = table.fetch(PasswordReset.key(body.contact))
@@ -69,7 +69,7 @@ def finish_reset(body: PasswordResetConfirm, now: datetime) -> Started:
     user = table.fetch(User.key(reset.user_id))
     if user is None or not user.is_active:
         raise BadRequest(otp.INVALID)
-    started = sessions.start(user, now, epoch=int(user.session_epoch) + 1)
+    started = sessions.start(user, client, now, epoch=int(user.session_epoch) + 1)
     writes: dict[str, Operation] = {
         "reset": Delete(PasswordReset.key(body.contact), PasswordReset.otp_id == reset.otp_id),
         "user": _set_password(user, body.password),

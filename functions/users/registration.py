@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from quickcare import ids
 from quickcare.accounts import limits, otp, passwords, sessions, users_list
+from quickcare.accounts.sessions import Client
 from quickcare.db import table
 from quickcare.db.items import ContactOwner, Registration, SendLog, User
 from quickcare.db.operations import Create, Delete, Put, Refused, unchanged
@@ -86,7 +87,7 @@ def _count_guess(source_ip: str, now: datetime) -> None:
         table.write(guesses=limits.count(key, table.fetch(key), limits.GUESSES_PER_ADDRESS, now))
 
 
-def finish(body: RegistrationCode, role: Role, now: datetime) -> tuple[User, sessions.Started]:
+def finish(body: RegistrationCode, role: Role, client: Client, now: datetime) -> tuple[User, sessions.Started]:
     """Step 2: create the account with the code.
 
     Raises BadRequest (a wrong code, no registration), Conflict (the contact has an account meanwhile).
@@ -94,7 +95,7 @@ def finish(body: RegistrationCode, role: Role, now: datetime) -> tuple[User, ses
     registration = _registration(body, role)
     otp.spend_try(Registration.key(body.contact), registration, body.otp, now)
     user = _new_user(registration, body.contact, now)
-    started = sessions.start(user, now)
+    started = sessions.start(user, client, now)
     try:
         table.write(
             registration=Delete(Registration.key(body.contact), Registration.otp_id == registration.otp_id),

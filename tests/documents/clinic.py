@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from documents import consents, deleting, opening, uploads
-from documents.consent_lists import ConsentDetails
 from documents.schemas.consents import ConsentAction, ConsentRequest
 from quickcare import ids
 from quickcare.clock import now
 from quickcare.db import table
 from quickcare.db.items import Consent, ConsentPointer, Membership, User
 from quickcare.db.operations import Create
+from quickcare.documents.consents import ConsentDetails
 from quickcare.roles import Role
 from quickcare.web.identity import Caller
 

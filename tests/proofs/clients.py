@@ -11,7 +11,7 @@ from typing import Any
 
 from appointments import booking, changing
 from appointments.schemas import BookAppointment, CancelAppointment, ChangeAppointment
-from appointments.status import Status
+from quickcare.clinic.status import Status
 
 from tests import leftovers
 from tests.appointments import hospital

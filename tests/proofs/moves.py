@@ -11,10 +11,10 @@ from typing import Any
 from appointments import changing, clinic_list
 from appointments.clinic_list import ClinicFilters
 from appointments.schemas import CancelAppointment
-from appointments.status import Status
 from clinics import adding, members
 from clinics.schemas.members import NewMember
 from quickcare import aws
+from quickcare.clinic.status import Status
 from quickcare.db import keys, table
 from quickcare.db.items import AppointmentPointer, Doctor, Membership, User
 from quickcare.errors import AppError

@@ -16,10 +16,11 @@ import pytest
 from appointments import booking, booking_rules, changing, leftovers
 from appointments.calendar import entries
 from appointments.schemas import BookAppointment, CancelAppointment, ChangeAppointment
-from appointments.status import ForbiddenStep, Status
+from appointments.status import ForbiddenStep
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from quickcare import settings as environment
+from quickcare.clinic.status import Status
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import Appointment, DayLedger, Doctor, Membership, PatientCalendar

@@ -12,7 +12,7 @@ from notifications import sweep
 from quickcare import clock
 from quickcare.accounts import otp, passwords, sessions, superuser
 from quickcare.accounts.login import FREE_FAILURES
-from quickcare.accounts.sessions import Continued, Started
+from quickcare.accounts.sessions import Client, Continued, Started
 from quickcare.db import table
 from quickcare.db.items import ContactOwner, LoginThrottle, Registration, User
 from quickcare.db.operations import Delete, Refused, Update
@@ -33,6 +33,7 @@ from tests.people import PASSWORD, Person
 
 CONTACT = 9876543210
 OTHER_PASSWORD = "another horse 8"
+CLIENT = Client("198.51.100.1", "Dart/3.5 (dart:io)")
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
 
@@ -43,7 +44,7 @@ def start(contact: int = CONTACT, name: str = "Asha", ip: str = "198.51.100.1", 
 
 
 def finish(code: str, contact: int = CONTACT, role: Role = Role.PATIENT) -> tuple[User, Started]:
-    return registration.finish(RegistrationCode(contact=contact, otp=code), role, clock.now())
+    return registration.finish(RegistrationCode(contact=contact, otp=code), role, CLIENT, clock.now())
 
 
 def code(contact: int = CONTACT) -> str:
@@ -194,7 +195,7 @@ def test_an_address_gets_twenty_codes_exactly() -> None:
 
 def test_at_most_five_passwords_are_looked_at_before_the_back_off() -> None:
     account()
-    answers = faults.at_once(50, lambda _: login.log_in(CONTACT, "wrong one", clock.now()))
+    answers = faults.at_once(50, lambda _: login.log_in(CONTACT, "wrong one", CLIENT, clock.now()))
     assert kinds(answers) == {"Unauthorized": 5, "TooManyRequests": 45}
     waits = [answer.retry_after or 0 for answer in answers if isinstance(answer, TooManyRequests)]
     assert 0 < min(waits) <= max(waits) <= 31
@@ -204,7 +205,7 @@ def test_at_most_five_passwords_are_looked_at_before_the_back_off() -> None:
 
 
 def test_unknown_contacts_back_off_in_the_same_way() -> None:
-    answers = faults.at_once(20, lambda _: login.log_in(CONTACT, "wrong one", clock.now()))
+    answers = faults.at_once(20, lambda _: login.log_in(CONTACT, "wrong one", CLIENT, clock.now()))
     assert kinds(answers) == {"Unauthorized": 5, "TooManyRequests": 15}
 
 
@@ -225,9 +226,9 @@ def test_password_change_races_with_refreshes_logins_and_itself() -> None:
             case 0:
                 return recovery.change(caller, OTHER_PASSWORD, clock.now())
             case 1:
-                return login.log_in(CONTACT, PASSWORD, clock.now())[1]
+                return login.log_in(CONTACT, PASSWORD, CLIENT, clock.now())[1]
             case _:
-                return login.refresh(person.refresh, clock.now())
+                return login.refresh(person.refresh, CLIENT, clock.now())
 
     answers = faults.at_once(24, act)
     changes = [answers[number] for number in range(0, 24, 4)]
@@ -252,7 +253,7 @@ def test_reset_races_with_password_change_and_one_wins() -> None:
     def act(number: int) -> Started | Continued:
         if number == 0:
             return recovery.change(caller, OTHER_PASSWORD, later)
-        return recovery.finish_reset(body, later)
+        return recovery.finish_reset(body, CLIENT, later)
 
     answers = faults.at_once(5, act)
     given = [answer for answer in answers if isinstance(answer, Started | Continued)]
@@ -262,7 +263,7 @@ def test_reset_races_with_password_change_and_one_wins() -> None:
 
 def is_alive(refresh: str) -> bool:
     try:
-        return bool(login.refresh(refresh, clock.now()))
+        return bool(login.refresh(refresh, CLIENT, clock.now()))
     except Unauthorized:
         return False
 
@@ -291,15 +292,15 @@ def test_deactivation_races_with_refreshes_and_logins() -> None:
             table.write(user=Update(User.key(person.id), [User.is_active.set(False)]))
             return None
         if number % 2:
-            return login.log_in(CONTACT, PASSWORD, clock.now())[1].refresh
-        return login.refresh(person.refresh, clock.now())
+            return login.log_in(CONTACT, PASSWORD, CLIENT, clock.now())[1].refresh
+        return login.refresh(person.refresh, CLIENT, clock.now())
 
     answers = faults.at_once(20, act)
     assert not is_alive(person.refresh)
     handed_out = [answer for number, answer in enumerate(answers) if number % 2]
     assert not any(is_alive(refresh) for refresh in handed_out if isinstance(refresh, str))
     with pytest.raises((Forbidden, TooManyRequests)):
-        login.log_in(CONTACT, PASSWORD, clock.now() + timedelta(hours=1))
+        login.log_in(CONTACT, PASSWORD, CLIENT, clock.now() + timedelta(hours=1))
 
 
 # 13: an accepted SMS is sent or waits.

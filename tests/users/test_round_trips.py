@@ -49,6 +49,7 @@ def test_refresh_reads_once(people: People, cost: Cost) -> None:
     ("method", "path", "body", "expected"),
     [
         ("GET", "/api/users/me/", None, (1, 0)),
+        ("GET", "/api/users/sessions/", None, (1, 0)),
         ("PUT", "/api/users/me/", {"age": 30}, (1, 1)),
         ("PUT", "/api/users/me/medical-profile/", {"allergies": "none"}, (1, 1)),
         ("POST", ADDRESS, {"town": "Jaipur"}, (1, 1)),
@@ -61,6 +62,11 @@ def test_the_callers_own_data_read_once_and_write_once(
     people: People, cost: Cost, method: str, path: str, body: Any, expected: tuple[int, int]
 ) -> None:
     assert cost(method, path, body, people.alice.access) == expected
+
+
+def test_ending_a_session_reads_once_and_writes_once(api: Api, people: People, cost: Cost) -> None:
+    (session,) = api.get("/api/users/sessions/", people.alice.access).json
+    assert cost("DELETE", f"/api/users/sessions/{session['id']}/", token=people.alice.access) == (1, 1)
 
 
 def test_medical_profile_reads_once(api: Api, people: People, cost: Cost) -> None:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.clinic.appointment_views import AppointmentView
 from quickcare.settings import settings
 from quickcare.web.access import may, owner_of
 from quickcare.web.identity import CallerDep
@@ -28,7 +29,7 @@ from appointments.parameters import (
     StatusFilter,
 )
 from appointments.routes.pages import page_of
-from appointments.schemas import AppointmentView, CancelAppointment, ClinicDay
+from appointments.schemas import CancelAppointment, ClinicDay
 
 router = APIGatewayRouter()
 

@@ -3,6 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.clinic.appointment_views import AppointmentView
 from quickcare.roles import Role
 from quickcare.web.access import doctor_of, may, working
 from quickcare.web.identity import CallerDep
@@ -12,7 +13,7 @@ from appointments import changing, lists
 from appointments.lists import Days
 from appointments.parameters import AppointmentId, DayFilter, FirstDay, LastDay, StatusFilter
 from appointments.routes.pages import page_of
-from appointments.schemas import AppointmentView, ChangeAppointment
+from appointments.schemas import ChangeAppointment
 
 router = APIGatewayRouter()
 

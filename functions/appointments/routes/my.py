@@ -5,6 +5,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.clinic.appointment_views import AppointmentView
 from quickcare.roles import Role
 from quickcare.web import idempotency
 from quickcare.web.access import former_patients, may, patient_of, patient_of_clinic
@@ -17,7 +18,7 @@ from appointments import admission_docs, booking, changing, lists
 from appointments.admission_docs import PatientAdmissionDocument
 from appointments.parameters import AppointmentId, ClinicId, StatusFilter
 from appointments.routes.pages import page_of
-from appointments.schemas import AppointmentView, BookAppointment, CancelAppointment
+from appointments.schemas import BookAppointment, CancelAppointment
 
 router = APIGatewayRouter()
 

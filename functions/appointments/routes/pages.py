@@ -4,10 +4,10 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 from quickcare import clock
+from quickcare.clinic.appointment_views import AppointmentView
 from quickcare.web.paging import Page
 
 from appointments.lists import AppointmentPage
-from appointments.schemas import AppointmentView
 
 
 def page_of(found: AppointmentPage, page: Page, *, to_doctor: bool = False) -> Response[list[AppointmentView]]:

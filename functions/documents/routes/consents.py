@@ -5,6 +5,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.documents.views import ConsentView
 from quickcare.errors import NotFound
 from quickcare.roles import Role
 from quickcare.web.access import former_patients, may, patient_of, working
@@ -15,7 +16,7 @@ from quickcare.web.paging import ArrayPageDep
 
 from documents import consent_lists, consents
 from documents.parameters import ConsentId, DoctorsStatusFilter, PatientsStatusFilter
-from documents.schemas.consents import ConsentAction, ConsentRequest, ConsentView
+from documents.schemas.consents import ConsentAction, ConsentRequest
 
 router = APIGatewayRouter()
 

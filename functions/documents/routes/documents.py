@@ -6,6 +6,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Request, Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.documents import links
+from quickcare.documents.links import Links
+from quickcare.documents.views import DocumentView
 from quickcare.errors import Conflict, Forbidden, NotFound, Unauthorized
 from quickcare.roles import Role
 from quickcare.web.access import (
@@ -24,13 +27,11 @@ from quickcare.web.identity import Caller, CallerDep, SourceIpDep
 from quickcare.web.paging import ArrayPageDep
 from quickcare.web.public_url import PublicBaseDep, public_base
 
-from documents import deleting, form, links, lists, opening, patient_docs, storage, uploads
-from documents.links import Links
+from documents import deleting, form, lists, opening, patient_docs, storage, uploads
 from documents.lists import DocumentFilters
 from documents.parameters import DocId, LinkToken, OtherTypeFilter, PatientId, TypeFilter, UploaderFilter
 from documents.schemas.documents import (
     DocumentMessage,
-    DocumentView,
     NewDocument,
     NewDocumentView,
     PatientBrief,

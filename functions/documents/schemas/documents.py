@@ -1,11 +1,12 @@
 """What `/api/documents/` itself takes and answers (docs/contract.md: Document, Uploads)."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field
-from quickcare.db.items import Consent, Document, User
+from quickcare.db.items import Consent, Document
+from quickcare.documents.views import ConsentStatus, DocumentType, DocumentView, UploaderRole
 from quickcare.web.fields import (
     Body,
     ContactNumber,
@@ -19,13 +20,8 @@ from quickcare.web.fields import (
     in_our_words,
 )
 from quickcare.web.times import Instant
-from quickcare.web.views import UserView
 
-from documents.schemas.consents import ConsentStatus
-
-DocumentType = Literal["prescription", "lab_report", "scan", "discharge_summary", "vaccination", "insurance", "other"]
 GivenType = Annotated[DocumentType, in_our_words(imaging="scan")]
-UploaderRole = Literal["patient", "doctor", "lab_member"]
 AppointmentId = Annotated[WholeNumber, Field(ge=1, lt=2**53)]
 
 
@@ -39,40 +35,6 @@ class NewDocument(Body):
     description: Text | None = None
     appointment: AppointmentId | None = None
     patient_id: UUID | None = None
-
-
-class DocumentView(View):
-    id: UuidText
-    title: str
-    document_type: DocumentType
-    file: UrlText | None
-    description: str | None
-    owner: UserView
-    patient_name: str
-    uploaded_by: UserView | None
-    uploaded_by_role: UploaderRole
-    appointment: int | None
-    is_deleted: bool
-    upload_status: Literal["pending", "available", "rejected"]
-    rejection_reason: str | None = None
-    created_at: Instant
-    updated_at: Instant
-
-    @classmethod
-    def of(cls, document: Document, owner: User, uploader: User | None, file: str | None) -> Self:
-        """The view of a `Document` item whose file is at the URL `file`."""
-        stored = ["id", "title", "document_type", "description", "uploaded_by_role", "is_deleted"]
-        stored += ["upload_status", "rejection_reason"]
-        return cls(
-            file=file,
-            owner=UserView.of(owner),
-            patient_name=owner.name,
-            uploaded_by=UserView.of(uploader) if uploader else None,
-            appointment=int(document.appointment_id) if document.appointment_id else None,
-            created_at=document.created_at,
-            updated_at=document.updated_at,
-            **{name: getattr(document, name) for name in stored},
-        )
 
 
 class UploadTarget(View):

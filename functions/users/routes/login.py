@@ -5,7 +5,7 @@ from quickcare import clock
 from quickcare.errors import Forbidden, Unauthorized
 from quickcare.web.access import anyone, logged_in, may
 from quickcare.web.answers import also_answers
-from quickcare.web.identity import CallerDep
+from quickcare.web.identity import CallerDep, ClientDep
 from quickcare.web.views import UserView
 
 from users import login
@@ -26,9 +26,9 @@ router = APIGatewayRouter()
 @router.post("/api/users/login")
 @also_answers(Unauthorized, Forbidden)
 @may(anyone)
-def log_in(body: LoginRequest) -> LoggedIn | OnboardingRequired:
+def log_in(body: LoginRequest, client: ClientDep) -> LoggedIn | OnboardingRequired:
     """Log in with contact and password."""
-    user, started = login.log_in(body.contact, body.password, clock.now())
+    user, started = login.log_in(body.contact, body.password, client, clock.now())
     view = OnboardingRequired if user.role.is_staff and not user.is_complete_onboarding else LoggedIn
     return view(
         access=started.access,
@@ -41,9 +41,9 @@ def log_in(body: LoginRequest) -> LoggedIn | OnboardingRequired:
 @router.post("/api/users/token/refresh")
 @also_answers(Unauthorized)
 @may(anyone)
-def refresh(body: RefreshRequest) -> Refreshed:
+def refresh(body: RefreshRequest, client: ClientDep) -> Refreshed:
     """Get a new access token for a refresh token."""
-    return Refreshed(access=login.refresh(body.refresh, clock.now()))
+    return Refreshed(access=login.refresh(body.refresh, client, clock.now()))
 
 
 @router.post("/api/users/token/verify")

@@ -4,9 +4,10 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.accounts.sessions import Client
 from quickcare.roles import Role
 from quickcare.web.access import anyone, may, not_onboarded
-from quickcare.web.identity import CallerDep, SourceIpDep
+from quickcare.web.identity import CallerDep, ClientDep, SourceIpDep
 from quickcare.web.views import UserView
 
 from users import onboarding, registration
@@ -52,20 +53,20 @@ def _start(body: RegistrationStart, role: Role, source_ip: str, next_step: str) 
 
 @router.post("/api/users/onboarding/patient/step2", status_code=HTTPStatus.CREATED)
 @may(anyone)
-def finish_patient_registration(body: RegistrationCode) -> Registered:
+def finish_patient_registration(body: RegistrationCode, client: ClientDep) -> Registered:
     """Create the patient's account with the code."""
-    return _finish(body, Role.PATIENT, "/api/users/onboarding/patient/step3/")
+    return _finish(body, Role.PATIENT, client, "/api/users/onboarding/patient/step3/")
 
 
 @router.post("/api/users/onboarding/clinic/step2", status_code=HTTPStatus.CREATED)
 @may(anyone)
-def finish_clinic_registration(body: RegistrationCode) -> Registered:
+def finish_clinic_registration(body: RegistrationCode, client: ClientDep) -> Registered:
     """Create the clinic owner's account with the code."""
-    return _finish(body, Role.CLINIC_OWNER, "/api/clinics/onboarding/step3/")
+    return _finish(body, Role.CLINIC_OWNER, client, "/api/clinics/onboarding/step3/")
 
 
-def _finish(body: RegistrationCode, role: Role, next_step: str) -> Registered:
-    user, started = registration.finish(body, role, clock.now())
+def _finish(body: RegistrationCode, role: Role, client: Client, next_step: str) -> Registered:
+    user, started = registration.finish(body, role, client, clock.now())
     return Registered(
         message="OTP verified. Account created! Please complete your profile.",
         access=started.access,

@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
 from quickcare.web.access import anyone, logged_in, may
-from quickcare.web.identity import CallerDep, SourceIpDep
+from quickcare.web.identity import CallerDep, ClientDep, SourceIpDep
 
 from users import recovery
 from users.schemas.messages import Message
@@ -30,7 +30,7 @@ def start_password_reset(body: PasswordResetStart, source_ip: SourceIpDep) -> Me
 
 @router.post("/api/users/password/reset/confirm")
 @may(anyone)
-def finish_password_reset(body: PasswordResetConfirm) -> PasswordChanged:
+def finish_password_reset(body: PasswordResetConfirm, client: ClientDep) -> PasswordChanged:
     """Set a new password with the code."""
-    started = recovery.finish_reset(body, clock.now())
+    started = recovery.finish_reset(body, client, clock.now())
     return PasswordChanged(message="Password changed.", access=started.access, refresh=started.refresh)

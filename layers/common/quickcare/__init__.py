@@ -2,5 +2,5 @@
 
 Each package imports only packages below it: on the ground `settings`, `errors`, `clock`, `roles`, `specialties`,
 `titles`, then `ids`, `observability` and `aws`; above them `db`, then `search` and `sms`, then `accounts`, then `web`,
-and `clinic` on top. `tests/test_layering.py` holds this.
+and `clinic` and `documents` on top. `tests/test_layering.py` holds this.
 """

@@ -3,8 +3,8 @@ hash, or by its `sid`.
 
 A session is live while its item exists and has not expired, its user is active, and its epoch is the user's. Logout
 deletes the item. A password change and a deactivation raise the user's epoch, which ends all sessions at once; a change
-takes the session that asked for it along. A refresh does not change the session, because clients keep their refresh
-token (docs/contract.md: Tokens).
+takes the session that asked for it along. A refresh leaves the refresh token as it is, because clients keep theirs
+(docs/contract.md: Tokens); once an hour it writes down when and from where the session was used.
 """
 
 import hashlib
@@ -12,13 +12,26 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from quickcare.accounts import tokens
+from pynamodb.exceptions import PynamoDBException
+
+from quickcare.accounts import account, tokens
 from quickcare.accounts.tokens import TokenType
-from quickcare.db import table
+from quickcare.db import keys, table, threads, transaction
 from quickcare.db.items import Session, User
-from quickcare.db.operations import Check, Update
+from quickcare.db.operations import Check, Update, setting, unchanged
 from quickcare.errors import Unauthorized
+from quickcare.observability import logger
 from quickcare.settings import settings
+
+_NOTED_EVERY = timedelta(hours=1)
+_PATIENCE = 1  # seconds
+
+
+class Client(NamedTuple):
+    """The program that a session is used with: the address that API Gateway saw, and what the program calls itself."""
+
+    ip_address: str | None = None
+    user_agent: str | None = None
 
 
 class Started(NamedTuple):
@@ -44,7 +57,7 @@ class Live(NamedTuple):
     session: Session
 
 
-def start(user: User, now: datetime, *, epoch: int | None = None) -> Started:
+def start(user: User, client: Client, now: datetime, *, epoch: int | None = None) -> Started:
     """A new session of `user`. Give `epoch` when the transaction that writes the session changes the user's epoch."""
     jti, lifetime = secrets.token_urlsafe(32), timedelta(days=settings().refresh_token_days)
     session = Session.key(user.id, session_id(jti)).item(
@@ -54,19 +67,20 @@ def start(user: User, now: datetime, *, epoch: int | None = None) -> Started:
         created_at=now,
         expires_at=now + lifetime,
         ttl=now + lifetime,
+        **_seen(client, now),
     )
     refresh = tokens.sign(TokenType.REFRESH, now=now, lifetime=lifetime, user_id=user.id, jti=jti)
     return Started(session, access_token(user.id, session.id, now), refresh)
 
 
-def go_on(session: Session, epoch: int, now: datetime) -> Continued:
+def go_on(session: Session, client: Client, epoch: int, now: datetime) -> Continued:
     """Take a session into a new epoch of its user, with fresh tokens; those that the client has stay good.
 
     The update fails when the session was logged out.
     """
     lifetime = timedelta(days=settings().refresh_token_days)
-    longer = [Session.epoch.set(epoch), Session.expires_at.set(now + lifetime), Session.ttl.set(now + lifetime)]
-    update = Update(Session.key(session.user_id, session.id), longer, Session.pk.exists())
+    changes = {"epoch": epoch, "expires_at": now + lifetime, "ttl": now + lifetime, **_seen(client, now)}
+    update = Update(Session.key(session.user_id, session.id), setting(Session, changes), Session.pk.exists())
     refresh = tokens.sign(TokenType.REFRESH, now=now, lifetime=lifetime, user_id=session.user_id, sid=session.id)
     return Continued(update, access_token(session.user_id, session.id, now), refresh)
 
@@ -102,11 +116,47 @@ def live(user_id: object, session_id: object, now: datetime) -> Live:
 
 def checked(user: User | None, session: Session | None, now: datetime) -> Live:
     """A user and their session as they were read, when the session is live. Raises Unauthorized otherwise."""
-    if user is None or session is None or not user.is_active:
-        raise Unauthorized
-    if session.expires_at <= now or int(session.epoch) != int(user.session_epoch):
+    user = account.active(user)
+    if session is None or not _is_live(session, user, now):
         raise Unauthorized
     return Live(user, session)
+
+
+def live_ones(user_id: str, session_id: str, now: datetime) -> list[Session]:
+    """All live sessions of a user, the newest first: 1 read. Raises Unauthorized unless `session_id` is one of them."""
+    begins = Session.sk.startswith(keys.SESSION_PREFIX)
+    user, found = table.parallel(
+        lambda: table.fetch(User.key(user_id)), lambda: table.query(Session, keys.user(user_id), begins)
+    )
+    user = account.active(user)
+    live = [session for session in found if _is_live(session, user, now)]
+    if session_id not in [session.id for session in live]:
+        raise Unauthorized
+    return sorted(live, key=lambda session: (session.created_at, session.id), reverse=True)
+
+
+def note_use(session: Session, client: Client, now: datetime) -> None:
+    """Write down that a live session is used now, unless that was done within an hour: at most 1 write.
+
+    It raises nothing and waits a second at most. A session that was logged out meanwhile stays so.
+    """
+    if session.last_seen_at is not None and session.last_seen_at + _NOTED_EVERY > now:
+        return
+    key, condition = Session.key(session.user_id, session.id), unchanged(session, "last_seen_at")
+    operations = {"session": Update(key, setting(Session, _seen(client, now)), condition)}
+    try:
+        # Not `table.write`, which waits and tries again while others write.
+        threads.reads.submit(transaction.send, operations).result(_PATIENCE)
+    except (PynamoDBException, TimeoutError) as error:
+        logger.info("the use of a session was not written down", error=type(error).__name__)
+
+
+def _seen(client: Client, now: datetime) -> dict[str, Any]:
+    return {"last_seen_at": now, **client._asdict()}
+
+
+def _is_live(session: Session, user: User, now: datetime) -> bool:
+    return bool(session.expires_at > now and int(session.epoch) == int(user.session_epoch))
 
 
 def still_live(session: Session) -> Check:

@@ -1,13 +1,15 @@
-"""The live appointments of a doctor, for those who change a schedule or a membership that they depend on."""
+"""Appointments from a day on: a patient's, and a doctor's live ones.
 
-from datetime import date
+The second are for those who change a schedule or a membership that appointments depend on.
+"""
+
+from datetime import date, datetime
 from typing import NamedTuple
 
 from quickcare.clinic import slots
+from quickcare.clinic.status import Status
 from quickcare.db import keys, table
-from quickcare.db.items import Appointment, DayLedger
-
-LIVE = ("pending", "confirmed")
+from quickcare.db.items import Appointment, AppointmentPointer, DayLedger
 
 
 class Live(NamedTuple):
@@ -30,7 +32,7 @@ def live(doctor_id: int, clinic_id: str, first: date, last: date | None = None) 
     return [
         Live(day, one.time, one.minutes, one.appointment_id)
         for (day, one), appointment in zip(found, appointments, strict=True)
-        if appointment and appointment.clinic_id == clinic_id and appointment.status in LIVE
+        if appointment and appointment.clinic_id == clinic_id and Status(appointment.status).is_live
     ]
 
 
@@ -41,3 +43,10 @@ def ledgers(doctor_id: int, first: date, last: date | None = None) -> list[DayLe
     until = keys.day(last.isoformat()) if last else keys.day("~")
     within = DayLedger.sk.between(keys.day(first.isoformat()), until)
     return table.query(DayLedger, keys.doctor(doctor_id), within)
+
+
+def upcoming(patient_id: str, now: datetime, limit: int | None = None) -> list[AppointmentPointer]:
+    """The pointers to the appointments of a patient from today on, of any status, the earliest first: 1 read."""
+    prefix, today = keys.APPOINTMENT_PREFIX, slots.today(now).isoformat()
+    within = AppointmentPointer.sk.between(f"{prefix}{today}", f"{prefix}~")
+    return table.query(AppointmentPointer, keys.user(patient_id), within, limit=limit)

@@ -1,6 +1,7 @@
 """Every partition key and sort key of the table. docs/architecture.md lists them with lifetimes."""
 
 USER = "USER"
+SESSION_PREFIX = "SESSION#"
 MEDICAL_PROFILE = "MEDICAL"
 ADDRESS_PREFIX = "ADDRESS#"
 CURRENT_ADDRESS = "CURRENT-ADDRESS"
@@ -46,7 +47,7 @@ def user(user_id: str) -> str:
 
 
 def session(session_id: str) -> str:
-    return f"SESSION#{session_id}"
+    return f"{SESSION_PREFIX}{session_id}"
 
 
 def admin_session(session_id: str) -> str:

@@ -63,9 +63,9 @@ def doctor_of(thing: Literal["appointment", "leave", "patient", "week"]) -> Who:
     return Who(f"{'doctors' if thing == 'patient' else 'the doctor'} whose {thing} it is")
 
 
-def owner_of(thing: Literal["clinic", "address"]) -> Who:
-    """The owner of the clinic, or the user whose address it is."""
-    return Who("the owner of the clinic" if thing == "clinic" else "the one whose address it is")
+def owner_of(thing: Literal["clinic", "address", "session"]) -> Who:
+    """The owner of the clinic, or the user whose address or session it is."""
+    return Who("the owner of the clinic" if thing == "clinic" else f"the one whose {thing} it is")
 
 
 def may(*who: Who | Role) -> Callable[[Route], Route]:

@@ -4,7 +4,10 @@ from typing import Annotated, NamedTuple
 
 from aws_lambda_powertools.event_handler import Depends, Request
 
+from quickcare.accounts.sessions import Client
 from quickcare.errors import Unauthorized
+
+_LONGEST_AGENT = 200
 
 
 class Caller(NamedTuple):
@@ -13,6 +16,12 @@ class Caller(NamedTuple):
     user_id: str
     session_id: str
     source_ip: str
+    user_agent: str | None = None
+
+    @property
+    def client(self) -> Client:
+        """The program that the caller uses."""
+        return Client(self.source_ip, self.user_agent)
 
 
 def caller(request: Request) -> Caller:
@@ -20,7 +29,13 @@ def caller(request: Request) -> Caller:
     identity = request.resolved_event["requestContext"].get("authorizer") or {}
     if "user_id" not in identity or "session_id" not in identity:
         raise Unauthorized
-    return Caller(identity["user_id"], identity["session_id"], source_ip(request))
+    return Caller(identity["user_id"], identity["session_id"], *client(request))
+
+
+def client(request: Request) -> Client:
+    """The program that sends a request, for the list of sessions; what it calls itself is cut to 200 characters."""
+    agent = request.resolved_event.headers.get("User-Agent") or ""
+    return Client(source_ip(request), agent.strip()[:_LONGEST_AGENT] or None)
 
 
 def source_ip(request: Request) -> str:
@@ -29,4 +44,5 @@ def source_ip(request: Request) -> str:
 
 
 CallerDep = Annotated[Caller, Depends(caller)]
+ClientDep = Annotated[Client, Depends(client)]
 SourceIpDep = Annotated[str, Depends(source_ip)]

@@ -65,13 +65,20 @@ class ContactOwner(Item, discriminator="ContactOwner"):
 
 
 class Session(Item, discriminator="Session"):
-    """One login. `id` is the SHA-256 of the refresh token's `jti`, so nobody can make a token from the table."""
+    """One login. `id` is the SHA-256 of the refresh token's `jti`, so nobody can make a token from the table.
+
+    `last_seen_at` is exact to an hour; with it come the address and the program that were seen then. Sessions that
+    began before these were kept have none until their next refresh.
+    """
 
     id = UnicodeAttribute()
     user_id = UnicodeAttribute()
     epoch = NumberAttribute()
     created_at = UTCDateTimeAttribute()
     expires_at = UTCDateTimeAttribute()
+    last_seen_at = UTCDateTimeAttribute(null=True)
+    ip_address = UnicodeAttribute(null=True)
+    user_agent = UnicodeAttribute(null=True)
 
     @staticmethod
     def key(user_id: str, session_id: str) -> Key["Session"]:

@@ -1,11 +1,11 @@
-"""What several lists share: the items of a page in one read, and filling a page from candidates."""
+"""The items of a page in one read, and filling a page from candidates."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from quickcare.db import table
 from quickcare.db.item import Item, Key, T
-from quickcare.db.items import Consent, ConsentPointer, ShelfEntry, User
+from quickcare.db.items import ConsentPointer, ShelfEntry
 
 C = TypeVar("C", ShelfEntry, ConsentPointer)
 
@@ -22,11 +22,6 @@ class PageItems:
     def get(self, key: Key[T]) -> T | None:
         """The item under one of the wanted keys; None where there is none."""
         return self._items[key.pk, key.sk]  # type: ignore[return-value]  # what lies under a key is of its class
-
-
-def consent_key(entry: ShelfEntry, doctor: User) -> Key[Consent]:
-    """Where the doctor's consent for the document of a shelf entry is, if they asked for one."""
-    return Consent.key(entry.document_id, int(doctor.doctor_id or 0))
 
 
 def examined_for(limit: int) -> int:

@@ -1,13 +1,13 @@
-"""The reads that several modules of `/api/appointments/` share, each with its number of round trips."""
+"""Appointments with everybody in them, as lists and answers show them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 
+from quickcare.clinic import slots
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Doctor, Membership, Schedule, User
-
-from appointments import calendar
 
 
 class AppointmentDetails(NamedTuple):
@@ -30,7 +30,7 @@ class AppointmentDetails(NamedTuple):
         return int(self.appointment.duration_minutes or self.length_by_schedule or 0)
 
 
-def details(of: Iterable[Appointment | AppointmentPointer]) -> list[AppointmentDetails]:
+def fetch(of: Iterable[Appointment | AppointmentPointer]) -> list[AppointmentDetails]:
     """The appointments with everybody in them, in the same order: 1 read.
 
     Those that were booked before lengths were kept cost another one.
@@ -46,7 +46,7 @@ def _with_lengths(found: list[AppointmentDetails]) -> list[AppointmentDetails]:
     if not without:
         return found
     schedules = table.fetch_all([Schedule.key(int(one.doctor_id)) for one in without])
-    lengths = {int(one.id): calendar.length(one, schedule) for one, schedule in zip(without, schedules, strict=True)}
+    lengths = {int(one.id): length(one, schedule) for one, schedule in zip(without, schedules, strict=True)}
     return [one._replace(length_by_schedule=lengths.get(int(one.appointment.id))) for one in found]
 
 
@@ -59,3 +59,11 @@ def _keys(of: Appointment | AppointmentPointer) -> list[Key[Any]]:
         Clinic.key(of.clinic_id),
         Membership.key(of.doctor_user_id, of.clinic_id),
     ]
+
+
+def length(appointment: Appointment, schedule: Schedule | None) -> int:
+    """How many minutes an appointment takes; one that was booked before lengths were kept, as the schedule has it."""
+    if appointment.duration_minutes is not None:
+        return int(appointment.duration_minutes)
+    day = datetime.fromisoformat(appointment.appointment_date).date()
+    return slots.length_in(schedule, day, appointment.appointment_time)

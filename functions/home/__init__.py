@@ -1,0 +1,1 @@
+"""`/api/home/`: what somebody sees first, in one request."""

@@ -1,0 +1,75 @@
+"""What answers show of an appointment (docs/contract.md: Appointment)."""
+
+from typing import Literal
+
+from quickcare.clinic.appointment_details import AppointmentDetails
+from quickcare.clinic.status import Status
+from quickcare.web.fields import PlacesText, UuidText, View
+from quickcare.web.times import DateText, Instant, TimeText
+from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
+
+AppointmentType = Literal["first_visit", "follow_up"]
+Mode = Literal["in_clinic", "video"]
+
+
+class ClinicBrief(View):
+    id: UuidText
+    name: str
+    city: str | None
+
+
+class AppointmentDoctor(DoctorFields):
+    """The doctor of an appointment; `availability` is always empty."""
+
+    user: UserView | PersonView
+    availability: tuple[()] = ()
+
+    @classmethod
+    def of(cls, details: AppointmentDetails, *, themselves: bool) -> "AppointmentDoctor":
+        """The doctor of an appointment, with the clinic it is in while they work there.
+
+        Only `themselves` see their whole account.
+        """
+        stored = {name: getattr(details.doctor, name) for name in DoctorFields.model_fields if name != "clinics"}
+        clinic, membership = details.clinic, details.membership
+        works_there = details.doctor.clinic_id == clinic.id
+        clinics = [DoctorClinic.of(clinic, membership)] if membership and works_there else []
+        account = details.doctor_user
+        user = UserView.of(account) if themselves else PersonView.model_validate(account)
+        return cls(user=user, clinics=clinics, **stored)
+
+
+class AppointmentView(View):
+    id: int
+    patient: UserView
+    doctor: AppointmentDoctor
+    clinic: ClinicBrief
+    appointment_date: DateText
+    appointment_time: TimeText
+    duration_minutes: int
+    appointment_type: AppointmentType
+    mode: Mode
+    reason: str | None
+    notes: str | None
+    status: Status
+    fee_charged: PlacesText
+    is_paid: bool
+    cancelled_by: Literal["patient", "doctor", "clinic"] | None
+    cancellation_reason: str | None
+    needs_attention: Literal["doctor_left", "clinic_closed"] | None
+    created_at: Instant
+    updated_at: Instant
+
+    @classmethod
+    def of(cls, details: AppointmentDetails, *, to_doctor: bool = False) -> "AppointmentView":
+        """An appointment with everybody in it."""
+        made = {"patient", "doctor", "clinic", "appointment_time", "duration_minutes"}
+        stored = {name: getattr(details.appointment, name) for name in cls.model_fields if name not in made}
+        return cls(
+            patient=UserView.of(details.patient),
+            doctor=AppointmentDoctor.of(details, themselves=to_doctor),
+            clinic=ClinicBrief.model_validate(details.clinic),
+            appointment_time=f"{details.appointment.appointment_time}:00",
+            duration_minutes=details.minutes,
+            **stored,
+        )
