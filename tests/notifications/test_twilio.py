@@ -29,6 +29,11 @@ def sender_to(url: str, auth_token: str = AUTH_TOKEN) -> TwilioSender:
     return TwilioSender(ACCOUNT_SID, auth_token, FROM_NUMBER, base_url=url, timeouts=(1.0, 0.2))
 
 
+def patient_sender_to(url: str) -> TwilioSender:
+    """For answers that come, however busy the machine is."""
+    return replace(sender_to(url), timeouts=(5.0, 5.0))
+
+
 def test_twilio_gets_exactly_the_sms(twilio: TwilioServer) -> None:
     # WHEN an SMS is sent
     sender_to(twilio.url).send(ALICE, "Your code is 123456.")
@@ -54,7 +59,7 @@ def test_a_number_that_can_never_be_reached_ends_there(
     # GIVEN a number of which Twilio says so
     metrics: list[str] = []
     monkeypatch.setattr(app, "count", metrics.append)
-    monkeypatch.setattr(senders, "configured", lambda _: sender_to(twilio.url))
+    monkeypatch.setattr(senders, "configured", lambda _: patient_sender_to(twilio.url))
     twilio.answers = [code]
     sms_id = queue.put(to=ALICE)
     event = queue.event()
@@ -75,14 +80,14 @@ def test_a_number_that_can_never_be_reached_ends_there(
 def test_what_is_not_the_numbers_fault_is_tried_again(code: int, twilio: TwilioServer) -> None:
     twilio.answers = [code]
     with pytest.raises(SendRefused, match=str(code)):
-        sender_to(twilio.url).send(ALICE, "text")
+        patient_sender_to(twilio.url).send(ALICE, "text")
 
 
 def test_one_bad_number_keeps_nobody_else_waiting(
     twilio: TwilioServer, queue: SmsQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # GIVEN an SMS to a landline beside a good one
-    monkeypatch.setattr(senders, "configured", lambda _: sender_to(twilio.url))
+    monkeypatch.setattr(senders, "configured", lambda _: patient_sender_to(twilio.url))
     twilio.answers = [21635]
     queue.put("to a landline")
     queue.put("to a phone")
@@ -95,8 +100,8 @@ def test_one_bad_number_keeps_nobody_else_waiting(
 
 def test_twilio_is_told_where_to_report_only_where_we_can_be_reached(twilio: TwilioServer) -> None:
     # WHEN one sender has a public address, and one has none
-    replace(sender_to(twilio.url), status_url="https://api.example.org/api/x/").send(ALICE, "text", "id-1")
-    sender_to(twilio.url).send(ALICE, "text", "id-2")
+    replace(patient_sender_to(twilio.url), status_url="https://api.example.org/api/x/").send(ALICE, "text", "id-1")
+    patient_sender_to(twilio.url).send(ALICE, "text", "id-2")
     # THEN the former alone asks for reports
     assert [sms.get("StatusCallback") for sms in twilio.accepted] == ["https://api.example.org/api/x/id-1/", None]
 
@@ -104,7 +109,7 @@ def test_twilio_is_told_where_to_report_only_where_we_can_be_reached(twilio: Twi
 def test_the_receipt_names_twilios_message(
     twilio: TwilioServer, queue: SmsQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(senders, "configured", lambda _: sender_to(twilio.url))
+    monkeypatch.setattr(senders, "configured", lambda _: patient_sender_to(twilio.url))
     sms_id = queue.put()
     app.handler(queue.event(), Context())
     receipt = table.fetch(SmsReceipt.key(sms_id))
