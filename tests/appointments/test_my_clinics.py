@@ -1,9 +1,11 @@
 """GET /api/appointments/my/clinics/ and …/my/clinics/<id>/admission-docs/"""
 
+from datetime import datetime, timedelta
+
 from quickcare import clock, ids
 from quickcare.clinic.patients import is_patient_of_clinic
 from quickcare.db import table
-from quickcare.db.items import AdmissionDocument, DoctorPatient
+from quickcare.db.items import AdmissionDocument, DoctorPatient, ShelfEntry
 from quickcare.db.operations import Put
 
 from tests.api import Api
@@ -35,14 +37,35 @@ def test_only_patients_have_clinics(practice: Practice, people: People, api: Api
 
 
 def test_a_patient_sees_the_admission_documents_of_their_clinic(practice: Practice, people: People, api: Api) -> None:
-    document = AdmissionDocument.key(practice.clinic_id, ids.new_uuid()).item(
-        id=ids.new_uuid(), document_name="Aadhaar", document_type="id_proof", created_at=clock.now()
-    )
-    table.write(document=Put(document))
+    for document_type, is_mandatory in (("id_proof", True), ("imaging", False), ("lab_report", True)):
+        document = AdmissionDocument.key(practice.clinic_id, ids.new_uuid()).item(
+            id=ids.new_uuid(),
+            document_name="Any",
+            document_type=document_type,
+            is_mandatory=is_mandatory,
+            created_at=clock.now(),
+        )
+        table.write(document=Put(document))
     practice.booked(people.alice)
+    # Alice has a scan. Her lab report is not uploaded yet, and Bob's insurance on her shelf is not hers.
+    put_on_shelf(people.alice.id, people.alice.id, "scan")
+    put_on_shelf(people.alice.id, people.alice.id, "lab_report", ttl=clock.now() + timedelta(minutes=5))
+    put_on_shelf(people.alice.id, people.bob.id, "lab_report")
     shown = api.get(f"{PATH}{practice.clinic_id}/admission-docs/", people.alice.access).json
-    assert (shown["clinic"]["name"], shown["total_required"]) == ("City Care", 1)
-    assert [one["document_name"] for one in shown["mandatory_documents"]] == ["Aadhaar"]
+    told = {one["document_type"]: (one["is_required"], one["is_uploaded"]) for one in shown}
+    assert told == {"id_proof": (True, False), "imaging": (False, True), "lab_report": (True, False)}
+
+
+def put_on_shelf(user_id: str, owner_id: str, document_type: str, ttl: datetime | None = None) -> None:
+    entry = ShelfEntry.key(user_id, ids.new_uuid(), clock.now()).item(
+        document_id=ids.new_uuid(),
+        owner_id=owner_id,
+        uploader_id=owner_id,
+        uploaded_by_role="patient",
+        document_type=document_type,
+        ttl=ttl,
+    )
+    table.write(entry=Put(entry))
 
 
 def test_a_patient_does_not_see_the_admission_documents_of_another_clinic(

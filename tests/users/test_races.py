@@ -162,7 +162,7 @@ def test_parallel_first_steps_send_one_code() -> None:
 
 
 def test_parallel_first_steps_of_strangers_leave_one_of_them() -> None:
-    answers = faults.at_once(20, lambda number: start(name=f"Asha {number}"))
+    answers = faults.at_once(20, lambda number: start(password=f"horse {number:03d}"))
     assert kinds(answers) == {"str": 1, "Conflict": 19}
     assert all(answer.retry_after for answer in answers if isinstance(answer, Conflict))
 

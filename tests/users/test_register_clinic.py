@@ -31,7 +31,7 @@ def test_the_log_says_that_it_is_a_clinic_registration(api: Api) -> None:
 def test_bad_input_is_400(api: Api) -> None:
     answer = api.post(STEP_1, {"contact": 1, "name": "", "password": "x"})
     assert (answer.status, set(answer.fields)) == (400, {"contact", "name"})
-    assert api.post(STEP_1, BODY | {"password": "x"}).json.keys() == {"password"}
+    assert api.post(STEP_1, BODY | {"password": "x"}).fields == ["password"]
     assert api.post(STEP_2, {}).status == 400
 
 
