@@ -138,7 +138,8 @@ class Town:
     def _session_of(self, patient: Somebody) -> str:
         """The id of another session of the patient's."""
         token = log_in(self.api, patient.contact)["access"]
-        return next(one["id"] for one in self._get("/api/users/sessions/", Somebody(token)) if one["is_current"])
+        found = self._get("/api/users/sessions/", Somebody(token))
+        return str(next(one["id"] for one in found if one["is_current"]))
 
     # People
 

@@ -208,7 +208,7 @@ def test_an_access_token_is_no_cookie(root: User, make_user: MakeUser) -> None:
     from quickcare.accounts import sessions
     from quickcare.clock import now
 
-    browser = Browser(cookies={"quickcare_admin": sessions.start(root, sessions.Client(), now()).access})
+    browser = Browser(cookies={"quickcare_admin": sessions.start(root, sessions.Client("198.51.100.1"), now()).access})
     assert browser.get("users").status == 303
 
 

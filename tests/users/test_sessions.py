@@ -174,7 +174,7 @@ def test_what_was_logged_out_meanwhile_stays_so(api: Api, people: People, time: 
     user, session = sessions.of_refresh_token(people.alice.refresh, time.now)
     api.post("/api/users/logout/", {"refresh": people.alice.refresh}, people.alice.access)
     time.advance(hours=2)
-    sessions.note_use(session, sessions.Client(), time.now)
+    sessions.note_use(session, sessions.Client(PHONE_IP), time.now)
     assert table.fetch(Session.key(user.id, session.id)) is None
 
 

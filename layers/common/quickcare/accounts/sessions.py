@@ -18,7 +18,7 @@ from quickcare.accounts import account, tokens
 from quickcare.accounts.tokens import TokenType
 from quickcare.db import keys, table, threads, transaction
 from quickcare.db.items import Session, User
-from quickcare.db.operations import Check, Update, setting, unchanged
+from quickcare.db.operations import Check, Operation, Update, setting, unchanged
 from quickcare.errors import Unauthorized
 from quickcare.observability import logger
 from quickcare.settings import settings
@@ -30,7 +30,7 @@ _PATIENCE = 1  # seconds
 class Client(NamedTuple):
     """The program that a session is used with: the address that API Gateway saw, and what the program calls itself."""
 
-    ip_address: str | None = None
+    ip_address: str
     user_agent: str | None = None
 
 
@@ -143,7 +143,7 @@ def note_use(session: Session, client: Client, now: datetime) -> None:
     if session.last_seen_at is not None and session.last_seen_at + _NOTED_EVERY > now:
         return
     key, condition = Session.key(session.user_id, session.id), unchanged(session, "last_seen_at")
-    operations = {"session": Update(key, setting(Session, _seen(client, now)), condition)}
+    operations: dict[str, Operation] = {"session": Update(key, setting(Session, _seen(client, now)), condition)}
     try:
         # Not `table.write`, which waits and tries again while others write.
         threads.reads.submit(transaction.send, operations).result(_PATIENCE)

@@ -29,7 +29,8 @@ def caller(request: Request) -> Caller:
     identity = request.resolved_event["requestContext"].get("authorizer") or {}
     if "user_id" not in identity or "session_id" not in identity:
         raise Unauthorized
-    return Caller(identity["user_id"], identity["session_id"], *client(request))
+    seen = client(request)
+    return Caller(identity["user_id"], identity["session_id"], seen.ip_address, seen.user_agent)
 
 
 def client(request: Request) -> Client:
