@@ -96,5 +96,5 @@ PRODUCERS: dict[str, Callable[[], bytes]] = {
     "encrypted, RC4": lambda: sample("rc4"),
     "encrypted, AES 128": lambda: sample("aes128"),
     "encrypted, AES 256, object streams": lambda: sample("aes256-object-streams"),
-    "encrypted, AES 256, object streams, empty password": lambda: sample("aes256-empty-password"),
+    "encrypted, AES 128, object streams, empty password": lambda: sample("aes128-empty-password"),
 }
