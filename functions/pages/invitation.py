@@ -128,4 +128,5 @@ def _page(shown: Shown, error: AppError | None = None) -> Response[str]:
         role=shown.role,
         role_value=shown.membership.member_role,
         problem=problem,
+        is_wrong=isinstance(error, Unauthorized),
     )

@@ -15,7 +15,6 @@ from tests import faults
 from tests.api import authorize
 from tests.people import Person
 
-
 LINK_BASE = "https://api.example.com/test"
 
 
