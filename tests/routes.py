@@ -41,7 +41,7 @@ def in_template() -> list[InTemplate]:
     for _, function in template().resources("AWS::Serverless::Function"):
         for event in (function.get("Events") or {}).values():
             properties = event.get("Properties", {})
-            if event["Type"] == "Api" and properties["Path"].startswith("/api/"):
+            if event["Type"] == "Api" and not properties["Path"].startswith("/admin"):
                 shape = re.sub(r"{\w+\+?}", "{}", properties["Path"])
                 module = function["Handler"].removesuffix(".handler")
                 has_authorizer = properties.get("Auth") != {"Authorizer": "NONE"}

@@ -18,6 +18,7 @@ ORDER = (
     {"db"},
     {"search", "sms"},
     {"accounts"},
+    {"links"},
     {"web"},
     {"clinic", "documents"},
 )

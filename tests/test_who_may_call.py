@@ -45,6 +45,8 @@ LETS_IN: dict[Who, Callable[[Town, Somebody], bool]] = {
     access.twilio: lambda *_: False,
     access.logged_in: lambda _, who: bool(who.token),
     access.former_patients: of_here("former patient"),
+    access.without_place: of_here("doctor without a clinic"),
+    access.member: of_here("invited"),
     access.invited_user: of_here("invited"),
     access.doctor_with_consent: of_here("doctor"),
     access.lab_member_who_uploaded: of_here("lab_member"),
@@ -118,7 +120,7 @@ def bodies(there_is: Town, who: Somebody) -> dict[str, dict[str, Any]]:
             "document_type": "lab_report",
             "file_name": "cbc.pdf",
             "file_size": 1000,
-            "patient_id": here.people["patient"].id,
+            "patient_id": who.id if who is there_is.everybody["doctor without a clinic"] else here.people["patient"].id,
         },
         "POST /api/documents/consent/request": {"document": ids["unasked"], "purpose": "To compare"},
         "PATCH /api/documents/consent/<consent_id>/action": {"action": "revoked"},
@@ -137,6 +139,10 @@ def queries(there_is: Town, who: Somebody) -> dict[str, str]:
     }
 
 
+FORMS = {"POST /l/<code>": "answer=decline"}
+"""What is sent where a page takes a form."""
+
+
 def call(api: Api, there_is: Town, route: InResolver, who: Somebody) -> Answer:
     """The route about the things of `here`."""
     name, ids = f"{route.method} {route.path}", {**there_is.here.ids, "asset": "swagger-ui.css", "sms_id": NO_SMS}
@@ -148,7 +154,7 @@ def call(api: Api, there_is: Town, route: InResolver, who: Somebody) -> Answer:
     query = queries(there_is, who).get(name, "")
     body = bodies(there_is, who).get(name)
     url = f"{path}/?{query}" if query else f"{path}/"
-    return api.call(route.method, url, body, token=who.token, identity=who.identity)
+    return api.call(route.method, url, body, token=who.token, identity=who.identity, raw=FORMS.get(name))
 
 
 @cache

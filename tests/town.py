@@ -106,6 +106,7 @@ class Town:
         assert answer.status == 200, answer
         body = {"contact": people["invited"].contact, "member_role": "receptionist"}
         found["member_id of my memberships"] = self._post(f"{clinic}/members/", body, people["owner"])["id"]
+        found["code"] = sms_to(people["invited"].contact)[0].rpartition("/l/")[2]
 
     def _see_patients(self, place: Place) -> None:
         doctor, found = place.people["doctor"], place.ids
@@ -148,6 +149,8 @@ class Town:
         away, membership = self._employed(clinic, owner, Role.DOCTOR)
         assert self.api.delete(f"{clinic}/members/{membership}/", owner.token).status == 200
         away.works = False
+        answer = self.api.put("/api/users/me/medical-profile/", {"allergies": "Dust"}, away.token)
+        assert answer.status == 200, answer
         return {
             "doctor without a clinic": away,
             "new doctor": self._employed(clinic, owner, Role.DOCTOR, is_new=True)[0],

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
-from quickcare.accounts import superadmins, users_list
+from quickcare.accounts import account, superadmins, users_list
 from quickcare.clinic import doctors_list, staff
 from quickcare.db import keys, table
 from quickcare.db.items import Clinic, OwnedClinic, User
@@ -65,7 +65,7 @@ def change_role(administrator: Administrator, user_id: str, role: Role, now: dat
     if user.role is role:
         return False
     _require_no_work_in_clinics(user, role)
-    writes = _update(user, {"role_id": int(role)}, _same_staff_version(user)) | _superadmins(user, role)
+    writes = _update(user, {"role_id": int(role)}, account.same_staff_version(user)) | _superadmins(user, role)
     detail = f"{user.role.wire_name} → {role.wire_name}"
     trail = audit.entry(
         administrator, "changed_role", now, target=users.path(user), target_name=user.name, detail=detail
@@ -114,13 +114,6 @@ def _require_no_work_in_clinics(user: User, role: Role) -> None:
             raise Conflict(f"{user.name} works in a clinic as {held}. The clinic has to end this first.")
     if user.role is Role.CLINIC_OWNER and (clinic := open_clinic(user.id)):
         raise Conflict(f"{user.name} owns the clinic {clinic.name}. Deactivate it first.")
-
-
-def _same_staff_version(user: User) -> Condition:
-    """The condition that no membership and no owned clinic of the user was written since the user was read."""
-    same: Condition = User.staff_version == user.staff_version
-    # Accounts from before this attribute lack it, and it reads as 0.
-    return same if user.staff_version else same | User.staff_version.does_not_exist()
 
 
 def _superadmins(user: User, role: Role) -> dict[str, Operation]:

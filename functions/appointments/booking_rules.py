@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from quickcare.accounts import account
-from quickcare.clinic import doctors, slots, staff
+from quickcare.clinic import doctors, patients, slots, staff
 from quickcare.db.items import (
     Clinic,
     DayLedger,
@@ -18,7 +18,6 @@ from quickcare.db.items import (
     User,
 )
 from quickcare.errors import Conflict, Forbidden, Invalid
-from quickcare.roles import Role
 from quickcare.settings import settings
 
 from appointments.calendar import Entry
@@ -60,9 +59,10 @@ class ClinicState(NamedTuple):
 
 
 def require_patient(user: User | None) -> User:
-    """The user who books. Raises Unauthorized (deactivated), Forbidden (not a patient)."""
+    """The user who books; 1 read when the account shows a staff role. Raises Unauthorized (deactivated), Forbidden (not
+    a patient)."""
     user = account.active(user)
-    if user.role is not Role.PATIENT:
+    if not patients.is_patient(user):
         raise Forbidden("Only patients can book appointments.")
     return user
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from quickcare.accounts import account
-from quickcare.clinic import appointment_details, staff
+from quickcare.clinic import appointment_details, patients, staff
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
 from quickcare.db import keys, table
@@ -42,9 +42,9 @@ class AppointmentPage(NamedTuple):
 def own(patient_id: str, appointment_id: int) -> AppointmentDetails:
     """A person's own appointment: 2 reads. Raises NotFound, Forbidden for those who are no patient."""
     user, appointment = table.fetch(User.key(patient_id), Appointment.key(appointment_id))
-    role = account.active(user).role
+    user = account.active(user)
     if appointment is None or appointment.patient_id != patient_id:
-        raise NotFound if role is Role.PATIENT else Forbidden
+        raise NotFound if patients.is_patient(user) else Forbidden
     return appointment_details.fetch([appointment])[0]
 
 
@@ -80,12 +80,13 @@ def _works_there(of: Appointment | AppointmentPointer, memberships: Sequence[Mem
 
 
 def own_list(patient_id: str, status: Status | None, limit: int, after: str | None) -> AppointmentPage:
-    """A person's own appointments, newest date first: 2 reads. Raises Forbidden for those who never were a patient."""
+    """A person's own appointments, newest first: 2 reads. Raises Forbidden for those who are and were no patient."""
     user, (found, last) = table.parallel(
         lambda: table.fetch(User.key(patient_id)),
         lambda: pointers(keys.user(patient_id), keys.APPOINTMENT_PREFIX, Days(), _looked_at(status, limit), after),
     )
-    if account.active(user).role is not Role.PATIENT and not found and after is None:
+    user = account.active(user)
+    if not found and after is None and not patients.is_patient(user):
         raise Forbidden
     return page(found, last, has_status(status), limit)
 
@@ -149,14 +150,15 @@ def page(
 def own_clinics(patient_id: str, limit: int, after: str | None) -> tuple[list[tuple[Clinic, User]], str | None]:
     """The clinics where a person has a live or completed appointment, with their owners, and where they end: 2 reads.
 
-    Raises Forbidden for those who never were a patient.
+    Raises Forbidden for those who are and were no patient.
     """
     within = PatientClinic.sk.startswith(keys.PATIENT_OF_PREFIX)
     user, (found, last) = table.parallel(
         lambda: table.fetch(User.key(patient_id)),
         lambda: table.page(PatientClinic, keys.user(patient_id), within, limit, after),
     )
-    if account.active(user).role is not Role.PATIENT and not found and after is None:
+    user = account.active(user)
+    if not found and after is None and not patients.is_patient(user):
         raise Forbidden
     counted = [one for one in found if one.appointments > 0]
     wanted: list[Key[Any]] = [Clinic.key(one.clinic_id) for one in counted]

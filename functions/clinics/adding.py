@@ -5,31 +5,32 @@ from typing import Any
 
 from quickcare import ids
 from quickcare.accounts import limits
-from quickcare.clinic import leftovers
+from quickcare.clinic import joining, leftovers, memberships, staff
+from quickcare.clinic.memberships import INACTIVE, PENDING
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import table
-from quickcare.db.items import Clinic, ContactOwner, User
+from quickcare.db.items import Clinic, ContactOwner, Membership, User
 from quickcare.db.table import decide_again
-from quickcare.errors import Conflict, Invalid
+from quickcare.errors import Conflict, Invalid, Unauthorized
 
-from clinics import joining, memberships, repository, staff_accounts
+from clinics import inviting, repository, staff_accounts
 from clinics.member import Member
-from clinics.memberships import INACTIVE
 from clinics.schemas.members import NewMember
 
 
 @decide_again
-def add(clinic_id: str, owner_id: str, body: NewMember, now: datetime) -> Member:
+def add(clinic_id: str, owner_id: str, body: NewMember, link_base: str, now: datetime) -> Member:
     """Add or invite the person with a contact; who has no account gets one.
 
     Raises Invalid (unknown contact and no name), Conflict (already in this clinic, an owner or administrator, a doctor
-    of another clinic), TooManyRequests (the owner's limit for a day), Forbidden, NotFound.
+    of another clinic), TooManyRequests (the owner's limits for a day, or this clinic's invitations to this person),
+    Forbidden, NotFound.
     """
     clinic, user, contact_owner = table.fetch(Clinic.key(clinic_id), User.key(owner_id), ContactOwner.key(body.contact))
     clinic, owner = repository.require_owned(clinic, user)
     if contact_owner is None:
         return _add_with_new_account(clinic, owner, body, now)
-    return _add_known(clinic, owner, contact_owner.user_id, body, now)
+    return _add_known(clinic, owner, contact_owner.user_id, body, link_base, now)
 
 
 def _add_with_new_account(clinic: Clinic, owner: User, body: NewMember, now: datetime) -> Member:
@@ -38,13 +39,14 @@ def _add_with_new_account(clinic: Clinic, owner: User, body: NewMember, now: dat
     attributes = {**_details(body, ACTIVE, now), "member_role": body.member_role, "status": ACTIVE}
     membership = memberships.new(ids.new_uuid(), clinic.id, added_by_id=owner.id, created_at=now, **attributes)
     user = staff_accounts.create(clinic, owner, body.contact, body.name, membership, now)
-    return Member(membership, user, clinic, owner, is_new=True, has_new_account=True)
+    info = f"New account created. A temporary password has been sent to {body.contact} via SMS."
+    return Member(membership, user, clinic, owner, is_new=True, info=info)
 
 
-def _add_known(clinic: Clinic, owner: User, user_id: str, body: NewMember, now: datetime) -> Member:
+def _add_known(clinic: Clinic, owner: User, user_id: str, body: NewMember, link_base: str, now: datetime) -> Member:
     # Counted in a write of its own, before anything is decided: a Conflict also tells the owner something of a person.
     table.write(owner=limits.count_today(owner, limits.LOOKUPS, now))
-    user, all_memberships = repository.user_and_memberships(user_id)
+    user, owner, all_memberships = _people(user_id, owner.id)
     before = next((membership for membership in all_memberships if membership.clinic_id == clinic.id), None)
     if before and before.status != INACTIVE:
         what = "an active member of" if before.status == ACTIVE else "invited to"
@@ -60,8 +62,23 @@ def _add_known(clinic: Clinic, owner: User, user_id: str, body: NewMember, now: 
         after = memberships.with_changes(before, left_at=None, invite_accepted_at=None, **attributes)
     else:
         after = memberships.new(user.id, clinic.id, created_at=now, **attributes)
-    leftovers.relay(memberships.write(user, clinic, before, after, now))
-    return Member(after, user, clinic, owner, is_new=before is None)
+    if status != PENDING:
+        leftovers.relay(memberships.write(user, clinic, before, after, now))
+        return Member(after, user, clinic, owner, is_new=before is None)
+    invitation = inviting.announce(user, clinic, owner, after, link_base, now)
+    memberships.write(user, clinic, before, after, now, **invitation.writes)
+    invitation.relay()
+    info = f"An SMS with a link to accept or decline the invitation has been sent to {body.contact}."
+    return Member(after, user, clinic, owner, is_new=before is None, info=info)
+
+
+def _people(user_id: str, owner_id: str) -> tuple[User, User, list[Membership]]:
+    """The person with all their memberships, and the owner with the count as it is now: 2 reads; the accounts first
+    (`staff.user_and_memberships`)."""
+    user, owner = table.fetch(User.key(user_id), User.key(owner_id))
+    if user is None or owner is None:
+        raise Unauthorized
+    return user, owner, staff.memberships(user_id)
 
 
 def _details(body: NewMember, status: str, now: datetime) -> dict[str, Any]:

@@ -6,30 +6,27 @@ from quickcare.clinic.staff import ACTIVE
 from quickcare.db.items import Clinic, Membership, User
 from quickcare.web.views import UserView
 
-from clinics.schemas.members import MemberView, NewAccountMember
+from clinics.schemas.members import AddedMember, MemberView
 
 _NOTHING_PERSONAL = {"email": None, "age": 18, "gender": None, "blood_group": None, "avatar": None}
 
 
 class Member(NamedTuple):
-    """`is_new` says that the clinic never had this member before, `has_new_account` that the person had no account."""
+    """`is_new` says that the clinic never had this member before; `info` tells the owner what was sent to them."""
 
     membership: Membership
     user: User
     clinic: Clinic
     added_by: User | None
     is_new: bool = False
-    has_new_account: bool = False
+    info: str = ""
 
     def view(self) -> MemberView:
         """What the owner sees: nothing personal of people who do not work in the clinic yet, or no longer do."""
         shown = self.own_view()
         if self.membership.status != ACTIVE:
             shown.user = shown.user.model_copy(update=_NOTHING_PERSONAL)
-        if not self.has_new_account:
-            return shown
-        info = f"New account created. A temporary password has been sent to {int(self.user.contact)} via SMS."
-        return NewAccountMember(**dict(shown), info=info)
+        return AddedMember(**dict(shown), info=self.info) if self.info else shown
 
     def own_view(self) -> MemberView:
         """What the members themselves see."""

@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from quickcare.clinic import appointments, leftovers, slots, staff
+from quickcare.clinic import appointments, joining, leftovers, memberships, slots, staff
+from quickcare.clinic.memberships import DOCTOR, INACTIVE, PENDING
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Membership, RosterEntry, User
+from quickcare.db.operations import Operation
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Invalid, NotFound
 
-from clinics import joining, memberships, repository
+from clinics import inviting, repository
 from clinics.member import Member
-from clinics.memberships import DOCTOR, INACTIVE, PENDING
 from clinics.schemas.members import MemberChange
 
 _PREFIX = RosterEntry.sk.startswith(keys.ROSTER_PREFIX)
@@ -56,16 +57,22 @@ def find(clinic_id: str, member_id: str, owner_id: str) -> Member:
 
 @decide_again
 def change(
-    clinic_id: str, member_id: str, owner_id: str, body: MemberChange, now: datetime
+    clinic_id: str, member_id: str, owner_id: str, body: MemberChange, link_base: str, now: datetime
 ) -> tuple[Member, list[int]]:
     """Change a member; what was not sent stays. Returns also the ids of the conflicting appointments, when the member
     stops being a doctor in this clinic.
 
-    Raises Invalid, Conflict, Forbidden, NotFound.
+    Raises Invalid, Conflict, Forbidden, NotFound, TooManyRequests.
     """
     member = find(clinic_id, member_id, owner_id)
-    after = _with_changes(member.membership, member.user, body, now)
-    return member._replace(membership=after), _write(member.user, member.clinic, member.membership, after, now)
+    before, user, clinic, owner, *_ = member
+    after = _with_changes(before, user, body, now)
+    if after.status != PENDING or before.status == PENDING or owner is None:
+        return member._replace(membership=after), _write(user, clinic, before, after, now)
+    sms = inviting.announce(user, clinic, owner, after, link_base, now)
+    conflicting = _write(user, clinic, before, after, now, **sms.writes)
+    sms.relay()
+    return member._replace(membership=after), conflicting
 
 
 @decide_again
@@ -77,7 +84,12 @@ def remove(clinic_id: str, member_id: str, owner_id: str, now: datetime) -> list
     before, user, clinic, *_ = find(clinic_id, member_id, owner_id)
     if before.status == INACTIVE:
         raise BadRequest("This member has already been removed.")
-    return _write(user, clinic, before, _with_end(before, now), now)
+    return end(user, clinic, before, now)
+
+
+def end(user: User, clinic: Clinic, before: Membership, now: datetime) -> list[int]:
+    """End an open membership or invitation. Returns the ids of the conflicting appointments. Raises Refused."""
+    return _write(user, clinic, before, memberships.ended(before, now), now)
 
 
 def release_all(clinic: Clinic, now: datetime) -> tuple[bool, list[int]]:
@@ -99,15 +111,17 @@ def _all_of(clinic_id: str) -> list[Membership]:
 
 @decide_again
 def _release(user_id: str, clinic: Clinic, now: datetime) -> list[int]:
-    user, all_memberships = repository.user_and_memberships(user_id)
+    user, all_memberships = staff.user_and_memberships(user_id)
     before = next(membership for membership in all_memberships if membership.clinic_id == clinic.id)
     if before.status == INACTIVE:
         return []
-    return _write(user, clinic, before, _with_end(before, now), now)
+    return end(user, clinic, before, now)
 
 
-def _write(user: User, clinic: Clinic, before: Membership, after: Membership, now: datetime) -> list[int]:
-    job = memberships.write(user, clinic, before, after, now)
+def _write(
+    user: User, clinic: Clinic, before: Membership, after: Membership, now: datetime, **also: Operation
+) -> list[int]:
+    job = memberships.write(user, clinic, before, after, now, **also)
     conflicting = _conflicting(user, before, after, now)
     leftovers.relay(job)  # Only now: the worker would take them out.
     return conflicting
@@ -121,10 +135,6 @@ def _conflicting(user: User, before: Membership, after: Membership, now: datetim
     return [one.appointment_id for one in live]
 
 
-def _with_end(before: Membership, now: datetime) -> Membership:
-    return memberships.with_changes(before, status=INACTIVE, left_at=memberships.today(now))
-
-
 def _with_changes(before: Membership, user: User, body: MemberChange, now: datetime) -> Membership:
     status, role = body.status or before.status, body.member_role or before.member_role
     changes = {**body.details(), "member_role": role, "status": status}
@@ -133,7 +143,7 @@ def _with_changes(before: Membership, user: User, body: MemberChange, now: datet
     if status == PENDING and before.status != PENDING:
         raise Invalid("status", "Add this person again to invite them.")
     if status == INACTIVE and before.status != INACTIVE:
-        changes["left_at"] = memberships.today(now)
+        changes |= {"left_at": memberships.today(now), "link_id": None}
     if status == ACTIVE and (before.status, before.member_role) != (status, role):
         changes |= _new_status(before, user, role, now)
     return memberships.with_changes(before, **changes)

@@ -1,11 +1,10 @@
 """Reads that several modules of `/api/clinics/` share, each with its number of round trips; who owns a clinic."""
 
 from quickcare.accounts import account
-from quickcare.clinic import staff
 from quickcare.db import table
-from quickcare.db.items import Clinic, Membership, User
+from quickcare.db.items import Clinic, User
 from quickcare.db.operations import Check, is_true
-from quickcare.errors import Forbidden, NotFound, Unauthorized
+from quickcare.errors import Forbidden, NotFound
 from quickcare.roles import Role
 
 
@@ -53,15 +52,3 @@ def require_open(clinic: Clinic | None) -> Clinic:
 def still_open(clinic_id: str) -> Check:
     """The part of a write that must not happen when the clinic is deleted meanwhile."""
     return Check(Clinic.key(clinic_id), is_true(Clinic.is_active))
-
-
-def user_and_memberships(user_id: str) -> tuple[User, list[Membership]]:
-    """An account and all its memberships, of any status: 2 reads. Raises Unauthorized when the account is gone.
-
-    The account is read first: a write under the condition of its `staff_version` is then refused when the memberships
-    changed in between.
-    """
-    user = table.fetch(User.key(user_id))
-    if user is None:
-        raise Unauthorized
-    return user, staff.memberships(user_id)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from quickcare import ids
 from quickcare.accounts import limits, passwords, users_list
-from quickcare.clinic import doctors_list
+from quickcare.clinic import doctors_list, memberships
 from quickcare.db import table
 from quickcare.db.items import (
     Clinic,
@@ -19,8 +19,6 @@ from quickcare.db.items import (
 from quickcare.db.operations import Create, Operation
 from quickcare.roles import Role
 from quickcare.sms import outbox, texts
-
-from clinics import memberships
 
 LIFETIME = timedelta(days=7)
 

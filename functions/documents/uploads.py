@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from quickcare import ids
 from quickcare.accounts import account
-from quickcare.clinic import staff
+from quickcare.clinic import patients, staff
 from quickcare.db import table
 from quickcare.db.items import Appointment, Document, Membership, User
 from quickcare.db.operations import Check, Create, Operation, Refused, is_true
@@ -38,24 +38,27 @@ def upload(caller_id: str, body: NewDocument, file: bytes | None, now: datetime)
     document = _document(body, caller, owner, now)
     if file is None:
         document.ttl = now + _UNFINISHED
-        create(document)
+        create(document, owner)
         return DocumentDetails(document, owner, caller)
     leftovers.remove_later(document.id)
     document.upload_status, document.object_key = "available", storage.store(document.id, file)
     try:
-        create(document)
+        create(document, owner)
     except Invalid:
         storage.remove(document.object_key)
         raise
     return DocumentDetails(document, owner, caller)
 
 
-def create(document: Document) -> None:
+def create(document: Document, owner: User) -> None:
     """Write a new document and its first shelf entries: 1 write.
 
-    Raises Invalid when the owner has stopped being an active patient meanwhile.
+    Raises Invalid when the owner, as they were read, has stopped being an active patient meanwhile.
     """
-    is_patient = (User.role_id == Role.PATIENT) & is_true(User.is_active)
+    is_patient = (User.role_id == owner.role_id) & is_true(User.is_active)
+    if owner.role is not Role.PATIENT:
+        # Staff who work nowhere: no clinic may have taken them on since.
+        is_patient &= account.same_staff_version(owner)
     entries = enumerate(shelf.first_entries(document))
     writes: dict[str, Operation] = {f"shelf{number}": Create(entry) for number, entry in entries}
     writes["owner"] = Check(User.key(document.owner_id), is_patient)
@@ -107,7 +110,7 @@ def _people_and_appointment(caller_id: str, body: NewDocument) -> tuple[User, Us
         lambda: table.fetch(User.key(caller_id), patient_key, appointment_key), lambda: staff.memberships(caller_id)
     )
     caller = account.active(user)
-    if caller.role is Role.PATIENT:
+    if caller.role is Role.PATIENT or (patient_id in (None, caller_id) and patients.is_patient(caller, memberships)):
         return caller, caller, appointment
     _require_staff(caller, memberships)
     if patient_id is None:
@@ -124,7 +127,7 @@ def _require_staff(caller: User, memberships: Sequence[Membership]) -> None:
 
 
 def _require_patient(user: User | None) -> User:
-    if user is None or user.role is not Role.PATIENT or not user.is_active:
+    if user is None or not user.is_active or not patients.is_patient(user):
         raise Invalid("patient_id", "There is no patient with this id.")
     return user
 
@@ -144,7 +147,7 @@ def _document(body: NewDocument, caller: User, owner: User, now: datetime) -> Do
         id=document_id,
         owner_id=owner.id,
         uploader_id=caller.id,
-        uploaded_by_role=caller.role.name.lower(),
+        uploaded_by_role=(Role.PATIENT if caller.id == owner.id else caller.role).name.lower(),
         title=body.title,
         document_type=body.document_type,
         description=body.description,

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from quickcare.clinic import patients
 from quickcare.db import table
 from quickcare.db.items import MedicalProfile, User
 from quickcare.db.operations import Create, Operation, Refused, Update, setting
 from quickcare.errors import Conflict, Forbidden, NotFound
-from quickcare.roles import Role
 
 from users import repository
 from users.schemas.me import MedicalFields
@@ -52,5 +52,5 @@ def with_changes(
 
 def _require_patient(user: User, profile: MedicalProfile | None) -> None:
     """Raises Forbidden. A patient who became staff keeps the profile that they have (docs/contract.md: Staff)."""
-    if user.role is not Role.PATIENT and profile is None:
+    if profile is None and not patients.is_patient(user):
         raise Forbidden

@@ -5,7 +5,7 @@ from typing import Any
 
 from quickcare import ids, specialties
 from quickcare.accounts import sessions, users_list
-from quickcare.clinic import doctors_list
+from quickcare.clinic import doctors_list, patients
 from quickcare.db import table
 from quickcare.db.items import Address, CurrentAddress, MedicalProfile, TempPasswordLog, User
 from quickcare.db.operations import Create, Operation, Put, Refused, Update, is_false, setting
@@ -20,9 +20,12 @@ _PERSONAL = {"email", "age", "gender", "blood_group"}
 
 
 def complete_patient(user_id: str, body: PatientOnboarding, now: datetime) -> tuple[User, MedicalProfile | None]:
-    """Step 3 of a patient: 1 read, 1 write. Raises Forbidden for another role, BadRequest the second time."""
+    """Step 3 of a patient, or of staff who work nowhere and have completed no profile: 1 read, 1 write.
+
+    Raises Forbidden for the others, BadRequest the second time.
+    """
     user, profile = repository.account_and_medical_profile(user_id)
-    if user.role is not Role.PATIENT:
+    if not patients.is_patient(user):
         raise Forbidden
     if user.is_complete_onboarding:
         raise BadRequest("Onboarding is already complete.")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from quickcare.accounts import limits
-from quickcare.clinic import staff
+from quickcare.clinic import patients, staff
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import ContactOwner, User
@@ -32,6 +32,6 @@ def look_up(staff_id: str, contact: int, now: datetime) -> User:
 
 
 def _require_patient(user: User | None) -> User:
-    if user is None or user.role is not Role.PATIENT or not user.is_active:
+    if user is None or not user.is_active or not patients.is_patient(user):
         raise NotFound("No patient with this contact was found.")
     return user

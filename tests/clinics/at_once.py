@@ -15,6 +15,8 @@ from tests import faults
 from tests.api import authorize
 from tests.people import Person
 
+LINK_BASE = "https://api.example.com/test"
+
 
 class Outcome:
     """What one call came to: the status that its route answers, and the member or the error's message."""
@@ -41,12 +43,12 @@ def statuses(*calls: Call) -> list[int]:
 
 def add(owner: Person, clinic_id: str, contact: int, role: str = "doctor") -> Call:
     body = NewMember.model_validate({"contact": contact, "name": "Dr. Yadav", "member_role": role})
-    return _call(lambda: adding.add(clinic_id, owner.id, body, clock.now()))
+    return _call(lambda: adding.add(clinic_id, owner.id, body, LINK_BASE, clock.now()))
 
 
 def change(owner: Person, clinic_id: str, member_id: str, **changes: str) -> Call:
     body = MemberChange.model_validate(changes)
-    return _call(lambda: members.change(clinic_id, member_id, owner.id, body, clock.now())[0])
+    return _call(lambda: members.change(clinic_id, member_id, owner.id, body, LINK_BASE, clock.now())[0])
 
 
 def remove(owner: Person, clinic_id: str, member_id: str) -> Call:
@@ -58,6 +60,10 @@ def accept(person: Person, member_id: str) -> Call:
     assert identity
     caller = Caller(identity["user_id"], identity["session_id"], "203.0.113.7")
     return _call(lambda: invitations.accept(caller, member_id, clock.now())[0])
+
+
+def leave(person: Person, member_id: str) -> Call:
+    return _call(lambda: invitations.leave(person.id, member_id, clock.now()))
 
 
 def close(owner: Person, clinic_id: str) -> Call:

@@ -123,10 +123,10 @@ def test_an_owner_may_make_only_so_many_accounts_a_day(
     assert add(people.charlie, other["id"], NEWCOMER + 1).status == 201
     # WHEN they add one more newcomer
     answer = add(people.charlie, other["id"], NEWCOMER + 2)
-    # THEN they wait for the day to end, nothing was sent, and people with an account can still be invited
+    # THEN they wait for the day to end, and nothing was sent; an invitation takes an SMS as well
     assert answer.status == 429
     assert sms_to(NEWCOMER + 2) == []
-    assert add(people.charlie, other["id"], people.alice.contact).status == 201
+    assert add(people.charlie, other["id"], people.alice.contact).status == 429
     # AND the next day they can add newcomers again
     time.advance(seconds=int(answer.headers["Retry-After"]))
     charlie = replace(people.charlie, access=log_in(api, people.charlie.contact)["access"])
@@ -192,7 +192,9 @@ def test_a_patient_is_only_invited(api: Api, people: People, clinic: Any, path: 
     answer = add(people.charlie, clinic["id"], people.alice.contact, name="Somebody Else")
     # THEN she is asked, and nothing of hers has changed
     assert (answer.status, answer.json["status"]) == (201, "pending")
-    assert "_info" not in answer.json
+    assert answer.json["_info"] == (
+        f"An SMS with a link to accept or decline the invitation has been sent to {people.alice.contact}."
+    )
     assert api.get("/api/users/me/", token=people.alice.access).json == before
     assert log_in(api, people.alice.contact)
     assert api.get(f"{path}/").json["staff_count"] == 0

@@ -30,7 +30,7 @@ class Clinic:
     def document(self) -> str:
         """The id of a document of Alice's."""
         document = new_document(self.alice.id, self.alice)
-        uploads.create(document)
+        uploads.create(document, self.alice)
         return str(document.id)
 
     def ask(self, doctor: User, document_id: str) -> tuple[ConsentDetails, bool]:

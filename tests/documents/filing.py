@@ -52,7 +52,7 @@ class Filing:
         """The id of a new available document, with its file."""
         document = new_document(owner.id, user_of(uploader or owner), **attributes)
         document.object_key = storage.store(document.id, PDF)
-        uploads.create(document)
+        uploads.create(document, user_of(owner))
         return str(document.id)
 
     def ids_seen_by(self, who: Person, query: str = "") -> list[str]:

@@ -13,12 +13,19 @@ from hypothesis import strategies as st
 from quickcare.sms import gsm7, texts
 
 DAY = "2026-03-02", "09:00"
+# On AWS, with the longest names of a region and a stage; a domain of one's own may be as long as PUBLIC_URL.
+LONGEST_LINK = f"https://a1b2c3d4e5.execute-api.ap-southeast-1.amazonaws.com/staging/l/{'0' * 16}"
 # Each text as a function of the name in it, with the most septets that name may take.
 NAMED: dict[str, tuple[Callable[[str], str], int, str]] = {
     "temporary_password": (
         partial(texts.temporary_password, "hunter22", 7),
         40,
         "Your QuickCare login is this number, password: hunter22 (valid for 7 days). Added by {}",
+    ),
+    "invitation": (
+        partial(texts.invitation, role="receptionist", url=LONGEST_LINK),
+        33,
+        f"QuickCare: {{}} invites you as receptionist: {LONGEST_LINK}",
     ),
     "appointment_booked": (
         partial(texts.appointment_booked, *DAY),
@@ -82,7 +89,7 @@ NAMES = {
 @pytest.mark.parametrize(("text", "most", "says"), NAMED.values(), ids=NAMED)
 def test_a_text_says_what_it_must(text: Callable[[str], str], most: int, says: str, name: tuple[str, str]) -> None:
     given_name, shown = name
-    assert text(given_name) == says.format(gsm7.fit(shown, most))
+    assert text(given_name) == says.format(gsm7.fit(shown, most).rstrip())
     assert gsm7.is_one_segment(text(given_name))
 
 
@@ -116,6 +123,13 @@ def test_a_title_is_not_doubled(name: str, asking: str, labelled: str) -> None:
 def test_every_name_leaves_one_segment(name: str) -> None:
     for text, _, _ in NAMED.values():
         assert gsm7.is_one_segment(text(name))
+
+
+def test_an_invitation_keeps_its_link_whole_at_the_longest_public_url() -> None:
+    link = f"https://{'x' * 72}/l/{'0' * 16}"
+    text = texts.invitation("Sunrise Diagnostics and Research Centre", "receptionist", link)
+    assert text == f"QuickCare: Sunrise Diagnostics invites you as receptionist: {link}"
+    assert gsm7.is_one_segment(text)
 
 
 def test_a_code_says_how_long_it_is_valid() -> None:

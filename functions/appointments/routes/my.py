@@ -8,7 +8,7 @@ from quickcare import clock
 from quickcare.clinic.appointment_views import AppointmentView
 from quickcare.roles import Role
 from quickcare.web import idempotency
-from quickcare.web.access import former_patients, may, patient_of, patient_of_clinic
+from quickcare.web.access import former_patients, may, patient_of, patient_of_clinic, without_place
 from quickcare.web.idempotency import RequestIdDep
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
@@ -24,7 +24,7 @@ router = APIGatewayRouter()
 
 
 @router.get("/api/appointments/my")
-@may(Role.PATIENT, former_patients)
+@may(Role.PATIENT, without_place, former_patients)
 def my_appointments(
     caller: CallerDep, page: ArrayPageDep, status: StatusFilter = None
 ) -> Response[list[AppointmentView]]:
@@ -33,7 +33,7 @@ def my_appointments(
 
 
 @router.post("/api/appointments/my", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
-@may(Role.PATIENT)
+@may(Role.PATIENT, without_place)
 def book(body: BookAppointment, caller: CallerDep, request_id: RequestIdDep) -> Response[AppointmentView]:
     """Book a free slot with a doctor.
 
@@ -69,7 +69,7 @@ def cancel_by_put(appointment_id: AppointmentId, body: CancelAppointment, caller
 
 
 @router.get("/api/appointments/my/clinics")
-@may(Role.PATIENT, former_patients)
+@may(Role.PATIENT, without_place, former_patients)
 def my_clinics(caller: CallerDep, page: ArrayPageDep) -> Response[list[ClinicView]]:
     """The clinics that the caller visits as a patient."""
     found, last = lists.own_clinics(caller.user_id, page.limit, page.after)

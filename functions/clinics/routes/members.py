@@ -10,10 +10,11 @@ from quickcare.web.access import may, owner_of
 from quickcare.web.answers import also_answers
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
+from quickcare.web.public_url import LinkBaseDep
 
 from clinics import adding, members
 from clinics.parameters import ClinicId, MemberId, RoleFilter, StatusFilter
-from clinics.schemas.members import ChangedMember, MemberChange, MemberView, NewAccountMember, NewMember
+from clinics.schemas.members import AddedMember, ChangedMember, MemberChange, MemberView, NewMember
 from clinics.schemas.messages import Closed
 
 router = APIGatewayRouter()
@@ -38,15 +39,17 @@ def clinic_members(
 @router.post("/api/clinics/<clinic_id>/members", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 @also_answers(HTTPStatus.OK)
 @may(owner_of("clinic"))
-def add_member(clinic_id: ClinicId, body: NewMember, caller: CallerDep) -> Response[MemberView | NewAccountMember]:
+def add_member(
+    clinic_id: ClinicId, body: NewMember, caller: CallerDep, link_base: LinkBaseDep
+) -> Response[MemberView | AddedMember]:
     """Add somebody by contact: at once, by invitation, or with a new account whose password goes out by SMS.
 
     201: they are new in this clinic. Staff who work nowhere join at once (`active`); patients and staff of another
-    clinic are invited (`pending`) and have to accept; for an unknown contact an account is made, which needs a
-    `name`, and `_info` says that its temporary password went out by SMS. 200: they were removed from this clinic
-    and have been added again.
+    clinic are invited (`pending`) and have to accept: an SMS brings them a link to a page where they answer; for
+    an unknown contact an account is made, which needs a `name`, and its temporary password goes out by SMS. `_info`
+    says what was sent. 200: they were removed from this clinic and have been added again.
     """
-    member = adding.add(clinic_id, caller.user_id, body, clock.now())
+    member = adding.add(clinic_id, caller.user_id, body, link_base, clock.now())
     status = HTTPStatus.CREATED if member.is_new else HTTPStatus.OK
     return Response(status, "application/json", member.view())
 
@@ -60,9 +63,14 @@ def clinic_member(clinic_id: ClinicId, member_id: MemberId, caller: CallerDep) -
 
 @router.put("/api/clinics/<clinic_id>/members/<member_id>")
 @may(owner_of("clinic"))
-def change_member(clinic_id: ClinicId, member_id: MemberId, body: MemberChange, caller: CallerDep) -> ChangedMember:
-    """Change a member's role, status or details; what is not sent stays."""
-    member, conflicting = members.change(clinic_id, member_id, caller.user_id, body, clock.now())
+def change_member(
+    clinic_id: ClinicId, member_id: MemberId, body: MemberChange, caller: CallerDep, link_base: LinkBaseDep
+) -> ChangedMember:
+    """Change a member's role, status or details; what is not sent stays.
+
+    Who has to agree before they work here again becomes `pending`, and gets the SMS of an invitation.
+    """
+    member, conflicting = members.change(clinic_id, member_id, caller.user_id, body, link_base, clock.now())
     return ChangedMember(conflicting_appointments=conflicting, **dict(member.view()))
 
 

@@ -53,8 +53,8 @@ class MemberView(View):
     created_at: Instant
 
 
-class NewAccountMember(MemberView):
-    """A member for whom an account was created."""
+class AddedMember(MemberView):
+    """A new member to whom an SMS was sent."""
 
     info: Annotated[str, Field(serialization_alias="_info")]
 

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
 from quickcare.roles import Role
-from quickcare.web.access import former_patients, may, patient_of
+from quickcare.web.access import former_patients, may, patient_of, without_place
 from quickcare.web.identity import Caller, CallerDep
 from quickcare.web.paging import ArrayPageDep, Page
 
@@ -18,7 +18,7 @@ router = APIGatewayRouter()
 
 
 @router.get("/api/documents/access-log")
-@may(Role.PATIENT, former_patients)
+@may(Role.PATIENT, without_place, former_patients)
 def access_log(
     caller: CallerDep, page: ArrayPageDep, outcome: OutcomeFilter = None
 ) -> Response[list[AccessLogEntryView]]:

@@ -8,7 +8,7 @@ from quickcare import clock
 from quickcare.documents.views import ConsentView
 from quickcare.errors import NotFound
 from quickcare.roles import Role
-from quickcare.web.access import former_patients, may, patient_of, working
+from quickcare.web.access import former_patients, may, patient_of, without_place, working
 from quickcare.web.answers import also_answers
 from quickcare.web.idempotency import idempotent
 from quickcare.web.identity import CallerDep
@@ -37,7 +37,7 @@ def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[Consent
 
 
 @router.get("/api/documents/consent/mine")
-@may(Role.PATIENT, former_patients)
+@may(Role.PATIENT, without_place, former_patients)
 def consents_of_patient(
     caller: CallerDep, page: ArrayPageDep, status: PatientsStatusFilter = None
 ) -> Response[list[ConsentView]]:

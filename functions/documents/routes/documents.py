@@ -19,6 +19,7 @@ from quickcare.web.access import (
     lab_member_who_uploaded,
     may,
     patient_of,
+    without_place,
     working,
 )
 from quickcare.web.answers import also_answers
@@ -64,7 +65,7 @@ def _add_urls(app: APIGatewayRestResolver, body: dict[str, Any]) -> dict[str, An
 
 @router.post("/api/documents", status_code=HTTPStatus.CREATED, middlewares=[idempotent_but(_add_urls)])
 @also_answers(NotFound)
-@may(Role.PATIENT, working(Role.DOCTOR, Role.LAB_MEMBER))
+@may(Role.PATIENT, without_place, working(Role.DOCTOR, Role.LAB_MEMBER))
 def upload(body: NewDocument, caller: CallerDep, request: Request) -> Response[NewDocumentView]:
     """Announce a document and get an upload URL; or, as multipart form, upload it at once.
 
@@ -80,7 +81,7 @@ def upload(body: NewDocument, caller: CallerDep, request: Request) -> Response[N
 
 
 @router.get("/api/documents")
-@may(Role.PATIENT, former_patients, working(Role.DOCTOR, Role.LAB_MEMBER))
+@may(Role.PATIENT, without_place, former_patients, working(Role.DOCTOR, Role.LAB_MEMBER))
 def documents(
     caller: CallerDep,
     page: ArrayPageDep,

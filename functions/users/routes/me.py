@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
 from quickcare.errors import NotFound
 from quickcare.roles import Role
-from quickcare.web.access import former_patients, logged_in, may
+from quickcare.web.access import former_patients, logged_in, may, without_place
 from quickcare.web.answers import also_answers
 from quickcare.web.identity import CallerDep
 from quickcare.web.views import UserView
@@ -31,14 +31,14 @@ def change_me(body: ProfileChange, caller: CallerDep) -> UserView:
 
 @router.get("/api/users/me/medical-profile")
 @also_answers(NotFound)
-@may(Role.PATIENT, former_patients)
+@may(Role.PATIENT, without_place, former_patients)
 def medical_profile(caller: CallerDep) -> MedicalProfileView:
     """The calling patient's medical profile."""
     return MedicalProfileView.model_validate(medical_profiles.find(caller.user_id))
 
 
 @router.put("/api/users/me/medical-profile")
-@may(Role.PATIENT, former_patients)
+@may(Role.PATIENT, without_place, former_patients)
 def change_medical_profile(body: MedicalFields, caller: CallerDep) -> MedicalProfileView:
     """Change the calling patient's medical profile, creating it the first time."""
     return MedicalProfileView.model_validate(medical_profiles.change(caller.user_id, body, clock.now()))

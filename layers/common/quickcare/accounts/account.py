@@ -1,4 +1,4 @@
-"""The rule that a deactivated account can do nothing."""
+"""The rule that a deactivated account can do nothing, and what a change of an account is decided on."""
 
 from pynamodb.expressions.condition import Condition
 
@@ -12,6 +12,13 @@ def active(user: User | None) -> User:
     if user is None or not user.is_active:
         raise Unauthorized
     return user
+
+
+def same_staff_version(user: User) -> Condition:
+    """The condition on the user's item that no membership and no owned clinic was written since the user was read."""
+    same: Condition = User.staff_version == int(user.staff_version or 0)
+    # Accounts from before this attribute lack it, and it reads as 0.
+    return same if user.staff_version else same | User.staff_version.does_not_exist()
 
 
 def still_active() -> Condition:

@@ -30,7 +30,11 @@ CODES_PER_CONTACT = (Limit(1, 30), Limit(5, 3600))
 CODES_PER_ADDRESS = (Limit(20, 3600),)
 # More than an impatient client sends, and too few to guess a registration's password within its ten minutes.
 GUESSES_PER_ADDRESS = (Limit(60, 3600),)
+# More wrong links than people behind one address follow, and too few to find one of 80 bits.
+MISSED_LINKS_PER_ADDRESS = (Limit(60, 3600),)
 _DAY = 86_400  # seconds
+# A clinic that invites somebody, takes it back and invites again may not fill their phone.
+INVITATIONS_PER_PERSON_AND_CLINIC = (Limit(5, _DAY),)
 
 
 class PerDay(NamedTuple):

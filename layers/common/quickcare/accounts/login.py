@@ -48,7 +48,7 @@ def complete(user: User, password: str, **writes: Operation) -> None:
 
     Raises Unauthorized when the password was changed since it was checked.
     """
-    writes |= {"throttle": Delete(LoginThrottle.key(int(user.contact))), **forget_temporary_password(user)}
+    writes |= succeeded(user)
     if passwords.needs_rehash(user.password_hash):
         rehashed = User.password_hash.set(passwords.hash_password(password))
         writes["user"] = Update(User.key(user.id), [rehashed], User.password_hash == user.password_hash)
@@ -57,6 +57,11 @@ def complete(user: User, password: str, **writes: Operation) -> None:
     except Refused:
         # The password that was typed is now an old one.
         raise Unauthorized(WRONG) from None
+
+
+def succeeded(user: User) -> dict[str, Operation]:
+    """The operations that delete the counted tries and a temporary password, for a write that is no login itself."""
+    return {"throttle": Delete(LoginThrottle.key(int(user.contact))), **forget_temporary_password(user)}
 
 
 def forget_temporary_password(user: User) -> dict[str, Operation]:

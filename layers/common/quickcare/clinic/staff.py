@@ -7,7 +7,7 @@ from quickcare.accounts import account
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Membership, User
-from quickcare.errors import Forbidden
+from quickcare.errors import Forbidden, Unauthorized
 from quickcare.roles import Role
 
 ACTIVE = "active"
@@ -16,6 +16,18 @@ ACTIVE = "active"
 def memberships(user_id: str) -> list[Membership]:
     """All memberships of a user, of any status: 1 read."""
     return table.query(Membership, keys.user(user_id), Membership.sk.startswith(keys.MEMBERSHIP_PREFIX))
+
+
+def user_and_memberships(user_id: str) -> tuple[User, list[Membership]]:
+    """An account and all its memberships, of any status: 2 reads. Raises Unauthorized when the account is gone.
+
+    The account is read first: a write under the condition of its `staff_version` is then refused when the memberships
+    changed in between.
+    """
+    user = table.fetch(User.key(user_id))
+    if user is None:
+        raise Unauthorized
+    return user, memberships(user_id)
 
 
 def require(user_id: str, roles: Container[Role]) -> tuple[User, list[Membership]]:

@@ -11,6 +11,9 @@ PASSWORD_RESET = "PASSWORD-RESET"  # noqa: S105 - a key, not a password
 LOGIN_THROTTLE = "LOGIN-THROTTLE"
 SENDS = "SENDS"
 GUESSES = "GUESSES"
+MISSED_LINKS = "MISSED-LINKS"
+INVITATIONS_PREFIX = "INVITATIONS#"
+LINK = "LINK"
 OTP_LOG = "OTP-LOG"
 OUTBOX = "OUTBOX"
 JOBS = "JOBS"
@@ -65,6 +68,14 @@ def contact(contact: int) -> str:
 
 def address_limit(source_ip: str) -> str:
     return f"ADDRESS-LIMIT#{source_ip}"
+
+
+def link(code_hash: str) -> str:
+    return f"LINK#{code_hash}"
+
+
+def invitations(clinic_id: str) -> str:
+    return f"{INVITATIONS_PREFIX}{clinic_id}"
 
 
 def doctor(doctor_id: int) -> str:

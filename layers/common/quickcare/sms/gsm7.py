@@ -64,7 +64,7 @@ def name(text: str, most: int = 60) -> str:
     People choose their own names, and the SMS comes from us.
     """
     harmless = re.sub(r"[/\\:@]+|\d{5,}|\+?\d(?:[ ().-]*\d){6,}", " ", fit(text))
-    return fit(" ".join(re.sub(r"\.(?=\w)", ". ", harmless).split()), most)
+    return fit(" ".join(re.sub(r"\.(?=\w)", ". ", harmless).split()), most).rstrip()
 
 
 def _safe(char: str) -> str:

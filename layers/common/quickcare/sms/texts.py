@@ -24,6 +24,13 @@ def temporary_password(password: str, days: int, clinic_name: str) -> str:
     )
 
 
+def invitation(clinic_name: str, role: str, url: str) -> str:
+    """To somebody who has an account, when a clinic invites them. `url` is the page where they answer."""
+    before, after = "QuickCare: ", f" invites you as {role}: {url}"
+    room = gsm7.SEGMENT_SEPTETS - len(before) - (gsm7.septets(after) or 0)
+    return f"{before}{gsm7.name(clinic_name, min(room, _CLINIC_NAME_SEPTETS))}{after}"
+
+
 def appointment_booked(date: str, time: str, doctor_name: str) -> str:
     """To the patient, when they have booked. `date` is `YYYY-MM-DD`, `time` is `HH:MM`."""
     return _appointment(date, time, "is booked and waits for confirmation", doctor_name)

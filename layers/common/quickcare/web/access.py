@@ -34,6 +34,9 @@ twilio = Who("Twilio, which signs what it sends")
 logged_in = Who("everybody who is logged in")
 former_patients = Who("members of staff who have been patients")
 """Staff who were patients before keep what they had as patients (docs/contract.md: Staff)."""
+without_place = Who("members of staff who work in no clinic")
+"""They have a patient's rights, whatever role the account still shows (docs/contract.md: Staff)."""
+member = Who("the one whose membership it is")
 invited_user = Who("the one who was invited")
 doctor_with_consent = Who("doctors whom they granted consent")
 lab_member_who_uploaded = Who("the lab member who uploaded it")

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Depends, Request
 
+from quickcare.settings import settings
+
 
 def public_base(event: Any) -> str:
     """Scheme, host and stage of the API Gateway event's request, without a slash at the end."""
@@ -19,4 +21,10 @@ def _of_request(request: Request) -> str:
     return public_base(request.resolved_event)
 
 
+def _of_links(request: Request) -> str:
+    return settings().public_url or _of_request(request)
+
+
 PublicBaseDep = Annotated[str, Depends(_of_request)]
+LinkBaseDep = Annotated[str, Depends(_of_links)]
+"""Where the links in SMS lead: PUBLIC_URL, else where the request was sent."""

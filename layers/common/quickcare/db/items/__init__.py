@@ -25,6 +25,7 @@ from quickcare.db.items.clinic import AdmissionDocument, Clinic, ClinicSlot, Cli
 from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
 from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfEntry
 from quickcare.db.items.job import Job
+from quickcare.db.items.link import Link
 from quickcare.db.items.otp import OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import LiveCode, OutboxSms, SmsReceipt
@@ -53,6 +54,7 @@ __all__ = [
     "DoctorPatient",
     "Document",
     "Job",
+    "Link",
     "LiveCode",
     "LoginThrottle",
     "MedicalProfile",

@@ -48,8 +48,9 @@ class PasswordReset(PendingOtp, discriminator="PasswordReset"):
 
 
 class SendLog(Item, discriminator="SendLog"):
-    """When codes were sent to one contact, or at the request of one network address; or when that address tried the
-    password of a registration. `sent` are epoch milliseconds."""
+    """When codes were sent to one contact, or at the request of one network address; when that address tried the
+    password of a registration, or a link that was none; when a clinic invited a person. `sent` are epoch milliseconds.
+    """
 
     sent: ListAttribute[Any] = ListAttribute()
 
@@ -64,6 +65,14 @@ class SendLog(Item, discriminator="SendLog"):
     @staticmethod
     def of_guesses(source_ip: str) -> Key["SendLog"]:
         return Key(SendLog, keys.address_limit(source_ip), keys.GUESSES)
+
+    @staticmethod
+    def of_missed_links(source_ip: str) -> Key["SendLog"]:
+        return Key(SendLog, keys.address_limit(source_ip), keys.MISSED_LINKS)
+
+    @staticmethod
+    def of_invitations(user_id: str, clinic_id: str) -> Key["SendLog"]:
+        return Key(SendLog, keys.user(user_id), keys.invitations(clinic_id))
 
 
 class OtpLog(Item, discriminator="OtpLog"):

@@ -55,6 +55,8 @@ class Membership(Item, discriminator="Membership"):
     notes = UnicodeAttribute(null=True)
     added_by_id = UnicodeAttribute(null=True)
     invite_accepted_at = UTCDateTimeAttribute(null=True)
+    # The `Link` that the newest SMS of this invitation carried; older ones are no longer good.
+    link_id = UnicodeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
 
     @staticmethod

@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
+
 from quickcare import ids
 from quickcare.accounts import users_list
-from quickcare.accounts.account import still_active
+from quickcare.accounts.account import same_staff_version, still_active
 from quickcare.clinic import doctors_list, leftovers, slots
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import table
@@ -55,6 +56,11 @@ def with_changes(membership: Membership, **attributes: Any) -> Membership:
 def today(now: datetime) -> str:
     """The date where the clinics are, YYYY-MM-DD."""
     return slots.today(now).isoformat()
+
+
+def ended(membership: Membership, now: datetime) -> Membership:
+    """A copy of a membership that ends today, or of an invitation that is declined or taken back."""
+    return with_changes(membership, status=INACTIVE, left_at=today(now), link_id=None)
 
 
 def role_of(membership: Membership | None) -> str | None:
@@ -178,7 +184,8 @@ def _account(
     user: User, old_role: str | None, new_role: str | None, doctor_id: int | None = None
 ) -> dict[str, Operation]:
     """The account's part of the transaction: its role, its doctor and its `staff_version`, with its directory rows."""
-    condition = users_list.unchanged(user) & _is_version(int(user.staff_version or 0))
+    # The password is the one that was checked, when somebody accepts with it.
+    condition = users_list.unchanged(user) & same_staff_version(user) & unchanged(user, "password_hash")
     if old_role is None and new_role is not None:
         condition &= still_active()
     role_id = Role[new_role.upper()] if new_role else user.role_id
@@ -189,9 +196,3 @@ def _account(
     if own_doctor_id is not None:
         actions.append(User.doctor_id.set(own_doctor_id))
     return {"user": Update(User.key(user.id), actions, condition), **rows}
-
-
-def _is_version(version: int) -> Condition:
-    """The condition that the account has this `staff_version`; an old account may have none, which is version 0."""
-    condition: Condition = User.staff_version == version
-    return condition | User.staff_version.does_not_exist() if version == 0 else condition

@@ -1,12 +1,11 @@
 """Who may work in a clinic: who joins at once, who is invited first, and who cannot (docs/contract.md: Staff)."""
 
+from quickcare.clinic.memberships import DOCTOR, PENDING
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import table
 from quickcare.db.items import Clinic, Membership, User
 from quickcare.errors import Conflict
 from quickcare.roles import Role
-
-from clinics.memberships import DOCTOR, PENDING
 
 
 def status_for(user: User, all_memberships: list[Membership], clinic_id: str) -> str:

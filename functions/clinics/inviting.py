@@ -1,0 +1,44 @@
+"""The SMS that tells somebody of an invitation, with a link to answer it (docs/contract.md: Staff)."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from quickcare import links
+from quickcare.accounts import limits
+from quickcare.clinic import invitations
+from quickcare.db import table
+from quickcare.db.items import Clinic, Link, LiveCode, Membership, OutboxSms, SendLog, User
+from quickcare.db.operations import Create, Operation
+from quickcare.links import Scope
+from quickcare.sms import outbox, texts
+
+
+class Announcement(NamedTuple):
+    """The SMS of an invitation, and the operations that write it: for the transaction that writes the membership."""
+
+    sms: OutboxSms
+    writes: dict[str, Operation]
+
+    def relay(self) -> None:
+        """Send the SMS that was written."""
+        outbox.relay(self.sms)
+
+
+def announce(
+    user: User, clinic: Clinic, owner: User, membership: Membership, link_base: str, now: datetime
+) -> Announcement:
+    """What tells `user` of a new pending membership, which gets the link's id here: 1 read.
+
+    Raises TooManyRequests (the owner's SMS of a day, or this clinic's to this person).
+    """
+    key = SendLog.of_invitations(user.id, clinic.id)
+    sent = limits.count(key, table.fetch(key), limits.INVITATIONS_PER_PERSON_AND_CLINIC, now)
+    about = {"clinic_id": clinic.id, "member_id": membership.id}
+    link, code = links.new(Scope.INVITATION, user.id, now, **about)
+    membership.link_id = link.id
+    text = texts.invitation(clinic.name, invitations.name_of_role(membership), links.url(link_base, code))
+    # An SMS that comes late is dropped when its link leads nowhere any more.
+    alive = LiveCode.at(Link.key(link.id), link.expires_at)
+    sms = outbox.sms(int(user.contact), text, now, alive)
+    owner_counted = limits.count_today(owner, limits.SMS, now)
+    return Announcement(sms, {"owner": owner_counted, "sent": sent, "link": Create(link), "sms": Create(sms)})

@@ -1,0 +1,120 @@
+"""The page of an invitation on a phone: no script, every theme, and by keyboard alone."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import axe_playwright_python  # type: ignore[import-untyped]  # it has no types; only its script is used
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.browser.conftest import PHONE, WIDE
+from tests.browser.test_admin import PASSWORD, bearer, register
+from tests.devserver.conftest import Server, eventually
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
+Visit = Callable[..., Page]
+Picture = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="module")
+def owner(quickcare: Server) -> dict[str, str]:
+    """An owner, with the path of a clinic."""
+    person = register(quickcare, "Omkar Owner", "clinic")
+    body = {"name": "Sunrise Diagnostics and Research Centre", "clinic_type": "clinic", "city": "Pune"}
+    made = quickcare.client.post("/api/clinics/onboarding/step3/", json=body, headers=bearer(person))
+    assert made.status_code == 201, made.text
+    return {**person, "path": f"/api/clinics/{made.json()['clinic']['id']}/members/"}
+
+
+def invite(server: Server, owner: dict[str, str]) -> tuple[dict[str, str], str]:
+    """A patient whom the clinic invites, and the link of their SMS."""
+    person = register(server, "Asha Rao")
+    body = {"contact": person["contact"], "member_role": "lab_member"}
+    answer = server.client.post(owner["path"], json=body, headers=bearer(owner))
+    assert answer.json()["status"] == "pending", answer.text
+    return person, eventually(lambda: _link(server, person["contact"]))
+
+
+def _link(server: Server, contact: str) -> str:
+    texts = [sms["body"] for sms in server.client.get("/dev/sms", params={"to": contact}).json()]
+    return next((text.rpartition(" ")[2] for text in texts if "invites" in text), "")
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: str) -> Iterator[Visit]:
+    """Opens a link as a new visitor. Nothing may be fetched but the page, and the policy may forbid nothing of it."""
+    contexts, problems = [], []
+
+    def begin(url: str, viewport: ViewportSize = PHONE, scheme: str = "light") -> Page:
+        contexts.append(chromium.new_context(viewport=viewport, locale="en-IN", color_scheme=scheme))  # type: ignore[arg-type]
+        page = contexts[-1].new_page()
+        page.set_default_timeout(60_000)
+        page.on("request", lambda asked: None if asked.url.startswith((url, "data:")) else problems.append(asked.url))
+        page.on("console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None)
+        page.goto(url)
+        return page
+
+    yield begin
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def check(page: Page, take_picture: Picture, name: str) -> None:
+    if "390" in name:
+        take_picture(page, name)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")["violations"]
+    assert [(name, one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
+
+
+@pytest.mark.parametrize(("viewport", "width"), [(WIDE, "wide"), (PHONE, "390")], ids=["wide", "390"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_and_has_its_picture(
+    visit: Visit,
+    quickcare: Server,
+    owner: dict[str, str],
+    take_picture: Picture,
+    viewport: ViewportSize,
+    width: str,
+    scheme: str,
+) -> None:
+    _, link = invite(quickcare, owner)
+    suffix = f"{width}{'-dark' if scheme == 'dark' else ''}"
+    page = visit(link, viewport, scheme)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sunrise Diagnostics and Research Centre invites you")
+    check(page, take_picture, f"invitation-{suffix}")
+    page.get_by_label("Your QuickCare password").fill("wrong horse 7")
+    page.get_by_role("button", name="Accept").click()
+    expect(page.get_by_role("alert")).to_contain_text("This password is not right.")
+    check(page, take_picture, f"invitation-wrong-{suffix}")
+    page.get_by_role("button", name="Decline").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You declined")
+    check(page, take_picture, f"invitation-declined-{suffix}")
+    page.goto(link)
+    expect(page.get_by_role("heading", level=1)).to_have_text("This link does not work")
+    check(page, take_picture, f"invitation-gone-{suffix}")
+
+
+def test_it_is_accepted_by_keyboard(visit: Visit, quickcare: Server, owner: dict[str, str]) -> None:
+    person, link = invite(quickcare, owner)
+    page = visit(link)
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Your QuickCare password")).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Accept")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Welcome to Sunrise Diagnostics and Research Centre")
+    assert quickcare.client.get("/api/users/me/", headers=bearer(person)).json()["roles"]["name"] == "IS_LAB_MEMBER"
+    memberships = quickcare.client.get("/api/clinics/my/memberships/", headers=bearer(person)).json()
+    assert [one["status"] for one in memberships] == ["active"]
+
+
+def test_enter_in_the_password_field_accepts(visit: Visit, quickcare: Server, owner: dict[str, str]) -> None:
+    _, link = invite(quickcare, owner)
+    page = visit(link)
+    page.get_by_label("Your QuickCare password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Welcome to Sunrise Diagnostics and Research Centre")
