@@ -61,7 +61,8 @@ class Clinics:
         clinic_id, owner_id = self.places[1 - self.where[number]]
         user = table.fetch(User.key(self.doctors[number].user_id))
         assert user
-        added = adding.add(clinic_id, owner_id, NewMember(contact=int(user.contact), member_role="doctor"), now)
+        body = NewMember(contact=int(user.contact), member_role="doctor")
+        added = adding.add(clinic_id, owner_id, body, "https://api.example.com", now)
         assert added.membership.status == "active"
         self.where[number] = 1 - self.where[number]
 
