@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from quickcare import errors
 
 from scripts.openapi import answers
 from scripts.openapi.routes import RoutesError
@@ -82,10 +83,20 @@ def _add_own(operation: dict[str, Any], own: dict[str, Any]) -> None:
         # A copy, because two statuses may have the same content.
         content = {"schema": answer["content"]["application/json"]["schema"]}
         if status in own.get("response", {}):
-            content["example"] = shown
+            content["example"] = _whole(shown)
         else:
-            content["examples"] = {name: {"value": value} for name, value in shown.items()}
+            content["examples"] = {name: {"value": _whole(value)} for name, value in shown.items()}
         answered[status] = {**answer, "content": {"application/json": content}}
+
+
+def _whole(body: Any) -> Any:
+    """The body of an answer, with the message where examples.yaml has only the texts about each field."""
+    is_about_fields = isinstance(body, dict) and body and all(map(_are_texts, body.values()))
+    return errors.about_fields(body) if is_about_fields else body
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(text, str) for text in value)
 
 
 def _of(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

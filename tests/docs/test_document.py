@@ -216,7 +216,7 @@ def test_only_who_gets_an_sms_is_shown_with_what_was_sent() -> None:
         (
             "documentsUpload",
             400,
-            {"patient_id": ["patient_id is required when a doctor or lab member uploads a document."]},
+            about_fields({"patient_id": ["patient_id is required when a doctor or lab member uploads a document."]}),
         ),
         ("documentsUpload", 403, {"message": "You do not have permission to upload documents."}),
         ("usersMe", 401, {"message": "Authentication credentials were not provided or are not valid."}),
