@@ -10,8 +10,9 @@ from quickcare.db.items import AccessLogEntry, Consent, ConsentPointer, Document
 
 from tests.documents.clinic import Clinic, open_clinic
 from tests.faults import at_once
+from tests.thorough import IS_THOROUGH, times
 
-ROUNDS = 200
+ROUNDS = times(40, 200)
 READERS = 2
 
 
@@ -22,7 +23,7 @@ def clinic(real_dynamodb: None) -> Clinic:
 
 
 def test_revoking_a_consent_while_the_doctor_opens_the_document(clinic: Clinic) -> None:
-    # GIVEN a document that Dora may read, 200 times
+    # GIVEN a document that Dora may read, many times
     outcomes: Counter[str] = Counter()
     for _ in range(ROUNDS):
         document_id, consent_id = clinic.document_with_granted_consent()
@@ -45,7 +46,7 @@ def test_revoking_a_consent_while_the_doctor_opens_the_document(clinic: Clinic) 
         with pytest.raises(errors.Forbidden):
             clinic.open(clinic.dora, document_id)
         outcomes[f"{len(urls)} of {READERS} read"] += 1
-    assert len(outcomes) > 1, outcomes
+    assert len(outcomes) > 1 or not IS_THOROUGH, outcomes
 
 
 def test_deleting_a_document_while_the_doctor_opens_it(clinic: Clinic) -> None:
@@ -72,7 +73,7 @@ def test_deleting_a_document_while_the_doctor_opens_it(clinic: Clinic) -> None:
         with pytest.raises(errors.NotFound):
             clinic.open(clinic.dora, document_id)
         outcomes[f"{len(urls)} of {READERS} read"] += 1
-    assert len(outcomes) > 1, outcomes
+    assert len(outcomes) > 1 or not IS_THOROUGH, outcomes
 
 
 def test_a_doctor_who_asks_twice_at_once_makes_one_consent(clinic: Clinic) -> None:

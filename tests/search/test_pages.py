@@ -6,6 +6,7 @@ from quickcare import search
 from quickcare.search import Query, wanted
 
 from tests.search.conftest import CITIES, KINDS, NAMES, Shop
+from tests.thorough import times
 
 fees = st.none() | st.integers(0, 4).map(search.number)
 texts = st.lists(
@@ -28,7 +29,7 @@ queries = st.builds(
 )
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=times(300, 2000), deadline=None)
 @given(query=queries, limit=st.sampled_from([1, 7, 20, 100]))
 def test_any_query_in_any_pages_finds_exactly_what_a_plain_filter_finds(town: Shop, query: Query, limit: int) -> None:
     pages = town.pages(query, limit)

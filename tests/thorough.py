@@ -1,0 +1,9 @@
+"""How long a test of chances tries: a while in `make test`, long in `make proof`, which sets THOROUGH."""
+
+import os
+
+IS_THOROUGH = bool(os.environ.get("THOROUGH"))
+
+
+def times(usual: int, thorough: int) -> int:
+    return thorough if IS_THOROUGH else usual
