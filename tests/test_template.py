@@ -182,10 +182,19 @@ def test_the_sender_of_sms_may_check_codes_and_read_none() -> None:
     receipts = {f"dynamodb:{name}" for name in ("DeleteItem", "GetItem", "PutItem", "UpdateItem")}
     assert actions == {
         "NotificationsFunction CONTACT#*": {"dynamodb:ConditionCheckItem"},
+        "NotificationsFunction LINK#*": {"dynamodb:ConditionCheckItem"},
         "NotificationsFunction TEMP-PASSWORD#*": {"dynamodb:ConditionCheckItem"},
         "NotificationsFunction SMS#*": receipts,
         "CallbacksFunction SMS#*": {"dynamodb:UpdateItem"},
     }
+
+
+def test_the_pages_that_need_no_token_reach_no_document_and_no_secret() -> None:
+    (table, queue) = (statement for holder, statement in statements() if holder == "PagesFunction")
+    reached = set(table["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
+    assert not reached & {"*", "ACCESS-LOG*", "APPOINTMENT#*", "AUDIT", "CONSENT#*", "DOCUMENT#*", "OUTBOX", "SMS#*"}
+    assert queue["Action"] == "sqs:SendMessage"
+    assert "SIGNING_KEYS_SECRET" not in environment("PagesFunction")
 
 
 @each_function

@@ -24,6 +24,13 @@ def test_who_is_invited_gets_a_link_that_the_table_does_not_know(people: People,
     assert (link["user_id"], link["clinic_id"], int(link["ttl"])) == (people.alice.id, clinic["id"], 1772949600)
 
 
+def test_an_sms_that_waits_dies_with_its_link(people: People, clinic: Any, add: Add) -> None:
+    with faults.failing("sns", "Publish"):
+        add(people.charlie, clinic["id"], people.alice.contact)
+    (link,), (waiting,) = faults.items(kind="Link"), faults.items(kind="OutboxSms")
+    assert (waiting["code_pk"], waiting["code_expires_at"]) == (link["pk"], link["expires_at"])
+
+
 def test_links_lead_to_the_public_url(people: People, clinic: Any, add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "https://qck.in")
     settings.settings.cache_clear()
