@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from quickcare.web import http
 from quickcare.web.access import anyone, may
+from quickcare.web.fields import Named
 from quickcare.web.public_url import PublicBaseDep
 
 from docs import assets, pages, schema
@@ -17,11 +18,17 @@ handler = http.handler(app)
 
 HTML = "text/html; charset=utf-8"
 Format = Annotated[
-    Literal["json", "yaml", ""],
+    Annotated[Literal["json", "yaml", ""], Named("DocumentFormat")],
     Query(
         alias="format",
         description="`json` or `yaml`; by default what the `Accept` header prefers, which is JSON where it says "
         "nothing.",
+    ),
+]
+Version = Annotated[
+    Annotated[Literal["3.1", "3.0", ""], Named("OpenApiVersion", ["V3_1", "V3_0"])],
+    Query(
+        description="The version of OpenAPI: `3.1`, which is the default, or `3.0` for tools that read no newer one."
     ),
 ]
 Accept = Annotated[str, Header(alias="Accept")]
@@ -34,11 +41,14 @@ def _answers(json_schema_type: str, *media_types: str) -> dict[int, Any]:
 
 @app.get("/api/schema", responses=_answers("object", *schema.MEDIA_TYPES.values()))
 @may(anyone)
-def openapi(base: PublicBaseDep, wanted: Format = "", accept: Accept = "") -> Response[str]:
-    """This document (OpenAPI 3.1), as JSON or YAML."""
+def schema_document(
+    base: PublicBaseDep, wanted: Format = "", version: Version = "", accept: Accept = ""
+) -> Response[str]:
+    """This document (OpenAPI), as JSON or YAML."""
     kind = wanted or schema.preferred(accept)
-    headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
-    return Response(HTTPStatus.OK, schema.MEDIA_TYPES[kind], schema.text(kind, base), headers)
+    return Response(
+        HTTPStatus.OK, schema.MEDIA_TYPES[kind], schema.text(kind, base, version or "3.1"), {"Vary": "Accept"}
+    )
 
 
 @app.get("/api/docs", responses=_answers("string", "text/html"))
@@ -52,7 +62,7 @@ def swagger_ui(base: PublicBaseDep) -> Response[str]:
 @may(anyone)
 def redoc(base: PublicBaseDep) -> Response[str]:
     """Redoc: the documentation on one page."""
-    return Response(HTTPStatus.OK, HTML, pages.redoc(base), pages.headers(inline_styles=True))
+    return Response(HTTPStatus.OK, HTML, pages.redoc(base), pages.headers(inline_styles=True, searches=True))
 
 
 @app.get("/api/docs/<asset>", include_in_schema=False)

@@ -46,13 +46,16 @@ def redoc(base: str) -> str:
     )
 
 
-def headers(*, inline_styles: bool = False) -> dict[str, str | list[str]]:
-    """The headers of a page. Redoc makes its styles in the browser, where no nonce is: it needs `inline_styles`."""
+def headers(*, inline_styles: bool = False, searches: bool = False) -> dict[str, str | list[str]]:
+    """The headers of a page. Redoc makes its styles in the browser, where no nonce is: it needs `inline_styles`.
+    Its search `searches` in a worker that it makes from its own text."""
     styles = "style-src 'self' 'unsafe-inline'" if inline_styles else "style-src 'self'"
+    workers = ["worker-src blob:"] if searches else []
     policy = [
         "default-src 'none'",
         "script-src 'self'",
         styles,
+        *workers,
         "img-src 'self' data:",
         "connect-src 'self'",
         "base-uri 'self'",

@@ -1,4 +1,4 @@
-"""The committed OpenAPI document, which `make schema` writes from all functions' routes."""
+"""The committed OpenAPI documents, which `make schema` writes from all functions' routes."""
 
 import json
 import re
@@ -8,6 +8,13 @@ from pathlib import Path
 MEDIA_TYPES = {"json": "application/json", "yaml": "application/yaml"}
 _YAML, _JSON = re.compile(r"yaml|vnd\.oai\.openapi\s*$"), re.compile(r"json|(\*|application)/\*")
 _WEIGHT = re.compile(r"(?:^|;)\s*q=([01](?:\.[0-9]{0,3})?)\s*(?:;|$)")
+FILES = {
+    ("json", "3.1"): "openapi.json",
+    ("yaml", "3.1"): "openapi.yaml",
+    ("json", "3.0"): "openapi-3.0.json",
+    ("yaml", "3.0"): "openapi-3.0.yaml",
+}
+"""The committed documents by format and version of OpenAPI."""
 SERVER = "https://api.quickcare.example"
 """The server in the committed document. `text` replaces it by the address that was asked."""
 
@@ -25,12 +32,12 @@ def preferred(accept: str) -> str:
     return max(wanted)[3] if wanted else "json"
 
 
-def text(kind: str, base: str) -> str:
-    """The document as `json` or `yaml`, with `base` as its server."""
+def text(kind: str, base: str, version: str = "3.1") -> str:
+    """The document as `json` or `yaml`, in this version of OpenAPI, with `base` as its server."""
     # A JSON string in double quotes is also a YAML string, so one replacement serves both.
-    return _committed(kind).replace(json.dumps(SERVER), json.dumps(base))
+    return _committed(FILES[kind, version]).replace(json.dumps(SERVER), json.dumps(base))
 
 
 @cache
-def _committed(kind: str) -> str:
-    return (Path(__file__).parent / f"openapi.{kind}").read_text("utf-8")
+def _committed(name: str) -> str:
+    return (Path(__file__).parent / name).read_text("utf-8")

@@ -6,18 +6,21 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field, WithJsonSchema
 from quickcare import specialties
-from quickcare.web.fields import Asked, Documented, NoneIfBlank, NumberId, Uuid
+from quickcare.web.fields import Asked, Named, NoneIfBlank, NumberId, Uuid
 from quickcare.web.times import CalendarDate
 
 from doctors.schemas.doctors import Specialty
 
 _MOST = 10**12
 _CLINIC = "For example `6f9b2f1c-8a4e-4a37-9c55-2f6f4b7d1e90`."
-_SpecialtyChoice = Annotated[Specialty, Documented(enum=list(specialties.SPECIALTIES))]
+_SpecialtyChoice = Annotated[Specialty, Named("Specialty", enum=list(specialties.SPECIALTIES))]
 _FeeLimit = Annotated[
     Decimal, Field(ge=0, le=_MOST), WithJsonSchema({"type": "number", "minimum": 0, "maximum": _MOST})
 ]
-_OrderingChoice = Literal["first_visit_fee", "-first_visit_fee", "experience_years", "-experience_years"]
+_OrderingChoice = Annotated[
+    Literal["first_visit_fee", "-first_visit_fee", "experience_years", "-experience_years"],
+    Named("DoctorOrdering", ["CHEAPEST", "DEAREST", "LEAST_EXPERIENCED", "MOST_EXPERIENCED"]),
+]
 
 DoctorId = Annotated[NumberId, Path(examples=[1])]
 LeaveId = Annotated[NumberId, Path(examples=[3])]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from quickcare.documents.views import ConsentStatus, UploaderRole
-from quickcare.web.fields import NoneIfBlank
+from quickcare.web.fields import Named, NoneIfBlank
 
 from documents.schemas.documents import GivenType
 
@@ -49,7 +49,7 @@ _STATUS = "Only consents with this status; a granted one past its `expires_at` i
 PatientsStatusFilter = Annotated[ConsentStatus | None, NoneIfBlank, Query(description=f"{_STATUS} `pending`.")]
 DoctorsStatusFilter = Annotated[ConsentStatus | None, NoneIfBlank, Query(description=f"{_STATUS} `granted`.")]
 OutcomeFilter = Annotated[
-    Literal["allowed", "denied", "all"] | None,
+    Annotated[Literal["allowed", "denied", "all"], Named("OutcomeFilter")] | None,
     NoneIfBlank,
     Query(
         description="By default only the readings that were `allowed`; `denied` for refused ones, `all` for both.",

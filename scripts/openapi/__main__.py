@@ -1,4 +1,4 @@
-"""Write functions/docs/openapi.json and .yaml: `python -m scripts.openapi`; `--check` only compares."""
+"""Write functions/docs/openapi*.json and .yaml: `python -m scripts.openapi`; `--check` only compares."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = {kind: ROOT / "functions" / "docs" / f"openapi.{kind}" for kind in ("json", "yaml")}
+FOLDER = ROOT / "functions" / "docs"
 # What the functions read while they are imported. Nothing answers at that endpoint, and nothing needs to.
 ENVIRONMENT = {
     "STAGE": "local",
@@ -27,19 +27,21 @@ ENVIRONMENT = {
 
 
 def rendered() -> dict[str, str]:
-    """The document as JSON and as YAML."""
+    """The documents of both versions as JSON and as YAML, by the names of their files."""
     os.environ.update(ENVIRONMENT)
     sys.path[:0] = [str(ROOT / "functions"), str(ROOT / "layers" / "common")]
     # The functions' modules, and what is built on them, want that environment and path.
-    from docs.schema import SERVER
+    from docs.schema import FILES, SERVER
 
+    from scripts.openapi import older
     from scripts.openapi.document import document
 
-    built = document()
-    return {
-        "json": json.dumps(built, indent=1, ensure_ascii=False) + "\n",
-        "yaml": _yaml(built).replace(SERVER, json.dumps(SERVER)),
-    }
+    newer = document()
+    texts = {}
+    for version, built in (("3.1", newer), ("3.0", older.document(newer))):
+        texts[FILES["json", version]] = json.dumps(built, indent=1, ensure_ascii=False) + "\n"
+        texts[FILES["yaml", version]] = _yaml(built).replace(SERVER, json.dumps(SERVER))
+    return texts
 
 
 def _yaml(document: dict[str, Any]) -> str:
@@ -66,8 +68,8 @@ def main() -> int:
     check = parser.parse_args().check
     news = "is not what the functions say; run `make schema`" if check else "written"
     stale = False
-    for kind, text in rendered().items():
-        path = FILES[kind]
+    for name, text in rendered().items():
+        path = FOLDER / name
         if path.exists() and path.read_text("utf-8") == text:
             continue
         stale = True

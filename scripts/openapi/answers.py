@@ -9,11 +9,11 @@ from quickcare import errors
 from devserver.template import Template
 from scripts.openapi.routes import ROOT, Route
 
-_MESSAGE = {"$ref": "#/components/schemas/Error"}
+_MESSAGE = {"$ref": "#/components/schemas/ApiError"}
 
 SCHEMAS: dict[str, Any] = {
-    "Error": {
-        "title": "Error",
+    "ApiError": {
+        "title": "ApiError",
         "description": "Why it failed, to be shown to people. Beside it stands a list of texts for each wrong field.",
         "type": "object",
         "properties": {"message": {"type": "string"}},
@@ -22,17 +22,20 @@ SCHEMAS: dict[str, Any] = {
     },
     "ForbiddenStep": {
         "title": "ForbiddenStep",
-        "description": "The status cannot move like this; says which moves are left.",
+        "description": "Why it failed; where the status cannot move like this, with the moves that are left.",
         "type": "object",
         "properties": {
             "message": {"type": "string"},
             "allowed_transitions": {"type": "array", "items": {"$ref": "#/components/schemas/Status"}},
         },
-        "required": ["message", "allowed_transitions"],
+        "required": ["message"],
+        "additionalProperties": True,
     },
 }
+# Faults on our side, which the description mentions once for all operations.
+_ANYWHERE = {500, 503, 504}
 # Errors with more in them than others of their status, by operation.
-_OWN_FORMS = {("appointmentsChange", "400"): "ForbiddenStep"}
+_OWN_FORMS = {("changeAppointment", "400"): "ForbiddenStep"}
 _RETRY_AFTER = {
     "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer", "minimum": 0}}
 }
@@ -78,9 +81,6 @@ RESPONSES: dict[int, tuple[str, dict[str, Any]]] = {
     409: ("Conflict", _response("It conflicts with what is.", errors.Conflict.message, headers=_RETRY_AFTER)),
     413: ("TooLarge", _response("The request is too large.", _gateway_message("REQUEST_TOO_LARGE"))),
     429: ("TooManyRequests", _response("Too many requests.", errors.TooManyRequests.message, headers=_RETRY_AFTER)),
-    500: ("ServerError", _response("A fault on our side.", errors.AppError.message)),
-    503: ("Unavailable", _response("Temporarily unavailable.", errors.Unavailable.message, headers=_RETRY_AFTER)),
-    504: ("Timeout", _response("It took too long.", "The service took too long to answer. Please try again.")),
 }
 
 
@@ -89,13 +89,13 @@ def own_copy(operation_id: str, status: str, reference: str) -> dict[str, Any]:
     shared = next(response for name, response in RESPONSES.values() if name == reference.rpartition("/")[2])
     schema = shared["content"]["application/json"]["schema"]
     if own := _OWN_FORMS.get((operation_id, status)):
-        schema = {"anyOf": [{"$ref": f"#/components/schemas/{own}"}, *schema.get("anyOf", [schema])]}
+        schema = {"$ref": f"#/components/schemas/{own}"}
     return {**shared, "content": {"application/json": {"schema": schema}}}
 
 
 def failures(route: Route, operation: dict[str, Any]) -> dict[str, Any]:
     """The error answers of a route: those its form implies and those it declares."""
-    statuses = {429, 500, 503, 504} | route.also[1]
+    statuses = {429} | (route.also[1] - _ANYWHERE)
     if "requestBody" in operation:
         statuses |= {400, 413}
     if any(parameter.get("in") != "path" for parameter in operation.get("parameters", [])):
@@ -120,6 +120,12 @@ def successes(route: Route, operation: dict[str, Any]) -> dict[str, Any]:
     if route.is_public and route.declared.method == "GET" and "application/json" in usual.get("content", {}):
         answers["304"] = {"description": "Not changed since the answer with the ETag that If-None-Match names."}
     return answers
+
+
+def usual_schema(answers: dict[str, Any]) -> dict[str, Any]:
+    """The schema of the first good answer, `{}` when it has no JSON."""
+    content: dict[str, Any] = next(iter(answers.values())).get("content", {}).get("application/json", {})
+    return dict(content.get("schema", {}))
 
 
 def _success(status: int, answer: dict[str, Any], *, links_next: bool) -> dict[str, Any]:

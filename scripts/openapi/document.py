@@ -8,21 +8,21 @@ import yaml
 from docs.schema import SERVER
 from quickcare.web import access
 
-from scripts.openapi import answers, examples, forms
+from scripts.openapi import answers, examples, forms, names
 from scripts.openapi.routes import ROOT, Resource, Route, RoutesError, resources
+from scripts.openapi.settling import settled
+from scripts.openapi.shapes import never_null, plain
 
 ABOUT: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "about.yaml").read_text("utf-8"))
 # Powertools' own error shapes; the API answers others (docs/contract.md: Errors).
 _NOT_OURS = {"HTTPValidationError", "ResponseValidationError", "ValidationError"}
-# pydantic writes a bound under its own name where the type has a validator as well.
-_BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
 
 
 def document() -> dict[str, Any]:
     """The whole document. Raises RoutesError where functions contradict the template or each other."""
     found = resources()
     parts = {
-        resource.name: _plain(
+        resource.name: plain(
             resource.app.get_openapi_schema().model_dump(mode="json", by_alias=True, exclude_none=True)
         )
         for resource in found
@@ -30,21 +30,23 @@ def document() -> dict[str, Any]:
     schemas = _schemas(parts)
     paths = _paths(found, parts, schemas)
     _forget_defaults(paths, schemas)
-    return {
-        "openapi": "3.1.0",
-        "info": {**ABOUT["info"], "version": _version()},
-        "servers": [{"url": SERVER}],
-        "tags": [{"name": resource.name.title(), "description": resource.description} for resource in found],
-        "security": [{"bearer": []}],
-        "paths": paths,
-        "components": {
-            "schemas": {**schemas, **answers.SCHEMAS},
-            "parameters": ABOUT["parameters"],
-            "headers": ABOUT["headers"],
-            "responses": dict(answers.RESPONSES.values()),
-            "securitySchemes": ABOUT["securitySchemes"],
-        },
-    }
+    return settled(
+        {
+            "openapi": "3.1.0",
+            "info": {**ABOUT["info"], "version": _version()},
+            "servers": [{"url": SERVER}],
+            "tags": [{"name": resource.name.title(), "description": resource.description} for resource in found],
+            "security": [{"bearer": []}],
+            "paths": paths,
+            "components": {
+                "schemas": {**schemas, **answers.SCHEMAS},
+                "parameters": ABOUT["parameters"],
+                "headers": ABOUT["headers"],
+                "responses": dict(answers.RESPONSES.values()),
+                "securitySchemes": ABOUT["securitySchemes"],
+            },
+        }
+    )
 
 
 def _version() -> str:
@@ -76,7 +78,8 @@ def _paths(found: list[Resource], parts: dict[str, Any], schemas: dict[str, Any]
 
 
 def _operation(route: Route, generated: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    operation_id = _camel_case(f"{route.resource}_{route.name}")
+    good = answers.successes(route, generated)
+    operation_id = names.operation_id(route.name, route.declared.method, answers.usual_schema(good))
     operation: dict[str, Any] = {
         "tags": [route.resource.title()],
         "summary": route.docstring[0],
@@ -88,18 +91,14 @@ def _operation(route: Route, generated: dict[str, Any], schemas: dict[str, Any])
         operation["parameters"] = parameters
     if body := generated.get("requestBody"):
         operation["requestBody"] = _body(body, schemas)
-        operation["requestBody"]["content"] |= _form(operation_id, schemas)
+        # First, because generators that make one method of an operation take its first body: it brings the file itself.
+        forms_first = {**_form(operation_id, schemas), **operation["requestBody"]["content"]}
+        operation["requestBody"]["content"] = forms_first
     elif own := ABOUT["bodies"].get(operation_id):
         operation["requestBody"] = own
-    operation["responses"] = {**answers.successes(route, generated), **answers.failures(route, operation)}
+    operation["responses"] = {**good, **answers.failures(route, operation)}
     examples.add(operation, schemas)
     return operation
-
-
-def _camel_case(name: str) -> str:
-    """What client generators make method names of; Swagger UI would take `_` in a link for a space."""
-    first, *words = name.split("_")
-    return first + "".join(word.title() for word in words)
 
 
 def _parameters(route: Route, generated: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -121,7 +120,8 @@ def _parameters(route: Route, generated: list[dict[str, Any]]) -> list[dict[str,
 def _parameter(generated: dict[str, Any]) -> dict[str, Any]:
     """As clients see it. `json_schema_extra={"x-required": True}` stands in the type of one for which the function has
     a default only to answer an error of its own."""
-    schema = {name: value for name, value in generated["schema"].items() if name not in ("x-required", "description")}
+    unsaid = ("x-required", "description")
+    schema = never_null({name: value for name, value in generated["schema"].items() if name not in unsaid})
     if generated["schema"].get("x-required"):
         schema.pop("default", None)
         return {**generated, "required": True, "schema": schema}
@@ -141,7 +141,13 @@ def _form(operation_id: str, schemas: dict[str, Any]) -> dict[str, Any]:
     if not (form := ABOUT["forms"].get(operation_id)):
         return {}
     shown = {name: form[name] for name in ("encoding", "example")}
-    return {"multipart/form-data": {"schema": forms.schema(form, schemas[form["model"]]), **shown}}
+    return {"multipart/form-data": {"schema": _form_schema(form, schemas), **shown}}
+
+
+def _form_schema(form: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """A component of its own: generators lose one that stands inside the operation."""
+    schemas[form["name"]] = {**forms.schema(form, schemas[form["model"]]), "title": form["name"]}
+    return {"$ref": f"#/components/schemas/{form['name']}"}
 
 
 def _forget_defaults(paths: dict[str, Any], schemas: dict[str, Any]) -> None:
@@ -156,18 +162,3 @@ def _forget_defaults(paths: dict[str, Any], schemas: dict[str, Any]) -> None:
 def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     reference = schema.get("$ref")
     return schemas[reference.rpartition("/")[2]] if reference else schema
-
-
-def _plain(value: Any) -> Any:
-    """Without titles that only repeat a name, with bounds as JSON Schema calls them and whole numbers as integers."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if not isinstance(value, dict):
-        return value
-    return {_BOUNDS.get(key, key): _plain(item) for key, item in value.items() if not _is_title(key, item, value)}
-
-
-def _is_title(key: str, item: Any, schema: dict[str, Any]) -> bool:
-    return key == "title" and isinstance(item, str) and "properties" not in schema

@@ -24,7 +24,7 @@ def test_swagger_ui_authorizes_and_tries_a_call(
     page.get_by_role("button", name="Apply credentials").click()
     page.get_by_role("button", name="Close").first.click()
     page.get_by_text("The caller's own account", exact=True).click()
-    operation = page.locator("#operations-Users-usersMe")
+    operation = page.locator("#operations-Users-getMe")
     operation.get_by_role("button", name="Execute").click()
 
     answer = operation.locator(".live-responses-table .response").first
@@ -35,8 +35,8 @@ def test_swagger_ui_authorizes_and_tries_a_call(
 
 
 def test_swagger_ui_links_to_one_operation(open_page: Callable[..., Page]) -> None:
-    page = open_page("/api/docs/#/Users/usersCheck")
-    expect(page.locator("#operations-Users-usersCheck").get_by_role("button", name="Execute")).to_be_visible()
+    page = open_page("/api/docs/#/Users/checkContact")
+    expect(page.locator("#operations-Users-checkContact").get_by_role("button", name="Execute")).to_be_visible()
 
 
 @each_width
@@ -61,3 +61,39 @@ def test_redoc_fits(
 
 def test_pages_open_without_their_last_slash(open_page: Callable[..., Page]) -> None:
     expect(open_page("/api/docs").locator(".opblock").first).to_be_visible()
+
+
+def test_swagger_ui_keeps_its_token_over_a_reload(open_page: Callable[..., Page], quickcare: Server) -> None:
+    token = quickcare.client.post("/api/users/login/", json=SUPERADMIN).json()["access"]
+    page = open_page("/api/docs/#/Users/getMe")
+    page.get_by_role("button", name="Authorize", exact=True).click()
+    page.get_by_label("auth-bearer-value").fill(token)
+    page.get_by_role("button", name="Apply credentials").click()
+    page.reload()
+    page.locator("#operations-Users-getMe").get_by_role("button", name="Execute").click()
+    status = page.locator("#operations-Users-getMe .live-responses-table .response .response-col_status").first
+    expect(status).to_contain_text("200")
+
+
+def test_swagger_ui_leaves_what_is_optional_in_a_form_empty(open_page: Callable[..., Page]) -> None:
+    form = open_page("/api/docs/#/Documents/uploadDocument").locator("#operations-Documents-uploadDocument")
+    for name in ("description", "appointment", "patient_id"):
+        row = form.locator(f'tr[data-property-name="{name}"]')
+        expect(row.locator("input[type=text], textarea").first).to_have_value("")
+
+
+@pytest.mark.parametrize("path", ["/api/docs/", "/api/redoc/"])
+def test_a_page_follows_dark_mode(open_page: Callable[..., Page], path: str) -> None:
+    page = open_page(path)
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    expect(page.locator(".opblock, h2").first).to_be_visible()
+    red = "Number(getComputedStyle(%s).%s.match(/\\d+/)[0])"
+    assert page.evaluate(red % ("document.body", "backgroundColor")) < 60
+    assert page.evaluate(red % ("document.querySelector('.opblock-summary-description, h2')", "color")) > 150
+
+
+def test_redoc_searches(open_page: Callable[..., Page]) -> None:
+    page = open_page("/api/redoc/")
+    page.get_by_placeholder("Search").fill("medical")
+    expect(page.locator('[data-role="search:results"] li').first).to_contain_text("medical")

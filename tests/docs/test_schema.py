@@ -66,3 +66,26 @@ def test_a_hostile_host_name_stays_text(api: Api) -> None:
     base = 'http://"\n- evil: [1'
     assert json.loads(schema.text("json", base))["servers"] == [{"url": base}]
     assert yaml.safe_load(schema.text("yaml", base))["servers"] == [{"url": base}]
+
+
+@pytest.mark.parametrize(("query", "version"), [("", "3.1.0"), ("?version=3.1", "3.1.0"), ("?version=3.0", "3.0.3")])
+def test_the_version_can_be_chosen(api: Api, query: str, version: str) -> None:
+    document = api.get(f"/api/schema/{query}").json
+    assert (document["openapi"], document["servers"]) == (version, [{"url": "https://api.example.com/test"}])
+
+
+def test_the_older_version_is_the_same_as_yaml(api: Api) -> None:
+    older = api.get("/api/schema/?version=3.0")
+    assert yaml.safe_load(api.get("/api/schema/?version=3.0&format=yaml").text) == older.json
+
+
+def test_each_version_is_kept_by_its_own_tag(api: Api) -> None:
+    older, newer = (api.get(f"/api/schema/?version={version}").headers["ETag"] for version in ("3.0", "3.1"))
+    assert older != newer
+    assert api.get("/api/schema/?version=3.0", headers={"If-None-Match": older}).status == 304
+    assert api.get("/api/schema/?version=3.1", headers={"If-None-Match": older}).status == 200
+
+
+def test_an_unknown_version_is_refused(api: Api) -> None:
+    answer = api.get("/api/schema/?version=2.0")
+    assert (answer.status, answer.fields) == (400, ["version"])

@@ -75,7 +75,7 @@ def clinics_appointments(
 
 @router.patch("/api/appointments/clinic/<clinic_id>/<appointment_id>")
 @may(owner_of("clinic"))
-def cancel_for_clinic(
+def cancel_appointment_for_clinic(
     clinic_id: ClinicId, appointment_id: AppointmentId, body: CancelAppointment, caller: CallerDep
 ) -> AppointmentView:
     """Cancel an appointment of the calling owner's clinic; patient and doctor are told by SMS.

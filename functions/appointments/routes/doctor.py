@@ -43,7 +43,7 @@ def doctors_appointment(appointment_id: AppointmentId, caller: CallerDep) -> App
 
 @router.patch("/api/appointments/doctor/<appointment_id>")
 @may(doctor_of("appointment"))
-def change(appointment_id: AppointmentId, body: ChangeAppointment, caller: CallerDep) -> AppointmentView:
+def change_appointment(appointment_id: AppointmentId, body: ChangeAppointment, caller: CallerDep) -> AppointmentView:
     """Move the status of an appointment, or write its notes, fee and payment.
 
     `pending` may become `confirmed` or `cancelled`; `confirmed` may become `completed`, `cancelled` or `no_show`.

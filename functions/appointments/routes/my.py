@@ -34,7 +34,7 @@ def my_appointments(
 
 @router.post("/api/appointments/my", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
 @may(Role.PATIENT, without_place)
-def book(body: BookAppointment, caller: CallerDep, request_id: RequestIdDep) -> Response[AppointmentView]:
+def book_appointment(body: BookAppointment, caller: CallerDep, request_id: RequestIdDep) -> Response[AppointmentView]:
     """Book a free slot with a doctor.
 
     A free time is one of `GET /api/doctors/{doctor_id}/availability/slots/`.
@@ -52,7 +52,7 @@ def my_appointment(appointment_id: AppointmentId, caller: CallerDep) -> Appointm
 
 @router.patch("/api/appointments/my/<appointment_id>")
 @may(patient_of("appointment"))
-def cancel(appointment_id: AppointmentId, body: CancelAppointment, caller: CallerDep) -> AppointmentView:
+def cancel_appointment(appointment_id: AppointmentId, body: CancelAppointment, caller: CallerDep) -> AppointmentView:
     """Cancel one of the caller's own appointments; its slot is free at once.
 
     `cancelled` is the only status a patient may set, any other is a 403; only a `pending` or `confirmed`
@@ -63,14 +63,16 @@ def cancel(appointment_id: AppointmentId, body: CancelAppointment, caller: Calle
 
 @router.put("/api/appointments/my/<appointment_id>")
 @may(patient_of("appointment"))
-def cancel_by_put(appointment_id: AppointmentId, body: CancelAppointment, caller: CallerDep) -> AppointmentView:
+def cancel_appointment_by_put(
+    appointment_id: AppointmentId, body: CancelAppointment, caller: CallerDep
+) -> AppointmentView:
     """The same as PATCH, for clients that use PUT."""
-    return cancel(appointment_id, body, caller)
+    return cancel_appointment(appointment_id, body, caller)
 
 
 @router.get("/api/appointments/my/clinics")
 @may(Role.PATIENT, without_place, former_patients)
-def my_clinics(caller: CallerDep, page: ArrayPageDep) -> Response[list[ClinicView]]:
+def visited_clinics(caller: CallerDep, page: ArrayPageDep) -> Response[list[ClinicView]]:
     """The clinics that the caller visits as a patient."""
     found, last = lists.own_clinics(caller.user_id, page.limit, page.after)
     views = [ClinicView.of(clinic, owner) for clinic, owner in found]

@@ -44,7 +44,7 @@ def decline_invitation(member_id: MemberId, caller: CallerDep) -> MemberView:
 
 @router.delete("/api/clinics/my/memberships/<member_id>")
 @may(member)
-def leave(member_id: MemberId, caller: CallerDep) -> Closed:
+def leave_clinic(member_id: MemberId, caller: CallerDep) -> Closed:
     """Leave a clinic, or decline an invitation.
 
     Who works in no clinic then has a patient's rights, whatever role the account still shows. The live appointments of

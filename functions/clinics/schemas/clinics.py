@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
-from quickcare.web.fields import Body, Email, Line, Link, Text, Title, UrlText, View
+from quickcare.web.fields import Body, Email, Line, Link, NoUrl, Text, Title, UrlText, View
 from quickcare.web.views import ClinicType, ClinicView
 
 ClinicName = Annotated[Title, StringConstraints(max_length=200)]
@@ -38,5 +38,5 @@ class NewClinic(ClinicChange):
 class ClinicPage(View):
     count: int | None
     next: UrlText | None
-    previous: None
+    previous: NoUrl
     results: list[ClinicView]

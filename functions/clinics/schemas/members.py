@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from quickcare.web.fields import Body, Contact, Line, Name, Text, UuidText, View
+from quickcare.web.fields import Body, Contact, Line, Name, Named, Text, UuidText, View
 from quickcare.web.times import CalendarDate, DateText, Instant
 from quickcare.web.views import UserView
 
-MemberRole = Literal["doctor", "receptionist", "lab_member"]
-MemberStatus = Literal["active", "inactive", "pending"]
+MemberRole = Annotated[Literal["doctor", "receptionist", "lab_member"], Named("MemberRole")]
+MemberStatus = Annotated[Literal["active", "inactive", "pending"], Named("MemberStatus")]
 
 
 class MemberFields(Body):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 from quickcare.db.items import ClinicSlot
-from quickcare.web.fields import Body, Documented, UuidText, View, WholeNumber
+from quickcare.web.fields import Body, Documented, Named, UuidText, View, WholeNumber
 from quickcare.web.times import EndMinute, EndTime, Instant, Minute, TimeOfDay
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -51,7 +51,7 @@ class SlotChange(SlotFields):
 class SlotView(View):
     id: UuidText
     day_of_week: Annotated[int, Documented(minimum=0, maximum=6)]
-    day_name: Annotated[str, Documented(enum=list(_DAYS))]
+    day_name: Annotated[str, Named("DayName", enum=list(_DAYS))]
     start_time: TimeOfDay
     end_time: EndTime
     slot_duration_minutes: int

@@ -51,14 +51,14 @@ def find_doctors(
 
 @router.get("/api/doctors/me")
 @may(Role.DOCTOR)
-def me(caller: CallerDep) -> OwnDoctorView:
+def my_doctor_profile(caller: CallerDep) -> OwnDoctorView:
     """The calling doctor's own profile."""
     return OwnDoctorView.of(profile.own(caller.user_id))
 
 
 @router.put("/api/doctors/me")
 @may(Role.DOCTOR)
-def change_me(body: ProfileFields, caller: CallerDep) -> OwnDoctorView:
+def change_my_doctor_profile(body: ProfileFields, caller: CallerDep) -> OwnDoctorView:
     """Change the calling doctor's own profile; what is not sent stays."""
     return OwnDoctorView.of(profile.change(caller.user_id, body.attributes(), clock.now()))
 

@@ -4,12 +4,12 @@ from datetime import date, time
 from typing import Annotated, Literal
 
 from pydantic import Field
-from quickcare.web.fields import AnyCase, Body, NumberId, Uuid, UuidText, View, WholeNumber
+from quickcare.web.fields import AnyCase, Body, Named, NumberId, Uuid, UuidText, View, WholeNumber
 from quickcare.web.times import EndMinute, EndTime, Minute, MinuteText, TimeOfDay
 
 from doctors.schedules import StoredWindow
 
-Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Day = Annotated[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], Named("WeekDay")]
 Weekday = Annotated[Day, AnyCase]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 from quickcare import specialties
-from quickcare.web.fields import Body, Documented, Fee, Line, Text, UrlText, View, WholeNumber
+from quickcare.web.fields import Body, Documented, Fee, Line, NoUrl, Text, UrlText, View, WholeNumber
 from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
 
 from doctors.repository import DoctorDetails
@@ -53,7 +53,7 @@ def _stored(details: DoctorDetails) -> dict[str, Any]:
 class DoctorPage(View):
     count: int | None
     next: UrlText | None
-    previous: None
+    previous: NoUrl
     results: list[DoctorView]
 
 

@@ -66,7 +66,7 @@ def _add_urls(app: APIGatewayRestResolver, body: dict[str, Any]) -> dict[str, An
 @router.post("/api/documents", status_code=HTTPStatus.CREATED, middlewares=[idempotent_but(_add_urls)])
 @also_answers(NotFound)
 @may(Role.PATIENT, without_place, working(Role.DOCTOR, Role.LAB_MEMBER))
-def upload(body: NewDocument, caller: CallerDep, request: Request) -> Response[NewDocumentView]:
+def upload_document(body: NewDocument, caller: CallerDep, request: Request) -> Response[NewDocumentView]:
     """Announce a document and get an upload URL; or, as multipart form, upload it at once.
 
     As JSON it takes two steps: announce the file here, then POST it to `upload.url` as a form with all
@@ -134,7 +134,7 @@ def delete_document(doc_id: DocId, caller: CallerDep) -> DocumentMessage:
 @router.get("/api/documents/<doc_id>/file", status_code=HTTPStatus.FOUND)
 @also_answers(Unauthorized, Forbidden, Conflict)
 @may(holder_of_link)
-def file(doc_id: DocId, source_ip: SourceIpDep, t: LinkToken = "") -> Response[None]:
+def open_file(doc_id: DocId, source_ip: SourceIpDep, t: LinkToken = "") -> Response[None]:
     """Open a signed link: checks the right again, logs the reading and redirects to the file."""
     now = clock.now()
     url = opening.open_link(str(doc_id), links.caller_of(t, str(doc_id), source_ip, now), now)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from quickcare.db.items import AccessLogEntry
 from quickcare.roles import Role
-from quickcare.web.fields import Documented, UuidText, View
+from quickcare.web.fields import Named, UuidText, View
 from quickcare.web.times import Instant
 
 
@@ -13,10 +13,10 @@ class AccessLogEntryView(View):
     document: UuidText
     document_title: str
     accessed_by_name: str
-    accessed_by_role: Annotated[str, Documented(enum=[role.name.lower() for role in Role])]
+    accessed_by_role: Annotated[str, Named("ReaderRole", enum=[role.name.lower() for role in Role])]
     ip_address: str | None
     accessed_at: Instant
-    outcome: Literal["allowed", "denied"]
+    outcome: Annotated[Literal["allowed", "denied"], Named("ReadingOutcome")]
 
     @classmethod
     def of(cls, entry: AccessLogEntry) -> Self:

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 from quickcare.settings import settings
-from quickcare.web.fields import Body, Documented, Text, in_our_words
+from quickcare.web.fields import Body, Documented, Named, Text, in_our_words
+
+Answer = Annotated[Literal["granted", "rejected", "revoked"], Named("ConsentAnswer")]
 
 
 def _instant(value: Any) -> Any:
@@ -33,7 +35,5 @@ class ConsentRequest(Body):
 
 
 class ConsentAction(Body):
-    action: Annotated[
-        Literal["granted", "rejected", "revoked"], in_our_words(grant="granted", reject="rejected", revoke="revoked")
-    ]
+    action: Annotated[Answer, in_our_words(grant="granted", reject="rejected", revoke="revoked")]
     expires_at: FutureInstant | None = None

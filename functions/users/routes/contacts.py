@@ -17,7 +17,7 @@ router = APIGatewayRouter()
 
 @router.get("/api/users/check")
 @may(anyone)
-def check(contact: ContactAsked) -> ContactExists:
+def check_contact(contact: ContactAsked) -> ContactExists:
     """Whether a contact is registered."""
     return ContactExists(exists=registration.is_registered(contact))
 

@@ -41,7 +41,7 @@ def log_in(body: LoginRequest, client: ClientDep) -> LoggedIn | OnboardingRequir
 @router.post("/api/users/token/refresh")
 @also_answers(Unauthorized)
 @may(anyone)
-def refresh(body: RefreshRequest, client: ClientDep) -> Refreshed:
+def refresh_token(body: RefreshRequest, client: ClientDep) -> Refreshed:
     """Get a new access token for a refresh token."""
     return Refreshed(access=login.refresh(body.refresh, client, clock.now()))
 
@@ -49,7 +49,7 @@ def refresh(body: RefreshRequest, client: ClientDep) -> Refreshed:
 @router.post("/api/users/token/verify")
 @also_answers(Unauthorized)
 @may(anyone)
-def verify(body: VerifyRequest) -> Empty:
+def verify_token(body: VerifyRequest) -> Empty:
     """Check that a token is good."""
     login.check(body.token, clock.now())
     return Empty()

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from quickcare.db.items import Address
-from quickcare.web.fields import Body, Line, UuidText, View
+from quickcare.web.fields import Body, Line, Named, UuidText, View
 
-AddressType = Literal["home", "work"]
+AddressType = Annotated[Literal["home", "work"], Named("AddressType")]
 _WHERE = ("area", "house_no", "landmark", "town", "state", "pincode")
 
 
@@ -27,7 +27,7 @@ class AddressChange(Body):
 
 
 class NewAddress(AddressChange):
-    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": [name]} for name in _WHERE]})
+    """At least one of area, house_no, landmark, town, state and pincode is needed."""
 
     @model_validator(mode="after")
     def _says_where(self) -> "NewAddress":

@@ -1,16 +1,19 @@
 """The documents that a clinic asks its patients to bring, as the owner and as a patient see them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from quickcare.clinic.patients import is_patient_of_clinic
 from quickcare.db import keys, table
 from quickcare.db.items import AdmissionDocument, Clinic
 from quickcare.errors import Forbidden, NotFound
-from quickcare.web.fields import UuidText, View
+from quickcare.web.fields import Named, UuidText, View
 from quickcare.web.times import Instant
 
-DocumentType = Literal[
-    "id_proof", "insurance", "prescription", "lab_report", "imaging", "vaccination", "discharge_summary", "other"
+DocumentType = Annotated[
+    Literal[
+        "id_proof", "insurance", "prescription", "lab_report", "imaging", "vaccination", "discharge_summary", "other"
+    ],
+    Named("AdmissionDocumentType"),
 ]
 _DISPLAY = {"id_proof": "ID Proof"}
 

@@ -1,15 +1,19 @@
 """What answers show of an appointment (docs/contract.md: Appointment)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
-from quickcare.web.fields import PlacesText, UuidText, View
+from quickcare.web.fields import Documented, Named, PlacesText, UuidText, View
 from quickcare.web.times import DateText, Instant, TimeText
 from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
 
-AppointmentType = Literal["first_visit", "follow_up"]
-Mode = Literal["in_clinic", "video"]
+AppointmentType = Annotated[Literal["first_visit", "follow_up"], Named("AppointmentType")]
+Mode = Annotated[Literal["in_clinic", "video"], Named("AppointmentMode")]
+CancelledBy = Annotated[Literal["patient", "doctor", "clinic"], Named("CancelledBy")]
+Attention = Annotated[Literal["doctor_left", "clinic_closed"], Named("Attention")]
+# The class of windows is another function's; the document knows it by this name.
+_NoWindows = Annotated[tuple[()], Documented(items={"$ref": "#/components/schemas/AvailabilityView"})]
 
 
 class ClinicBrief(View):
@@ -22,7 +26,7 @@ class AppointmentDoctor(DoctorFields):
     """The doctor of an appointment; `availability` is always empty."""
 
     user: UserView | PersonView
-    availability: tuple[()] = ()
+    availability: _NoWindows = ()
 
     @classmethod
     def of(cls, details: AppointmentDetails, *, themselves: bool) -> "AppointmentDoctor":
@@ -54,9 +58,9 @@ class AppointmentView(View):
     status: Status
     fee_charged: PlacesText
     is_paid: bool
-    cancelled_by: Literal["patient", "doctor", "clinic"] | None
+    cancelled_by: CancelledBy | None
     cancellation_reason: str | None
-    needs_attention: Literal["doctor_left", "clinic_closed"] | None
+    needs_attention: Attention | None
     created_at: Instant
     updated_at: Instant
 

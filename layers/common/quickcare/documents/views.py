@@ -1,16 +1,20 @@
 """What answers show of documents and consents (docs/contract.md: Document, Consent)."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from quickcare.db.items import Consent, Document, User
-from quickcare.web.fields import UrlText, UuidText, View
+from quickcare.web.fields import Named, UrlText, UuidText, View
 from quickcare.web.times import Instant
 from quickcare.web.views import UserView
 
-DocumentType = Literal["prescription", "lab_report", "scan", "discharge_summary", "vaccination", "insurance", "other"]
-UploaderRole = Literal["patient", "doctor", "lab_member"]
-ConsentStatus = Literal["pending", "granted", "rejected", "revoked", "expired"]
+DocumentType = Annotated[
+    Literal["prescription", "lab_report", "scan", "discharge_summary", "vaccination", "insurance", "other"],
+    Named("DocumentType"),
+]
+UploaderRole = Annotated[Literal["patient", "doctor", "lab_member"], Named("UploaderRole")]
+UploadStatus = Annotated[Literal["pending", "available", "rejected"], Named("UploadStatus")]
+ConsentStatus = Annotated[Literal["pending", "granted", "rejected", "revoked", "expired"], Named("ConsentStatus")]
 
 
 class DocumentView(View):
@@ -25,7 +29,7 @@ class DocumentView(View):
     uploaded_by_role: UploaderRole
     appointment: int | None
     is_deleted: bool
-    upload_status: Literal["pending", "available", "rejected"]
+    upload_status: UploadStatus
     rejection_reason: str | None = None
     created_at: Instant
     updated_at: Instant

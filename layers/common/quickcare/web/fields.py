@@ -1,6 +1,7 @@
 """Field types of request and answer bodies (docs/contract.md: Values); `times` has those of dates and times."""
 
 import unicodedata
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 from types import NoneType
@@ -15,6 +16,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -139,6 +141,16 @@ class Documented:
         return {**handler(schema), **self._keywords}
 
 
+class Named(Documented):
+    """Names a choice in the OpenAPI document, so that a generated client has one type of that name for it.
+
+    `words` are the names of its values where these cannot be names in a programming language.
+    """
+
+    def __init__(self, name: str, words: Sequence[str] = (), **keywords: Any) -> None:
+        super().__init__(**{"x-name": name}, **({"x-enum-varnames": list(words)} if words else {}), **keywords)
+
+
 _CONTROL = r"\u0000-\u001F\u007F-\u009F"
 _LINE = rf"^[^{_CONTROL}\u2028\u2029]*$"
 _TURNING = r"\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069"
@@ -205,7 +217,13 @@ UuidText = Annotated[str, Documented(format="uuid")]
 PlacesText = Annotated[str, _PLACES]
 UrlText = Annotated[str, Documented(format="uri")]
 
-Gender = Literal["male", "female", "others"]
+NoUrl = Annotated[None, WithJsonSchema({"anyOf": [{"type": "string", "format": "uri"}, {"type": "null"}]})]
+"""Where a URL might stand and none ever does: the OpenAPI document needs a type that is more than null."""
+
+Gender = Annotated[Literal["male", "female", "others"], Named("Gender")]
 GivenGender = Annotated[Gender | None, in_our_words(other="others", prefer_not_to_say=None)]
 """A gender in a request."""
-BloodGroup = Literal["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"]
+BloodGroup = Annotated[
+    Literal["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"],
+    Named("BloodGroup", [f"{group}_{sign}" for group in ("A", "B", "AB", "O") for sign in ("POSITIVE", "NEGATIVE")]),
+]

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 from quickcare.db.items import Clinic, Membership, User
 from quickcare.roles import Role
 from quickcare.specialties import SPECIALTIES
-from quickcare.web.fields import BloodGroup, ContactNumber, Documented, Gender, TwoPlaces, UuidText, View
+from quickcare.web.fields import BloodGroup, ContactNumber, Gender, Named, TwoPlaces, UuidText, View
 from quickcare.web.times import DateText, Instant
 
-ClinicType = Literal["clinic", "hospital", "diagnostic_center", "polyclinic"]
+ClinicType = Annotated[Literal["clinic", "hospital", "diagnostic_center", "polyclinic"], Named("ClinicType")]
+Specialty = Annotated[str, Named("Specialty", enum=list(SPECIALTIES))]
 
 
 class PersonView(View):
@@ -21,8 +22,8 @@ class PersonView(View):
 class RoleView(View):
     """A role as number and name."""
 
-    id: Annotated[int, Documented(enum=[int(role) for role in Role])]
-    name: Annotated[str, Documented(enum=[role.wire_name for role in Role])]
+    id: Annotated[int, Named("RoleId", [role.name for role in Role], enum=[int(role) for role in Role])]
+    name: Annotated[str, Named("RoleName", enum=[role.wire_name for role in Role])]
 
 
 class UserView(View):
@@ -105,7 +106,7 @@ class DoctorFields(View):
 
     id: int
     clinics: list[DoctorClinic]
-    specialty: Annotated[str, Documented(enum=list(SPECIALTIES))]
+    specialty: Specialty
     qualification: str | None
     registration_number: str | None
     biography: str | None
