@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT = .venv
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export npm_config_update_notifier = false
 
-.PHONY: help run test proof soak check schema fuzz screenshots build deploy-local bench
+.PHONY: help run test proof soak check schema fuzz clients screenshots build deploy-local bench
 
 help: ## List the targets
 	@echo "QuickCare needs Python 3.11 or newer, make and git; everything else goes into .venv."
@@ -49,13 +49,17 @@ check: .venv/.dev ## Lint, formatting, types, the template and the OpenAPI docum
 	$(BIN)/python -m scripts.sam validate --lint
 	$(BIN)/python -m scripts.check_schema_names
 	$(BIN)/python -m scripts.openapi --check
-	$(BIN)/openapi-spec-validator functions/docs/openapi.json
+	$(BIN)/openapi-spec-validator functions/docs/openapi.json functions/docs/openapi-3.0.json
 
 schema: .venv/.dev ## Write the OpenAPI document from the functions' routes
 	@$(BIN)/python -m scripts.openapi
 
 fuzz: .venv/.dev ## Try the local server with what the OpenAPI document allows and forbids (about 3 minutes)
 	$(BIN)/python -m scripts.fuzz $(ARGS)
+
+clients: .venv/.clients ## Generate clients in ten languages and tools, compile them, and let three use the local server (about 3 minutes)
+	@$(BIN)/python -m scripts.needs javac npm httpmime
+	@$(BIN)/python -m scripts.clients
 
 screenshots: .venv/.dev ## Take docs/screenshots anew
 	@$(BIN)/python -m scripts.needs chromium
@@ -81,6 +85,10 @@ bench: .venv/.dev ## Measure the local server, and lists of 100,000 doctors and 
 .venv/.dev: pyproject.toml uv.lock | $(BIN)/uv
 	@$(BIN)/uv sync --quiet --frozen --inexact --compile-bytecode --group dev
 	@touch $@ .venv/.run
+
+.venv/.clients: pyproject.toml uv.lock | .venv/.dev
+	@$(BIN)/uv sync --quiet --frozen --inexact --group dev --group clients
+	@touch $@
 
 # The installer, in the version that uv.lock pins.
 $(BIN)/uv:

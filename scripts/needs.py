@@ -15,6 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = {
     "chromium": (["chromium", "--version"], "Chromium (Debian, Ubuntu: apt install chromium)"),
     "java": (["java", "-version"], "Java 17 or newer (Debian, Ubuntu: apt install default-jre-headless)"),
+    "javac": (["javac", "-version"], "a Java compiler, 17 or newer (Debian, Ubuntu: apt install default-jdk-headless)"),
+    "httpmime": (
+        ["test", "-f", "/usr/share/java/httpmime.jar"],
+        "Apache's httpmime, which the generated Java client uses (Debian, Ubuntu: apt install libhttpmime-java)",
+    ),
     "npm": (["npm", "--version"], "npm (Debian, Ubuntu: apt install npm)"),
 }
 

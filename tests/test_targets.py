@@ -24,6 +24,7 @@ OUTSIDE = {name: value for name, value in os.environ.items() if name not in ("MA
         ("proof", "npm (Debian, Ubuntu: apt install npm)"),
         ("soak", "Java 17 or newer"),
         ("bench", "Java 17 or newer"),
+        ("clients", "a Java compiler"),
         ("screenshots", "Chromium (Debian, Ubuntu: apt install chromium)"),
         ("build", "python3.13 with pip"),
     ],
@@ -32,7 +33,7 @@ def test_a_target_without_what_it_needs_fails_and_says_what_to_install(
     target: str, needed: str, tmp_path: Path
 ) -> None:
     # -o: the tools in .venv are taken as they are.
-    command = [MAKE, "-o", ".venv/.dev", target]
+    command = [MAKE, "-o", ".venv/.dev", "-o", ".venv/.clients", target]
     done = subprocess.run(
         command, cwd=ROOT, env={**OUTSIDE, "PATH": str(tmp_path)}, capture_output=True, text=True, check=False
     )

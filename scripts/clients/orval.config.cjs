@@ -1,0 +1,3 @@
+module.exports = {
+  quickcare: { input: "openapi.json", output: { target: "out/orval/api.ts", client: "fetch", baseUrl: "/" } },
+};
