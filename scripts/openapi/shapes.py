@@ -13,6 +13,7 @@ _NULL = {"type": "null"}
 # What stands under these is a value or a list of names, not a schema.
 _NO_SCHEMAS = {"example", "examples", "default", "enum", "const", "required", "x-enum-varnames"}
 # pydantic writes a bound under its own name where the type has a validator as well.
+ANY_SIZE = "x-any-size"
 _BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
 
 
@@ -59,7 +60,11 @@ def one_type(schema: Schema) -> Schema:
         raise RoutesError(f"A list does not say of what it is: {schema}")
     if schema.get("type") == "boolean":
         schema = {key: value for key, value in schema.items() if key != "const"}
-    return {**schema, "format": "int64"} if schema.get("type") == "integer" else schema
+    if schema.get("type") != "integer":
+        return schema
+    # One that the API takes in any size has no format: it would forbid more.
+    any_size = {key: value for key, value in schema.items() if key != ANY_SIZE}
+    return any_size if ANY_SIZE in schema else {**schema, "format": "int64"}
 
 
 def never_null(schema: Schema) -> Schema:
