@@ -121,8 +121,8 @@ def _at(case: Case[Any], location: ParameterLocation | None, path: Iterable[Any]
 def _reads_well(value: Any, location: ParameterLocation | None, broken: Iterable[str]) -> bool:
     """Whether the API reads a wrong value correctly.
 
-    That is so for an empty filter, for an empty text in a body, which forms send for what was left out, and for a number
-    or boolean that is written as text, or as 0 and 1. Only the type may be wrong then.
+    That is so for an empty filter, for an empty text in a body, which forms send for what was left out, and for a
+    number or boolean that is written as text, or as 0 and 1. Only the type may be wrong then.
     """
     is_read_empty = location in (ParameterLocation.QUERY, ParameterLocation.BODY)
     empty = is_read_empty and isinstance(value, str) and not value.strip()
