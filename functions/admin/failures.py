@@ -4,8 +4,8 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
-from quickcare.errors import AppError, NotFound, TooManyRequests, Unauthorized, Unavailable
-from quickcare.observability import count, logger, show, where
+from quickcare.errors import AppError, NotFound, TooManyRequests, Unauthorized
+from quickcare.web.failures import bug, unavailable
 
 from admin import login, pages
 from admin import request as requests
@@ -29,21 +29,6 @@ def register(app: APIGatewayRestResolver) -> None:
 
     app.exception_handler(Unauthorized)(expired)
     app.exception_handler(AppError)(failed)
-    app.exception_handler([PynamoDBException, BotoCoreError, ClientError])(lambda error: failed(_unavailable(error)))
-    app.exception_handler(Exception)(lambda error: failed(_bug(error)))
+    app.exception_handler([PynamoDBException, BotoCoreError, ClientError])(lambda error: failed(unavailable(error)))
+    app.exception_handler(Exception)(lambda error: failed(bug(error)))
     app.not_found(not_found)
-
-
-def _unavailable(error: Exception) -> AppError:
-    logger.error("a dependency failed", error=type(error).__name__, cause=type(getattr(error, "cause", error)).__name__)
-    show(error)
-    count("DependencyFailure")
-    return Unavailable()
-
-
-def _bug(error: Exception) -> AppError:
-    # Only the type and the line: a message may quote what somebody sent.
-    logger.error("unhandled error", error=type(error).__name__, where=where(error))
-    show(error)
-    count("UnhandledError")
-    return AppError()

@@ -23,8 +23,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from quickcare import clock, errors
-from quickcare.observability import count, logger, show, where
+from quickcare.observability import logger
 from quickcare.settings import settings
+from quickcare.web import failures
 from quickcare.web.revalidation import revalidated
 
 Event = dict[str, Any]
@@ -86,18 +87,11 @@ def _validation_error(error: RequestValidationError) -> Response[Any]:
 
 
 def _dependency_error(error: Exception) -> Response[Any]:
-    logger.error("a dependency failed", error=type(error).__name__, cause=type(getattr(error, "cause", error)).__name__)
-    show(error)
-    count("DependencyFailure")
-    return _json(503, errors.Unavailable().body)
+    return _app_error(failures.unavailable(error))
 
 
 def _bug(error: Exception) -> Response[Any]:
-    # Only the type and the line: a message may quote what somebody sent.
-    logger.error("unhandled error", error=type(error).__name__, where=where(error))
-    show(error)
-    count("UnhandledError")
-    return _json(500, errors.AppError().body)
+    return _app_error(failures.bug(error))
 
 
 def _not_found(_: NotFoundError) -> Response[Any]:
