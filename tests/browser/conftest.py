@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
@@ -74,8 +75,8 @@ def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
     """Opens a path as a new visitor. Afterwards nothing may have been fetched from elsewhere or have failed on it."""
     contexts, problems = [], []
 
-    def begin(path: str, viewport: ViewportSize = WIDE) -> Page:
-        contexts.append(chromium.new_context(viewport=viewport, locale="en-IN"))
+    def begin(path: str, viewport: ViewportSize = WIDE, colours: Literal["light", "dark"] = "light") -> Page:
+        contexts.append(chromium.new_context(viewport=viewport, locale="en-IN", color_scheme=colours))
         page = contexts[-1].new_page()
         page.set_default_timeout(_SECONDS * 1000)
         page.on("request", lambda request: problems.extend(_elsewhere(request.url, site)))

@@ -84,9 +84,7 @@ def test_swagger_ui_leaves_what_is_optional_in_a_form_empty(open_page: Callable[
 
 @pytest.mark.parametrize("path", ["/api/docs/", "/api/redoc/"])
 def test_a_page_follows_dark_mode(open_page: Callable[..., Page], path: str) -> None:
-    page = open_page(path)
-    page.emulate_media(color_scheme="dark")
-    page.reload()
+    page = open_page(path, colours="dark")
     expect(page.locator(".opblock, h2").first).to_be_visible()
     red = "Number(getComputedStyle(%s).%s.match(/\\d+/)[0])"
     assert page.evaluate(red % ("document.body", "backgroundColor")) < 60
