@@ -1,6 +1,6 @@
 """Small PDFs as different programs write them: the same bytes each time.
 
-Those that hold random keys, and what a browser printed, are in `samples/`.
+Those that hold random keys, and what large programs wrote, are in `samples/`.
 """
 
 import io
@@ -93,6 +93,10 @@ PRODUCERS: dict[str, Callable[[], bytes]] = {
     "img2pdf": scan,
     "mupdf": mupdf,
     "chromium": lambda: sample("chromium"),
+    "libreoffice": lambda: sample("libreoffice"),
+    "libreoffice, PDF/A": lambda: sample("libreoffice-pdfa"),
+    "ghostscript": lambda: sample("ghostscript"),
+    "cairo": lambda: sample("cairo"),
     "encrypted, RC4": lambda: sample("rc4"),
     "encrypted, AES 128": lambda: sample("aes128"),
     "encrypted, AES 256, object streams": lambda: sample("aes256-object-streams"),
