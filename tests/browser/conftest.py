@@ -64,7 +64,7 @@ def quickcare(tmp_path_factory: pytest.TempPathFactory, aws: str) -> Iterator[Se
     server.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def site(quickcare: Server) -> str:
     """Where the browser finds the server."""
     return f"http://127.0.0.1:{quickcare.port}"

@@ -1,5 +1,6 @@
 """The admin panel as administrators use it, without a line of script of its own."""
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ import axe_playwright_python  # type: ignore[import-untyped]  # it has no types;
 import boto3
 import jwt
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 from pynamodb.constants import DATETIME_FORMAT
 from quickcare import clock
 from quickcare.db.items import AdminSession
@@ -27,6 +28,7 @@ AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("ut
 SECTIONS = ("users", "otp-logs", "temp-passwords", "clinics", "doctors", "roles", "audit")
 _CONTACTS = iter(range(9876540000, 9876549999))
 Visit = Callable[..., Page]
+Picture = Callable[[Page, str], None]
 
 
 def register(server: Server, name: str, kind: str = "patient") -> dict[str, str]:
@@ -67,8 +69,8 @@ def visit(chromium: Browser, site: str) -> Iterator[Visit]:
     """Opens a page of the panel as a new visitor, in a browser that has no script to run."""
     contexts, problems = [], []
 
-    def begin(path: str = "/admin/", viewport: ViewportSize = WIDE, scheme: str = "light") -> Page:
-        contexts.append(chromium.new_context(viewport=viewport, locale="en-IN", color_scheme=scheme))  # type: ignore[arg-type]
+    def begin(path: str = "/admin/", cookies: StorageState | None = None) -> Page:
+        contexts.append(chromium.new_context(viewport=WIDE, locale="en-IN", storage_state=cookies))
         page = contexts[-1].new_page()
         page.set_default_timeout(60_000)
         page.on("dialog", lambda dialog: problems.append(dialog.message))
@@ -95,15 +97,9 @@ def expect_heading(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
-@pytest.mark.parametrize(("viewport", "width"), [(WIDE, "wide"), (PHONE, "390")], ids=["wide", "390"])
-def test_every_page_is_accessible_and_has_its_picture(
-    visit: Visit,
-    quickcare: Server,
-    clinic: dict[str, str],
-    take_picture: Callable[[Page, str], None],
-    viewport: ViewportSize,
-    width: str,
-) -> None:
+@pytest.fixture(scope="module")
+def filled(quickcare: Server, clinic: dict[str, str]) -> dict[str, str]:
+    """Every page's path, by its name, with something to show on it. The audit comes last."""
     asha = register(quickcare, "Asha Rao")
     details = {
         "allergies": "Penicillin",
@@ -116,33 +112,55 @@ def test_every_page_is_accessible_and_has_its_picture(
     assert quickcare.client.patch(step3, json=details, headers=bearer(asha)).status_code == 200
     waiting = {"contact": next(_CONTACTS), "name": "Ravi Waiting", "password": PASSWORD}
     assert quickcare.client.post("/api/users/onboarding/patient/step1/", json=waiting).status_code == 200
-    # The audit last, when there is something in it.
     paths = {"user": f"users/{asha['id']}", "doctor": f"users/{clinic['doctor']}", "clinic": f"clinics/{clinic['id']}"}
-    paths |= {section: section for section in SECTIONS}
-    for scheme in ("light", "dark"):
-        page = visit("/admin/login", viewport, scheme)
-        _check(page, take_picture, f"admin-login-{width}", scheme)
+    return paths | {section: section for section in SECTIONS} | {"error": "nowhere"}
+
+
+@pytest.fixture(scope="module")
+def logged_in(chromium: Browser, site: str) -> StorageState:
+    """The cookies of an open session of the superadmin."""
+    with contextlib.closing(chromium.new_context()) as context:
+        page = context.new_page()
+        page.goto(f"{site}/admin/login")
         log_in(page)
-        for name, path in paths.items():
-            page.goto(urlsplit(page.url)._replace(path=f"/admin/{path}", query="").geturl())
-            _check(page, take_picture, f"admin-{name}-{width}", scheme)
-        page.goto(urlsplit(page.url)._replace(path="/admin/nowhere").geturl())
-        _check(page, take_picture, f"admin-error-{width}", scheme)
-        page.goto(urlsplit(page.url)._replace(path="/admin/temp-passwords").geturl())
-        page.get_by_role("button", name="Reveal the password of Dora Doctor").click()
-        expect(page.locator("output")).to_be_visible()
-        _check(page, take_picture, f"admin-revealed-{width}", scheme)
+        return context.storage_state()
 
 
-def _check(page: Page, take_picture: Callable[[Page, str], None], name: str, scheme: str) -> None:
-    if scheme == "light":
-        take_picture(page, name)
-    elif name.startswith(("admin-login", "admin-users")):
-        take_picture(page, f"{name}-dark")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+def test_the_login_is_accessible_and_has_its_pictures(visit: Visit, take_picture: Picture) -> None:
+    _check(visit("/admin/login"), take_picture, "admin-login")
+
+
+@pytest.mark.parametrize("name", ["user", "doctor", "clinic", *SECTIONS, "error"])
+def test_a_page_is_accessible_and_has_its_pictures(
+    visit: Visit, logged_in: StorageState, filled: dict[str, str], take_picture: Picture, name: str
+) -> None:
+    _check(visit(f"/admin/{filled[name]}", cookies=logged_in), take_picture, f"admin-{name}")
+
+
+def test_what_was_revealed_is_accessible_and_has_its_pictures(
+    visit: Visit, logged_in: StorageState, filled: dict[str, str], take_picture: Picture
+) -> None:
+    page = visit("/admin/temp-passwords", cookies=logged_in)
+    page.get_by_role("button", name="Reveal the password of Dora Doctor").click()
+    expect(page.locator("output")).to_be_visible()
+    _check(page, take_picture, "admin-revealed")
+
+
+def _check(page: Page, take_picture: Picture, name: str) -> None:
+    """Look at a page wide and on a phone, light and dark. Of some a dark picture is kept."""
     page.evaluate(AXE)
-    found = page.evaluate("axe.run()")["violations"]
-    assert [(name, one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
+    for viewport, width in ((WIDE, "wide"), (PHONE, "390")):
+        page.set_viewport_size(viewport)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            if scheme == "light":
+                take_picture(page, f"{name}-{width}")
+            elif name in ("admin-login", "admin-users"):
+                take_picture(page, f"{name}-{width}-dark")
+            found = page.evaluate("axe.run()")["violations"]
+            shown = [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
+            assert (name, width, scheme, shown) == (name, width, scheme, [])
 
 
 def test_a_found_user_is_deactivated_and_refreshes_no_more(visit: Visit, quickcare: Server) -> None:
