@@ -24,6 +24,7 @@ from tests.town import MONDAY, Somebody, Town
 NO_SMS = "6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa"
 DOCTOR, RECEPTIONIST, LAB = Role.DOCTOR, Role.RECEPTIONIST, Role.LAB_MEMBER
 MODULES = sorted({route.module for route in routes.in_template()})
+ROUTES = [route for module in MODULES for route in routes.in_resolver(module)]
 
 
 def of_here(name: str, *also: str) -> Callable[[Town, Somebody], bool]:
@@ -172,9 +173,9 @@ def there_is(api: Api, time: FakeClock) -> Town:
     return built()[0]
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_who_may_call(there_is: Town, api: Api, module: str) -> None:
-    assert [wrong for route in routes.in_resolver(module) for wrong in contradictions(api, there_is, route)] == []
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_who_may_call(there_is: Town, api: Api, route: InResolver) -> None:
+    assert list(contradictions(api, there_is, route)) == []
 
 
 def contradictions(api: Api, there_is: Town, route: InResolver) -> Iterator[str]:

@@ -16,6 +16,8 @@ from quickcare.clinic import slots
 from quickcare.clinic.slots import Booked
 from quickcare.db.items import DayLedger, Schedule
 
+from tests.thorough import times
+
 CLINIC, ELSEWHERE = "clinic", "elsewhere"
 WEEK = [date(2026, 3, 2) + timedelta(days=n) for n in range(7)]
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -88,7 +90,7 @@ def appointments(draw: st.DrawFn) -> list[Booked]:
     return [Booked(clock_time(a), min(b - a, draw(lengths)), a) for a, b in pairwise(cuts)]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=times(150, 1000), deadline=None)
 @given(
     made=windows(),
     away=st.lists(leaves(), max_size=2),

@@ -11,9 +11,10 @@ from quickcare.db.items import Clinic, Doctor, User
 from tests.api import Api
 from tests.clinics.at_once import accept, add, change, close, outcomes, remove, statuses
 from tests.people import People, Person
+from tests.thorough import times
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
-ROUNDS = 100
+ROUNDS = times(15, 100)
 FIRST = 7000000000
 
 
@@ -38,7 +39,7 @@ def counts(clinic_id: str) -> tuple[int, int]:
 
 
 def test_two_clinics_adding_one_new_doctor_at_once(people: People, edith: Person, clinic: Any, elsewhere: Any) -> None:
-    # GIVEN two owners and a hundred doctors without accounts
+    # GIVEN two owners and doctors without accounts
     charlie = people.charlie
     for contact in range(FIRST, FIRST + ROUNDS):
         # WHEN both add the same one at the same instant
@@ -75,7 +76,7 @@ def test_two_clinics_fighting_for_one_known_doctor(people: People, edith: Person
         assert added.member is not None
         members[clinic_id], user_id = (owner, clinic_id, added.member.membership.id), added.member.user.id
         assert statuses(remove(*members[clinic_id])) == [200]
-    for _ in range(20):
+    for _ in range(times(5, 20)):
         # WHEN they want the doctor back at once, by PUT of the status, of status and role, and by adding again
         found = statuses(
             change(*members[clinic["id"]], status="active"),

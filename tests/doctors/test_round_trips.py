@@ -21,7 +21,7 @@ from tests.conftest import FakeClock
 from tests.doctors.conftest import MONDAY, Ward
 from tests.people import People
 
-MANY = int(os.environ.get("LISTED", "1000"))  # 5,000 in `make proof`
+MANY = int(os.environ.get("LISTED", "500"))  # 5,000 in `make proof`
 CLINIC = "0c1d9f52-6c1b-4f0e-9a8e-2b7f6a1d3c44"
 LISTS = {
     "": DoctorFilters(),
