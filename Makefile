@@ -65,10 +65,11 @@ screenshots: .venv/.dev ## Take docs/screenshots anew
 	@$(BIN)/python -m scripts.needs chromium
 	@SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser
 
-build: .venv/.dev ## Build what `sam deploy` uploads
+build: .venv/.dev ## Build what `sam deploy` uploads, with a list of its packages in .aws-sam/sbom
 	@$(BIN)/python -m scripts.needs runtime
 	$(BIN)/python -m scripts.sam build
 	$(BIN)/python -m scripts.precompile
+	@$(BIN)/python -m scripts.sbom
 
 deploy-local: .venv/.dev ## Build, deploy to a local AWS emulator and try the deployed API
 	$(BIN)/python -m scripts.deploy_local

@@ -19,15 +19,23 @@ LAYERS = {
     "pdf": ["--only-group", "pdf"],
     "twilio": ["--only-group", "twilio"],
 }
-EXPORT = ["export", "--frozen", "--no-emit-project", "--no-hashes", "--no-annotate", "--no-header", "--quiet"]
+EXPORT = ["export", "--frozen", "--no-emit-project", "--quiet"]
 
 
-def requirements(selection: list[str]) -> str:
-    """The pinned packages of one layer, in the format of pip's requirements."""
+def locked(layer: str, *options: str) -> str:
+    """What uv.lock says about the packages of one layer."""
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
-    command = [uv, *EXPORT, *selection]
-    locked = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603
-    return f"# From uv.lock by scripts/layer_requirements.py; do not edit.\n{locked.stdout}"
+    command = [uv, *EXPORT, *LAYERS[layer], *options]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout  # noqa: S603
+
+
+def requirements(layer: str) -> str:
+    """The pinned packages of one layer in the format of pip's requirements.
+
+    Each has its hashes, so that pip takes only the files that were tried.
+    """
+    pins = locked(layer, "--no-annotate", "--no-header")
+    return f"# From uv.lock by scripts/layer_requirements.py; do not edit.\n{pins}"
 
 
 def main() -> int:
@@ -36,8 +44,8 @@ def main() -> int:
     check = parser.parse_args().check
     news = "is not what uv.lock says; run `python -m scripts.layer_requirements`" if check else "written"
     stale = False
-    for layer, selection in LAYERS.items():
-        path, wanted = ROOT / "layers" / layer / "requirements.txt", requirements(selection)
+    for layer in LAYERS:
+        path, wanted = ROOT / "layers" / layer / "requirements.txt", requirements(layer)
         if path.exists() and path.read_text("utf-8") == wanted:
             continue
         stale = True

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from devserver.template import Template
+from devserver.template import Template, _Loader
 from scripts import layer_requirements
 
 ROOT = Path(__file__).parent.parent
@@ -49,6 +50,29 @@ def statements() -> Iterator[tuple[str, dict[str, Any]]]:
     for name, policy in TEMPLATE.resources("AWS::IAM::ManagedPolicy"):
         for statement in policy["PolicyDocument"]["Statement"]:
             yield name, statement
+
+
+def refusals(**settings: str) -> list[str]:
+    """What CloudFormation says to these parameters."""
+    resources = template(**settings)
+    rules = yaml.load((ROOT / "template.yaml").read_text("utf-8"), _Loader)["Rules"]  # noqa: S506 - a SafeLoader
+    return [
+        one["AssertDescription"]
+        for rule in rules.values()
+        if _is_true(resources, rule["RuleCondition"])
+        for one in rule["Assertions"]
+        if not _is_true(resources, one["Assert"])
+    ]
+
+
+def _is_true(resources: Template, rule: dict[str, Any]) -> bool:
+    """Rules have a function of their own, which nothing else may use."""
+    ((name, argument),) = rule.items()
+    if name == "Fn::Not":
+        return not _is_true(resources, argument[0])
+    if name == "Fn::Contains":
+        return resources.resolve(argument[1]) in argument[0]
+    return bool(resources.resolve(rule))
 
 
 def environment(function: str, **settings: str) -> dict[str, Any]:
@@ -211,6 +235,24 @@ def test_a_master_code_exists_only_where_nobody_is_real(stage: str) -> None:
     assert not any("MASTER_OTP" in environment(name, STAGE=stage) for name in FUNCTIONS)
 
 
+@pytest.mark.parametrize(
+    ("stage", "parameters", "words"),
+    [
+        ("local", {"MASTER_OTP": "888888", "SMS_PROVIDER": "console"}, []),
+        ("dev", {"MASTER_OTP": "888888"}, []),
+        ("staging", {"MASTER_OTP": "888888"}, ["MasterOtp is only"]),
+        ("staging", {"SMS_PROVIDER": "console"}, ["SmsProvider console prints"]),
+        ("staging", {}, []),
+        ("prod", {}, ["set CorsOrigin"]),
+        ("prod", {"CORS_ORIGIN": "https://app.example.org"}, []),
+    ],
+)
+def test_a_stage_is_refused_what_is_not_safe_there(stage: str, parameters: dict[str, str], words: list[str]) -> None:
+    found = refusals(STAGE=stage, **parameters)
+    assert len(found) == len(words)
+    assert all(word in text for word, text in zip(words, found, strict=True))
+
+
 @pytest.mark.parametrize(("stage", "protected"), [("dev", False), ("staging", True), ("prod", True)])
 def test_the_table_is_protected_where_people_are_real(stage: str, protected: bool) -> None:
     resources = template(STAGE=stage)
@@ -260,7 +302,7 @@ def test_only_the_check_may_read_what_was_uploaded() -> None:
 
 @pytest.mark.parametrize("layer", layer_requirements.LAYERS)
 def test_layers_ship_what_is_locked(layer: str) -> None:
-    wanted = layer_requirements.requirements(layer_requirements.LAYERS[layer])
+    wanted = layer_requirements.requirements(layer)
     assert (ROOT / "layers" / layer / "requirements.txt").read_text("utf-8") == wanted
 
 
