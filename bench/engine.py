@@ -7,6 +7,7 @@ from typing import Any
 
 from pynamodb.connection import TableConnection
 from quickcare import aws
+from quickcare.db import wire
 from quickcare.db.item import Item
 
 from tests import bench as tables
@@ -42,6 +43,7 @@ def started() -> Iterator[Consumed]:
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = url
         aws.client.cache_clear()
         Item._connection = TableConnection("bench", region="ap-south-1", host=url, meta_table=known)
+        wire.speak_json(Item._connection)
         tables.create_table()
         yield Consumed()
 

@@ -38,6 +38,7 @@ from moto import mock_aws
 from pynamodb.connection import TableConnection
 from quickcare import aws, clock, settings
 from quickcare.accounts import passwords, tokens
+from quickcare.db import wire
 from quickcare.db.item import Item
 from quickcare.observability import logger
 
@@ -90,6 +91,7 @@ def _account(_engine: str | None) -> Iterator[None]:
                 connect_timeout_seconds=10,
                 read_timeout_seconds=60,
             )
+            wire.speak_json(Item._connection)
         bench.open_account(_engine)
         yield
 

@@ -14,7 +14,13 @@ from quickcare.errors import Unavailable
 from quickcare.observability import logger
 
 SECRET_SECONDS = 300
-_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    # Without a name of our own, botocore writes one of fifteen parts anew for each request, twice.
+    user_agent="quickcare",
+)
 _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
 
 

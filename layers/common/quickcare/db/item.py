@@ -6,6 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pynamodb.attributes import DiscriminatorAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from quickcare.db import wire
 from quickcare.settings import settings
 
 
@@ -27,7 +28,7 @@ class Item(Model):
 
 
 # All item classes use this one client. Without it each class would make its own, which takes 100 ms.
-Item._get_connection()
+wire.speak_json(Item._get_connection())
 
 T = TypeVar("T", bound=Item)
 
