@@ -33,6 +33,7 @@ from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
+import hypothesis
 import pytest
 from moto import mock_aws
 from pynamodb.connection import TableConnection
@@ -49,6 +50,14 @@ from tests.people import People
 from tests.practice import Practice, opened
 
 threads.keep_events_apart()
+# A busy machine fails nobody, and the gate tries the same examples each time. Elsewhere they are new in each run.
+hypothesis.settings.register_profile(
+    "quickcare",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("quickcare")
 
 
 @pytest.fixture(autouse=True)

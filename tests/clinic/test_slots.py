@@ -90,7 +90,7 @@ def appointments(draw: st.DrawFn) -> list[Booked]:
     return [Booked(clock_time(a), min(b - a, draw(lengths)), a) for a, b in pairwise(cuts)]
 
 
-@settings(max_examples=times(150, 1000), deadline=None)
+@settings(max_examples=times(150, 1000))
 @given(
     made=windows(),
     away=st.lists(leaves(), max_size=2),

@@ -76,7 +76,7 @@ contents = st.one_of(
 @given(names, contents)
 @example("résumé; of Anna's.pdf", b"")
 @example("name=.pdf", b"\r\n\r\n--\r\n")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_client_is_understood(client: Callable[[str, bytes], Form], name: str, content: bytes) -> None:
     body, content_type = client(name, content)
     boundary = boundary_of(content_type)
@@ -137,7 +137,7 @@ def test_a_broken_form_is_no_form(body: bytes) -> None:
 
 
 @given(st.lists(st.sampled_from([b"--x", b"--x--", b"\r\n", b":", b"a: b", b'name="', b"filename*=", b"''", b"%"])))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_bytes_are_a_form_or_refused(pieces: list[bytes]) -> None:
     body = b"".join(pieces)
     with suppress(ValueError):  # any other exception would be a server error

@@ -132,7 +132,7 @@ pieces = st.sampled_from([b"1 0 obj", b"endobj", b"/Root 1 0 R", b"/Pages 2 0 R"
 
 
 @given(st.sampled_from(sorted(DAMAGE)), st.lists(st.one_of(pieces, st.binary(max_size=20))).map(b"".join))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_repair_answers_for_any_bytes(damage: str, piece: bytes) -> None:
     broken = DAMAGE[damage](WHOLE)
     middle = len(broken) // 2

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from random import Random
+from zlib import crc32
 
 from quickcare import search
 from quickcare.db import keys
 from quickcare.db.items import DirectoryEntry, DirectoryRow
 from quickcare.search import Entry, Query, words
+from quickcare.search.entries import SHARDS
 
 from tests.search.conftest import NOW, PLACES, Shop, place
 
@@ -104,3 +106,14 @@ def test_the_table_gives_the_same_answers_as_rows_in_memory(shop: Shop) -> None:
         found = shop.ids(query, 7)
         assert len(found) == len(set(found))
         assert set(found) == shop.oracle(query)
+
+
+def test_a_page_whose_rows_are_all_in_one_shard_is_whole(shop: Shop) -> None:
+    same_shard = [one for one in map(str, range(2000)) if crc32(one.encode()) % SHARDS == 3][:40]
+    for item_id in same_shard:
+        shop.add(Entry(item_id, {"city": "pune", "kind": "clinic", "fee": int(item_id) % 4, "video": False}, ()))
+
+    pages = shop.pages(Query(where={"city": "pune"}), 15)
+
+    assert [len(page) for page in pages] == [15, 15, 10]
+    assert sorted(one for page in pages for one in page) == sorted(same_shard)

@@ -29,7 +29,7 @@ queries = st.builds(
 )
 
 
-@settings(max_examples=times(300, 2000), deadline=None)
+@settings(max_examples=times(300, 2000))
 @given(query=queries, limit=st.sampled_from([1, 7, 20, 100]))
 def test_any_query_in_any_pages_finds_exactly_what_a_plain_filter_finds(town: Shop, query: Query, limit: int) -> None:
     pages = town.pages(query, limit)
