@@ -122,6 +122,11 @@ def log_in(api: Api, contact: int, password: str = PASSWORD) -> dict[str, str]:
 
 def code_sent_to(contact: int) -> str:
     """The code in the newest SMS to this contact."""
-    found = re.search(r"\b\d{6}\b", sms_to(contact)[0])
+    return code_in(sms_to(contact)[0])
+
+
+def code_in(text: str) -> str:
+    """The code in the text of an SMS."""
+    found = re.search(r"\b\d{6}\b", text)
     assert found
     return found[0]

@@ -24,7 +24,14 @@ from quickcare.db.item import Item
 
 READS = ("GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems")
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
-UNCOUNTED = (keys.LOGIN_THROTTLE, keys.SENDS, keys.idempotency(""))
+UNCOUNTED = (
+    keys.LOGIN_THROTTLE,
+    keys.PASSWORD_GUESSES,
+    keys.SENDS,
+    keys.CODE_GUESSES,
+    keys.address_limit(""),
+    keys.idempotency(""),
+)
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,14 @@ class Call:
 
     @property
     def counts(self) -> bool:
-        """One item alone, and that one a limit or an idempotency record, does not count."""
-        single = self.operation in ("GetItem", "PutItem", "UpdateItem", "DeleteItem")
-        return not (single and any(f'"S": "{key}' in self.body for key in UNCOUNTED))
+        """A call of nothing but limits and idempotency records does not count; a read of several items always does."""
+        if self.operation == "TransactWriteItems":
+            return not all(_is_limit(json.dumps(item)) for item in json.loads(self.body)["TransactItems"])
+        return self.operation not in ("GetItem", "PutItem", "UpdateItem", "DeleteItem") or not _is_limit(self.body)
+
+
+def _is_limit(body: str) -> bool:
+    return any(f'"S": "{key}' in body for key in UNCOUNTED)
 
 
 @dataclass

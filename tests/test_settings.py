@@ -57,6 +57,14 @@ def test_production_refuses_what_only_developers_may_have(
         ("REFRESH_TOKEN_DAYS", "soon"),
         ("TIME_ZONE", "Mars/Olympus"),
         ("PHONE_COUNTRY_CODE", "+91"),
+        ("CODES_PER_ADDRESS", "0"),
+        ("LOGINS_PER_ADDRESS", "9"),
+        ("FAILED_CONTACTS_PER_ADDRESS", "501"),
+        ("CHECKS_PER_ADDRESS", "-1"),
+        ("REGISTRATIONS_PER_ADDRESS", "many"),
+        # More than the count that contains it, so it would never be reached.
+        ("CODES_PER_ADDRESS", "41"),
+        ("FAILED_CONTACTS_PER_ADDRESS", "301"),
     ],
 )
 def test_nonsense_names_its_variable(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from aws_lambda_powertools.event_handler import Response
 from quickcare.accounts import login
 from quickcare.db import table
-from quickcare.db.items import AdminSession, User
+from quickcare.db.items import AdminSession, Door, User
 from quickcare.db.operations import Create, Delete
 from quickcare.errors import AppError, Forbidden, TooManyRequests, Unauthorized
 from quickcare.web import written
@@ -114,9 +114,10 @@ def _start_session(text: str, password: str, source_ip: str, now: datetime) -> s
     contact = written.contact(text)
     if contact is None:
         raise Unauthorized(login.WRONG)
-    user: User = login.authenticate(contact, password, now)
+    proof = login.authenticate(contact, password, source_ip, now, door=Door.PANEL)
+    user: User = proof.user
     if not user.role.is_administrator:
         raise Unauthorized(login.WRONG)
     session, cookie = sessions.start(user, now)
-    login.complete(user, password, session=Create(session), **audit.entry_of_user(user, source_ip, "logged_in", now))
+    login.complete(proof, password, session=Create(session), **audit.entry_of_user(user, source_ip, "logged_in", now))
     return cookie

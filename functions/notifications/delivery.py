@@ -25,10 +25,12 @@ from notifications.senders import Sender
 def deliver(message: SmsMessage, configured: Callable[[], Sender], now: datetime) -> str | None:
     """Send the SMS, unless one with its id was sent before or the code in it is dead: 2 writes.
 
-    Returns the state of its receipt when this run made it, None when it was made before. Raises NotDelivered when the
-    queue must keep the message: the provider refused the SMS or may have sent it, or another run has claimed it and is
-    still busy or died.
+    Returns the state of its receipt when this run made it, None when it was made before or the SMS is to nobody. Raises
+    NotDelivered when the queue must keep the message: the provider refused the SMS or may have sent it, or another run
+    has claimed it and is still busy or died.
     """
+    if not message.to:
+        return None
     if message.code and message.code.expires_at <= now:
         return _drop(message, receipts.EXPIRED, now)
     sender = configured()

@@ -14,9 +14,10 @@ class CodeInSms(BaseModel):
 
 
 class SmsMessage(BaseModel):
-    """One SMS as `quickcare.sms.outbox` publishes it. `to` is E.164; at most one SMS is sent for an `id`."""
+    """One SMS as `quickcare.sms.outbox` publishes it. `to` is E.164, empty for nobody; at most one SMS is sent for an
+    `id`."""
 
     id: UUID
-    to: str = Field(pattern=r"^\+[1-9][0-9]{6,14}$")
+    to: str = Field(pattern=r"^(\+[1-9][0-9]{6,14})?$")
     body: str = Field(min_length=1)
     code: CodeInSms | None = None

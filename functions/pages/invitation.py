@@ -10,6 +10,7 @@ from typing import NamedTuple
 from aws_lambda_powertools.event_handler import Response
 from quickcare import links
 from quickcare.accounts import login
+from quickcare.accounts.login import Proof
 from quickcare.clinic import invitations
 from quickcare.clinic.invitations import Invitation
 from quickcare.clinic.memberships import PENDING
@@ -84,23 +85,23 @@ def _require_invitation(membership: Membership, link: Link) -> None:
 def _accept_with_password(link: Link, shown: Shown, request: Request, now: datetime) -> None:
     """Raises Unauthorized (wrong password), Forbidden, TooManyRequests (after wrong ones), Conflict, NotFound."""
     password = request.form.get("password", "")[:_LONGEST_PASSWORD]
-    user = login.authenticate(int(shown.user.contact), password, now)
+    proof = login.authenticate(int(shown.user.contact), password, request.source_ip, now)
     try:
-        _accept(link, user, request.form.get("role", ""), now)
+        _accept(link, proof, request.form.get("role", ""), now)
     except Conflict:
-        table.write(**login.succeeded(user))  # The password was right.
+        table.write(**login.succeeded(proof))  # The password was right.
         raise
 
 
 @decide_again
-def _accept(link: Link, checked: User, role: str, now: datetime) -> None:
+def _accept(link: Link, proof: Proof, role: str, now: datetime) -> None:
     """Accept the invitation, when role and password are still those that were seen and checked: 3 reads, 1 write."""
     invitation = _current(link)
-    if invitation.user.password_hash != checked.password_hash:
+    if invitation.user.password_hash != proof.user.password_hash:
         raise Unauthorized(login.WRONG)
     if invitation.pending.member_role != role:
         raise Conflict(_CHANGED)
-    invitations.accept(invitation, now, link=links.used(link), **login.succeeded(checked))
+    invitations.accept(invitation, now, link=links.used(link), **login.succeeded(proof))
 
 
 @decide_again

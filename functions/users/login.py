@@ -13,10 +13,10 @@ from quickcare.errors import Invalid, Unauthorized
 
 def log_in(contact: int, password: str, client: Client, now: datetime) -> tuple[User, Started]:
     """Check the password and start a session. Raises what `quickcare.accounts.login.authenticate` and `complete` do."""
-    user = login.authenticate(contact, password, now)
-    started = sessions.start(user, client, now)
-    login.complete(user, password, session=Create(started.session))
-    return user, started
+    proof = login.authenticate(contact, password, client.ip_address, now)
+    started = sessions.start(proof.user, client, now)
+    login.complete(proof, password, session=Create(started.session))
+    return proof.user, started
 
 
 def refresh(token: str, client: Client, now: datetime) -> str:

@@ -6,15 +6,16 @@ Every change raises the user's session epoch, which ends all sessions but the on
 
 from datetime import datetime
 
-from quickcare.accounts import login, otp, passwords, sessions
+from quickcare.accounts import guesses, known_networks, login, otp, passwords, sessions
 from quickcare.accounts.account import still_active
+from quickcare.accounts.guesses import Guesses
 from quickcare.accounts.sessions import Client, Continued, Started
 from quickcare.db import table
-from quickcare.db.items import LoginThrottle, PasswordReset, User
+from quickcare.db.items import Door, KnownNetworks, LoginThrottle, PasswordReset, SendLog, User
 from quickcare.db.operations import Create, Delete, Operation, Put, Refused, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Conflict, Unauthorized
-from quickcare.sms import outbox
+from quickcare.sms import outbox, texts
 from quickcare.web.identity import Caller
 
 from users import codes
@@ -45,28 +46,33 @@ def change(caller: Caller, password: str, now: datetime) -> Continued:
 
 @decide_again
 def start_reset(contact: int, source_ip: str, now: datetime) -> None:
-    """Send a code if the contact has an active account; a stranger sees no difference. Raises TooManyRequests."""
+    """Send a code if the contact has an active account: 2 reads, 1 write. Raises TooManyRequests.
+
+    For any other contact all the same is done with a code for nobody, so that neither the answer nor the time and work
+    that it takes tell who has an account.
+    """
     key = PasswordReset.key(contact)
-    owner, last, sends = codes.read(contact, key, source_ip)
-    writes = codes.count_send(contact, source_ip, sends, now)
-    user = table.fetch(User.key(owner.user_id)) if owner else None
-    issued = otp.issue(key, contact, "password_reset", now)
-    if user and user.is_active:
-        reset = Put(key.item(user_id=user.id, **issued.pending), unchanged(last, "otp_id"))
-        writes |= {"reset": reset, "log": Create(issued.log), "sms": Create(issued.sms)}
-    table.write(**writes)
-    if "sms" in writes:
-        outbox.relay(issued.sms)
+    owner, last, sends = codes.read(contact, key, source_ip, now)
+    counts = codes.count_send(contact, source_ip, sends, now)
+    user = table.fetch(User.key(owner.user_id if owner else "nobody"))
+    exists = user is not None and user.is_active
+    issued = otp.issue(key, contact, "password_reset", now, texts.one_time_code, sent=exists)
+    reset = Put(key.item(user_id=user.id if user and exists else None, **issued.pending), unchanged(last, "otp_id"))
+    table.write(**counts, reset=reset, log=Create(issued.log), sms=Create(issued.sms))
+    outbox.relay(issued.sms)
 
 
 def finish_reset(body: PasswordResetConfirm, client: Client, now: datetime) -> Started:
-    """Set the password with the code, lift the login back-off, start a session. Raises BadRequest, Invalid."""
+    """Set the password with the code, lift the login back-off, start a session.
+
+    Raises BadRequest, Invalid, TooManyRequests.
+    """
     passwords.check_rule(body.password, body.contact)
-    reset = table.fetch(PasswordReset.key(body.contact))
-    if reset is None:
+    if not otp.readable(body.otp):
         raise BadRequest(otp.INVALID)
-    otp.spend_try(PasswordReset.key(body.contact), reset, body.otp, now)
-    user = table.fetch(User.key(reset.user_id))
+    reset, known = _count_try(body.contact, client.ip_address, now)
+    otp.compare(reset, body.otp)
+    user = table.fetch(User.key(reset.user_id or "nobody"))
     if user is None or not user.is_active:
         raise BadRequest(otp.INVALID)
     started = sessions.start(user, client, now, epoch=int(user.session_epoch) + 1)
@@ -74,15 +80,35 @@ def finish_reset(body: PasswordResetConfirm, client: Client, now: datetime) -> S
         "reset": Delete(PasswordReset.key(body.contact), PasswordReset.otp_id == reset.otp_id),
         "user": _set_password(user, body.password),
         "session": Create(started.session),
-        "throttle": Delete(LoginThrottle.key(body.contact)),
+        "throttle": Delete(LoginThrottle.key(body.contact, Door.API, client.ip_address)),
         "log": otp.mark_used(reset, now),
         **login.forget_temporary_password(user),
     }
     try:
-        table.write(**writes)
+        known_networks.write(known, body.contact, client.ip_address, now, **writes)
     except Refused:
         raise BadRequest(otp.INVALID) from None
     return started
+
+
+@decide_again
+def _count_try(contact: int, source_ip: str, now: datetime) -> tuple[PasswordReset, KnownNetworks | None]:
+    """The reset that waits for a code, and the contact's known networks: 1 read, 1 write, which counts the try.
+
+    Raises BadRequest, TooManyRequests.
+    """
+    key = PasswordReset.key(contact)
+    reset, here, everywhere, known = table.fetch(
+        key,
+        SendLog.of_code_guesses_at(contact, source_ip),
+        SendLog.of_code_guesses(contact),
+        KnownNetworks.key(contact),
+    )
+    if reset is None:
+        raise BadRequest(otp.INVALID)
+    is_known = known_networks.knows(known, contact, source_ip, now)
+    guesses.count(key, reset, Guesses(contact, source_ip, here, everywhere, is_known), now)
+    return reset, known
 
 
 def _set_password(user: User, password: str) -> Update:

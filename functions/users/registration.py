@@ -9,11 +9,21 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from quickcare import ids
-from quickcare.accounts import limits, otp, passwords, sessions, users_list
+from quickcare.accounts import (
+    address_limits,
+    guesses,
+    known_networks,
+    limits,
+    otp,
+    passwords,
+    sessions,
+    users_list,
+)
+from quickcare.accounts.guesses import Guesses
 from quickcare.accounts.sessions import Client
 from quickcare.db import table
 from quickcare.db.items import ContactOwner, Registration, SendLog, User
@@ -22,7 +32,7 @@ from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Conflict, Invalid
 from quickcare.roles import Role
 from quickcare.settings import settings
-from quickcare.sms import outbox
+from quickcare.sms import outbox, texts
 
 from users import codes
 from users.schemas.onboarding import RegistrationCode, RegistrationStart
@@ -36,12 +46,16 @@ class _OncePerRequest(NamedTuple):
 
     password_hash: Callable[[], str]
     verify: Callable[[str], bool]
+    count_start: Callable[[], None]
     count_guess: Callable[[], None]
 
 
-def is_registered(contact: int) -> bool:
-    """Whether an account has this contact: 1 read."""
-    return table.fetch(ContactOwner.key(contact)) is not None
+def is_registered(contact: int, source_ip: str, now: datetime) -> bool:
+    """Whether an account has this contact: 1 read, counted for the network. Raises TooManyRequests."""
+    owner, _ = table.parallel(
+        lambda: table.fetch(ContactOwner.key(contact)), lambda: address_limits.count_check(source_ip, now)
+    )
+    return owner is not None
 
 
 def start(body: RegistrationStart, role: Role, source_ip: str, now: datetime) -> str:
@@ -53,6 +67,7 @@ def start(body: RegistrationStart, role: Role, source_ip: str, now: datetime) ->
     once = _OncePerRequest(
         password_hash=cache(lambda: passwords.hash_password(body.password)),
         verify=cache(lambda password_hash: passwords.verify(password_hash, body.password)),
+        count_start=cache(lambda: address_limits.count_registration(source_ip, now)),
         count_guess=cache(lambda: _count_guess(source_ip, now)),
     )
     return _send_code(body, role, source_ip, once, now)
@@ -61,14 +76,15 @@ def start(body: RegistrationStart, role: Role, source_ip: str, now: datetime) ->
 @decide_again
 def _send_code(body: RegistrationStart, role: Role, source_ip: str, once: _OncePerRequest, now: datetime) -> str:
     key = Registration.key(body.contact)
-    owner, last, sends = codes.read(body.contact, key, source_ip)
+    (owner, last, sends), _ = table.parallel(lambda: codes.read(body.contact, key, source_ip, now), once.count_start)
     if owner:
         raise Invalid("contact", TAKEN)
     if last and last.expires_at > now:
         once.count_guess()
         _require_same_person(last, once.verify(last.password_hash), now)
     counts = codes.count_send(body.contact, source_ip, sends, now)
-    issued, token = otp.issue(key, body.contact, _PURPOSES[role], now), otp.new_token()
+    says = partial(texts.registration_code, body.name)
+    issued, token = otp.issue(key, body.contact, _PURPOSES[role], now, says), otp.new_token()
     known = {"name": body.name, "role_id": role, "password_hash": once.password_hash(), "token_hash": _hash(token)}
     registration = Put(key.item(**known, **issued.pending), unchanged(last, "otp_id"))
     table.write(**counts, registration=registration, log=Create(issued.log), sms=Create(issued.sms))
@@ -90,14 +106,18 @@ def _count_guess(source_ip: str, now: datetime) -> None:
 def finish(body: RegistrationCode, role: Role, client: Client, now: datetime) -> tuple[User, sessions.Started]:
     """Step 2: create the account with the code.
 
-    Raises BadRequest (a wrong code, no registration), Conflict (the contact has an account meanwhile).
+    Raises BadRequest (a wrong code, no registration), Conflict (the contact has an account meanwhile), TooManyRequests.
     """
-    registration = _registration(body, role)
-    otp.spend_try(Registration.key(body.contact), registration, body.otp, now)
+    registration = _count_try(body, role, client.ip_address, now)
+    otp.compare(registration, body.otp)
     user = _new_user(registration, body.contact, now)
     started = sessions.start(user, client, now)
     try:
-        table.write(
+        known_networks.write(
+            None,
+            body.contact,
+            client.ip_address,
+            now,
             registration=Delete(Registration.key(body.contact), Registration.otp_id == registration.otp_id),
             owner=Create(ContactOwner.key(body.contact).item(user_id=user.id)),
             user=Create(user),
@@ -112,16 +132,39 @@ def finish(body: RegistrationCode, role: Role, client: Client, now: datetime) ->
     return user, started
 
 
-def _registration(body: RegistrationCode, role: Role) -> Registration:
-    """The registration that the code is for: 1 read. Raises BadRequest, Conflict like `finish`."""
-    registration, owner = table.fetch(Registration.key(body.contact), ContactOwner.key(body.contact))
+@decide_again
+def _count_try(body: RegistrationCode, role: Role, source_ip: str, now: datetime) -> Registration:
+    """The registration that the code is for: 1 read, 1 write, which counts the try.
+
+    Raises BadRequest, Conflict, TooManyRequests like `finish`.
+    """
+    contact, key = body.contact, Registration.key(body.contact)
+    registration, owner, here, everywhere = table.fetch(
+        key,
+        ContactOwner.key(contact),
+        SendLog.of_code_guesses_at(contact, source_ip),
+        SendLog.of_code_guesses(contact),
+    )
     if registration is None or registration.role_id != role:
         raise BadRequest("No registration is in progress for this contact. Please start again.")
     if owner:
         raise Conflict(TAKEN)
-    if body.registration_token and not hmac.compare_digest(_hash(body.registration_token), registration.token_hash):
+    is_holder = _is_holder(body.registration_token, registration)
+    if not otp.readable(body.otp):
         raise BadRequest(otp.INVALID)
+    kept = 0 if is_holder else limits.GUESSES_KEPT_FOR_HOLDERS
+    tried = Guesses(contact, source_ip, here, everywhere, is_holder=is_holder, kept=kept)
+    guesses.count(key, registration, tried, now)
     return registration
+
+
+def _is_holder(token: str | None, registration: Registration) -> bool:
+    """Whether the request has the registration's token; False when it has none. Raises BadRequest for another one."""
+    if not token:
+        return False
+    if not hmac.compare_digest(_hash(token), registration.token_hash):
+        raise BadRequest(otp.INVALID)
+    return True
 
 
 def _require_same_person(live: Registration, knows_password: bool, now: datetime) -> None:

@@ -4,12 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from quickcare.accounts.limits import (
-    CODES_PER_ADDRESS,
     CODES_PER_CONTACT,
+    CODES_PER_CONTACT_AND_NETWORK,
+    GUESSED_CODES_PER_CONTACT,
+    GUESSED_CODES_PER_CONTACT_AND_NETWORK,
     LOOKUPS,
+    PASSWORDS_PER_CONTACT,
     SMS,
     Limit,
     PerDay,
+    codes_of_address,
     count,
     count_today,
 )
@@ -31,8 +35,11 @@ def seen(*seconds: float) -> SendLog:
 
 
 def test_the_limits_are_as_documented() -> None:
-    assert (Limit(1, 30), Limit(5, 3600)) == CODES_PER_CONTACT
-    assert (Limit(20, 3600),) == CODES_PER_ADDRESS
+    assert (Limit(1, 30), Limit(10, 86_400)) == CODES_PER_CONTACT
+    assert (Limit(1, 30), Limit(5, 3600), Limit(7, 86_400)) == CODES_PER_CONTACT_AND_NETWORK
+    assert (Limit(15, 86_400), Limit(10, 86_400)) == (GUESSED_CODES_PER_CONTACT, GUESSED_CODES_PER_CONTACT_AND_NETWORK)
+    assert (Limit(100, 86_400),) == PASSWORDS_PER_CONTACT
+    assert (Limit(20, 3600),) == codes_of_address()
 
 
 @pytest.mark.parametrize(
@@ -47,19 +54,19 @@ def test_the_limits_are_as_documented() -> None:
 )
 def test_a_refusal_says_how_long_to_wait(sent: tuple[float, ...], now: float, wait: int) -> None:
     with pytest.raises(TooManyRequests) as refusal:
-        count(KEY, seen(*sent), CODES_PER_CONTACT, after(now))
+        count(KEY, seen(*sent), CODES_PER_CONTACT_AND_NETWORK, after(now))
     assert refusal.value.retry_after == wait
 
 
 @pytest.mark.parametrize(("sent", "now"), [((0,), 30), ((0, 40, 80, 120, 160), 3600), ((), 0)])
 def test_a_send_is_allowed_again_at_the_end_of_the_window(sent: tuple[float, ...], now: float) -> None:
-    item = count(KEY, seen(*sent), CODES_PER_CONTACT, after(now)).item
+    item = count(KEY, seen(*sent), CODES_PER_CONTACT_AND_NETWORK, after(now)).item
     assert isinstance(item, SendLog)
     assert item.sent[-1] == int(after(now).timestamp() * 1000)
 
 
 def test_old_sends_are_forgotten() -> None:
-    item = count(KEY, seen(0, 100), CODES_PER_CONTACT, after(3650)).item
+    item = count(KEY, seen(0, 100), (Limit(5, 3600),), after(3650)).item
     assert isinstance(item, SendLog)
     assert len(item.sent) == 2
 

@@ -12,7 +12,7 @@ from quickcare.roles import Role
 
 from tests.admin.browser import Browser, Shown
 from tests.admin.conftest import ADMIN, PASSWORD, SUPERADMIN, MakeUser, logged_in
-from tests.api import Context
+from tests.api import Api, Context
 from tests.conftest import FakeClock
 
 
@@ -78,6 +78,25 @@ def test_after_five_failed_logins_the_panel_makes_wait_like_the_api(root: User) 
         assert browser.log_in(SUPERADMIN, "wrong one").status == 401
     answer = browser.log_in(SUPERADMIN, PASSWORD)
     assert (answer.status, answer.headers["Retry-After"]) == (429, "30")
+
+
+def test_the_panel_has_its_own_count_of_failures(root: User) -> None:
+    # GIVEN somebody who failed at the API until even the right password has to wait, at the administrator's address
+    body = {"contact": SUPERADMIN, "password": "wrong one"}
+    answers = [Api().post("/api/users/login/", body, ip="203.0.113.9").status for _ in range(6)]
+    assert answers == [401] * 5 + [429]
+    # THEN the panel lets in, and its failures do not count for the API
+    browser = Browser()
+    assert browser.log_in(SUPERADMIN, PASSWORD).status == 303
+    assert [Browser().log_in(SUPERADMIN, "wrong one").status for _ in range(6)] == [401] * 5 + [429]
+    assert Api().post("/api/users/login/", body | {"password": PASSWORD}, ip="203.0.113.8").status == 200
+
+
+def test_failures_at_another_address_lock_no_administrator_out(root: User) -> None:
+    for _ in range(5):
+        assert Browser(ip="198.51.100.66").log_in(SUPERADMIN, "wrong one").status == 401
+    assert Browser(ip="198.51.100.66").log_in(SUPERADMIN, PASSWORD).status == 429
+    assert Browser().log_in(SUPERADMIN, PASSWORD).status == 303
 
 
 def test_a_login_form_of_another_site_is_refused(root: User) -> None:

@@ -301,3 +301,17 @@ def test_no_log_has_a_code_that_was_dropped(
 def test_the_receipt_shows_no_more_of_a_number_than_its_end() -> None:
     assert receipts.masked("+919876543210") == "+91******3210"
     assert receipts.masked("+1234567") == "+12*4567"
+
+
+def test_an_sms_to_nobody_leaves_the_queue_unsent(
+    api: Api, provider: Provider, queue: SmsQueue, counted: list[str], time: FakeClock
+) -> None:
+    # GIVEN somebody who asks for a new password of a number without an account
+    provider.is_down = False
+    assert api.post("/api/users/password/reset/", {"contact": NINA}).status == 200
+    event = queue.event()
+    assert [json.loads(record["body"])["to"] for record in event["Records"]] == [""]
+    # WHEN / THEN
+    assert run(event) == []
+    assert (provider.sent, counted) == ([], [])
+    assert table.query(SmsReceipt, f"SMS#{json.loads(event['Records'][0]['body'])['id']}") == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pages import invitation
 from quickcare import clock, links
-from quickcare.accounts import passwords
+from quickcare.accounts import login, passwords
 from quickcare.db import table
 from quickcare.db.items import Link, User
 from quickcare.db.operations import Update
@@ -42,6 +42,11 @@ def is_gone(page: Answer) -> bool:
 
 def link_of(invited: Invited) -> Link:
     return links.find(invited.path.rpartition("/")[2], "203.0.113.7", clock.now())
+
+
+def proof_of(invited: Invited) -> login.Proof:
+    """The invited person, whose password was right."""
+    return login.authenticate(invited.person.contact, PASSWORD, "203.0.113.7", clock.now())
 
 
 # Looking
@@ -139,10 +144,9 @@ def test_no_accepting_without_the_password(alice: Invited, fields: dict[str, str
 
 def test_a_password_that_was_changed_meanwhile_is_wrong(alice: Invited) -> None:
     # GIVEN a password that was checked, and changed then
-    checked, link = table.fetch(User.key(alice.person.id)), link_of(alice)
-    assert checked
+    checked, link = proof_of(alice), link_of(alice)
     new = passwords.hash_password("another horse 8")
-    table.write(user=Update(User.key(checked.id), [User.password_hash.set(new)]))
+    table.write(user=Update(User.key(alice.person.id), [User.password_hash.set(new)]))
     # WHEN / THEN
     with pytest.raises(Unauthorized):
         invitation._accept(link, checked, "receptionist", clock.now())
@@ -294,8 +298,7 @@ def test_round_trips(invite: Invite, people: People) -> None:
 @pytest.mark.usefixtures("real_dynamodb")
 def test_one_of_many_answers_at_once_counts(alice: Invited) -> None:
     link, now = link_of(alice), clock.now()
-    checked = table.fetch(User.key(alice.person.id))
-    assert checked
+    checked = proof_of(alice)
 
     def answer(number: int) -> str:
         if number % 2:

@@ -22,6 +22,12 @@ NAMED: dict[str, tuple[Callable[[str], str], int, str]] = {
         40,
         "Your QuickCare login is this number, password: hunter22 (valid for 7 days). Added by {}",
     ),
+    "registration_code": (
+        partial(texts.registration_code, code="012345", minutes=10),
+        40,
+        "012345 is your QuickCare code, valid for 10 minutes. {} registers this number. "
+        "If that is not you, do not share it.",
+    ),
     "invitation": (
         partial(texts.invitation, role="receptionist", url=LONGEST_LINK),
         33,

@@ -14,7 +14,7 @@ from tests import faults
 from tests.api import Answer, Api
 from tests.bench import sms_to
 from tests.conftest import FakeClock
-from tests.people import PASSWORD, People, code_sent_to
+from tests.people import PASSWORD, People, code_in, code_sent_to
 
 PATH = "/api/users/onboarding/patient/step1/"
 CONTACT = 9876543210
@@ -35,7 +35,10 @@ def test_a_code_is_sent(api: Api) -> None:
         "next_step": "/api/users/onboarding/patient/step2/",
     }
     (text,) = sms_to(CONTACT)
-    assert text.endswith("is your QuickCare code. It is valid for 10 minutes. Do not share it.")
+    assert text == (
+        f"{code_in(text)} is your QuickCare code, valid for 10 minutes. "
+        "Rahul Sharma registers this number. If that is not you, do not share it."
+    )
 
 
 def test_the_contact_may_be_text(api: Api) -> None:
@@ -115,7 +118,7 @@ def test_a_missing_field_is_named(api: Api, field: str) -> None:
     assert answer.json == about_fields({field: ["This field is required."]})
 
 
-def test_a_registered_contact_is_400_and_counts_for_no_limit(api: Api, people: People) -> None:
+def test_a_registered_contact_is_400_and_counts_as_no_code(api: Api, people: People) -> None:
     for _ in range(30):
         answer = start(api, contact=people.alice.contact)
         assert (answer.status, answer.json) == (
@@ -135,7 +138,7 @@ def test_a_second_code_within_30_seconds_is_429(api: Api, time: FakeClock) -> No
     assert start(api).status == 200
 
 
-def test_a_contact_gets_five_codes_an_hour(api: Api, time: FakeClock) -> None:
+def test_a_contact_gets_five_codes_an_hour_from_one_network(api: Api, time: FakeClock) -> None:
     for _ in range(5):
         assert start(api).status == 200
         time.advance(minutes=2)
@@ -190,10 +193,10 @@ def test_guesses_at_a_live_registration_are_counted_for_the_address(
         return password == "secret123"
 
     monkeypatch.setattr(passwords, "verify", verify)
-    # WHEN they try sixty
-    guesses = [f"guess {number:03d}" for number in range(60)]
+    # WHEN they try thirty
+    guesses = [f"guess {number:03d}" for number in range(30)]
     answers = [start(api, ip="198.51.100.66", name=name, password=guess) for guess in guesses]
-    assert [(answer.status, answer.headers["Retry-After"]) for answer in answers] == [(409, str(9 * 60))] * 60
+    assert [(answer.status, answer.headers["Retry-After"]) for answer in answers] == [(409, str(9 * 60))] * 30
     # THEN each of these passwords was compared, whatever the name. The next one is not, so that even the right
     # password gets the answer of a wrong one.
     assert looked_at == guesses
@@ -241,7 +244,7 @@ def test_the_password_is_hashed_once_however_often_others_come_first(api: Api, m
         return hash_password(password)
 
     def crowded(**operations: Operation) -> None:
-        if refused:
+        if refused and "address_sends" in operations:
             raise refused.pop()
         write(**operations)
 

@@ -6,7 +6,7 @@ from quickcare.errors import Conflict, NotFound
 from quickcare.roles import Role
 from quickcare.web.access import anyone, may, working
 from quickcare.web.answers import also_answers
-from quickcare.web.identity import CallerDep
+from quickcare.web.identity import CallerDep, SourceIpDep
 
 from users import patient_lookup, registration
 from users.parameters import ContactAsked
@@ -17,9 +17,9 @@ router = APIGatewayRouter()
 
 @router.get("/api/users/check")
 @may(anyone)
-def check_contact(contact: ContactAsked) -> ContactExists:
+def check_contact(contact: ContactAsked, source_ip: SourceIpDep) -> ContactExists:
     """Whether a contact is registered."""
-    return ContactExists(exists=registration.is_registered(contact))
+    return ContactExists(exists=registration.is_registered(contact, source_ip, clock.now()))
 
 
 @router.get("/api/users/patient/lookup")

@@ -64,6 +64,11 @@ class Settings(BaseModel):
     master_otp: str | None = Field(None, pattern="^[0-9]{6}$")
     superadmin_password: str | None = None
     address_rate_limits: bool = True
+    codes_per_address: int = Field(20, ge=5, le=1000)
+    logins_per_address: int = Field(300, ge=10, le=100_000)
+    failed_contacts_per_address: int = Field(30, ge=5, le=500)
+    checks_per_address: int = Field(40, ge=5, le=10_000)
+    registrations_per_address: int = Field(40, ge=5, le=10_000)
     max_live_appointments: int = Field(20, ge=1)
     max_appointments_per_doctor_day: int = Field(4, ge=1)
     require_doctor_verification: bool = False
@@ -76,6 +81,12 @@ class Settings(BaseModel):
                     raise ValueError(f"{name.upper()} must not exist in stage {self.stage}; remove it")
             if self.sms_provider == "console":
                 raise ValueError(f"SMS_PROVIDER=console would print codes in stage {self.stage}; use twilio or sns")
+        for fewer, more in (
+            ("failed_contacts_per_address", "logins_per_address"),
+            ("codes_per_address", "registrations_per_address"),
+        ):
+            if getattr(self, fewer) > getattr(self, more):
+                raise ValueError(f"{fewer.upper()} must not be more than {more.upper()}: it would never be reached")
         if self.stage is not Stage.LOCAL and not self.address_rate_limits:
             raise ValueError("ADDRESS_RATE_LIMITS=off is for stage local only; remove it")
         return self

@@ -1,8 +1,13 @@
-"""Limits on what costs money or shows other people's data.
+"""Limits on what costs money, shows other people's data, or guesses a code or a password.
 
-Codes are counted exactly, over a moving window: a `SendLog` item keeps the times of the last sends. Its new list is
-written in the transaction of the send, under the condition that it is as it was read. When that is refused, somebody
-else has sent meanwhile: read again and decide again.
+Codes and guesses are counted exactly, over a moving window: a `SendLog` item keeps the times of the last ones. Its new
+list is written in the transaction of the send, or before the guess is compared, under the condition that it is as it
+was read. When that is refused, somebody else has been faster: read again and decide again.
+
+What concerns one contact is counted twice: for the network that asks, which has a share of its own, and for the
+contact, a wall that holds whatever the number of networks. The wall counts those from which the account logged in
+lately, and does not stop them (`accounts/known_networks.py`). What one network does to many contacts is counted in
+`accounts/address_limits.py`.
 
 What an account may do in one day (UTC) is counted on its `User` item. These counts are added by DynamoDB, so two
 requests of one account at the same time do not refuse each other.
@@ -17,6 +22,7 @@ from quickcare.db.item import Key
 from quickcare.db.items import SendLog, User
 from quickcare.db.operations import Create, Put, Update, unchanged
 from quickcare.errors import TooManyRequests
+from quickcare.settings import settings
 
 
 class Limit(NamedTuple):
@@ -26,13 +32,21 @@ class Limit(NamedTuple):
     seconds: int
 
 
-CODES_PER_CONTACT = (Limit(1, 30), Limit(5, 3600))
-CODES_PER_ADDRESS = (Limit(20, 3600),)
+_HOUR, _DAY = 3600, 86_400  # seconds
+# One network leaves the others of a contact enough for a code each time, and these leave nobody the tries for a guess:
+# 15 of a million.
+CODES_PER_CONTACT = (Limit(1, 30), Limit(10, _DAY))
+CODES_PER_CONTACT_AND_NETWORK = (Limit(1, 30), Limit(5, _HOUR), Limit(7, _DAY))
+GUESSED_CODES_PER_CONTACT = Limit(15, _DAY)
+GUESSED_CODES_PER_CONTACT_AND_NETWORK = Limit(10, _DAY)
+# Of both, what only the holder of the registration's token may use.
+GUESSES_KEPT_FOR_HOLDERS = 5
+# The back-off of `accounts/login.py` is the share of a network.
+PASSWORDS_PER_CONTACT = (Limit(100, _DAY),)
 # More than an impatient client sends, and too few to guess a registration's password within its ten minutes.
-GUESSES_PER_ADDRESS = (Limit(60, 3600),)
+GUESSES_PER_ADDRESS = (Limit(30, _HOUR),)
 # More wrong links than people behind one address follow, and too few to find one of 80 bits.
-MISSED_LINKS_PER_ADDRESS = (Limit(60, 3600),)
-_DAY = 86_400  # seconds
+MISSED_LINKS_PER_ADDRESS = (Limit(60, _HOUR),)
 # A clinic that invites somebody, takes it back and invites again may not fill their phone.
 INVITATIONS_PER_PERSON_AND_CLINIC = (Limit(5, _DAY),)
 
@@ -49,20 +63,42 @@ SMS = PerDay("sms_caused", 300)
 LOOKUPS = PerDay("lookups", 300)
 
 
-def count(key: Key[SendLog], seen: SendLog | None, limits: Sequence[Limit], now: datetime) -> Put:
+def codes_of_address() -> Sequence[Limit]:
+    """How many codes one network may have sent."""
+    return (Limit(settings().codes_per_address, _HOUR),)
+
+
+def count(
+    key: Key[SendLog], seen: SendLog | None, limits: Sequence[Limit], now: datetime, *, stops: bool = True
+) -> Put:
     """The operation that counts one more send at `now`. `seen` is the item as it was read.
 
-    Raises TooManyRequests with the seconds to wait when one of the limits is reached.
+    Raises TooManyRequests with the seconds to wait when one of the limits is reached, unless `stops` is false.
     """
     moment = int(now.timestamp() * 1000)
     sent = [int(at) for at in seen.sent] if seen else []
     wait = max(_wait(sent, limit, moment) for limit in limits)
-    if wait > 0:
+    if stops and wait > 0:
         raise TooManyRequests(f"Too many requests. Please try again in {wait} seconds.", retry_after=wait)
     longest = max(limit.seconds for limit in limits)
     kept = [at for at in sent if at > moment - longest * 1000]
-    item = key.item(sent=[*kept, moment], ttl=now + timedelta(seconds=longest))
-    return Put(item, SendLog.sent == sent) if seen else Create(item)
+    return _put(key, seen, [*kept, moment], now + timedelta(seconds=longest))
+
+
+def leave(key: Key[SendLog], seen: SendLog | None, limits: Sequence[Limit], now: datetime) -> Put:
+    """The operation that makes the same work as `count` and counts nothing."""
+    sent = [int(at) for at in seen.sent] if seen else []
+    return _put(key, seen, sent, now + timedelta(seconds=max(limit.seconds for limit in limits)))
+
+
+def _put(key: Key[SendLog], seen: SendLog | None, sent: list[int], ttl: datetime) -> Put:
+    item = key.item(sent=sent, ttl=ttl)
+    return Put(item, SendLog.sent == seen.sent) if seen else Create(item)
+
+
+def since(seen: SendLog | None, moment: datetime) -> int:
+    """How many of the counted ones are from `moment` or later."""
+    return sum(int(at) >= int(moment.timestamp() * 1000) for at in seen.sent) if seen else 0
 
 
 def _wait(sent: list[int], limit: Limit, moment: int) -> int:

@@ -1,4 +1,4 @@
-"""One-time codes: six digits of TOTP over a random secret, good for 600 s, five tries and one use (RFC 6238).
+"""One-time codes: six digits of TOTP over a random secret, good for 600 s and one use (RFC 6238).
 
 The code is never stored. It is computed from the secret and the time of issue in the item that waits for it. When that
 item is deleted, or gets a new secret, nobody can compute the old code any more.
@@ -7,19 +7,19 @@ item is deleted, or gets a new secret, nobody can compute the old code any more.
 import hmac
 import re
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pyotp
 
 from quickcare import ids
-from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import LiveCode, OtpLog, OutboxSms, PendingOtp
-from quickcare.db.operations import Refused, Update
+from quickcare.db.operations import Update
 from quickcare.errors import BadRequest
 from quickcare.settings import settings
-from quickcare.sms import outbox, texts
+from quickcare.sms import outbox
 
 _SIX_DIGITS = re.compile("[0-9]{6}")
 SECONDS = 600
@@ -35,18 +35,19 @@ class Issued(NamedTuple):
     sms: OutboxSms
 
 
-def issue(waiting: Key[Any], contact: int, purpose: str, now: datetime) -> Issued:
+def issue(
+    waiting: Key[Any], contact: int, purpose: str, now: datetime, says: Callable[[str, int], str], *, sent: bool = True
+) -> Issued:
     """A new code for `contact`, which the caller has to write.
 
-    `waiting` is the key of the item that will wait for it; `purpose` is for the log: patient_registration, …
+    `waiting` is the key of the item that will wait for it; `purpose` is for the log: patient_registration, …; `says` is
+    the text of the SMS. A code that is not `sent` is for nobody: it makes the same work, and is in no list of codes.
     """
     secret, otp_id, log_sk = pyotp.random_base32(), ids.new_uuid(), ids.timestamp_key(now)
     expires_at = now + timedelta(seconds=SECONDS)
     lifetime: dict[str, Any] = {"otp_id": otp_id, "expires_at": expires_at}
-    log = OtpLog.key(log_sk).item(
-        contact=contact, purpose=purpose, created_at=now, ttl=now + timedelta(days=90), **lifetime
-    )
-    text = texts.one_time_code(_code(secret, now), SECONDS // 60)
+    log_key, kept = (OtpLog.key(log_sk), timedelta(days=90)) if sent else (OtpLog.of_nobody(log_sk), timedelta(hours=1))
+    log = log_key.item(contact=contact, purpose=purpose, created_at=now, ttl=now + kept, **lifetime)
     pending = {
         "otp_secret": secret,
         "otp_log_sk": log_sk,
@@ -55,22 +56,18 @@ def issue(waiting: Key[Any], contact: int, purpose: str, now: datetime) -> Issue
         "ttl": expires_at,
         **lifetime,
     }
-    return Issued(pending, log, outbox.sms(contact, text, now, LiveCode.at(waiting, expires_at)))
+    text = says(_code(secret, now), SECONDS // 60)
+    sms = outbox.sms(contact if sent else None, text, now, LiveCode.at(waiting, expires_at))
+    return Issued(pending, log, sms)
 
 
-def spend_try(key: Key[Any], pending: PendingOtp, code: str, now: datetime) -> None:
-    """Count one try, then compare the code: 1 write. `key` is that of `pending`.
+def readable(code: str) -> bool:
+    """Whether this can be a code at all."""
+    return _SIX_DIGITS.fullmatch(code) is not None
 
-    The try is counted before the comparison, under a condition, so parallel guesses are counted one by one. Raises
-    BadRequest for a code that is wrong, expired, or had five tries; for what cannot be a code, without counting it.
-    """
-    if not _SIX_DIGITS.fullmatch(code):
-        raise BadRequest(INVALID)
-    condition = (PendingOtp.otp_id == pending.otp_id) & (PendingOtp.tries < TRIES) & (PendingOtp.expires_at > now)
-    try:
-        table.write(count=Update(key, [PendingOtp.tries.add(1)], condition))
-    except Refused:
-        raise BadRequest(INVALID) from None
+
+def compare(pending: PendingOtp, code: str) -> None:
+    """Raises BadRequest for a wrong code. The caller has counted the try (`accounts/guesses.py`)."""
     if not _matches(pending, code):
         raise BadRequest(INVALID)
 
@@ -81,10 +78,8 @@ def mark_used(pending: PendingOtp, now: datetime) -> Update:
 
 
 def live_code(pending: PendingOtp, now: datetime) -> str | None:
-    """The code, for the superadmin's log; None when it has expired or had five tries."""
-    if pending.expires_at <= now or int(pending.tries) >= TRIES:
-        return None
-    return _code(pending.otp_secret, pending.issued_at)
+    """The code, for the superadmin's log; None when it has expired."""
+    return None if pending.expires_at <= now else _code(pending.otp_secret, pending.issued_at)
 
 
 def new_token() -> str:

@@ -1,5 +1,7 @@
 """Every partition key and sort key of the table. docs/architecture.md lists them with lifetimes."""
 
+from quickcare import networks
+
 USER = "USER"
 SESSION_PREFIX = "SESSION#"
 MEDICAL_PROFILE = "MEDICAL"
@@ -11,10 +13,14 @@ PASSWORD_RESET = "PASSWORD-RESET"  # noqa: S105 - a key, not a password
 LOGIN_THROTTLE = "LOGIN-THROTTLE"
 SENDS = "SENDS"
 GUESSES = "GUESSES"
+CODE_GUESSES = "CODE-GUESSES"
+PASSWORD_GUESSES = "PASSWORD-GUESSES"  # noqa: S105 - a key, not a password
+KNOWN_NETWORKS = "KNOWN-NETWORKS"
 MISSED_LINKS = "MISSED-LINKS"
 INVITATIONS_PREFIX = "INVITATIONS#"
 LINK = "LINK"
 OTP_LOG = "OTP-LOG"
+OTP_LOG_OF_NOBODY = "OTP-LOG-OF-NOBODY"
 OUTBOX = "OUTBOX"
 JOBS = "JOBS"
 RECEIPT = "RECEIPT"
@@ -67,7 +73,15 @@ def contact(contact: int) -> str:
 
 
 def address_limit(source_ip: str) -> str:
-    return f"ADDRESS-LIMIT#{source_ip}"
+    return f"ADDRESS-LIMIT#{networks.of(source_ip)}"
+
+
+def address_count(what: str, hour: int) -> str:
+    return f"COUNT#{what}#{hour}"
+
+
+def at_network(what: str, contact: int, source_ip: str) -> str:
+    return f"{what}#{networks.fingerprint(contact, source_ip)}"
 
 
 def link(code_hash: str) -> str:

@@ -37,10 +37,20 @@ class Update:
     condition: Condition | None = None
 
     @property
-    def guard(self) -> Condition:
+    def guard(self) -> Condition | None:
         """The whole condition: `condition`, and that the item exists."""
         exists = Item.pk.exists()
         return exists if self.condition is None else exists & self.condition
+
+
+@dataclass(frozen=True)
+class Upsert(Update):
+    """Change attributes of an item, or create it with them. The actions have to set `kind`, and `ttl` if it has one."""
+
+    @property
+    def guard(self) -> Condition | None:
+        """`condition` alone."""
+        return self.condition
 
 
 @dataclass(frozen=True)

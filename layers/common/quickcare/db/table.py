@@ -37,6 +37,8 @@ _BATCH = 100  # keys that a BatchGetItem takes
 T2 = TypeVar("T2", bound=Item)
 T3 = TypeVar("T3", bound=Item)
 T4 = TypeVar("T4", bound=Item)
+T5 = TypeVar("T5", bound=Item)
+T6 = TypeVar("T6", bound=Item)
 R = TypeVar("R")
 S = TypeVar("S")
 P = ParamSpec("P")
@@ -52,8 +54,12 @@ def fetch(a: Key[T], b: Key[T2], /) -> tuple[T | None, T2 | None]: ...
 def fetch(a: Key[T], b: Key[T2], c: Key[T3], /) -> tuple[T | None, T2 | None, T3 | None]: ...
 @overload
 def fetch(a: Key[T], b: Key[T2], c: Key[T3], d: Key[T4], /) -> tuple[T | None, T2 | None, T3 | None, T4 | None]: ...
+@overload
+def fetch(
+    a: Key[T], b: Key[T2], c: Key[T3], d: Key[T4], e: Key[T5], f: Key[T6], /
+) -> tuple[T | None, T2 | None, T3 | None, T4 | None, T5 | None, T6 | None]: ...
 def fetch(*keys: Key[Any]) -> Any:
-    """One to four items of any classes: 1 read. None stands for an item that does not exist."""
+    """One to six items of any classes: 1 read. None stands for an item that does not exist."""
     found = fetch_all(keys)
     return found[0] if len(keys) == 1 else tuple(found)
 

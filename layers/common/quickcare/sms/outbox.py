@@ -23,16 +23,17 @@ from quickcare.settings import settings
 from quickcare.sms import gsm7
 
 
-def sms(to_contact: int, body: str, now: datetime, code: LiveCode | None = None) -> OutboxSms:
+def sms(to_contact: int | None, body: str, now: datetime, code: LiveCode | None = None) -> OutboxSms:
     """A new SMS to a contact (digits without country code), which the caller has to write.
 
-    `code` says what keeps a code or password in `body` alive. Without it the SMS is never too old.
+    `code` says what keeps a code or password in `body` alive. Without it the SMS is never too old. One to nobody (None)
+    takes the same way and the same work up to the sender, which forgets it.
 
     Raises ValueError when `body` is not one GSM-7 segment. Every text of `quickcare.sms.texts` is one.
     """
     if not body or not gsm7.is_one_segment(body):
         raise ValueError("an SMS must be one GSM-7 segment of 1 to 160 septets")
-    to = f"+{settings().phone_country_code}{to_contact}"
+    to = "" if to_contact is None else f"+{settings().phone_country_code}{to_contact}"
     alive = {f"code_{name}": value for name, value in code._asdict().items()} if code else {}
     return OutboxSms.key(ids.timestamp_key(now)).item(to=to, body=body, **alive)
 

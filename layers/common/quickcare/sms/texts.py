@@ -8,12 +8,22 @@ from quickcare import titles
 from quickcare.sms import gsm7
 
 _CLINIC_NAME_SEPTETS = 40
+_REGISTERING_NAME_SEPTETS = 40
 _TITLED_NAME_SEPTETS = 64  # a name and `Dr. `
 
 
 def one_time_code(code: str, minutes: int) -> str:
-    """To somebody who registers or has forgotten the password, when the code is issued. It is valid for `minutes`."""
+    """To somebody who has forgotten the password, when the code is issued. It is valid for `minutes`."""
     return f"{code} is your QuickCare code. It is valid for {minutes} minutes. Do not share it."
+
+
+def registration_code(name: str, code: str, minutes: int) -> str:
+    """To a number that somebody registers: who, and the code. The owner of the number sees whether it is them."""
+    return (
+        f"{code} is your QuickCare code, valid for {minutes} minutes. "
+        f"{gsm7.name(name, _REGISTERING_NAME_SEPTETS)} registers this number. "
+        "If that is not you, do not share it."
+    )
 
 
 def temporary_password(password: str, days: int, clinic_name: str) -> str:

@@ -7,6 +7,8 @@ from quickcare.db.items.account import (
     Address,
     ContactOwner,
     CurrentAddress,
+    Door,
+    KnownNetworks,
     LoginThrottle,
     MedicalProfile,
     Session,
@@ -26,7 +28,7 @@ from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
 from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfEntry
 from quickcare.db.items.job import Job
 from quickcare.db.items.link import Link
-from quickcare.db.items.otp import OtpLog, PasswordReset, PendingOtp, Registration, SendLog
+from quickcare.db.items.otp import AddressCount, OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import LiveCode, OutboxSms, SmsReceipt
 from quickcare.db.items.staff import Doctor, Membership, RosterEntry
@@ -35,6 +37,7 @@ from quickcare.db.items.temporary_password import TempPassword, TempPasswordLog
 __all__ = [
     "AccessLogEntry",
     "Address",
+    "AddressCount",
     "AdminSession",
     "AdmissionDocument",
     "Appointment",
@@ -53,7 +56,9 @@ __all__ = [
     "Doctor",
     "DoctorPatient",
     "Document",
+    "Door",
     "Job",
+    "KnownNetworks",
     "Link",
     "LiveCode",
     "LoginThrottle",

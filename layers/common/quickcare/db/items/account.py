@@ -1,7 +1,10 @@
 """A person's account, and what belongs only to that person."""
 
+from enum import StrEnum
+
 from pynamodb.attributes import (
     BooleanAttribute,
+    JSONAttribute,
     NumberAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
@@ -85,15 +88,36 @@ class Session(Item, discriminator="Session"):
         return Key(Session, keys.user(user_id), keys.session(session_id))
 
 
+class Door(StrEnum):
+    """Where a password is asked for. Each has its own count of failures."""
+
+    API = "API"
+    PANEL = "PANEL"
+
+
 class LoginThrottle(Item, discriminator="LoginThrottle"):
-    """How many logins of a contact failed since the last one that succeeded, and when the next try is allowed."""
+    """How many logins of a contact from one network failed since the last one that succeeded, and when the next try is
+    allowed."""
 
     failures = NumberAttribute()
     locked_until = UTCDateTimeAttribute(null=True)
 
     @staticmethod
-    def key(contact: int) -> Key["LoginThrottle"]:
-        return Key(LoginThrottle, keys.contact(contact), keys.LOGIN_THROTTLE)
+    def key(contact: int, door: Door, source_ip: str) -> Key["LoginThrottle"]:
+        sk = keys.at_network(f"{keys.LOGIN_THROTTLE}#{door}", contact, source_ip)
+        return Key(LoginThrottle, keys.contact(contact), sk)
+
+
+class KnownNetworks(Item, discriminator="KnownNetworks"):
+    """From which networks an account has logged in: the fingerprint of each (`networks.fingerprint`) with the time of
+    the last login, in epoch seconds. `version` grows with each change."""
+
+    logins: JSONAttribute = JSONAttribute()
+    version = NumberAttribute()
+
+    @staticmethod
+    def key(contact: int) -> Key["KnownNetworks"]:
+        return Key(KnownNetworks, keys.contact(contact), keys.KNOWN_NETWORKS)
 
 
 class MedicalProfile(Item, discriminator="MedicalProfile"):

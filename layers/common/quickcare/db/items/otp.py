@@ -6,15 +6,20 @@ from pynamodb.attributes import (
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
 
 from quickcare.db import keys
 from quickcare.db.item import Item, Key
+from quickcare.db.items.account import Door
 
 
 class PendingOtp(Item):
-    """The attributes of every item that waits for a code. The code is not stored: it is TOTP(secret, issued_at)."""
+    """The attributes of every item that waits for a code. The code is not stored: it is TOTP(secret, issued_at).
+
+    `tries` are those of whoever has the registration's token; all others are counted for their network (`SendLog`).
+    """
 
     otp_id = UnicodeAttribute()
     otp_secret = UnicodeAttribute()
@@ -38,9 +43,12 @@ class Registration(PendingOtp, discriminator="Registration"):
 
 
 class PasswordReset(PendingOtp, discriminator="PasswordReset"):
-    """A user who has forgotten the password and asked for a code."""
+    """A user who has forgotten the password and asked for a code.
 
-    user_id = UnicodeAttribute()
+    When the contact has no active account, it waits all the same, without a `user_id`: for a code that nobody gets.
+    """
+
+    user_id = UnicodeAttribute(null=True)
 
     @staticmethod
     def key(contact: int) -> Key["PasswordReset"]:
@@ -48,8 +56,9 @@ class PasswordReset(PendingOtp, discriminator="PasswordReset"):
 
 
 class SendLog(Item, discriminator="SendLog"):
-    """When codes were sent to one contact, or at the request of one network address; when that address tried the
-    password of a registration, or a link that was none; when a clinic invited a person. `sent` are epoch milliseconds.
+    """When something happened that is counted exactly: codes sent to a contact, at the request of one network to it, or
+    of one network to anybody; codes and passwords of a contact that were guessed; passwords of registrations and wrong
+    links that a network tried; invitations of a person by a clinic. `sent` are epoch milliseconds.
     """
 
     sent: ListAttribute[Any] = ListAttribute()
@@ -57,6 +66,22 @@ class SendLog(Item, discriminator="SendLog"):
     @staticmethod
     def of_contact(contact: int) -> Key["SendLog"]:
         return Key(SendLog, keys.contact(contact), keys.SENDS)
+
+    @staticmethod
+    def of_contact_at(contact: int, source_ip: str) -> Key["SendLog"]:
+        return Key(SendLog, keys.contact(contact), keys.at_network(keys.SENDS, contact, source_ip))
+
+    @staticmethod
+    def of_code_guesses(contact: int) -> Key["SendLog"]:
+        return Key(SendLog, keys.contact(contact), keys.CODE_GUESSES)
+
+    @staticmethod
+    def of_code_guesses_at(contact: int, source_ip: str) -> Key["SendLog"]:
+        return Key(SendLog, keys.contact(contact), keys.at_network(keys.CODE_GUESSES, contact, source_ip))
+
+    @staticmethod
+    def of_password_guesses(contact: int, door: Door) -> Key["SendLog"]:
+        return Key(SendLog, keys.contact(contact), f"{keys.PASSWORD_GUESSES}#{door}")
 
     @staticmethod
     def of_address(source_ip: str) -> Key["SendLog"]:
@@ -75,6 +100,18 @@ class SendLog(Item, discriminator="SendLog"):
         return Key(SendLog, keys.user(user_id), keys.invitations(clinic_id))
 
 
+class AddressCount(Item, discriminator="AddressCount"):
+    """What one network did in one hour: how often, and, for logins and codes, at which contacts it failed
+    (fingerprints). DynamoDB itself adds, so that many requests of one network at a time do not refuse each other."""
+
+    tries = NumberAttribute(default=0)
+    contacts = UnicodeSetAttribute(null=True)
+
+    @staticmethod
+    def key(source_ip: str, what: str, hour: int) -> Key["AddressCount"]:
+        return Key(AddressCount, keys.address_limit(source_ip), keys.address_count(what, hour))
+
+
 class OtpLog(Item, discriminator="OtpLog"):
     """A code that was made: for whom, why, when, until when it is good, and when it was used. It has not the code."""
 
@@ -88,3 +125,8 @@ class OtpLog(Item, discriminator="OtpLog"):
     @staticmethod
     def key(sk: str) -> Key["OtpLog"]:
         return Key(OtpLog, keys.OTP_LOG, sk)
+
+    @staticmethod
+    def of_nobody(sk: str) -> Key["OtpLog"]:
+        """Of a code that was sent to nobody: it is in no list."""
+        return Key(OtpLog, keys.OTP_LOG_OF_NOBODY, sk)

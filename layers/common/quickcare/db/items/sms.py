@@ -12,8 +12,8 @@ from quickcare.db.item import Item, Key
 class LiveCode(NamedTuple):
     """What keeps the code or password in an SMS alive: the item with this key, while it has this `expires_at`.
 
-    When the code is used the item is deleted. When a new code replaces it the item gets another `expires_at`, because
-    two codes for one contact are never made at the same time (`accounts/limits.py`).
+    When the code is used the item is deleted. When a new code replaces it the item gets another `expires_at`, which is
+    exact to a microsecond.
     """
 
     pk: str
@@ -26,7 +26,8 @@ class LiveCode(NamedTuple):
 
 
 class OutboxSms(Item, discriminator="OutboxSms"):
-    """An SMS that was accepted and is not yet in the queue. `to` is an E.164 number, `body` one GSM-7 segment.
+    """An SMS that was accepted and is not yet in the queue. `to` is an E.164 number, or empty for nobody; `body` is one
+    GSM-7 segment.
 
     One with a code or a password has the key of the item that keeps it alive, and its expiry (`LiveCode`).
     """
