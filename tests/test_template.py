@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
+from annotated_types import Ge, Le
+from quickcare.settings import Settings
 
 from devserver.template import Template, _Loader
 from scripts import layer_requirements
@@ -22,6 +24,7 @@ def template(**settings: str) -> Template:
     return Template.load(ROOT / "template.yaml", settings)
 
 
+TEXT = (ROOT / "template.yaml").read_text("utf-8")
 TEMPLATE = template()
 FUNCTIONS = dict(TEMPLATE.resources("AWS::Serverless::Function"))
 KINDS = ("Errors", "Throttles")
@@ -82,9 +85,7 @@ def environment(function: str, **settings: str) -> dict[str, Any]:
 
 
 def test_it_takes_every_zone_and_nothing_that_is_none() -> None:
-    (allowed,) = re.findall(
-        "  TimeZone:\n.*\n.*\n    AllowedPattern: (.*)\n", (ROOT / "template.yaml").read_text("utf-8")
-    )
+    (allowed,) = re.findall("  TimeZone:\n.*\n.*\n    AllowedPattern: (.*)\n", TEXT)
     zones = zoneinfo.available_timezones() - {"localtime"}
     assert [zone for zone in zones if not re.fullmatch(allowed, zone)] == []
     for text in ("", "asia/kolkata", "Asia/", "/etc/localtime", "../UTC", "Asia/Kolkata ", "+05:30", "A/B/C/D"):
@@ -251,6 +252,51 @@ def test_a_stage_is_refused_what_is_not_safe_there(stage: str, parameters: dict[
     found = refusals(STAGE=stage, **parameters)
     assert len(found) == len(words)
     assert all(word in text for word, text in zip(words, found, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("setting", "default"),
+    [
+        ("CODES_PER_ADDRESS", 20),
+        ("LOGINS_PER_ADDRESS", 300),
+        ("FAILED_CONTACTS_PER_ADDRESS", 30),
+        ("CHECKS_PER_ADDRESS", 40),
+        ("REGISTRATIONS_PER_ADDRESS", 40),
+    ],
+)
+def test_the_limits_of_an_address_are_parameters(setting: str, default: int) -> None:
+    parameter = setting.title().replace("_", "")
+    declared = yaml.safe_load(re.findall(f"\n  {parameter}:\n((?:    .*\n)+)", TEXT)[0])
+    field = Settings.model_fields[setting.lower()]
+    assert field.default == declared["Default"] == default
+    assert field.metadata == [Ge(declared["MinValue"]), Le(declared["MaxValue"])]
+    assert {environment(name, **{setting: "77"})[setting] for name in FUNCTIONS} == {"77"}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_web_acl_stands_before_the_api_only_where_it_is_asked_for(stage: str) -> None:
+    for setting, there in ({}, False), ({"WEB_ACL": "on"}, True):
+        resources = template(STAGE=stage, **setting)
+        lists = dict(resources.resources("AWS::WAFv2::WebACL"))
+        associations = dict(resources.resources("AWS::WAFv2::WebACLAssociation"))
+        assert (bool(lists), bool(associations)) == (there, there)
+
+
+def test_the_web_acl_refuses_floods_as_the_api_does() -> None:
+    resources = template(WEB_ACL="on", WEB_ACL_RATE="1234")
+    ((name, acl),) = resources.resources("AWS::WAFv2::WebACL")
+    ((_, association),) = resources.resources("AWS::WAFv2::WebACLAssociation")
+    assert association["WebACLArn"] == {"Fn::GetAtt": [name, "Arn"]}
+    assert association["ResourceArn"]["Fn::Sub"].endswith("/restapis/${Api}/stages/${Api.Stage}")
+    rate, *managed = resources.resolve(acl["Rules"])
+    assert rate["Statement"]["RateBasedStatement"]["Limit"] == "1234"
+    refusal = rate["Action"]["Block"]["CustomResponse"]
+    assert (refusal["ResponseCode"], refusal["ResponseHeaders"][0]["Name"]) == (429, "Retry-After")
+    assert list(json.loads(acl["CustomResponseBodies"][refusal["CustomResponseBodyKey"]]["Content"])) == ["message"]
+    groups = [rule["Statement"]["ManagedRuleGroupStatement"] for rule in managed]
+    assert {group["VendorName"] for group in groups} == {"AWS"}
+    counting = {rule["Name"] for group in groups for rule in group.get("RuleActionOverrides", [])}
+    assert counting >= {"SizeRestrictions_BODY", "CrossSiteScripting_BODY"}  # uploads by form
 
 
 @pytest.mark.parametrize(("stage", "protected"), [("dev", False), ("staging", True), ("prod", True)])
