@@ -6,7 +6,10 @@ from itertools import count
 
 import pytest
 from quickcare import clock
+from quickcare.accounts import known_networks
 from quickcare.accounts.sessions import Client
+from quickcare.db import table
+from quickcare.db.items import KnownNetworks
 from users import login
 
 from tests import faults
@@ -96,6 +99,15 @@ def test_who_resets_the_password_comes_in_through_the_wall(
     body = {"contact": contact, "otp": code_sent_to(contact), "password": new}
     assert api.post("/api/users/password/reset/confirm/", body, ip=CLINIC).status == 200
     assert log_in(api, contact, CLINIC, new).status == 200
+
+
+@pytest.mark.usefixtures("real_dynamodb")
+def test_logins_at_once_from_several_networks_are_all_known(people: People) -> None:
+    contact, clients = people.alice.contact, [Client(f"192.0.2.{number}") for number in range(6)]
+    answers = faults.at_once(6, lambda number: login.log_in(contact, PASSWORD, clients[number], clock.now()))
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    known = table.fetch(KnownNetworks.key(contact))
+    assert all(known_networks.knows(known, contact, client.ip_address, clock.now()) for client in clients)
 
 
 @pytest.mark.usefixtures("real_dynamodb", "time")

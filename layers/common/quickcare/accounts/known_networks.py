@@ -14,7 +14,7 @@ from quickcare.db.operations import Operation, Put, Refused, unchanged
 KEPT = timedelta(days=30)
 MOST = 8
 _NOTED_EVERY = timedelta(days=1)
-_TRIES = 5
+_TRIES = 10
 
 
 def knows(seen: KnownNetworks | None, contact: int, source_ip: str, now: datetime) -> bool:
