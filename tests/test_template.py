@@ -187,13 +187,26 @@ def test_one_function_only_reads_what_is_on_its_way_to_a_phone(
     function: str, policy: str, key: str, reader: str
 ) -> None:
     assert ({"Ref": policy} in FUNCTIONS[function]["Policies"]) is (function != reader)
-    (denial,) = (statement for holder, statement in statements() if holder == policy)
+    denial = next(statement for holder, statement in statements() if holder == policy)
     assert denial == {
         "Effect": "Deny",
         "Action": ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
         "Resource": {"Fn::GetAtt": ["Table", "Arn"]},
         "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": [key]}},
     }
+
+
+def test_only_the_panel_knows_second_factors() -> None:
+    # Every other function has this policy, as the test before shows.
+    _, denial = (statement for holder, statement in statements() if holder == "TempPasswordKeys")
+    assert denial["Effect"] == "Deny"
+    assert denial["Condition"] == {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["SECOND-FACTOR#*"]}}
+    (used,) = (
+        statement
+        for holder, statement in statements()
+        if holder == "AdminFunction" and "dynamodb:PutItem" in statement["Action"]
+    )
+    assert set(denial["Action"]) == set(used["Action"])
 
 
 def test_the_sender_of_sms_may_check_codes_and_read_none() -> None:

@@ -9,10 +9,10 @@ from quickcare.observability import logger
 
 from admin import failures
 from admin import request as requests
-from admin.routes import clinics, codes, doctors, login, panel, users
+from admin.routes import clinics, codes, doctors, login, panel, second_factor, users
 
 app = APIGatewayRestResolver()
-for routes in (login, users, codes, clinics, doctors, panel):
+for routes in (login, second_factor, users, codes, clinics, doctors, panel):
     app.include_router(routes.router)
 failures.register(app)
 tokens.load_keys()

@@ -49,7 +49,8 @@ class PasswordReset(PendingOtp, discriminator="PasswordReset"):
 
 class SendLog(Item, discriminator="SendLog"):
     """When codes were sent to one contact, or at the request of one network address; when that address tried the
-    password of a registration, or a link that was none; when a clinic invited a person. `sent` are epoch milliseconds.
+    password of a registration, or a link that was none; when a clinic invited a person; when an
+    administrator entered a code of their app. `sent` are epoch milliseconds.
     """
 
     sent: ListAttribute[Any] = ListAttribute()
@@ -73,6 +74,10 @@ class SendLog(Item, discriminator="SendLog"):
     @staticmethod
     def of_invitations(user_id: str, clinic_id: str) -> Key["SendLog"]:
         return Key(SendLog, keys.user(user_id), keys.invitations(clinic_id))
+
+    @staticmethod
+    def of_second_factor(user_id: str) -> Key["SendLog"]:
+        return Key(SendLog, keys.second_factor(user_id), keys.CODE_TRIES)
 
 
 class OtpLog(Item, discriminator="OtpLog"):
