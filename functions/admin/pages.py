@@ -124,7 +124,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"when": _when, "role": _role, "phone": _phone, "words": _words}
+    environment.filters |= {"when": _when, "role": _role, "phone": _phone, "words": _words, "bdi": _bdi}
     environment.globals |= {"version": _version, "roles": ROLE_NAMES, "actions": audit.ACTIONS, "sections": SECTIONS}
     return environment
 
@@ -146,6 +146,11 @@ def _role(role_id: Any) -> str:
 def _phone(contact: Any) -> str:
     digits = str(int(contact))
     return f"{digits[:5]} {digits[5:]}" if len(digits) == 10 else digits
+
+
+def _bdi(name: str) -> Markup:
+    """A name that people gave, isolated: one in Arabic, or one with controls, turns no text beside it around."""
+    return Markup("<bdi>{}</bdi>").format(name)
 
 
 def _words(name: str | None) -> str:
