@@ -25,7 +25,7 @@ from pynamodb.exceptions import PynamoDBException
 from quickcare import clock, errors
 from quickcare.observability import logger
 from quickcare.settings import settings
-from quickcare.web import failures
+from quickcare.web import failures, written
 from quickcare.web.revalidation import revalidated
 
 Event = dict[str, Any]
@@ -132,7 +132,7 @@ def _text_body(event: Event) -> str | None:
 
 def _json_object(text: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_float=written.exact_float)
     # RecursionError: nested too deeply. ValueError: also a number of more than 4,300 digits.
     except (ValueError, RecursionError):
         raise errors.BadRequest("The body is not valid JSON.") from None
