@@ -296,6 +296,30 @@ def test_documents_lie_in_a_bucket_that_nobody_else_reads() -> None:
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
 
 
+def test_queues_topics_and_the_bucket_take_only_tls() -> None:
+    closed = set()
+    for kind, holders in (
+        ("SQS::QueuePolicy", "Queues"),
+        ("SNS::TopicPolicy", "Topics"),
+        ("S3::BucketPolicy", "Bucket"),
+    ):
+        for name, policy in TEMPLATE.resources(f"AWS::{kind}"):
+            (denial,) = (one for one in policy["PolicyDocument"]["Statement"] if one["Effect"] == "Deny")
+            assert (denial["Principal"], denial["Condition"]) == ("*", {"Bool": {"aws:SecureTransport": False}}), name
+            held = policy[holders] if isinstance(policy[holders], list) else [policy[holders]]
+            resources = json.dumps(denial["Resource"])
+            assert all(one["Ref"] in resources for one in held), name
+            closed |= {one["Ref"] for one in held}
+    kinds = ("AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket")
+    assert closed == {name for kind in kinds for name, _ in TEMPLATE.resources(kind)}
+
+
+def test_the_api_takes_no_tls_without_forward_secrecy() -> None:
+    ((_, api),) = TEMPLATE.resources("AWS::Serverless::Api")
+    assert TEMPLATE.resolve(api["SecurityPolicy"]) == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+    assert api["EndpointAccessMode"] == "STRICT"
+
+
 def test_only_uploads_are_announced_and_forgotten() -> None:
     ((_, bucket),) = TEMPLATE.resources("AWS::S3::Bucket")
     (notice,) = bucket["NotificationConfiguration"]["QueueConfigurations"]

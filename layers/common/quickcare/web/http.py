@@ -26,6 +26,7 @@ from quickcare import clock, errors
 from quickcare.observability import logger
 from quickcare.settings import settings
 from quickcare.web import failures, written
+from quickcare.web.headers import guarded
 from quickcare.web.revalidation import revalidated
 
 Event = dict[str, Any]
@@ -60,8 +61,8 @@ def handler(
     @logger.inject_lambda_context(clear_state=True)
     def handle(event: Event, context: LambdaContext) -> Answer:
         if read_form and _content_type(event).startswith("multipart/form-data"):
-            return app.resolve(read_form(event), context)
-        return revalidated(event, app.resolve(_as_json(event), context), clock.now())
+            return guarded(app.resolve(read_form(event), context))
+        return guarded(revalidated(event, app.resolve(_as_json(event), context), clock.now()))
 
     return handle
 
