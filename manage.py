@@ -5,6 +5,7 @@
 .venv/bin/python manage.py --stack quickcare-prod create-superuser
 .venv/bin/python manage.py --stack quickcare-prod rotate-signing-key
 .venv/bin/python manage.py --stack quickcare-prod reindex
+.venv/bin/python manage.py --stack quickcare-prod reset-second-factor --contact 9876500090
 """
 
 import argparse
@@ -62,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     superuser.add_argument("--name", help="asked for when missing")
     superuser.add_argument("--password", help="asked for, unseen, when missing; a flag stays in the shell's history")
     commands.add_parser("rotate-signing-key", help="sign new tokens with a new key; the old one stays good for reading")
+    factor = commands.add_parser(
+        "reset-second-factor", help="let an administrator who lost phone and recovery codes set up a new second factor"
+    )
+    factor.add_argument("--contact", help="10-digit mobile number (asked for when missing)")
     commands.add_parser("reindex", help="write anew what public lists and searches know, after an upgrade that says so")
     return parser
 
@@ -148,10 +153,23 @@ def _reindex(_: argparse.Namespace) -> str:
     return f"Every list and search knows {clinics} clinics and {doctors} doctors as they are."
 
 
+def _reset_second_factor(arguments: argparse.Namespace) -> str:
+    from quickcare import clock
+    from quickcare.accounts import second_factor
+    from quickcare.web.fields import Contact
+
+    contact = _checked(Contact, arguments.contact or input("Contact: "))
+    name = second_factor.reset_by_operator(contact, clock.now())
+    if name is None:
+        raise UsageError(f"{contact} has no account with a second factor; check the contact")
+    return f"{name} ({contact}) has no second factor and no session any more. The next login sets up a new one."
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
     "create-superuser": _create_superuser,
     "rotate-signing-key": _rotate_signing_key,
     "reindex": _reindex,
+    "reset-second-factor": _reset_second_factor,
 }
 
 if __name__ == "__main__":

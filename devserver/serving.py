@@ -1,12 +1,14 @@
 """Answer HTTP on the listening socket that a child of the supervisor inherits."""
 
 import contextlib
+import os
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import uvicorn
 
+from devserver.hosts import ALLOWED_HOSTS, OwnNamesOnly
 from devserver.process import on_stop
 
 
@@ -19,9 +21,10 @@ class _Server(uvicorn.Server):
 
 
 async def serve(app: Any, fd: int, announce: Callable[[Any], None] = lambda _: None) -> None:
-    """Serve the ASGI app until the parent asks for a stop. `announce` is told the socket's address first."""
+    """Serve the ASGI app, to names of this machine, until the parent asks for a stop. `announce` is told the socket's
+    address first."""
     config = uvicorn.Config(
-        app,
+        OwnNamesOnly(app, os.environ.get(ALLOWED_HOSTS, "")),
         access_log=False,
         lifespan="off",
         log_config=None,

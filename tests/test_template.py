@@ -188,13 +188,26 @@ def test_one_function_only_reads_what_is_on_its_way_to_a_phone(
     function: str, policy: str, key: str, reader: str
 ) -> None:
     assert ({"Ref": policy} in FUNCTIONS[function]["Policies"]) is (function != reader)
-    (denial,) = (statement for holder, statement in statements() if holder == policy)
+    denial = next(statement for holder, statement in statements() if holder == policy)
     assert denial == {
         "Effect": "Deny",
         "Action": ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
         "Resource": {"Fn::GetAtt": ["Table", "Arn"]},
         "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": [key]}},
     }
+
+
+def test_only_the_panel_knows_second_factors() -> None:
+    # Every other function has this policy, as the test before shows.
+    _, denial = (statement for holder, statement in statements() if holder == "TempPasswordKeys")
+    assert denial["Effect"] == "Deny"
+    assert denial["Condition"] == {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["SECOND-FACTOR#*"]}}
+    (used,) = (
+        statement
+        for holder, statement in statements()
+        if holder == "AdminFunction" and "dynamodb:PutItem" in statement["Action"]
+    )
+    assert set(denial["Action"]) == set(used["Action"])
 
 
 def test_the_sender_of_sms_may_check_codes_and_read_none() -> None:
@@ -327,6 +340,30 @@ def test_documents_lie_in_a_bucket_that_nobody_else_reads() -> None:
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+
+
+def test_queues_topics_and_the_bucket_take_only_tls() -> None:
+    closed = set()
+    for kind, holders in (
+        ("SQS::QueuePolicy", "Queues"),
+        ("SNS::TopicPolicy", "Topics"),
+        ("S3::BucketPolicy", "Bucket"),
+    ):
+        for name, policy in TEMPLATE.resources(f"AWS::{kind}"):
+            (denial,) = (one for one in policy["PolicyDocument"]["Statement"] if one["Effect"] == "Deny")
+            assert (denial["Principal"], denial["Condition"]) == ("*", {"Bool": {"aws:SecureTransport": False}}), name
+            held = policy[holders] if isinstance(policy[holders], list) else [policy[holders]]
+            resources = json.dumps(denial["Resource"])
+            assert all(one["Ref"] in resources for one in held), name
+            closed |= {one["Ref"] for one in held}
+    kinds = ("AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket")
+    assert closed == {name for kind in kinds for name, _ in TEMPLATE.resources(kind)}
+
+
+def test_the_api_takes_no_tls_without_forward_secrecy() -> None:
+    ((_, api),) = TEMPLATE.resources("AWS::Serverless::Api")
+    assert TEMPLATE.resolve(api["SecurityPolicy"]) == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+    assert api["EndpointAccessMode"] == "STRICT"
 
 
 def test_only_uploads_are_announced_and_forgotten() -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
-from quickcare.accounts import account, superadmins, users_list
+from quickcare.accounts import account, second_factor, superadmins, users_list
 from quickcare.clinic import doctors_list, staff
 from quickcare.db import keys, table
 from quickcare.db.items import Clinic, OwnedClinic, User
@@ -72,6 +72,23 @@ def change_role(administrator: Administrator, user_id: str, role: Role, now: dat
     )
     _write(administrator, {**writes, **trail})
     return True
+
+
+@decide_again
+def reset_second_factor(administrator: Administrator, user_id: str, now: datetime) -> None:
+    """Remove another administrator's second factor and end all their sessions: 1 read, 1 transaction.
+
+    Raises NotFound, Forbidden (an admin; one's own), Conflict when there is none.
+    """
+    administrator.require_superadmin()
+    user = _changeable(administrator, user_id)
+    trail = audit.entry(administrator, "reset_second_factor", now, target=users.path(user), target_name=user.name)
+    try:
+        administrator.write(**second_factor.reset(user), **trail)
+    except Refused as refused:
+        if "second_factor" in refused.names:
+            raise Conflict(f"{user.name} has no second factor.") from None
+        raise
 
 
 def role_of(text: str) -> Role:

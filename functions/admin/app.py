@@ -6,13 +6,14 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from quickcare.accounts import tokens
 from quickcare.observability import logger
+from quickcare.web.headers import guarded
 
 from admin import failures
 from admin import request as requests
-from admin.routes import clinics, codes, doctors, login, panel, users
+from admin.routes import clinics, codes, doctors, login, panel, second_factor, users
 
 app = APIGatewayRestResolver()
-for routes in (login, users, codes, clinics, doctors, panel):
+for routes in (login, second_factor, users, codes, clinics, doctors, panel):
     app.include_router(routes.router)
 failures.register(app)
 tokens.load_keys()
@@ -21,4 +22,4 @@ tokens.load_keys()
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The Lambda handler."""
-    return app.resolve(requests.for_routes(event), context)
+    return guarded(app.resolve(requests.for_routes(event), context))

@@ -12,6 +12,11 @@ from admin.sessions import Administrator
 
 ACTIONS = {
     "logged_in": "Logged in",
+    "gave_password": "Gave the right password",
+    "wrong_code": "Gave a wrong code of the second factor",
+    "set_up_second_factor": "Set up a second factor",
+    "renewed_recovery_codes": "Made new recovery codes",
+    "reset_second_factor": "Reset the second factor",
     "logged_out": "Logged out",
     "opened_record": "Opened the record",
     "activated_user": "Activated the account",

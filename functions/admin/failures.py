@@ -9,6 +9,7 @@ from quickcare.web.failures import bug, unavailable
 
 from admin import login, pages
 from admin import request as requests
+from admin.sessions import Unfinished
 
 
 def register(app: APIGatewayRestResolver) -> None:
@@ -16,6 +17,10 @@ def register(app: APIGatewayRestResolver) -> None:
 
     def expired(_: Unauthorized) -> Response[str]:
         return login.send(requests.read(app.current_event.raw_event))
+
+    def unfinished(error: Unfinished) -> Response[str]:
+        request = requests.read(app.current_event.raw_event)
+        return pages.redirect(request.url(error.page, next=requests.inside(request.here)))
 
     def failed(error: AppError) -> Response[str]:
         request = requests.read_failed(app.current_event.raw_event)
@@ -28,6 +33,7 @@ def register(app: APIGatewayRestResolver) -> None:
         return failed(NotFound("There is no such page."))
 
     app.exception_handler(Unauthorized)(expired)
+    app.exception_handler(Unfinished)(unfinished)
     app.exception_handler(AppError)(failed)
     app.exception_handler([PynamoDBException, BotoCoreError, ClientError])(lambda error: failed(unavailable(error)))
     app.exception_handler(Exception)(lambda error: failed(bug(error)))

@@ -8,18 +8,19 @@ import secrets
 from datetime import datetime
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.cookies import Cookie
 from quickcare.accounts import login
 from quickcare.db import table
-from quickcare.db.items import AdminSession, Door, User
+from quickcare.db.items import AdminSession, Door, SecondFactor, User
 from quickcare.db.operations import Create, Delete
 from quickcare.errors import AppError, Forbidden, TooManyRequests, Unauthorized
 from quickcare.web import written
 
 from admin import audit, pages, sessions
+from admin.cookies import COOKIE, FORM_COOKIE
 from admin.request import Request, inside
-from admin.sessions import COOKIE, Administrator
+from admin.sessions import Administrator
 
-FORM_COOKIE = "quickcare_admin_form"
 _FORM_SECONDS = 3600
 _OLD = "This page had been open for too long. Please log in again."
 # 24 random bytes as `secrets.token_urlsafe` writes them.
@@ -49,7 +50,7 @@ def form(request: Request, *, error: AppError | None = None, contact: str = "") 
         contact=contact,
         onward=inside(request.form.get("next") or request.query.get("next", "")),
     )
-    page.cookies = [pages.cookie(request, FORM_COOKIE, secret, _FORM_SECONDS)]
+    page.cookies = [FORM_COOKIE.set(request, secret, _FORM_SECONDS)]
     if isinstance(error, TooManyRequests):
         page.headers["Retry-After"] = str(error.retry_after)
     return page
@@ -62,9 +63,9 @@ def send(request: Request) -> Response[str]:
     answer deletes the cookie only when the request carried it.
     """
     onward = inside(request.here)
-    if COOKIE not in request.cookies:
+    if COOKIE.name not in request.cookies:
         return pages.redirect(request.url("login", next=onward))
-    return pages.redirect(request.url("login", next=onward, done="expired"), [pages.cookie(request, COOKIE, "", 0)])
+    return pages.redirect(request.url("login", next=onward, done="expired"), [COOKIE.set(request, "", 0)])
 
 
 def log_in(request: Request, now: datetime) -> Response[str]:
@@ -76,16 +77,19 @@ def log_in(request: Request, now: datetime) -> Response[str]:
     except (Unauthorized, Forbidden, TooManyRequests) as error:
         return form(request, error=error, contact=contact)
     onward = request.url(inside(request.form.get("next", "")))
-    lifetime = int(sessions.LONGEST.total_seconds())
-    cookies = [pages.cookie(request, COOKIE, cookie, lifetime), pages.cookie(request, FORM_COOKIE, "", 0)]
-    return pages.redirect(onward, cookies)
+    return pages.redirect(onward, [session_cookie(request, cookie), FORM_COOKIE.set(request, "", 0)])
+
+
+def session_cookie(request: Request, value: str) -> Cookie:
+    """The cookie of a new session."""
+    return COOKIE.set(request, value, int(sessions.LONGEST.total_seconds()))
 
 
 def log_out(request: Request, administrator: Administrator, now: datetime) -> Response[str]:
     """End the administrator's session: 1 write."""
     session = AdminSession.key(administrator.user.id, administrator.session.id)
     table.write(session=Delete(session), **audit.entry(administrator, "logged_out", now))
-    return pages.redirect(request.url("login", done="logged-out"), [pages.cookie(request, COOKIE, "", 0)])
+    return pages.redirect(request.url("login", done="logged-out"), [COOKIE.set(request, "", 0)])
 
 
 def _require_own_form(request: Request) -> None:
@@ -101,13 +105,14 @@ def _form_secret(request: Request) -> str:
 
     The secret goes back to the browser in a header, so nothing foreign may pass here.
     """
-    secret = request.cookies.get(FORM_COOKIE, "")
+    secret = request.cookies.get(FORM_COOKIE.name, "")
     return secret if _FORM_SECRET.fullmatch(secret) else ""
 
 
 def _start_session(text: str, password: str, source_ip: str, now: datetime) -> str:
-    """Write a new session and return the value of its cookie: 2 reads, 2 writes.
+    """Write a new session and return the value of its cookie: 3 reads, 2 writes.
 
+    Where a second factor follows, the session may only go on with the login, and its entry in the audit says so.
     Raises Unauthorized, with the same words for a wrong password and for a user who is no administrator, and what
     `login.authenticate` raises.
     """
@@ -118,6 +123,8 @@ def _start_session(text: str, password: str, source_ip: str, now: datetime) -> s
     user: User = proof.user
     if not user.role.is_administrator:
         raise Unauthorized(login.WRONG)
-    session, cookie = sessions.start(user, now)
-    login.complete(proof, password, session=Create(session), **audit.entry_of_user(user, source_ip, "logged_in", now))
+    unfinished = sessions.next_step(table.fetch(SecondFactor.key(user.id))) is not None
+    lifetime, action = (sessions.UNFINISHED, "gave_password") if unfinished else (sessions.LONGEST, "logged_in")
+    session, cookie = sessions.start(user, now, lifetime)
+    login.complete(proof, password, session=Create(session), **audit.entry_of_user(user, source_ip, action, now))
     return cookie

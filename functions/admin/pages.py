@@ -1,4 +1,4 @@
-"""The panel's answers: HTML pages from the templates, redirects, cookies and static files, with their headers."""
+"""The panel's answers: HTML pages from the templates, redirects and static files, with their headers."""
 
 import hashlib
 from collections.abc import Sequence
@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from aws_lambda_powertools.shared.cookies import Cookie
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from quickcare.errors import NotFound
 from quickcare.roles import Role
-from quickcare.settings import Stage, settings
+from quickcare.settings import settings
 
 from admin import audit
 from admin.request import Request
@@ -51,6 +51,7 @@ DONE = {
     "same-role": "That has been the role already.",
     "clinic-activated": "The clinic is public again.",
     "clinic-deactivated": "The clinic is no longer public.",
+    "second-factor-reset": "The second factor is gone and all sessions of the account have ended.",
     "verified": "The doctor is verified.",
     "unverified": "The doctor is no longer verified.",
     "logged-out": "You are logged out.",
@@ -79,8 +80,9 @@ def failure(request: Request, status: int, message: str) -> Response[str]:
     section = request.path.split("/")[0]
     section = section if section in SECTIONS else "users"
     back, label = (request.back, "Back") if request.form else (section, f"Back to {SECTIONS[section]}")
-    # A form with a password is not offered again: the page would carry the password.
-    again = request.form if status >= HTTPStatus.INTERNAL_SERVER_ERROR and "password" not in request.form else {}
+    # A form with a password or a code is not offered again: the page would carry it.
+    is_secret = not {"password", "code"}.isdisjoint(request.form)
+    again = request.form if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not is_secret else {}
     shown: dict[str, Any] = {"code": status, "message": message, "back": back, "label": label, "again": again}
     return html(request._replace(query={}), "error.html", status=status, **shown)
 
@@ -89,20 +91,6 @@ def redirect(location: str, cookies: Sequence[Cookie] = ()) -> Response[str]:
     """An answer after which the browser loads `location` with a GET (303)."""
     headers = {**_HEADERS, "Location": location}
     return Response(303, "text/plain; charset=utf-8", "See the Location header.", headers, list(cookies))
-
-
-def cookie(request: Request, name: str, value: str, seconds: int) -> Cookie:
-    """A cookie for the panel's paths only; 0 seconds delete it."""
-    return Cookie(
-        name,
-        value,
-        path=request.base,
-        # On plain HTTP at localhost a browser would drop a secure cookie.
-        secure=settings().stage is not Stage.LOCAL,
-        http_only=True,
-        max_age=seconds,
-        same_site=SameSite.STRICT_MODE,
-    )
 
 
 def static(name: str, version: str) -> Response[str]:
@@ -136,7 +124,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"when": _when, "role": _role, "phone": _phone, "words": _words}
+    environment.filters |= {"when": _when, "role": _role, "phone": _phone, "words": _words, "bdi": _bdi}
     environment.globals |= {"version": _version, "roles": ROLE_NAMES, "actions": audit.ACTIONS, "sections": SECTIONS}
     return environment
 
@@ -158,6 +146,11 @@ def _role(role_id: Any) -> str:
 def _phone(contact: Any) -> str:
     digits = str(int(contact))
     return f"{digits[:5]} {digits[5:]}" if len(digits) == 10 else digits
+
+
+def _bdi(name: str) -> Markup:
+    """A name that people gave, isolated: one in Arabic, or one with controls, turns no text beside it around."""
+    return Markup("<bdi>{}</bdi>").format(name)
 
 
 def _words(name: str | None) -> str:

@@ -3,6 +3,9 @@
 The cookie is a signed token, so refusing a forged one costs no read. Behind it stands an `AdminSession` item of the
 user. The session is good for 12 hours at most, and ends 30 minutes after its last page, or when the user is
 deactivated, is no administrator any more, or got a new session epoch.
+
+After the password alone a session may do nothing but go on with the login, where a second factor is set up or required
+(decision 0021). It ends after a quarter of an hour, and the second step makes a new session of it.
 """
 
 import hashlib
@@ -11,21 +14,31 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from quickcare.accounts import tokens
+from quickcare.accounts import second_factor, tokens
 from quickcare.accounts.tokens import TokenType
 from quickcare.db import table
-from quickcare.db.items import AdminSession, User
+from quickcare.db.items import AdminSession, SecondFactor, User
 from quickcare.db.operations import Check, Operation, Refused, Update, is_true, unchanged
 from quickcare.errors import Forbidden, Unauthorized
 from quickcare.roles import Role
 
+from admin.cookies import COOKIE
 from admin.request import Request
 
-COOKIE = "quickcare_admin"
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
+UNFINISHED = timedelta(minutes=15)
+CODE_PAGE, SETUP_PAGE = "login/code", "second-factor"
 # A page within 20 seconds after another is not written down, so a session may end up to 20 seconds early.
 _NOTED_EVERY = timedelta(seconds=20)
 _NOT_OURS = "This form did not come from your open session. Go back, reload the page and try again."
+
+
+class Unfinished(Exception):
+    """The password was right, and the login is not finished. `page` is the path of the page where it goes on."""
+
+    def __init__(self, page: str) -> None:
+        self.page = page
+        super().__init__(page)
 
 
 class Ticket(NamedTuple):
@@ -46,12 +59,18 @@ class Ticket(NamedTuple):
 
 
 class Administrator(NamedTuple):
-    """An administrator with a live session, and the address of their browser."""
+    """An administrator with a live session, the address of their browser, and their second factor if they have one."""
 
     user: User
     session: AdminSession
     form_token: str
     source_ip: str
+    factor: SecondFactor | None = None
+
+    @property
+    def goes_on(self) -> str | None:
+        """The page on which an unfinished login goes on; None when it is finished."""
+        return None if self.session.has_second_factor else next_step(self.factor)
 
     @property
     def is_superadmin(self) -> bool:
@@ -66,10 +85,11 @@ class Administrator(NamedTuple):
     def write(self, **writes: Operation) -> None:
         """Do all these operations or none: 1 transaction, which also checks that this administrator still may act.
 
+        An operation named `session` ends this session in place of the check that it is live, under that condition.
         Raises Unauthorized when the account or the session has ended or changed, Refused when another condition failed.
         """
         try:
-            table.write(**writes, **self._still_allowed())
+            table.write(**{**self._still_allowed(), **writes})
         except Refused as refused:
             if refused.names & {"administrator", "session"}:
                 raise Unauthorized from None
@@ -81,6 +101,13 @@ class Administrator(NamedTuple):
             "administrator": Check(User.key(self.user.id), same),
             "session": Check(AdminSession.key(self.user.id, self.session.id), AdminSession.pk.exists()),
         }
+
+
+def next_step(factor: SecondFactor | None) -> str | None:
+    """The page on which a login goes on after the password; None when nothing more is asked for."""
+    if factor is not None:
+        return CODE_PAGE
+    return SETUP_PAGE if second_factor.is_required() else None
 
 
 def form_token(secret: str) -> str:
@@ -96,7 +123,9 @@ def require_form_token(sent: str, expected: str) -> None:
         raise Forbidden(_NOT_OURS)
 
 
-def start(user: User, now: datetime) -> tuple[AdminSession, str]:
+def start(
+    user: User, now: datetime, lifetime: timedelta = LONGEST, *, has_second_factor: bool = False
+) -> tuple[AdminSession, str]:
     """A new session, which the caller has to write, and the value of its cookie."""
     ticket = Ticket(user.id, secrets.token_urlsafe(32))
     session = AdminSession.key(user.id, ticket.session_id).item(
@@ -105,40 +134,67 @@ def start(user: User, now: datetime) -> tuple[AdminSession, str]:
         epoch=int(user.session_epoch),
         created_at=now,
         seen_at=now,
-        expires_at=now + LONGEST,
-        ttl=now + LONGEST,
+        expires_at=now + lifetime,
+        ttl=now + lifetime,
+        has_second_factor=has_second_factor,
     )
-    cookie = tokens.sign(TokenType.ADMIN, now=now, lifetime=LONGEST, user_id=user.id, jti=ticket.jti)
+    cookie = tokens.sign(TokenType.ADMIN, now=now, lifetime=lifetime, user_id=user.id, jti=ticket.jti)
     return session, cookie
 
 
 def ticket(request: Request, now: datetime) -> Ticket:
     """What the request's cookie says: no read. Raises Unauthorized when it is missing, expired or not ours."""
-    claims = tokens.read(request.cookies.get(COOKIE, ""), TokenType.ADMIN, now=now)
+    return read_cookie(request.cookies.get(COOKIE.name, ""), now)
+
+
+def read_cookie(value: str, now: datetime) -> Ticket:
+    """What the value of a cookie says; raises like `ticket`."""
+    claims = tokens.read(value, TokenType.ADMIN, now=now)
     return Ticket(str(claims.get("user_id")), str(claims["jti"]))
 
 
 def administrator(ticket: Ticket, source_ip: str, now: datetime) -> Administrator:
     """The administrator whose live session a ticket names: 1 read, and 1 write when the last page is 20 seconds old.
 
-    Raises Unauthorized when the session is not live.
+    Raises Unauthorized when the session is not live, Unfinished when the login is not finished.
     """
-    user, session = table.fetch(User.key(ticket.user_id), AdminSession.key(ticket.user_id, ticket.session_id))
+    found = holder(ticket, source_ip, now)
+    if found.goes_on:
+        raise Unfinished(found.goes_on)
+    return found
+
+
+def holder(ticket: Ticket, source_ip: str, now: datetime) -> Administrator:
+    """The same as `administrator`, also when the login is not finished."""
+    user, session, factor = table.fetch(
+        User.key(ticket.user_id),
+        AdminSession.key(ticket.user_id, ticket.session_id),
+        SecondFactor.key(ticket.user_id),
+    )
     if user is None or session is None or not user.is_active or not user.role.is_administrator:
         raise Unauthorized
     if int(session.epoch) != int(user.session_epoch) or session.expires_at <= now or session.seen_at + IDLE <= now:
         raise Unauthorized
     if session.seen_at + _NOTED_EVERY <= now:
         _note_seen(session, now)
-    return Administrator(user, session, ticket.form_token, source_ip)
+    return Administrator(user, session, ticket.form_token, source_ip, factor)
 
 
 def sender_of_form(request: Request, now: datetime) -> Administrator:
     """The administrator who sent a form of our own page: like `administrator`.
 
-    Raises Unauthorized when the session is not live, Forbidden when the form is not ours.
+    Raises Unauthorized when the session is not live, Unfinished when the login is not finished, Forbidden when the form
+    is not ours.
     """
-    sender = administrator(ticket(request, now), request.source_ip, now)
+    sender = holder_who_sent_form(request, now)
+    if sender.goes_on:
+        raise Unfinished(sender.goes_on)
+    return sender
+
+
+def holder_who_sent_form(request: Request, now: datetime) -> Administrator:
+    """The same as `sender_of_form`, also when the login is not finished."""
+    sender = holder(ticket(request, now), request.source_ip, now)
     require_form_token(request.form.get("token", ""), sender.form_token)
     return sender
 

@@ -17,6 +17,7 @@ from quickcare.db.items import (
     Doctor,
     MedicalProfile,
     Membership,
+    SecondFactor,
     User,
 )
 from quickcare.errors import NotFound
@@ -39,6 +40,7 @@ class Record(NamedTuple):
     current_address: int | None
     memberships: Sequence[tuple[Membership, Clinic]]
     doctor: Doctor | None
+    has_second_factor: bool
 
 
 def find(filters: Mapping[str, str], limit: int, after: str | None) -> tuple[list[User], str | None]:
@@ -86,9 +88,11 @@ def _facts(filters: Mapping[str, str]) -> dict[str, Any]:
 
 def record(user_id: str) -> Record:
     """A user with everything their page shows: 2 reads. Raises NotFound."""
-    (addresses, memberships), (user, profile, current) = table.parallel(
+    (addresses, memberships), (user, profile, current, factor) = table.parallel(
         lambda: table.parallel(lambda: _addresses(user_id), lambda: staff.memberships(user_id)),
-        lambda: table.fetch(User.key(user_id), MedicalProfile.key(user_id), CurrentAddress.key(user_id)),
+        lambda: table.fetch(
+            User.key(user_id), MedicalProfile.key(user_id), CurrentAddress.key(user_id), SecondFactor.key(user_id)
+        ),
     )
     if user is None:
         raise NotFound("There is no such person.")
@@ -102,7 +106,8 @@ def record(user_id: str) -> Record:
         reverse=True,
     )
     current_address = int(current.address_id) if current else None
-    return Record(user, profile, addresses, current_address, newest, found[-1] if doctor_keys else None)
+    doctor = found[-1] if doctor_keys else None
+    return Record(user, profile, addresses, current_address, newest, doctor, factor is not None)
 
 
 def _addresses(user_id: str) -> list[Address]:

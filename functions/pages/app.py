@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from quickcare.observability import logger
+from quickcare.web.headers import guarded
 
 from pages import failures
 from pages.routes import links
@@ -17,4 +18,4 @@ failures.register(app)
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The Lambda handler."""
-    return app.resolve(event, context)
+    return guarded(app.resolve(event, context))

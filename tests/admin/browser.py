@@ -37,7 +37,8 @@ class Shown:
     def links(self, text: str) -> list[str]:
         """Where links with this text go."""
         return [
-            unescape(href) for href in re.findall(rf'<a[^>]*href="([^"]*)"[^>]*>\s*{re.escape(text)}\s*<', self.html)
+            unescape(href)
+            for href in re.findall(rf'<a[^>]*href="([^"]*)"[^>]*>(?:\s|<bdi>)*{re.escape(text)}\s*<', self.html)
         ]
 
 

@@ -18,6 +18,7 @@ SUPERADMIN, ADMIN, SECOND = 9876500090, 9876500091, 9876500092
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}"
 
 MakeUser = Callable[..., User]
+MakeSuperadmin = Callable[[int, str], User]
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def make_user(moto: None, time: FakeClock) -> MakeUser:
 
 
 @pytest.fixture
-def make_superadmin(moto: None, time: FakeClock) -> Callable[[int, str], User]:
+def make_superadmin(moto: None, time: FakeClock) -> MakeSuperadmin:
     def make(contact: int, name: str) -> User:
         assert superuser.create(contact=contact, name=name, password=PASSWORD, now=time.now)
         owner = table.fetch(ContactOwner.key(contact))
@@ -54,7 +55,7 @@ def make_superadmin(moto: None, time: FakeClock) -> Callable[[int, str], User]:
 
 
 @pytest.fixture
-def root(make_superadmin: Callable[[int, str], User]) -> User:
+def root(make_superadmin: MakeSuperadmin) -> User:
     """The first superadmin."""
     return make_superadmin(SUPERADMIN, "Sunita Super")
 

@@ -34,7 +34,10 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(
     from quickcare.settings import settings
 
     # On plain HTTP at localhost a browser would drop a secure cookie; only stage local is without TLS.
-    kept = "HttpOnly; Secure; SameSite=Strict" if stage == "prod" else "HttpOnly; SameSite=Strict"
+    # A name with `__Host-` is only taken for all paths; then no other host of the domain can set the cookie.
+    before, path, kept = "", "/test/admin", "HttpOnly; SameSite=Strict"
+    if stage == "prod":
+        before, path, kept = "__Host-", "/", "HttpOnly; Secure; SameSite=Strict"
     monkeypatch.setenv("STAGE", stage)
     if stage == "prod":
         monkeypatch.delenv("MASTER_OTP")
@@ -42,9 +45,9 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(
     browser = Browser()
     form = browser.get("login")
     answer = browser.submit(form, "login", contact=str(SUPERADMIN), password=PASSWORD)
-    assert list(browser.cookies) == ["quickcare_admin"]
-    assert attributes(form, "quickcare_admin_form") == f"Path=/test/admin; Max-Age=3600; {kept}"
-    assert attributes(answer, "quickcare_admin") == f"Path=/test/admin; Max-Age=43200; {kept}"
+    assert list(browser.cookies) == [f"{before}quickcare_admin"]
+    assert attributes(form, f"{before}quickcare_admin_form") == f"Path={path}; Max-Age=3600; {kept}"
+    assert attributes(answer, f"{before}quickcare_admin") == f"Path={path}; Max-Age=43200; {kept}"
 
 
 def attributes(answer: Shown, name: str) -> str:

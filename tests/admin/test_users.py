@@ -17,7 +17,17 @@ def listed(browser: Browser, path: str) -> list[str]:
 
     page = browser.get(path)
     assert page.status == 200, page.text
-    return re.findall(r'<th role="rowheader" scope="row"><a[^>]*>([^<]*)</a>', page.html)
+    return re.findall(r'<th role="rowheader" scope="row"><a[^>]*><bdi>([^<]*)</bdi></a>', page.html)
+
+
+def test_a_name_turns_no_text_beside_it_around(superadmin: Browser, make_user: MakeUser) -> None:
+    # GIVEN a name with a control that makes what follows read from right to left
+    name = "Asha \u202eoaR"
+    user = make_user(name)
+    # THEN it stands isolated wherever a page shows it
+    for path in ("users", f"users/{user.id}", "audit"):
+        main = superadmin.get(path).html.partition("<main")[2]
+        assert main.count(f"<bdi>{name}</bdi>") == main.count(name) > 0, path
 
 
 def test_people_are_listed_newest_first(superadmin: Browser, make_user: MakeUser) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import axe_playwright_python  # type: ignore[import-untyped]  # it has no types; only its script is used
 import boto3
 import jwt
+import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 from pynamodb.constants import DATETIME_FORMAT
@@ -163,6 +164,44 @@ def _check(page: Page, take_picture: Picture, name: str) -> None:
             assert (name, width, scheme, shown) == (name, width, scheme, [])
 
 
+def test_a_second_factor_is_set_up_and_asked_for(visit: Visit, quickcare: Server, take_picture: Picture) -> None:
+    # GIVEN an administrator who scans the code of the page
+    helper = administrator(visit, quickcare)
+    page = log_in(visit("/admin/second-factor"), helper["contact"], PASSWORD)
+    _check(page, take_picture, "admin-second-factor-set-up")
+    app = pyotp.parse_uri(page.get_by_role("link", name="open it in the app").get_attribute("href") or "")
+    assert isinstance(app, pyotp.TOTP)
+    page.get_by_label("Code that the app shows now").fill(app.now())
+    page.keyboard.press("Enter")
+    expect_heading(page, "Recovery codes")
+    _check(page, take_picture, "admin-recovery-codes")
+    codes = page.get_by_role("listitem").all_inner_texts()[-10:]
+    page.get_by_role("link", name="I have kept them").click()
+    page.goto(urlsplit(page.url)._replace(path="/admin/second-factor").geturl())
+    _check(page, take_picture, "admin-second-factor")
+    # WHEN they log in on another day, without the phone
+    page = log_in(visit("/admin/clinics"), helper["contact"], PASSWORD)
+    _check(page, take_picture, "admin-login-code")
+    page.get_by_label("Code").fill("000000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("This code is not right")
+    _check(page, take_picture, "admin-login-code-wrong")
+    page.get_by_label("Code").fill(codes[0])
+    page.keyboard.press("Enter")
+    # THEN they are where they wanted to be
+    expect_heading(page, "Clinics")
+
+
+def administrator(visit: Visit, quickcare: Server) -> dict[str, str]:
+    """Somebody whom the superadmin made an administrator."""
+    helper = register(quickcare, "Hema Helper")
+    root = log_in(visit(f"/admin/users/{helper['id']}"))
+    root.get_by_label("Role").select_option("2")
+    root.get_by_role("button", name="Change role").click()
+    expect(root.get_by_role("status")).to_contain_text("role has been changed")
+    return helper
+
+
 def test_a_found_user_is_deactivated_and_refreshes_no_more(visit: Visit, quickcare: Server) -> None:
     # GIVEN a patient with a refresh token that works
     asha = register(quickcare, "Asha Found")
@@ -295,11 +334,7 @@ def test_a_forged_form_is_refused(visit: Visit, quickcare: Server) -> None:
 
 
 def test_an_admin_sees_no_code_and_no_role_form(visit: Visit, quickcare: Server) -> None:
-    helper = register(quickcare, "Hema Helper")
-    root = log_in(visit(f"/admin/users/{helper['id']}"))
-    root.get_by_label("Role").select_option("2")
-    root.get_by_role("button", name="Change role").click()
-    expect(root.get_by_role("status")).to_contain_text("role has been changed")
+    helper = administrator(visit, quickcare)
     page = log_in(visit(f"/admin/users/{helper['id']}"), helper["contact"], PASSWORD)
     assert page.get_by_role("button", name="Change role").count() == 0
     page.goto(urlsplit(page.url)._replace(path="/admin/otp-logs").geturl())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from devserver.settings import SUPERADMIN
 from tests.devserver.conftest import REPOSITORY, Server
 
 CONTACT = 9811111111
@@ -45,6 +46,12 @@ def test_reindex_says_what_it_looked_at(real_server: Server) -> None:
     answer = manage(real_server.data, "reindex")
     assert answer.stdout == "Every list and search knows 0 clinics and 0 doctors as they are.\n"
     assert answer.returncode == 0
+
+
+def test_a_second_factor_that_nobody_set_up_is_not_reset(real_server: Server) -> None:
+    answer = manage(real_server.data, "reset-second-factor", f"--contact={SUPERADMIN['contact']}")
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr == "manage.py: 9999999999 has no account with a second factor; check the contact\n"
 
 
 @pytest.mark.parametrize(("contact", "password"), [("98", "a good one"), ("9811111112", "123456")])

@@ -68,11 +68,11 @@ def test_upload_is_checked_and_can_be_downloaded(patient: Patient) -> None:
 def test_a_phone_reaches_files_by_the_address_it_reached_the_server_by(patient: Patient) -> None:
     # GIVEN a phone for which the server is at another address
     address = f"127.0.0.1:{patient.client.base_url.port}"
-    phone = Patient(patient.client, {**patient.headers, "Host": "quickcare.lan:8000"})
+    phone = Patient(patient.client, {**patient.headers, "Host": "192.168.1.20:8000"})
 
     def as_the_phone_sends_it(url: str) -> str:
-        assert url.startswith("http://quickcare.lan:8000/dev/s3/")
-        return url.replace("quickcare.lan:8000", address)
+        assert url.startswith("http://192.168.1.20:8000/dev/s3/")
+        return url.replace("192.168.1.20:8000", address)
 
     # WHEN it sends a file to the URL it is given
     document, content = phone.announce(), pdf()

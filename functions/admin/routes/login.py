@@ -8,7 +8,7 @@ from quickcare.web.access import anyone, may
 
 from admin import login
 from admin.request import current
-from admin.sessions import sender_of_form
+from admin.sessions import holder_who_sent_form
 
 router = APIGatewayRouter()
 
@@ -32,4 +32,4 @@ def log_in() -> Response[str]:
 def log_out() -> Response[str]:
     """End the session."""
     request, now = current(router), clock.now()
-    return login.log_out(request, sender_of_form(request, now), now)
+    return login.log_out(request, holder_who_sent_form(request, now), now)

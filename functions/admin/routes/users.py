@@ -60,3 +60,12 @@ def change_role(user_id: str) -> Response[str]:
     administrator, role = sender_of_form(request, now), accounts.role_of(request.form.get("role", ""))
     is_new = accounts.change_role(administrator, parameters.uuid(user_id), role, now)
     return pages.redirect(request.url(f"users/{user_id}", done="role" if is_new else "same-role"))
+
+
+@router.post("/admin/users/<user_id>/reset-second-factor")
+@may(Role.SUPERADMIN)
+def reset_second_factor(user_id: str) -> Response[str]:
+    """Remove the second factor of another administrator, who lost the phone and the recovery codes."""
+    request, now = current(router), clock.now()
+    accounts.reset_second_factor(sender_of_form(request, now), parameters.uuid(user_id), now)
+    return pages.redirect(request.url(f"users/{user_id}", done="second-factor-reset"))

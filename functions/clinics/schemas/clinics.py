@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
-from quickcare.web.fields import Body, Email, Line, Link, NoUrl, Text, Title, UrlText, View
+from quickcare.web.fields import Body, Email, Line, NoUrl, Text, Title, Url, UrlText, View
 from quickcare.web.views import ClinicType, ClinicView
 
 ClinicName = Annotated[Title, StringConstraints(max_length=200)]
@@ -22,7 +22,7 @@ class ClinicChange(Body):
     state: Annotated[Line | None, Field(max_length=100)] = None
     pincode: Annotated[Line | None, Field(max_length=10)] = None
     registration_number: Annotated[Line | None, Field(max_length=100)] = None
-    logo: Link | None = None
+    logo: Url | None = None
     description: Text | None = None
 
     def attributes(self) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from quickcare.web.fields import (
     ContactNumber,
     Email,
     GivenGender,
-    Line,
     Name,
     RoundedNumber,
     Text,
     TwoPlaces,
+    Url,
     View,
     WholeNumber,
+    Written,
 )
 from quickcare.web.times import Instant
 
@@ -35,7 +36,7 @@ class PersonalFields(Body):
 
 class ProfileChange(PersonalFields):
     name: Name = ""
-    avatar: Line | None = None
+    avatar: Annotated[Url, Field(max_length=255)] | None = None
 
 
 class MedicalFields(Body):
@@ -47,7 +48,7 @@ class MedicalFields(Body):
     emergency_contact_name: Name | None = None
     emergency_contact_number: Contact | None = None
     height_cm: Annotated[RoundedNumber, Field(ge=1, le=300)] | None = None
-    weight_kg: Annotated[Decimal, Field(gt=0, lt=1000, decimal_places=2)] | None = None
+    weight_kg: Annotated[Decimal, Field(gt=0, lt=1000, decimal_places=2), Written] | None = None
 
     def medical(self) -> dict[str, Any]:
         """The medical attributes that were sent, as they are stored."""

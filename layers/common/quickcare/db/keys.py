@@ -47,6 +47,9 @@ TEMP_PASSWORD_LOG = "TEMP-PASSWORD-LOG"  # noqa: S105 - a key, not a password
 TEMP_PASSWORD = "TEMP-PASSWORD"  # noqa: S105 - a key, not a password
 
 SUPERADMINS = "SUPERADMINS"
+SECOND_FACTOR = "SECOND-FACTOR"
+OFFER_PREFIX = "OFFER#"
+CODE_TRIES = "CODE-TRIES"
 ADMIN_SESSION_PREFIX = "ADMIN-SESSION#"
 AUDIT = "AUDIT"
 
@@ -61,6 +64,14 @@ def session(session_id: str) -> str:
 
 def admin_session(session_id: str) -> str:
     return f"{ADMIN_SESSION_PREFIX}{session_id}"
+
+
+def second_factor(user_id: str) -> str:
+    return f"SECOND-FACTOR#{user_id}"
+
+
+def offer(session_id: str) -> str:
+    return f"{OFFER_PREFIX}{session_id}"
 
 
 def address(address_id: int) -> str:

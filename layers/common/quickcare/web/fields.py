@@ -1,5 +1,6 @@
 """Field types of request and answer bodies (docs/contract.md: Values); `times` has those of dates and times."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -23,6 +24,7 @@ from pydantic import (
 from quickcare import ids
 from quickcare.web import written
 
+_MOST_DIGITS = 30
 _EMAIL = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
 
@@ -87,6 +89,12 @@ def _given_name(text: str) -> str:
     return _given_line(text)
 
 
+def _web_address(text: str) -> str:
+    if not re.fullmatch(_URL, _given_line(text)):
+        raise ValueError("Enter a valid URL.")
+    return text
+
+
 def _contact(value: Any) -> int:
     # Not `isinstance`, because True is an instance of `int`.
     is_written = isinstance(value, str) or (type(value) is int and value > 0)
@@ -106,6 +114,13 @@ def _code(value: Any) -> Any:
 def _not_bool(value: Any) -> Any:
     if isinstance(value, bool):
         raise ValueError("A valid integer is required.")
+    return value
+
+
+def _of_sensible_size(value: Decimal) -> Decimal:
+    # The exponent alone says how many digits it would take to write the number out.
+    if value.is_finite() and abs(int(value.as_tuple().exponent)) > _MOST_DIGITS:
+        raise ValueError("A valid number is required.")
     return value
 
 
@@ -160,6 +175,8 @@ _GIVEN_NAME = (
     rf"^[^{_CONTROL}{_TURNING}\u2028\u2029]*[^\s{_CONTROL}{_TURNING}{_UNSEEN}][^{_CONTROL}{_TURNING}\u2028\u2029]*$"
 )
 _TEXT = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$"
+_URL_LETTER = rf'[^\s{_CONTROL}{_TURNING}<>"\\'
+_URL = rf"^[Hh][Tt][Tt][Pp][Ss]?://{_URL_LETTER}/?#@:\[\]]+(:[0-9]{{1,5}})?([/?#]{_URL_LETTER}]*)?$"
 # These are the defaults: the pattern is a setting.
 ContactNumber = Annotated[int, Documented(minimum=6_000_000_000, maximum=9_999_999_999)]
 """A contact in an answer."""
@@ -179,7 +196,8 @@ Line = Annotated[str, StringConstraints(max_length=255), AfterValidator(_given_l
 """Another line that somebody gives, such as a part of an address. It may be empty."""
 Asked = Annotated[str, StringConstraints(max_length=255), AfterValidator(_one_line), Documented(pattern=_LINE)]
 """A line that somebody looks for. Whatever a phone copies into it does no harm."""
-Link = Annotated[str, StringConstraints(max_length=500), AfterValidator(_one_line), Documented(pattern=_LINE)]
+Url = Annotated[str, StringConstraints(max_length=500), AfterValidator(_web_address), Documented(pattern=_URL)]
+"""An address that somebody gives: http or https, with a host and without a name or password before it."""
 Text = Annotated[
     str, StringConstraints(max_length=2000), AfterValidator(_no_control_characters), Documented(pattern=_TEXT)
 ]
@@ -207,7 +225,9 @@ NoneIfBlank = BeforeValidator(_blank_is_none)
 AnyCase = BeforeValidator(_lower)
 """For a choice: upper and lower case are the same."""
 
-Fee = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
+Written = AfterValidator(_of_sensible_size)
+"""For a number with decimals, after its limits: it is nothing like `1E-999999999`."""
+Fee = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2), Written]
 _PLACES = Documented(pattern=r"^[0-9]+\.[0-9]{2}$")
 TwoPlaces = Annotated[Decimal, PlainSerializer(lambda d: f"{d:.2f}", return_type=str), _PLACES]
 

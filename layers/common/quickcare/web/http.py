@@ -25,7 +25,8 @@ from pynamodb.exceptions import PynamoDBException
 from quickcare import clock, errors
 from quickcare.observability import logger
 from quickcare.settings import settings
-from quickcare.web import failures
+from quickcare.web import failures, written
+from quickcare.web.headers import guarded
 from quickcare.web.revalidation import revalidated
 
 Event = dict[str, Any]
@@ -60,8 +61,8 @@ def handler(
     @logger.inject_lambda_context(clear_state=True)
     def handle(event: Event, context: LambdaContext) -> Answer:
         if read_form and _content_type(event).startswith("multipart/form-data"):
-            return app.resolve(read_form(event), context)
-        return revalidated(event, app.resolve(_as_json(event), context), clock.now())
+            return guarded(app.resolve(read_form(event), context))
+        return guarded(revalidated(event, app.resolve(_as_json(event), context), clock.now()))
 
     return handle
 
@@ -132,7 +133,7 @@ def _text_body(event: Event) -> str | None:
 
 def _json_object(text: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_float=written.exact_float)
     # RecursionError: nested too deeply. ValueError: also a number of more than 4,300 digits.
     except (ValueError, RecursionError):
         raise errors.BadRequest("The body is not valid JSON.") from None

@@ -1,5 +1,6 @@
-"""How people and their phones write digits, contacts and names."""
+"""How people and their phones write digits, numbers, contacts and names."""
 
+import math
 import re
 import unicodedata
 
@@ -39,6 +40,16 @@ def _of_number(character: str) -> str:
     if character.isascii():
         return character
     return {"Zs": " ", "Pd": "-", "Cf": ""}.get(unicodedata.category(character), character)
+
+
+def exact_float(text: str) -> float:
+    """The number that a text of digits means; NaN, which no field takes, when it is too large or too small for a float.
+
+    `1E-999999999` is no zero, though Python reads it as one.
+    """
+    value = float(text)
+    is_zero = re.fullmatch(r"[-+0.]*", text.lower().partition("e")[0])
+    return math.nan if math.isinf(value) or (value == 0 and not is_zero) else value
 
 
 def shows_nothing(text: str) -> bool:

@@ -14,7 +14,7 @@ from quickcare.db.items.account import (
     Session,
     User,
 )
-from quickcare.db.items.admin import AdminSession, AuditEntry, Superadmins
+from quickcare.db.items.admin import AdminSession, AuditEntry, OfferedSecret, SecondFactor, Superadmins
 from quickcare.db.items.appointment import (
     Appointment,
     AppointmentPointer,
@@ -64,6 +64,7 @@ __all__ = [
     "LoginThrottle",
     "MedicalProfile",
     "Membership",
+    "OfferedSecret",
     "OtpLog",
     "OutboxSms",
     "OwnedClinic",
@@ -75,6 +76,7 @@ __all__ = [
     "Registration",
     "RosterEntry",
     "Schedule",
+    "SecondFactor",
     "SendLog",
     "Session",
     "ShelfEntry",

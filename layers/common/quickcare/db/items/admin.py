@@ -1,13 +1,22 @@
-"""The admin panel's sessions, its audit trail, and the count of superadmins."""
+"""The admin panel's sessions and second factors, its audit trail, and the count of superadmins."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
 
 from quickcare.db import keys
 from quickcare.db.item import Item, Key
 
 
 class AdminSession(Item, discriminator="AdminSession"):
-    """One login to the admin panel. `id` is the SHA-256 of the cookie's `jti`, so nobody can make a cookie from it."""
+    """One login to the admin panel. `id` is the SHA-256 of the cookie's `jti`, so nobody can make a cookie from it.
+
+    `has_second_factor` says that a code of the app, or a recovery code, was entered; `tries` how many codes were.
+    """
 
     id = UnicodeAttribute()
     user_id = UnicodeAttribute()
@@ -15,10 +24,40 @@ class AdminSession(Item, discriminator="AdminSession"):
     created_at = UTCDateTimeAttribute()
     seen_at = UTCDateTimeAttribute()
     expires_at = UTCDateTimeAttribute()
+    # Sessions from before these attributes lack them.
+    has_second_factor = BooleanAttribute(default=False)
+    tries = NumberAttribute(default=0)
 
     @staticmethod
     def key(user_id: str, session_id: str) -> Key["AdminSession"]:
         return Key(AdminSession, keys.user(user_id), keys.admin_session(session_id))
+
+
+class SecondFactor(Item, discriminator="SecondFactor"):
+    """An administrator's second factor. Its partition is its own, so that only the panel's role can read it.
+
+    `secret` is what the authenticator app computes its codes from (TOTP, base32). `last_step` is the time step of the
+    last code that was taken; only later ones are. `recovery` are the hashes of the recovery codes that are left.
+    """
+
+    secret = UnicodeAttribute()
+    last_step = NumberAttribute()
+    recovery = UnicodeSetAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+
+    @staticmethod
+    def key(user_id: str) -> Key["SecondFactor"]:
+        return Key(SecondFactor, keys.second_factor(user_id), keys.SECOND_FACTOR)
+
+
+class OfferedSecret(Item, discriminator="OfferedSecret"):
+    """A secret that the enrolment page shows to one session, until a code proves that an app has it."""
+
+    secret = UnicodeAttribute()
+
+    @staticmethod
+    def key(user_id: str, session_id: str) -> Key["OfferedSecret"]:
+        return Key(OfferedSecret, keys.second_factor(user_id), keys.offer(session_id))
 
 
 class AuditEntry(Item, discriminator="AuditEntry"):

@@ -58,7 +58,8 @@ class PasswordReset(PendingOtp, discriminator="PasswordReset"):
 class SendLog(Item, discriminator="SendLog"):
     """When something happened that is counted exactly: codes sent to a contact, at the request of one network to it, or
     of one network to anybody; codes and passwords of a contact that were guessed; passwords of registrations and wrong
-    links that a network tried; invitations of a person by a clinic. `sent` are epoch milliseconds.
+    links that a network tried; invitations of a person by a clinic; codes of their app that an administrator entered.
+    `sent` are epoch milliseconds.
     """
 
     sent: ListAttribute[Any] = ListAttribute()
@@ -98,6 +99,10 @@ class SendLog(Item, discriminator="SendLog"):
     @staticmethod
     def of_invitations(user_id: str, clinic_id: str) -> Key["SendLog"]:
         return Key(SendLog, keys.user(user_id), keys.invitations(clinic_id))
+
+    @staticmethod
+    def of_second_factor(user_id: str) -> Key["SendLog"]:
+        return Key(SendLog, keys.second_factor(user_id), keys.CODE_TRIES)
 
 
 class AddressCount(Item, discriminator="AddressCount"):
