@@ -3,9 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from quickcare import ids
+from quickcare import clock, ids
 from quickcare.accounts import passwords
-from quickcare.clock import now
 from quickcare.db import table
 from quickcare.db.items import Clinic, ContactOwner, Doctor, Membership, User
 from quickcare.db.operations import Create
@@ -77,24 +76,24 @@ def register(api: Api, name: str, contact: int, kind: str = "patient") -> Person
 
 def employ(api: Api, name: str, contact: int, role: Role) -> Person:
     """A staff account with an active membership in a clinic of its own, not yet onboarded."""
-    user_id, clinic_id, doctor_id = ids.new_uuid(), ids.new_uuid(), ids.new_int(now())
+    user_id, clinic_id, doctor_id = ids.new_uuid(), ids.new_uuid(), ids.new_int(clock.now())
     user = User.key(user_id).item(
         id=user_id,
         contact=contact,
         name=name,
         role_id=role,
         password_hash=passwords.hash_password(PASSWORD),
-        date_joined=now(),
+        date_joined=clock.now(),
         doctor_id=doctor_id if role is Role.DOCTOR else None,
     )
-    doctor = Doctor.key(doctor_id).item(id=doctor_id, user_id=user_id, created_at=now(), updated_at=now())
+    doctor = Doctor.key(doctor_id).item(id=doctor_id, user_id=user_id, created_at=clock.now(), updated_at=clock.now())
     membership = Membership.key(user_id, clinic_id).item(
         id=ids.new_uuid(),
         user_id=user_id,
         clinic_id=clinic_id,
         member_role=role.name.lower(),
         status="active",
-        created_at=now(),
+        created_at=clock.now(),
     )
     table.write(
         owner=Create(ContactOwner.key(contact).item(user_id=user_id)),
@@ -110,7 +109,12 @@ def employ(api: Api, name: str, contact: int, role: Role) -> Person:
 def clinic(clinic_id: str) -> Clinic:
     """An open clinic of nobody's, unsaved."""
     return Clinic.key(clinic_id).item(
-        id=clinic_id, owner_id=ids.new_uuid(), name="City Care", slug=clinic_id, clinic_type="clinic", created_at=now()
+        id=clinic_id,
+        owner_id=ids.new_uuid(),
+        name="City Care",
+        slug=clinic_id,
+        clinic_type="clinic",
+        created_at=clock.now(),
     )
 
 

@@ -5,7 +5,7 @@ was based on still holds. When it does not hold, somebody changed something near
 therefore only the decision refuses a patient, never the write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,12 @@ from appointments import booking_rules, calendar, ledger
 from appointments.booking_rules import BookingState, ClinicState, Slot
 from appointments.calendar import Entry
 from appointments.schemas import BookAppointment
+
+
+def replay(patient_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a booking that is given again: 1 read. Raises Forbidden when they are no patient any more."""
+    booking_rules.require_patient(table.fetch(User.key(patient_id)))
+    return body
 
 
 @decide_again

@@ -1,19 +1,20 @@
 """A doctor asks to read a document, and its owner answers (docs/contract.md: Consents)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.update import Action
-from quickcare import ids
+from quickcare import clock, ids
 from quickcare.accounts import account, limits
 from quickcare.clinic import staff
 from quickcare.db import table
 from quickcare.db.item import Key
-from quickcare.db.items import Consent, ConsentPointer, Document, OutboxSms, User
+from quickcare.db.items import Consent, ConsentPointer, Document, Membership, OutboxSms, User
 from quickcare.db.operations import Check, Create, Operation, Put, Refused, Update, is_false, unchanged
 from quickcare.db.table import decide_again
 from quickcare.documents.consents import ConsentDetails, keys_of
-from quickcare.errors import BadRequest, Conflict, Invalid, NotFound, TooManyRequests
+from quickcare.errors import BadRequest, Conflict, Forbidden, Invalid, NotFound, TooManyRequests
 from quickcare.roles import Role
 from quickcare.sms import outbox, texts
 
@@ -28,7 +29,7 @@ _ANSWERS = {
     "revoked": ("granted",),
     "expired": ("granted",),
 }
-_STATUS_AND_TERMS = ("status", "purpose", "expires_at")
+_STATUS_AND_TERMS = ("status", "purpose", "expires_at", "clinic_id")
 
 
 @decide_again
@@ -40,20 +41,36 @@ def request(caller_id: str, body: ConsentRequest, now: datetime) -> tuple[Consen
     in an open clinic), TooManyRequests (too many SMS today).
     """
     _check_expiry(body.expires_at, now)
-    (doctor, memberships), found = table.parallel(
+    (doctor, memberships), asked_for = table.parallel(
         lambda: staff.require(caller_id, (Role.DOCTOR,)), lambda: table.fetch(Document.key(str(body.document)))
     )
-    document = existing(found, now)
+    document = existing(asked_for, now)
     if document.upload_status == "rejected":
         raise Invalid("document", "The upload of this document was rejected.")
     consent_key = Consent.key(document.id, int(doctor.doctor_id or 0))
     wanted: list[Key[Any]] = [consent_key, User.key(document.owner_id), User.key(doctor.id)]
-    seen, patient, asker, *clinics = table.fetch_all([*wanted, *staff.clinics(memberships)])
-    staff.require_open(clinics)
+    seen, patient, asker, *found = table.fetch_all([*wanted, *staff.evidence(doctor, memberships)])
+    place = staff.require_serving(doctor, memberships, found)[0]  # a doctor works in one clinic only (invariant 3)
     if patient is None or asker is None:
         raise NotFound
-    consent = _ask(document, asker, patient, seen, body, now)
+    consent = _ask(document, asker, patient, place, seen, body, now)
     return ConsentDetails(consent, document, doctor, patient), seen is None
+
+
+def replay(caller_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a question that is given again: 2 reads. Raises NotFound, Forbidden and Unauthorized like
+    `request`; Forbidden also when the doctor has left the clinic where they asked."""
+    consent_key = Consent.key(body["document"], body["doctor"])
+    (doctor, memberships), (document, consent) = table.parallel(
+        lambda: staff.require(caller_id, (Role.DOCTOR,)),
+        lambda: table.fetch(Document.key(body["document"]), consent_key),
+    )
+    existing(document, clock.now())
+    found = table.fetch_all(staff.evidence(doctor, memberships))
+    places = staff.require_serving(doctor, memberships, found)
+    if consent is None or rights.place_of_consent(consent, places) is None:
+        raise Forbidden
+    return body
 
 
 def answer(consent_id: str, caller_id: str, body: ConsentAction, now: datetime) -> ConsentDetails:
@@ -83,20 +100,32 @@ def _check_expiry(expires_at: datetime | None, now: datetime) -> None:
 
 
 def _ask(
-    document: Document, doctor: User, patient: User, seen: Consent | None, body: ConsentRequest, now: datetime
+    document: Document,
+    doctor: User,
+    patient: User,
+    place: Membership,
+    seen: Consent | None,
+    body: ConsentRequest,
+    now: datetime,
 ) -> Consent:
-    """Write the request. Raises Conflict when it is granted already, Refused when the document or the consent changed
-    since they were read."""
-    if seen and seen.status_at(now) == "granted":
+    """Write the request, which is the clinic's. What was granted in another one is asked anew.
+
+    Raises Conflict when it is granted already, Refused when the document, the consent or the doctor's place changed
+    since they were read.
+    """
+    if seen and seen.status_at(now) == "granted" and rights.place_of_consent(seen, [place]):
         raise Conflict("The patient has already granted access to this document.")
-    is_same = seen is not None and seen.status == "pending" and seen.terms == (body.purpose, body.expires_at)
+    is_same = (
+        seen is not None and seen.status == "pending" and seen.terms == (body.purpose, body.expires_at, place.clinic_id)
+    )
     condition = unchanged(seen, *_STATUS_AND_TERMS, "last_read_at")
     consent = seen or _new(document, doctor, now)
-    consent.status, consent.purpose = "pending", body.purpose
+    consent.status, consent.purpose, consent.clinic_id = "pending", body.purpose, place.clinic_id
     consent.expires_at, consent.actioned_at = body.expires_at, None
     writes: dict[str, Operation] = {
         "document": Check(Document.key(document.id), is_false(Document.is_deleted)),
         "consent": Put(consent, condition),
+        **rights.still_serving(doctor, place),
     }
     if seen is None:
         writes |= _pointers(consent, document)
@@ -144,7 +173,7 @@ def _details(pointer: ConsentPointer, now: datetime) -> ConsentDetails:
 
 def _answer_again(
     pointer: ConsentPointer,
-    terms: tuple[str | None, datetime | None],
+    terms: tuple[str | None, datetime | None, str | None],
     body: ConsentAction,
     now: datetime,
     *,

@@ -21,7 +21,9 @@ from documents.schemas.consents import ConsentAction, ConsentRequest
 router = APIGatewayRouter()
 
 
-@router.post("/api/documents/consent/request", status_code=HTTPStatus.CREATED, middlewares=[idempotent])
+@router.post(
+    "/api/documents/consent/request", status_code=HTTPStatus.CREATED, middlewares=[idempotent(consents.replay)]
+)
 @also_answers(HTTPStatus.OK, NotFound)
 @may(working(Role.DOCTOR))
 def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[ConsentView]:

@@ -49,6 +49,11 @@ class UserView(View):
         fields = {name: getattr(user, name) for name in cls.model_fields if name != "roles"}
         return cls(roles=RoleView(id=role, name=role.wire_name), **fields)
 
+    @classmethod
+    def to_staff(cls, user: User) -> "UserView":
+        """The same without what nobody needs who treats the person: e-mail and picture."""
+        return cls.of(user).model_copy(update={"email": None, "avatar": None})
+
 
 class ClinicView(View):
     """A clinic, as everybody sees it."""
