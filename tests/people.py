@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from quickcare import clock, ids
 from quickcare.accounts import passwords
+from quickcare.clock import now  # of the machine: the ids of doctors are in the order of their making
 from quickcare.db import table
 from quickcare.db.items import Clinic, ContactOwner, Doctor, Membership, User
 from quickcare.db.operations import Create
@@ -76,7 +77,7 @@ def register(api: Api, name: str, contact: int, kind: str = "patient") -> Person
 
 def employ(api: Api, name: str, contact: int, role: Role) -> Person:
     """A staff account with an active membership in a clinic of its own, not yet onboarded."""
-    user_id, clinic_id, doctor_id = ids.new_uuid(), ids.new_uuid(), ids.new_int(clock.now())
+    user_id, clinic_id, doctor_id = ids.new_uuid(), ids.new_uuid(), ids.new_int(now())
     user = User.key(user_id).item(
         id=user_id,
         contact=contact,

@@ -51,6 +51,8 @@ DONE = {
     "same-role": "That has been the role already.",
     "clinic-activated": "The clinic is public again.",
     "clinic-deactivated": "The clinic is no longer public.",
+    "clinic-verified": "The clinic is verified.",
+    "clinic-unverified": "The clinic is no longer verified.",
     "verified": "The doctor is verified.",
     "unverified": "The doctor is no longer verified.",
     "logged-out": "You are logged out.",

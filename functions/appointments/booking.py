@@ -11,7 +11,7 @@ from typing import Any
 
 from quickcare import ids
 from quickcare.accounts import account, limits
-from quickcare.clinic import appointment_details, appointments, doctors
+from quickcare.clinic import appointment_details, appointments, doctors, verification
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
 from quickcare.db import table
@@ -29,7 +29,7 @@ from quickcare.db.items import (
     Schedule,
     User,
 )
-from quickcare.db.operations import Check, Create, Operation, Update, is_true, unchanged
+from quickcare.db.operations import Check, Create, Operation, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.sms import outbox, texts
 
@@ -151,7 +151,7 @@ def _unchanged(appointment: Appointment, state: BookingState, clinic_state: Clin
         "schedule": Check(Schedule.key(doctor_id), Schedule.version == version),
         "doctor": Check(Doctor.key(doctor_id), doctors.still_takes_patients(appointment.clinic_id)),
         "doctor_user": Check(User.key(appointment.doctor_user_id), account.still_active()),
-        "clinic": Check(Clinic.key(appointment.clinic_id), is_true(Clinic.is_active)),
+        "clinic": Check(Clinic.key(appointment.clinic_id), verification.still_open()),
         "membership": Check(membership, unchanged(clinic_state.membership, "joined_at")),
     }
 

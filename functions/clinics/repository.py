@@ -52,7 +52,7 @@ def _require_owner_role(user: User | None) -> User:
 
 
 def require_open(clinic: Clinic | None) -> Clinic:
-    """The clinic, if the public may see it. Raises NotFound for an unknown or deleted one."""
+    """The clinic, if it is open, verified or not: its owner reads its hours by the public's routes. Raises NotFound."""
     if clinic is None or not clinic.is_active:
         raise NotFound
     return clinic

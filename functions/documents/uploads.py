@@ -2,37 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from quickcare import clock, ids
-from quickcare.accounts import account, limits
+from quickcare.accounts import account
 from quickcare.clinic import patients, staff
 from quickcare.db import table
-from quickcare.db.items import Appointment, Clinic, Document, Membership, OutboxSms, User
-from quickcare.db.operations import Check, Create, Operation, Refused, is_true
+from quickcare.db.items import Appointment, Clinic, Document, Membership, User
 from quickcare.errors import AppError, Forbidden, Invalid
 from quickcare.roles import Role
-from quickcare.sms import outbox, texts
 
-from documents import leftovers, pdf, rights, shelf, storage
+from documents import filing, leftovers, pdf, rights, storage
 from documents.lists import DocumentDetails
 from documents.opening import existing
 from documents.schemas.documents import NewDocument
 
 _STAFF = (Role.DOCTOR, Role.LAB_MEMBER)
-NOT_STAFF = "You do not have permission to upload documents."
 # Longer than any notice of S3 is late. An upload that is not finished by then disappears.
 _UNFINISHED = timedelta(days=1)
 # What is stored of a name, and what may be sent.
 _NAME_LENGTH, _SENT_NAME_LENGTH = 150, 1024
-
-
-class Uploader(NamedTuple):
-    """Who uploads, and for a member of staff the clinic for which they do it."""
-
-    user: User
-    place: Membership | None = None
-    clinic: Clinic | None = None
 
 
 def upload(caller_id: str, body: NewDocument, file: bytes | None, now: datetime) -> DocumentDetails:
@@ -51,67 +40,16 @@ def upload(caller_id: str, body: NewDocument, file: bytes | None, now: datetime)
     document = _document(body, uploader, owner, now)
     if file is None:
         document.ttl = now + _UNFINISHED
-        _file(document, owner, uploader, now)
+        filing.file(document, owner, uploader, now)
         return DocumentDetails(document, owner, uploader.user)
     leftovers.remove_later(document.id)
     document.upload_status, document.object_key = "available", storage.store(document.id, file)
     try:
-        _file(document, owner, uploader, now)
+        filing.file(document, owner, uploader, now)
     except AppError:
         storage.remove(document.object_key)
         raise
     return DocumentDetails(document, owner, uploader.user)
-
-
-def _file(document: Document, owner: User, uploader: Uploader, now: datetime) -> None:
-    """Write the document; with it the SMS to an owner who is not the uploader, under the condition that the uploader
-    still serves patients: 1 write. Raises Invalid, Forbidden, TooManyRequests."""
-    user, place, clinic = uploader
-    if place is None or clinic is None:
-        create(document, owner)
-        return
-    sms = outbox.sms(int(owner.contact), texts.document_filed(clinic.name), now)
-    _file_and_tell(document, owner, user, place, sms, now)
-    outbox.relay(sms)
-
-
-def _file_and_tell(
-    document: Document, owner: User, user: User, place: Membership, sms: OutboxSms, now: datetime
-) -> None:
-    """1 write. Another request of this user, of a new day, may have begun their counts anew since they were read: then
-    1 read and 1 write more."""
-    still_serving = rights.still_serving(user, place)
-    counted = limits.count_today(user, limits.SMS, now)
-    try:
-        create(document, owner, sms=Create(sms), counted=counted, **still_serving)
-    except Refused as refused:
-        if refused.names & still_serving.keys():
-            raise Forbidden(NOT_STAFF) from None
-        if "counted" not in refused.names:
-            raise
-        again = account.active(table.fetch(User.key(user.id)))
-        _file_and_tell(document, owner, again, place, sms, now)
-
-
-def create(document: Document, owner: User, **also: Operation) -> None:
-    """Write a new document and its first shelf entries, and do `also`: 1 write.
-
-    Raises Invalid when the owner, as they were read, has stopped being an active patient meanwhile; Refused when `also`
-    is.
-    """
-    is_patient = (User.role_id == owner.role_id) & is_true(User.is_active)
-    if owner.role is not Role.PATIENT:
-        # Staff who work nowhere: no clinic may have taken them on since.
-        is_patient &= account.same_staff_version(owner)
-    entries = enumerate(shelf.first_entries(document))
-    writes: dict[str, Operation] = {f"shelf{number}": Create(entry) for number, entry in entries}
-    writes["owner"] = Check(User.key(document.owner_id), is_patient)
-    try:
-        table.write(document=Create(document), **writes, **also)
-    except Refused as refused:
-        if "owner" in refused.names:
-            raise Invalid("patient_id", "There is no patient with this id.") from None
-        raise
 
 
 def replay(caller_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
@@ -128,11 +66,11 @@ def replay(caller_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> di
     document = existing(document, now)
     if caller_id == owner_id:
         if not patients.is_patient(caller, memberships):
-            raise Forbidden(NOT_STAFF)
+            raise Forbidden(filing.NOT_STAFF)
         return body
     places, _ = _places(caller, memberships)
     if rights.place_of(document.clinic_id, document.created_at, places) is None:
-        raise Forbidden(NOT_STAFF)
+        raise Forbidden(filing.NOT_STAFF)
     _require_patient(owner)
     return body
 
@@ -155,7 +93,7 @@ def _check_announcement(body: NewDocument) -> None:
         raise Invalid("file", pdf.too_large(body.file_size))
 
 
-def _people_and_appointment(caller_id: str, body: NewDocument) -> tuple[Uploader, User, Appointment | None]:
+def _people_and_appointment(caller_id: str, body: NewDocument) -> tuple[filing.Uploader, User, Appointment | None]:
     """The caller, the patient, and the appointment if it exists: 1 read (2 for staff)."""
     patient_id = str(body.patient_id) if body.patient_id else None
     patient_key, appointment_key = User.key(patient_id or caller_id), Appointment.key(body.appointment or 0)
@@ -164,12 +102,12 @@ def _people_and_appointment(caller_id: str, body: NewDocument) -> tuple[Uploader
     )
     caller = account.active(user)
     if caller.role is Role.PATIENT or (patient_id in (None, caller_id) and patients.is_patient(caller, memberships)):
-        return Uploader(caller), caller, appointment
+        return filing.Uploader(caller), caller, appointment
     places, clinics = _places(caller, memberships)
     if patient_id is None:
         raise Invalid("patient_id", "patient_id is required when a doctor or lab member uploads a document.")
     place = _place(places, body, appointment)
-    return Uploader(caller, place, clinics[place.clinic_id]), _require_patient(patient), appointment
+    return filing.Uploader(caller, place, clinics[place.clinic_id]), _require_patient(patient), appointment
 
 
 def _places(caller: User, memberships: Sequence[Membership]) -> tuple[list[Membership], dict[str, Clinic]]:
@@ -179,7 +117,7 @@ def _places(caller: User, memberships: Sequence[Membership]) -> tuple[list[Membe
     """
     active = staff.active_as([caller.role], memberships)
     if caller.role not in _STAFF or not active:
-        raise Forbidden(NOT_STAFF)
+        raise Forbidden(filing.NOT_STAFF)
     found = table.fetch_all(staff.evidence(caller, active))
     places = staff.require_serving(caller, active, found)
     clinics = {one.id: one for one in found[: len(active)] if one}
@@ -211,7 +149,7 @@ def _check_appointment(body: NewDocument, caller: User, owner: User, appointment
         raise Invalid("appointment", "This is not one of your appointments.")
 
 
-def _document(body: NewDocument, uploader: Uploader, owner: User, now: datetime) -> Document:
+def _document(body: NewDocument, uploader: filing.Uploader, owner: User, now: datetime) -> Document:
     document_id, caller = ids.new_uuid(), uploader.user
     return Document.key(document_id).item(
         id=document_id,

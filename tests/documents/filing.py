@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from documents import check, storage, uploads
+from documents import check, filing, storage
 from quickcare import aws, clock, ids
 from quickcare.clinic import staff
 from quickcare.db import table
@@ -51,11 +51,11 @@ class Filing:
     def document_of(self, owner: Person, uploader: Person | None = None, **attributes: Any) -> str:
         """The id of a new available document, with its file."""
         by = uploader or owner
-        if by != owner:
-            attributes.setdefault("clinic_id", place_of(by).clinic_id)
+        if by != owner and (places := staff.memberships(by.id)):
+            attributes.setdefault("clinic_id", places[0].clinic_id)
         document = new_document(owner.id, user_of(by), **attributes)
         document.object_key = storage.store(document.id, PDF)
-        uploads.create(document, user_of(owner))
+        filing.create(document, user_of(owner))
         return str(document.id)
 
     def ids_seen_by(self, who: Person, query: str = "") -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from documents import consents
+from documents import consent_requests
 from documents.schemas.consents import ConsentRequest
 from quickcare import clock
 from quickcare.db import table
@@ -113,7 +113,7 @@ def test_an_answer_to_the_first_clinics_question_does_not_count_for_the_second(f
     # WHEN the doctor asks from the second one just before the patient's yes is written
     moves(people.dora)
     asked = ConsentRequest.model_validate({"document": document_id})
-    with before_the_next_write(lambda: consents.request(people.dora.id, asked, clock.now())):
+    with before_the_next_write(lambda: consent_requests.request(people.dora.id, asked, clock.now())):
         answer = filing.grant(people.alice, consent_id)
     # THEN the patient is told to look again
     assert answer.status == 409

@@ -73,6 +73,7 @@ class ClinicView(View):
     logo: str | None
     description: str | None
     is_active: bool
+    is_verified: bool
     doctor_count: int
     staff_count: int
     member_count: int
