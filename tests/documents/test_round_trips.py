@@ -45,6 +45,8 @@ def test_following_a_link(api: Api, filing: Filing, people: People) -> None:
 
 def test_announcing_a_document(api: Api, people: People) -> None:
     assert cost(api, people.alice, "POST", DOCUMENTS, announcement()) == (1, 1)
+    # The second write takes the SMS to the patient out of the outbox.
+    assert cost(api, people.lata, "POST", DOCUMENTS, announcement(patient_id=people.alice.id)) == (2, 2)
 
 
 def test_deleting_a_document(api: Api, filing: Filing, people: People) -> None:
