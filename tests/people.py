@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from quickcare import ids
+from quickcare import clock, ids
 from quickcare.accounts import passwords
-from quickcare.clock import now
+from quickcare.clock import now  # of the machine: the ids of doctors are in the order of their making
 from quickcare.db import table
 from quickcare.db.items import Clinic, ContactOwner, Doctor, Membership, User
 from quickcare.db.operations import Create
@@ -84,17 +84,17 @@ def employ(api: Api, name: str, contact: int, role: Role) -> Person:
         name=name,
         role_id=role,
         password_hash=passwords.hash_password(PASSWORD),
-        date_joined=now(),
+        date_joined=clock.now(),
         doctor_id=doctor_id if role is Role.DOCTOR else None,
     )
-    doctor = Doctor.key(doctor_id).item(id=doctor_id, user_id=user_id, created_at=now(), updated_at=now())
+    doctor = Doctor.key(doctor_id).item(id=doctor_id, user_id=user_id, created_at=clock.now(), updated_at=clock.now())
     membership = Membership.key(user_id, clinic_id).item(
         id=ids.new_uuid(),
         user_id=user_id,
         clinic_id=clinic_id,
         member_role=role.name.lower(),
         status="active",
-        created_at=now(),
+        created_at=clock.now(),
     )
     table.write(
         owner=Create(ContactOwner.key(contact).item(user_id=user_id)),
@@ -110,7 +110,12 @@ def employ(api: Api, name: str, contact: int, role: Role) -> Person:
 def clinic(clinic_id: str) -> Clinic:
     """An open clinic of nobody's, unsaved."""
     return Clinic.key(clinic_id).item(
-        id=clinic_id, owner_id=ids.new_uuid(), name="City Care", slug=clinic_id, clinic_type="clinic", created_at=now()
+        id=clinic_id,
+        owner_id=ids.new_uuid(),
+        name="City Care",
+        slug=clinic_id,
+        clinic_type="clinic",
+        created_at=clock.now(),
     )
 
 

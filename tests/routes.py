@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
 
 from quickcare.roles import Role
 from quickcare.web import access
@@ -28,6 +29,8 @@ class InResolver:
     method: str
     path: str
     who: tuple[access.Who | Role, ...]
+    takes_key: bool
+    """Whether it takes an Idempotency-Key."""
 
     @property
     def shape(self) -> str:
@@ -53,4 +56,8 @@ def in_resolver(module: str) -> list[InResolver]:
     """Those of one function: `in_resolver("users.app")`."""
     app = import_module(module).app
     found = app._static_routes + app._dynamic_routes
-    return [InResolver(one.method, one.path, access.who_may(one.func)) for one in found]
+    return [InResolver(one.method, one.path, access.who_may(one.func), _takes_key(one)) for one in found]
+
+
+def _takes_key(route: Any) -> bool:
+    return "quickcare.web.idempotency" in {getattr(one, "__module__", "") for one in route.middlewares}

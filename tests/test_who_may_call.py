@@ -10,6 +10,9 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from quickcare.db import table
+from quickcare.db.items import User
+from quickcare.db.operations import Update
 from quickcare.roles import Role
 from quickcare.web import access
 from quickcare.web.access import Who
@@ -17,9 +20,10 @@ from quickcare.web.access import Who
 from tests import routes, town
 from tests.api import Answer, Api
 from tests.conftest import FakeClock
+from tests.documents.filing import dismiss
 from tests.people import PASSWORD
 from tests.routes import InResolver
-from tests.town import MONDAY, Somebody, Town
+from tests.town import MONDAY, Somebody, Town, person_of
 
 NO_SMS = "6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa"
 DOCTOR, RECEPTIONIST, LAB = Role.DOCTOR, Role.RECEPTIONIST, Role.LAB_MEMBER
@@ -144,7 +148,7 @@ FORMS = {"POST /l/<code>": "answer=decline"}
 """What is sent where a page takes a form."""
 
 
-def call(api: Api, there_is: Town, route: InResolver, who: Somebody) -> Answer:
+def call(api: Api, there_is: Town, route: InResolver, who: Somebody, headers: dict[str, str] | None = None) -> Answer:
     """The route about the things of `here`."""
     name, ids = f"{route.method} {route.path}", {**there_is.here.ids, "asset": "swagger-ui.css", "sms_id": NO_SMS}
     if route.path.startswith("/api/clinics/"):
@@ -155,7 +159,8 @@ def call(api: Api, there_is: Town, route: InResolver, who: Somebody) -> Answer:
     query = queries(there_is, who).get(name, "")
     body = bodies(there_is, who).get(name)
     url = f"{path}/?{query}" if query else f"{path}/"
-    return api.call(route.method, url, body, token=who.token, identity=who.identity, raw=FORMS.get(name))
+    raw = FORMS.get(name)
+    return api.call(route.method, url, body, token=who.token, identity=who.identity, raw=raw, headers=headers)
 
 
 @cache
@@ -202,6 +207,37 @@ def callers(there_is: Town, route: InResolver) -> dict[str, Somebody]:
     everybody = there_is.everybody
     is_known = (route.method, route.shape) in known
     return {name: one for name, one in everybody.items() if is_known or not one.token}
+
+
+def loses_account(who: Somebody) -> None:
+    table.write(user=Update(User.key(who.id), [User.is_active.set(False)]))
+
+
+def loses_role_and_place(who: Somebody) -> None:
+    dismiss(person_of(who))
+    table.write(user=Update(User.key(who.id), [User.role_id.set(Role.SUPERADMIN)]))
+
+
+@pytest.mark.parametrize(
+    "module", [module for module in MODULES if any(r.takes_key for r in routes.in_resolver(module))]
+)
+@pytest.mark.parametrize("loses", [loses_account, loses_role_and_place])
+def test_a_repetition_is_answered_only_while_the_right_lasts(
+    there_is: Town, api: Api, module: str, loses: Callable[[Somebody], None]
+) -> None:
+    for route in (route for route in routes.in_resolver(module) if route.takes_key):
+        everybody = callers(there_is, route).values()
+        for who in [one for one in everybody if one.id and lets_in(route.who, there_is, one)]:
+            # GIVEN a first request
+            first, again = (call(api, there_is, route, who, {"Idempotency-Key": "k"}) for _ in range(2))
+            assert (first.status, first.json.keys()) == (again.status, again.json.keys()), (route, first, again)
+            # WHEN the right is lost
+            loses(who)
+            # THEN the same request says nothing of the first answer
+            refused = call(api, there_is, route, who, {"Idempotency-Key": "k"})
+            is_for_all = access.logged_in in route.who and loses is loses_role_and_place
+            assert is_for_all or is_refused(refused, route), (route, refused)
+            there_is.put_back()
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -128,9 +128,9 @@ class Town:
         found["address_id"] = self._post("/api/users/address/", {"town": "Jaipur"}, patient)["id"]
         filing = Filing(self.api)
         found["session_id"] = self._session_of(patient)
-        found["unasked"] = filing.document_of(_person(patient))
-        found["doc_id"] = filing.document_of(_person(patient), _person(place.people["lab_member"]))
-        found["consent_id"] = filing.share(_person(patient), found["doc_id"], _person(doctor))
+        found["unasked"] = filing.document_of(person_of(patient))
+        found["doc_id"] = filing.document_of(person_of(patient), person_of(place.people["lab_member"]))
+        found["consent_id"] = filing.share(person_of(patient), found["doc_id"], person_of(doctor))
         links = [one["file"] for one in self._get("/api/documents/", patient) if one["id"] == found["doc_id"]]
         found["link"] = links[0].partition("?t=")[2]
         assert self.api.get(f"/api/documents/{found['doc_id']}/", patient.token).status == 200
@@ -212,7 +212,7 @@ class Town:
         return answer.json
 
 
-def _person(one: Somebody) -> Person:
+def person_of(one: Somebody) -> Person:
     return Person(one.id, "", one.contact, one.token, one.refresh)
 
 

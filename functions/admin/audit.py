@@ -26,6 +26,8 @@ ACTIONS = {
     "revealed_password": "Revealed a temporary password",
     "activated_clinic": "Activated the clinic",
     "deactivated_clinic": "Deactivated the clinic",
+    "verified_clinic": "Verified the clinic",
+    "unverified_clinic": "Withdrew the clinic's verification",
     "verified_doctor": "Verified the doctor",
     "unverified_doctor": "Withdrew the doctor's verification",
 }

@@ -135,6 +135,24 @@ def _write_state(
         clinics_list.retire(clinic.id, before, now, current=generation)
 
 
+@decide_again
+def verify(administrator: Administrator, clinic_id: str, is_verified: bool, now: datetime) -> None:
+    """Say that a clinic was checked, or take that back: 1 read, 1 write. Raises NotFound.
+
+    The directory's rows stay as they are, because every list checks the clinic's item when it is read.
+    """
+    clinic = _clinic(clinic_id)
+    if clinic.is_verified == is_verified:
+        return
+    # Clinics from before lack the attribute.
+    as_read = (Clinic.is_verified == clinic.is_verified) | Clinic.is_verified.does_not_exist()
+    action = "verified_clinic" if is_verified else "unverified_clinic"
+    administrator.write(
+        clinic=Update(Clinic.key(clinic_id), [Clinic.is_verified.set(is_verified)], as_read),
+        **audit.entry(administrator, action, now, target=f"clinics/{clinic.id}", target_name=clinic.name),
+    )
+
+
 def _clinic(clinic_id: str) -> Clinic:
     """A clinic, open or not: 1 read. Raises NotFound."""
     clinic = table.fetch(Clinic.key(clinic_id))

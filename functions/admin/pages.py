@@ -52,6 +52,8 @@ DONE = {
     "clinic-activated": "The clinic is public again.",
     "clinic-deactivated": "The clinic is no longer public.",
     "second-factor-reset": "The second factor is gone and all sessions of the account have ended.",
+    "clinic-verified": "The clinic is verified.",
+    "clinic-unverified": "The clinic is no longer verified.",
     "verified": "The doctor is verified.",
     "unverified": "The doctor is no longer verified.",
     "logged-out": "You are logged out.",

@@ -5,13 +5,13 @@ was based on still holds. When it does not hold, somebody changed something near
 therefore only the decision refuses a patient, never the write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from quickcare import ids
 from quickcare.accounts import account, limits
-from quickcare.clinic import appointment_details, appointments, doctors
+from quickcare.clinic import appointment_details, appointments, doctors, verification
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
 from quickcare.db import table
@@ -29,7 +29,7 @@ from quickcare.db.items import (
     Schedule,
     User,
 )
-from quickcare.db.operations import Check, Create, Operation, Update, is_true, unchanged
+from quickcare.db.operations import Check, Create, Operation, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.sms import outbox, texts
 
@@ -37,6 +37,12 @@ from appointments import booking_rules, calendar, ledger
 from appointments.booking_rules import BookingState, ClinicState, Slot
 from appointments.calendar import Entry
 from appointments.schemas import BookAppointment
+
+
+def replay(patient_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a booking that is given again: 1 read. Raises Forbidden when they are no patient any more."""
+    booking_rules.require_patient(table.fetch(User.key(patient_id)))
+    return body
 
 
 @decide_again
@@ -145,7 +151,7 @@ def _unchanged(appointment: Appointment, state: BookingState, clinic_state: Clin
         "schedule": Check(Schedule.key(doctor_id), Schedule.version == version),
         "doctor": Check(Doctor.key(doctor_id), doctors.still_takes_patients(appointment.clinic_id)),
         "doctor_user": Check(User.key(appointment.doctor_user_id), account.still_active()),
-        "clinic": Check(Clinic.key(appointment.clinic_id), is_true(Clinic.is_active)),
+        "clinic": Check(Clinic.key(appointment.clinic_id), verification.still_open()),
         "membership": Check(membership, unchanged(clinic_state.membership, "joined_at")),
     }
 

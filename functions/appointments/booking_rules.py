@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from quickcare.accounts import account
-from quickcare.clinic import doctors, patients, slots, staff
+from quickcare.clinic import doctors, patients, slots, staff, verification
 from quickcare.db.items import (
     Clinic,
     DayLedger,
@@ -84,9 +84,10 @@ def require_bookable(state: BookingState, body: BookAppointment, slot: Slot, now
 
 
 def require_open(clinic_state: ClinicState, day: date) -> tuple[User, Clinic]:
-    """The doctor's account and clinic. Raises Invalid when one is deactivated, or the doctor begins there later."""
+    """The doctor's account and clinic. Raises Invalid when one is deactivated, the clinic not verified, or the doctor
+    begins there later."""
     user, clinic, membership = clinic_state.doctor_user, clinic_state.clinic, clinic_state.membership
-    if user is None or not user.is_active or clinic is None or not clinic.is_active or membership is None:
+    if user is None or not user.is_active or clinic is None or membership is None or not verification.is_open(clinic):
         raise Invalid("doctor", CLOSED)
     if not staff.has_joined(membership, day):
         raise Invalid("appointment_date", "The doctor does not work here yet on this date.")

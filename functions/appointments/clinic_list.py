@@ -6,7 +6,7 @@ The owner of a clinic that an administrator closed may still end what needs atte
 from typing import NamedTuple
 
 from quickcare.accounts import account
-from quickcare.clinic import appointment_details
+from quickcare.clinic import appointment_details, staff, verification
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
 from quickcare.db import keys, table
@@ -38,7 +38,7 @@ class ClinicFilters(NamedTuple):
 
 
 def require_owner(user: User | None, clinic: Clinic | None) -> Clinic:
-    """The clinic, if it is this user's. Raises NotFound (unknown, deleted), Forbidden (another owner's)."""
+    """The clinic, if it is this user's. Raises NotFound (unknown, deleted), Forbidden (another's, not verified)."""
     user = account.active(user)
     if clinic is None:
         raise NotFound
@@ -46,6 +46,8 @@ def require_owner(user: User | None, clinic: Clinic | None) -> Clinic:
         raise Forbidden
     if clinic.deleted_at is not None:
         raise NotFound
+    if clinic.is_active and not verification.is_verified(clinic):
+        raise Forbidden(staff.UNVERIFIED_CLINIC)
     return clinic
 
 

@@ -51,18 +51,18 @@ def own(patient_id: str, appointment_id: int) -> AppointmentDetails:
 def of_doctor(doctor_user_id: str, appointment_id: int) -> AppointmentDetails:
     """An appointment with this doctor in the clinic where they work: 2 reads.
 
-    Raises NotFound, Forbidden without an active membership as a doctor in an open clinic.
+    Raises NotFound, Forbidden without an active membership as a doctor in an open clinic, both verified.
     """
     (user, memberships), appointment = table.parallel(
         lambda: staff.require(doctor_user_id, (Role.DOCTOR,)),
         lambda: table.fetch(Appointment.key(appointment_id)),
     )
     theirs = appointment and appointment.doctor_user_id == user.id and _works_there(appointment, memberships)
-    found, clinics = table.parallel(
+    found, evidence = table.parallel(
         lambda: appointment_details.fetch([appointment] if appointment and theirs else []),
-        lambda: table.fetch_all(staff.clinics(memberships)),
+        lambda: table.fetch_all(staff.evidence(user, memberships)),
     )
-    staff.require_open(clinics)
+    staff.require_serving(user, memberships, evidence)
     if not found or not found[0].clinic.is_active:
         raise NotFound
     return found[0]
@@ -96,18 +96,18 @@ def doctors_list(
 ) -> AppointmentPage:
     """A doctor's appointments in the clinic where they work, newest date first: 2 reads.
 
-    Raises Forbidden without an active membership as a doctor in an open clinic.
+    Raises Forbidden without an active membership as a doctor in an open clinic, both verified.
     """
-    (_, memberships), (found, last) = table.parallel(
+    (user, memberships), (found, last) = table.parallel(
         lambda: staff.require(doctor_user_id, (Role.DOCTOR,)),
         lambda: pointers(keys.user(doctor_user_id), keys.CONSULTATION_PREFIX, days, _looked_at(status, limit), after),
     )
     there = [pointer for pointer in found if _works_there(pointer, memberships)]
-    shown, clinics = table.parallel(
+    shown, evidence = table.parallel(
         lambda: page(there, last, lambda one: bool(one.clinic.is_active) and has_status(status)(one), limit),
-        lambda: table.fetch_all(staff.clinics(memberships)),
+        lambda: table.fetch_all(staff.evidence(user, memberships)),
     )
-    staff.require_open(clinics)
+    staff.require_serving(user, memberships, evidence)
     return shown
 
 

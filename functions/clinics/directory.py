@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from quickcare import search
+from quickcare.clinic import verification
 from quickcare.clinic.clinics_list import CLINICS, entry
 from quickcare.db import table
 from quickcare.db.item import Key
@@ -36,14 +37,16 @@ def _read(candidates: Sequence[Candidate]) -> list[Found[ClinicView] | None]:
 
 
 def _found(clinic: Clinic | None, owner: User | None) -> Found[ClinicView] | None:
-    if clinic is None or owner is None or not clinic.is_active:
+    if clinic is None or owner is None or not verification.is_open(clinic):
         return None
     return Found(clinic.directory_id, entry(clinic), ClinicView.of(clinic, owner))
 
 
 def detail(clinic_id: str) -> tuple[Clinic, User]:
-    """An open clinic and the account of its owner: 2 reads. Raises NotFound."""
+    """A clinic that is open and verified, and the account of its owner: 2 reads. Raises NotFound."""
     clinic = repository.require_open(table.fetch(Clinic.key(clinic_id)))
+    if not verification.is_verified(clinic):
+        raise NotFound
     owner = table.fetch(User.key(clinic.owner_id))
     if owner is None:
         raise NotFound

@@ -1,5 +1,6 @@
 """A clinic's members as their owner reads, changes and removes them (docs/contract.md: Staff)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +54,15 @@ def find(clinic_id: str, member_id: str, owner_id: str) -> Member:
     if membership is None or user is None:
         raise NotFound
     return Member(membership, user, clinic, owner)
+
+
+def replay(owner_id: str, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """The answer to an addition that is given again, with what the owner may see of the person now: 2 reads.
+
+    Raises what `find` raises.
+    """
+    seen_now = find(path["clinic_id"], body["id"], owner_id).view()
+    return {**body, "user": seen_now.user.model_dump(mode="json")}
 
 
 @decide_again

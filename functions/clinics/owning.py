@@ -1,6 +1,6 @@
 """What owners do with their clinics: list, open, change and close them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -20,6 +20,18 @@ from clinics import members, repository, slots, slugs
 from clinics.schemas.clinics import ClinicChange, NewClinic
 from clinics.schemas.onboarding import OwnerOnboarding
 from clinics.schemas.slots import NewSlot
+
+
+def replay(owner_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a new clinic that is given again: 1 read. Raises Forbidden, NotFound (deleted meanwhile)."""
+    repository.owned(body["id"], owner_id)
+    return body
+
+
+def replay_of_onboarding(owner_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """The answer to the last step of a registration that is given again: 1 read. Raises what `replay` raises."""
+    repository.owned(body["clinic"]["id"], owner_id)
+    return body
 
 
 def clinics_of(owner_id: str, limit: int, after: str | None) -> tuple[list[Clinic], User, str | None]:

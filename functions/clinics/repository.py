@@ -1,5 +1,8 @@
 """Reads that several modules of `/api/clinics/` share, each with its number of round trips; who owns a clinic."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from quickcare.accounts import account
 from quickcare.db import table
 from quickcare.db.items import Clinic, User
@@ -17,6 +20,12 @@ def owned(clinic_id: str, user_id: str, *, deleted: bool = False) -> tuple[Clini
     """The caller's own clinic and their account: 1 read. Raises what `require_owned` does."""
     clinic, user = table.fetch(Clinic.key(clinic_id), User.key(user_id))
     return require_owned(clinic, user, deleted=deleted)
+
+
+def replay(user_id: str, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """The answer to something that the owner added to a clinic, given again: 1 read. Raises what `owned` raises."""
+    owned(path["clinic_id"], user_id)
+    return body
 
 
 def require_owned(clinic: Clinic | None, user: User | None, *, deleted: bool = False) -> tuple[Clinic, User]:
@@ -43,7 +52,7 @@ def _require_owner_role(user: User | None) -> User:
 
 
 def require_open(clinic: Clinic | None) -> Clinic:
-    """The clinic, if the public may see it. Raises NotFound for an unknown or deleted one."""
+    """The clinic, if it is open, verified or not: its owner reads its hours by the public's routes. Raises NotFound."""
     if clinic is None or not clinic.is_active:
         raise NotFound
     return clinic

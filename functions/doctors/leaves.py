@@ -1,6 +1,8 @@
 """The leaves of a doctor (docs/contract.md: Leave, Timetable)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from quickcare import ids
 from quickcare.clinic import appointments, slots, staff
@@ -24,6 +26,14 @@ def of_caller(user_id: str) -> tuple[int, list[StoredLeave]]:
     staff.require_open([clinic])
     found = schedule.leaves if schedule else []
     return doctor_id, sorted(found, key=lambda leave: (leave["start_date"], leave["id"]), reverse=True)
+
+
+def replay(user_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a leave that is given again: 2 reads. Raises Forbidden when the doctor left the clinic it is in."""
+    _, clinic_id = repository.working(user_id)
+    staff.require_open([table.fetch(Clinic.key(clinic_id))])
+    schedules.require_same_clinic(body["clinic"], clinic_id)
+    return body
 
 
 def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, StoredLeave, list[int]]:

@@ -9,7 +9,7 @@ from quickcare.db import table
 from quickcare.db.items import Appointment, Clinic, DayLedger, PatientHour, Schedule
 from quickcare.db.operations import Delete, Put, Update, unchanged
 from quickcare.db.table import decide_again
-from quickcare.errors import Invalid
+from quickcare.errors import Forbidden, Invalid
 
 StoredWindow = dict[str, Any]
 """One of `Schedule.windows`; `slots.Window` is what the slots are computed from."""
@@ -51,6 +51,12 @@ def require_workplace(wanted: str, clinic_id: str) -> str:
     if wanted != clinic_id:
         raise Invalid("clinic", "You are not an active member of this clinic.")
     return wanted
+
+
+def require_same_clinic(clinic_id: str | None, workplace: str) -> None:
+    """Raises Forbidden when a window or a leave is in another clinic than the one where the doctor works now."""
+    if clinic_id not in (None, workplace):
+        raise Forbidden
 
 
 def _keep_lengths(doctor_id: int, ledger: DayLedger, schedule: Schedule | None) -> None:

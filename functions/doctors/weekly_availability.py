@@ -1,11 +1,13 @@
 """The weekly windows of a doctor (docs/contract.md: Availability, Timetable)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from quickcare import ids
-from quickcare.clinic import appointments, slots
+from quickcare.clinic import appointments, slots, staff
 from quickcare.db import table
-from quickcare.db.items import Doctor, Schedule
+from quickcare.db.items import Clinic, Doctor, Schedule
 from quickcare.errors import Conflict, Forbidden, Invalid, NotFound
 
 from doctors import repository, schedules
@@ -51,6 +53,15 @@ def add(user_id: str, doctor_id: int, body: NewWindow, now: datetime) -> StoredW
 
     schedules.edit(doctor_id, clinic_id, insert, now)
     return window
+
+
+def replay(user_id: str, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a window that is given again: 2 reads. Raises Forbidden when the doctor no longer works where it
+    is, NotFound."""
+    clinic_id = _require_own(user_id, int(path["doctor_id"]))
+    staff.require_open([table.fetch(Clinic.key(clinic_id))])
+    schedules.require_same_clinic(body["clinic"], clinic_id)
+    return body
 
 
 def change(user_id: str, doctor_id: int, body: WindowChange, now: datetime) -> tuple[StoredWindow, list[int]]:

@@ -1,19 +1,22 @@
-"""The access log: who opened which document, and who was refused."""
+"""The access log: who found a patient, listed their documents or opened one, and who was refused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
-from quickcare import ids
 from quickcare.accounts import account
 from quickcare.db import keys, table
 from quickcare.db.items import AccessLogEntry, Document, User
 from quickcare.db.operations import Create, Operation, is_false
+from quickcare.documents import log_entries
 from quickcare.errors import NotFound
 
 from documents import rights
 
 # How many entries one query looks at where a filter drops some: about half of what DynamoDB reads at once.
 _LOOKED_AT = 1000
+# Operations that a transaction takes.
+_TRANSACTION = 100
 
 
 def record(
@@ -29,25 +32,24 @@ def record(
     `outcome` is `allowed` or `denied`. With a `right`, the entry is only written while the right holds and the document
     is not deleted; otherwise Refused is raised.
     """
-    sk = ids.timestamp_key(now)
-    entry = {
-        "id": sk.rpartition("#")[2],
-        "document_id": document.id,
-        "document_title": document.title,
-        "accessed_by_id": user.id,
-        "accessed_by_name": user.name,
-        "accessed_by_role": user.role.name.lower(),
-        "ip_address": ip_address,
-        "accessed_at": now,
-        "outcome": outcome,
-    }
-    writes: dict[str, Operation] = {
-        "owner_log": Create(AccessLogEntry.of_owner(document.owner_id, sk).item(**entry)),
-        "document_log": Create(AccessLogEntry.of_document(document.id, sk).item(**entry)),
-    }
+    in_owners, in_documents = log_entries.of_document(document, user, ip_address, outcome, now)
+    writes: dict[str, Operation] = {"owner_log": Create(in_owners), "document_log": Create(in_documents)}
     if right is not None:
         writes |= {"document": rights.mark_as_read(document, is_false(Document.is_deleted), now), **right}
     table.write(**writes)
+
+
+def record_list(owner_ids: Iterable[str], user: User, ip_address: str, now: datetime) -> None:
+    """Write, into the log of each of these patients but the user, that the user listed their documents: 1 write, or
+    none."""
+    others = sorted(set(owner_ids) - {user.id})
+    entries = [log_entries.of_owner(one, user, ip_address, log_entries.LISTED, now) for one in others]
+    parts = [entries[start : start + _TRANSACTION] for start in range(0, len(entries), _TRANSACTION)]
+    table.gather([partial(_write_all, part) for part in parts])
+
+
+def _write_all(entries: Sequence[AccessLogEntry]) -> None:
+    table.write(**{f"entry{number}": Create(entry) for number, entry in enumerate(entries)})
 
 
 def log_page(

@@ -13,8 +13,9 @@ from quickcare.db.items import Document, Membership, ShelfEntry, User
 from quickcare.documents.page_items import PageItems, examined_for, fill_page
 from quickcare.errors import NotFound
 from quickcare.roles import Role
+from quickcare.web.identity import Caller
 
-from documents import rights
+from documents import access_log, rights
 from documents.rights import consent_key
 
 _LISTING_STAFF = (Role.DOCTOR, Role.LAB_MEMBER)
@@ -48,12 +49,14 @@ class DocumentDetails(NamedTuple):
 
 
 def visible(
-    user_id: str, filters: DocumentFilters, after: str | None, limit: int, now: datetime
+    caller: Caller, filters: DocumentFilters, after: str | None, limit: int, now: datetime
 ) -> tuple[list[DocumentDetails], str | None]:
-    """A page of the documents that the user may see now, newest first, and where it ended: 2 reads.
+    """A page of the documents that the user may see now, newest first, and where it ended: 2 reads, and 1 write into
+    the logs of the other people whose documents are in it.
 
     Raises Forbidden for those who are neither patients nor active doctors or lab members and own no document.
     """
+    user_id = caller.user_id
     (user, memberships), entries = table.parallel(
         lambda: table.parallel(lambda: table.fetch(User.key(user_id)), lambda: staff.memberships(user_id)),
         lambda: _shelf(user_id, filters.condition, after, limit),
@@ -64,16 +67,17 @@ def visible(
     owns = after is not None or any(entry.owner_id == user_id for entry in entries)
     rights.require_patient(user, owns=owns or bool(staff.active_as(_LISTING_STAFF, memberships)))
     items = PageItems(_keys(entries[:examined], user, memberships))
-    in_open_clinics = staff.in_open_clinics(memberships, [items.get(key) for key in staff.clinics(memberships)])
+    places = staff.serving(user, memberships, [items.get(key) for key in staff.evidence(user, memberships)])
 
     def is_shown(entry: ShelfEntry) -> bool:
         document = items.get(Document.key(entry.document_id))
         consent = items.get(consent_key(entry, user)) if user.doctor_id else None
         if document is None or not document.is_there(now) or items.get(User.key(entry.owner_id)) is None:
             return False
-        return rights.right_to_read(document, user, in_open_clinics, consent, now) is not None
+        return rights.right_to_read(document, user, places, consent, now) is not None
 
     shown, last = fill_page(entries, is_shown, limit, examined)
+    access_log.record_list((entry.owner_id for entry in shown), user, caller.source_ip, now)
     return [_details(entry, items) for entry in shown], last
 
 
@@ -89,7 +93,7 @@ def _shelf(user_id: str, having: Condition | None, after: str | None, limit: int
 
 def _keys(entries: Sequence[ShelfEntry], user: User, memberships: Sequence[Membership]) -> list[Key[Any]]:
     """The keys of all items that show these entries and decide about them."""
-    wanted: list[Key[Any]] = [*staff.clinics(memberships)]
+    wanted = staff.evidence(user, memberships)
     for entry in entries:
         wanted += [Document.key(entry.document_id), User.key(entry.owner_id), User.key(entry.uploader_id)]
         if user.doctor_id:

@@ -5,7 +5,7 @@ holds. `rights` says how a withdrawal of the right notices the openings before i
 """
 
 from datetime import datetime
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from quickcare.accounts import account, sessions
 from quickcare.clinic import staff
@@ -13,6 +13,7 @@ from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import Consent, Document, Membership, Session, User
 from quickcare.db.table import decide_again
+from quickcare.documents import log_entries
 from quickcare.errors import Forbidden, NotFound
 from quickcare.web.identity import Caller
 
@@ -40,7 +41,7 @@ def open_document(document_id: str, caller: Caller, now: datetime) -> DocumentWi
         lambda: staff.memberships(caller.user_id),
     )
     document = existing(document, now)
-    return _open(document, account.active(user), memberships, caller, now)
+    return _open(document, account.active(user), memberships, caller, storage.PAGE_SECONDS, now)
 
 
 @decide_again
@@ -57,7 +58,7 @@ def open_link(document_id: str, caller: Caller, now: datetime) -> str:
         lambda: staff.memberships(caller.user_id),
     )
     reader = sessions.checked(user, session, now).user
-    url = _open(existing(document, now), reader, memberships, caller, now).url
+    url = _open(existing(document, now), reader, memberships, caller, storage.REDIRECT_SECONDS, now).url
     if url is None:
         raise NotFound
     return url
@@ -71,24 +72,24 @@ def existing(document: Document | None, now: datetime) -> Document:
 
 
 def _open(
-    document: Document, reader: User, memberships: list[Membership], caller: Caller, now: datetime
+    document: Document, reader: User, memberships: list[Membership], caller: Caller, seconds: int, now: datetime
 ) -> DocumentWithUrl:
-    """1 read, 1 transaction. Raises Refused when the right or the document changed since they were read."""
+    """A URL that is good for so many seconds: 1 read, 1 transaction.
+
+    Raises Refused when the right or the document changed since they were read.
+    """
     people: list[Key[Any]] = [User.key(document.owner_id), User.key(document.uploader_id)]
     consent_key = Consent.key(document.id, int(reader.doctor_id or 0))
-    owner, uploader, consent, *clinics = table.fetch_all([*people, consent_key, *staff.clinics(memberships)])
+    evidence = staff.evidence(reader, memberships)
+    owner, uploader, consent, *found = table.fetch_all([*people, consent_key, *evidence])
     if owner is None:
         raise NotFound
-    right = right_to_read(document, reader, staff.in_open_clinics(memberships, clinics), consent, now)
+    right = right_to_read(document, reader, staff.serving(reader, memberships, found), consent, now)
     if right is None:
-        _deny(document, reader, caller, now)
+        access_log.record(document, reader, caller.source_ip, log_entries.DENIED, now)
+        raise Forbidden(staff.why_not_serving(reader, memberships, found) or "You may not read this document.")
     if document.upload_status != "available" or document.object_key is None:
         return DocumentWithUrl(document, owner, uploader, None)
-    access_log.record(document, reader, caller.source_ip, "allowed", now, right)
-    return DocumentWithUrl(document, owner, uploader, storage.download_url(document.object_key, document.file_name))
-
-
-def _deny(document: Document, reader: User, caller: Caller, now: datetime) -> NoReturn:
-    """Log the refusal, then raise Forbidden."""
-    access_log.record(document, reader, caller.source_ip, "denied", now)
-    raise Forbidden("You may not read this document.")
+    access_log.record(document, reader, caller.source_ip, log_entries.ALLOWED, now, right)
+    url = storage.download_url(document.object_key, document.file_name, seconds)
+    return DocumentWithUrl(document, owner, uploader, url)

@@ -49,9 +49,10 @@ _STATUS = "Only consents with this status; a granted one past its `expires_at` i
 PatientsStatusFilter = Annotated[ConsentStatus | None, NoneIfBlank, Query(description=f"{_STATUS} `pending`.")]
 DoctorsStatusFilter = Annotated[ConsentStatus | None, NoneIfBlank, Query(description=f"{_STATUS} `granted`.")]
 OutcomeFilter = Annotated[
-    Annotated[Literal["allowed", "denied", "all"], Named("OutcomeFilter")] | None,
+    Annotated[Literal["allowed", "denied", "listed", "found", "all"], Named("OutcomeFilter")] | None,
     NoneIfBlank,
     Query(
-        description="By default only the readings that were `allowed`; `denied` for refused ones, `all` for both.",
+        description="By default only the readings that were `allowed`; `denied` for refused ones, `listed` for lists "
+        "of documents, `found` for lookups of the patient, `all` for everything.",
     ),
 ]

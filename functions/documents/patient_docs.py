@@ -1,16 +1,21 @@
 """Which documents a doctor's patient has, so that the doctor can ask for them (docs/contract.md: Documents)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from pynamodb.expressions.condition import Condition
 from quickcare.clinic import staff
+from quickcare.clinic.status import Status
 from quickcare.db import keys, table
 from quickcare.db.item import Key
-from quickcare.db.items import Consent, DoctorPatient, Document, ShelfEntry, User
+from quickcare.db.items import Appointment, AppointmentPointer, Consent, Document, Membership, ShelfEntry, User
 from quickcare.documents.page_items import PageItems
 from quickcare.errors import Forbidden, NotFound
 from quickcare.roles import Role
+from quickcare.web.identity import Caller
 
+from documents import access_log, rights
 from documents.rights import consent_key
 
 # How many unfinished uploads of one day a query has room for beside the page.
@@ -31,34 +36,63 @@ class PatientShelf(NamedTuple):
 
 
 def of_patient(
-    doctor_user_id: str, patient_id: str, after: str | None, limit: int, now: datetime
+    caller: Caller, patient_id: str, after: str | None, limit: int, now: datetime
 ) -> tuple[PatientShelf, str | None]:
-    """A page of a patient's finished documents, newest first, and where it ended: 2 reads.
+    """A page of a patient's finished documents, newest first, and where it ended: 2 reads, 1 write into their log.
 
-    Only for a doctor who has an appointment with the patient that was not cancelled, or has uploaded a document for
-    them. Raises NotFound (unknown patient), Forbidden (no such doctor, or not active in an open clinic).
+    Only for a doctor who, in the clinic where they work now, has an appointment with the patient that was not cancelled
+    or has uploaded a document for them. Raises NotFound (unknown patient), Forbidden (no such doctor, or not serving).
     """
-    (doctor, memberships), (entries, last) = table.parallel(
-        lambda: staff.require(doctor_user_id, (Role.DOCTOR,)), lambda: _finished_page(patient_id, after, limit)
+    ((doctor, memberships), visits), (entries, last) = table.parallel(
+        lambda: table.parallel(
+            lambda: staff.require(caller.user_id, (Role.DOCTOR,)), lambda: _visits(caller.user_id, patient_id)
+        ),
+        lambda: _finished_page(patient_id, after, limit),
     )
-    tie_key = DoctorPatient.key(int(doctor.doctor_id or 0), patient_id)
-    wanted: list[Key[Any]] = [User.key(patient_id), tie_key, *staff.clinics(memberships)]
+    evidence = staff.evidence(doctor, memberships)
+    booked = [Appointment.key(int(visit.appointment_id)) for visit in visits]
+    wanted: list[Key[Any]] = [User.key(patient_id), *evidence, *booked]
     for entry in entries:
         wanted += [Document.key(entry.document_id), consent_key(entry, doctor)]
     # The rights are read beside what they protect, so that they cost no third round trip.
-    (items, total), has_uploaded = table.parallel(
+    (items, total), uploads = table.parallel(
         lambda: table.parallel(lambda: PageItems(wanted), lambda: _count_finished(patient_id)),
-        lambda: _has_uploaded(doctor_user_id, patient_id),
+        lambda: _uploads_by(caller.user_id, patient_id),
     )
-    staff.require_open(items.get(key) for key in staff.clinics(memberships))
-    patient, tie = items.get(User.key(patient_id)), items.get(tie_key)
+    places = staff.require_serving(doctor, memberships, [items.get(key) for key in evidence])
+    patient = items.get(User.key(patient_id))
     if patient is None:
         raise NotFound("There is no patient with this id.")
-    if not (tie and tie.appointments > 0) and not has_uploaded:
-        raise Forbidden("You have no appointment with this patient.")
+    appointments = [items.get(key) for key in booked]
+    if not (_has_appointment(appointments, places) or _has_uploaded(uploads, places)):
+        raise Forbidden("You have no appointment with this patient in your clinic.")
+    access_log.record_list([patient_id], doctor, caller.source_ip, now)
     found = [(items.get(Document.key(entry.document_id)), items.get(consent_key(entry, doctor))) for entry in entries]
-    shown = [(document, consent) for document, consent in found if document and document.is_there(now)]
+    shown = [(document, _here(consent, places)) for document, consent in found if document and document.is_there(now)]
     return PatientShelf(patient, total, shown), last
+
+
+def _visits(doctor_user_id: str, patient_id: str) -> list[AppointmentPointer]:
+    """The pointers to all appointments of the patient with this doctor: 1 read."""
+    begins = AppointmentPointer.sk.startswith(keys.APPOINTMENT_PREFIX)
+    having: Condition = AppointmentPointer.doctor_user_id == doctor_user_id
+    return table.query(AppointmentPointer, keys.user(patient_id), begins, having=having, rows=_ALL)
+
+
+def _has_appointment(appointments: Sequence[Appointment | None], places: Sequence[Membership]) -> bool:
+    """Whether one of the appointments is in one of the places and was not cancelled."""
+    here = {place.clinic_id for place in places}
+    return any(one and one.clinic_id in here and one.status != Status.CANCELLED for one in appointments)
+
+
+def _has_uploaded(uploads: Sequence[ShelfEntry], places: Sequence[Membership]) -> bool:
+    """Whether one of the doctor's uploads was made in one of the places."""
+    return any(rights.place_of(one.clinic_id, one.created_at, places) for one in uploads)
+
+
+def _here(consent: Consent | None, places: Sequence[Membership]) -> Consent | None:
+    """The consent, if it counts in one of the places."""
+    return consent if consent and rights.place_of_consent(consent, places) else None
 
 
 def _finished_page(patient_id: str, after: str | None, limit: int) -> tuple[list[ShelfEntry], str | None]:
@@ -76,8 +110,8 @@ def _count_finished(patient_id: str) -> int:
     return ShelfEntry.count(keys.user(patient_id), begins, ShelfEntry.is_finished_of(patient_id), consistent_read=True)
 
 
-def _has_uploaded(uploader_id: str, patient_id: str) -> bool:
-    """Whether this user uploaded one of the patient's finished documents: 1 read."""
+def _uploads_by(uploader_id: str, patient_id: str) -> list[ShelfEntry]:
+    """The entries of the patient's finished documents that this user uploaded: 1 read."""
     begins = ShelfEntry.sk.startswith(keys.SHELF_PREFIX)
     having = ShelfEntry.is_finished_of(patient_id) & (ShelfEntry.uploader_id == uploader_id)
-    return bool(table.query(ShelfEntry, keys.user(patient_id), begins, having=having, limit=1, rows=_ALL))
+    return table.query(ShelfEntry, keys.user(patient_id), begins, having=having, rows=_ALL)

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from pynamodb.expressions.condition import Condition
-from quickcare.clinic import patients, staff
+from quickcare.clinic import patients, staff, verification
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Consent, Document, Membership, ShelfEntry, User
-from quickcare.db.operations import Check, Operation, Refused, Update, is_true
+from quickcare.db.operations import Check, Operation, Refused, Update, is_now
 from quickcare.errors import Forbidden
 from quickcare.roles import Role
 
@@ -36,28 +36,56 @@ def consent_key(entry: ShelfEntry, doctor: User) -> Key[Consent]:
 
 
 def right_to_read(
-    document: Document, user: User, memberships: Iterable[Membership], consent: Consent | None, now: datetime
+    document: Document, user: User, places: Iterable[Membership], consent: Consent | None, now: datetime
 ) -> dict[str, Operation] | None:
     """The operations that must be in the transaction that logs an opening; None when the user may not read it.
 
     The owner may read it. So may the lab member who uploaded it, and a doctor with a granted consent that has not
-    expired, while one of `memberships` (those in open clinics) is active.
+    expired: in the clinic where the upload was made and the consent asked for, while it is one of `places`, those
+    where the user serves patients now (`staff.serving`).
     """
     if user.id == document.owner_id:
         return {}
-    active = staff.active_as([user.role], memberships)
-    if not active:
-        return None
-    still_working: dict[str, Operation] = {
-        "membership": Check(Membership.key(user.id, active[0].clinic_id), Membership.status == staff.ACTIVE),
-        "clinic": Check(Clinic.key(active[0].clinic_id), is_true(Clinic.is_active)),
-    }
     if user.role is Role.LAB_MEMBER and user.id == document.uploader_id:
-        return still_working
+        place = place_of(document.clinic_id, document.created_at, places)
+        return still_serving(user, place) if place else None
     if user.role is Role.DOCTOR and consent and consent.status_at(now) == "granted":
+        place = place_of_consent(consent, places)
         unexpired = Consent.expires_at.does_not_exist() | (Consent.expires_at > now)
-        return still_working | {"consent": mark_as_read(consent, (Consent.status == "granted") & unexpired, now)}
+        read = mark_as_read(consent, (Consent.status == "granted") & unexpired & _same_clinic(consent), now)
+        return {**still_serving(user, place), "consent": read} if place else None
     return None
+
+
+def place_of(clinic_id: str | None, made_at: datetime, places: Iterable[Membership]) -> Membership | None:
+    """That one of `places` whose clinic has what a member of staff made there at this instant: rights are the clinic's.
+
+    What was made before the clinic was written down counts where the person was a member already then.
+    """
+    for place in places:
+        if clinic_id == place.clinic_id or (clinic_id is None and place.created_at <= made_at):
+            return place
+    return None
+
+
+def place_of_consent(consent: Consent, places: Iterable[Membership]) -> Membership | None:
+    """That one of `places` whose clinic a consent was asked for in; an old one counts where it was answered."""
+    return place_of(consent.clinic_id, consent.actioned_at or consent.created_at, places)
+
+
+def still_serving(user: User, place: Membership) -> dict[str, Operation]:
+    """The part of a write that must not happen when the user does not serve patients in this place any more."""
+    works = (Membership.status == staff.ACTIVE) & (Membership.member_role == place.member_role)
+    doctor = verification.still_verified(int(user.doctor_id or 0)) if user.role is Role.DOCTOR else {}
+    return {
+        "membership": Check(Membership.key(user.id, place.clinic_id), works),
+        "clinic": Check(Clinic.key(place.clinic_id), verification.still_open()),
+        **doctor,
+    }
+
+
+def _same_clinic(consent: Consent) -> Condition:
+    return is_now(Consent.clinic_id, consent.clinic_id)
 
 
 def mark_as_read(item: Document | Consent, condition: Condition, now: datetime) -> Operation:

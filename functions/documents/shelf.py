@@ -11,6 +11,7 @@ def entry(document: Document, user_id: str) -> ShelfEntry:
         owner_id=document.owner_id,
         uploader_id=document.uploader_id,
         uploaded_by_role=document.uploaded_by_role,
+        clinic_id=document.clinic_id,
         document_type=document.document_type,
         ttl=document.ttl,
     )

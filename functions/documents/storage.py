@@ -14,7 +14,8 @@ from documents.pdf import LARGEST
 
 UPLOADS = "uploads/"
 UPLOAD_SECONDS = 15 * 60
-_URL_SECONDS = 60 * 60
+# A page keeps the URL that the detail answers; a link's redirect is followed at once.
+PAGE_SECONDS, REDIRECT_SECONDS = 60 * 60, 60
 _PDF = "application/pdf"
 
 
@@ -30,15 +31,15 @@ def upload_target(document_id: str) -> dict[str, Any]:
     return {**post, "expires_in": UPLOAD_SECONDS}
 
 
-def download_url(object_key: str, file_name: str) -> str:
-    """A presigned GET, good for one hour, that saves under `file_name`. Signed here, without a call."""
+def download_url(object_key: str, file_name: str, seconds: int) -> str:
+    """A presigned GET, good for so many seconds, that saves under `file_name`. Signed here, without a call."""
     wanted = {
         "Bucket": settings().documents_bucket,
         "Key": object_key,
         "ResponseContentType": _PDF,
         "ResponseContentDisposition": _disposition(file_name),
     }
-    url: str = aws.client("s3").generate_presigned_url("get_object", Params=wanted, ExpiresIn=_URL_SECONDS)
+    url: str = aws.client("s3").generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
     return url
 
 

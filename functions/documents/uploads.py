@@ -1,18 +1,18 @@
 """Who may upload what for whom (docs/contract.md: Documents, Uploads)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from quickcare import ids
+from quickcare import clock, ids
 from quickcare.accounts import account
 from quickcare.clinic import patients, staff
 from quickcare.db import table
-from quickcare.db.items import Appointment, Document, Membership, User
-from quickcare.db.operations import Check, Create, Operation, Refused, is_true
-from quickcare.errors import Forbidden, Invalid
+from quickcare.db.items import Appointment, Clinic, Document, Membership, User
+from quickcare.errors import AppError, Forbidden, Invalid
 from quickcare.roles import Role
 
-from documents import leftovers, pdf, shelf, storage
+from documents import filing, leftovers, pdf, rights, storage
 from documents.lists import DocumentDetails
 from documents.opening import existing
 from documents.schemas.documents import NewDocument
@@ -25,63 +25,54 @@ _NAME_LENGTH, _SENT_NAME_LENGTH = 150, 1024
 
 
 def upload(caller_id: str, body: NewDocument, file: bytes | None, now: datetime) -> DocumentDetails:
-    """Announce a document, or store it when its file came with the request: 1 read (2 for staff), 1 write.
+    """Announce a document, or store it when its file came with the request: 1 read (2 for staff), 1 write. A patient
+    for whom somebody else uploads gets an SMS.
 
-    Raises Invalid for a file that is no PDF of at most 5 MiB, and for a patient or an appointment that does not exist;
-    Forbidden for everybody but patients and active doctors and lab members; Unauthorized, Unavailable.
+    Raises Invalid for a file that is no PDF of at most 5 MiB, and for a patient, an appointment or a clinic that does
+    not exist; Forbidden for everybody but patients and doctors and lab members who serve patients; TooManyRequests (too
+    many SMS today); Unauthorized, Unavailable.
     """
     _check_announcement(body)
-    caller, owner, appointment = _people_and_appointment(caller_id, body)
-    _check_appointment(body, caller, owner, appointment)
+    uploader, owner, appointment = _people_and_appointment(caller_id, body)
+    _check_appointment(body, uploader.user, owner, appointment)
     if file is not None and not pdf.is_pdf(file):
         raise Invalid("file", pdf.NOT_A_PDF)
-    document = _document(body, caller, owner, now)
+    document = _document(body, uploader, owner, now)
     if file is None:
         document.ttl = now + _UNFINISHED
-        create(document, owner)
-        return DocumentDetails(document, owner, caller)
+        filing.file(document, owner, uploader, now)
+        return DocumentDetails(document, owner, uploader.user)
     leftovers.remove_later(document.id)
     document.upload_status, document.object_key = "available", storage.store(document.id, file)
     try:
-        create(document, owner)
-    except Invalid:
+        filing.file(document, owner, uploader, now)
+    except AppError:
         storage.remove(document.object_key)
         raise
-    return DocumentDetails(document, owner, caller)
+    return DocumentDetails(document, owner, uploader.user)
 
 
-def create(document: Document, owner: User) -> None:
-    """Write a new document and its first shelf entries: 1 write.
-
-    Raises Invalid when the owner, as they were read, has stopped being an active patient meanwhile.
-    """
-    is_patient = (User.role_id == owner.role_id) & is_true(User.is_active)
-    if owner.role is not Role.PATIENT:
-        # Staff who work nowhere: no clinic may have taken them on since.
-        is_patient &= account.same_staff_version(owner)
-    entries = enumerate(shelf.first_entries(document))
-    writes: dict[str, Operation] = {f"shelf{number}": Create(entry) for number, entry in entries}
-    writes["owner"] = Check(User.key(document.owner_id), is_patient)
-    try:
-        table.write(document=Create(document), **writes)
-    except Refused:
-        raise Invalid("patient_id", "There is no patient with this id.") from None
-
-
-def check_again(document_id: str, caller_id: str, owner_id: str, now: datetime) -> None:
-    """Check that the caller may still upload a document that they announced before: 1 read (2 for staff).
+def replay(caller_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """The answer to an upload that is given again: 1 read (2 for staff).
 
     Raises NotFound when it was deleted or never finished; Forbidden, Invalid and Unauthorized like `upload`.
     """
+    document_id, owner_id, now = body["id"], body["owner"]["id"], clock.now()
     (document, user, owner), memberships = table.parallel(
         lambda: table.fetch(Document.key(document_id), User.key(caller_id), User.key(owner_id)),
         lambda: staff.memberships(caller_id),
     )
     caller = account.active(user)
-    existing(document, now)
-    if caller_id != owner_id:
-        _require_staff(caller, memberships)
-        _require_patient(owner)
+    document = existing(document, now)
+    if caller_id == owner_id:
+        if not patients.is_patient(caller, memberships):
+            raise Forbidden(filing.NOT_STAFF)
+        return body
+    places, _ = _places(caller, memberships)
+    if rights.place_of(document.clinic_id, document.created_at, places) is None:
+        raise Forbidden(filing.NOT_STAFF)
+    _require_patient(owner)
+    return body
 
 
 def safe_name(name: str) -> str:
@@ -102,7 +93,7 @@ def _check_announcement(body: NewDocument) -> None:
         raise Invalid("file", pdf.too_large(body.file_size))
 
 
-def _people_and_appointment(caller_id: str, body: NewDocument) -> tuple[User, User, Appointment | None]:
+def _people_and_appointment(caller_id: str, body: NewDocument) -> tuple[filing.Uploader, User, Appointment | None]:
     """The caller, the patient, and the appointment if it exists: 1 read (2 for staff)."""
     patient_id = str(body.patient_id) if body.patient_id else None
     patient_key, appointment_key = User.key(patient_id or caller_id), Appointment.key(body.appointment or 0)
@@ -111,19 +102,36 @@ def _people_and_appointment(caller_id: str, body: NewDocument) -> tuple[User, Us
     )
     caller = account.active(user)
     if caller.role is Role.PATIENT or (patient_id in (None, caller_id) and patients.is_patient(caller, memberships)):
-        return caller, caller, appointment
-    _require_staff(caller, memberships)
+        return filing.Uploader(caller), caller, appointment
+    places, clinics = _places(caller, memberships)
     if patient_id is None:
         raise Invalid("patient_id", "patient_id is required when a doctor or lab member uploads a document.")
-    return caller, _require_patient(patient), appointment
+    place = _place(places, body, appointment)
+    return filing.Uploader(caller, place, clinics[place.clinic_id]), _require_patient(patient), appointment
 
 
-def _require_staff(caller: User, memberships: Sequence[Membership]) -> None:
-    """Raises Forbidden unless the caller is an active doctor or lab member in an open clinic: 1 read of the clinics."""
+def _places(caller: User, memberships: Sequence[Membership]) -> tuple[list[Membership], dict[str, Clinic]]:
+    """Where a doctor or lab member serves patients now, the first place they came to first, and these clinics: 1 read.
+
+    Raises Forbidden when it is nowhere.
+    """
     active = staff.active_as([caller.role], memberships)
     if caller.role not in _STAFF or not active:
-        raise Forbidden("You do not have permission to upload documents.")
-    staff.require_open(table.fetch_all(staff.clinics(active)))
+        raise Forbidden(filing.NOT_STAFF)
+    found = table.fetch_all(staff.evidence(caller, active))
+    places = staff.require_serving(caller, active, found)
+    clinics = {one.id: one for one in found[: len(active)] if one}
+    return sorted(places, key=lambda place: (place.created_at, place.clinic_id)), clinics
+
+
+def _place(places: Sequence[Membership], body: NewDocument, appointment: Appointment | None) -> Membership:
+    """The place for which a member of staff uploads: the clinic that they name, else that of the appointment if they
+    work there, else the first. Raises Invalid when they do not work in the clinic that they name."""
+    by_clinic = {place.clinic_id: place for place in places}
+    if body.clinic is not None and str(body.clinic) not in by_clinic:
+        raise Invalid("clinic", "You are not an active member of this clinic.")
+    wanted = str(body.clinic) if body.clinic else appointment.clinic_id if appointment else None
+    return by_clinic.get(wanted or "", places[0])
 
 
 def _require_patient(user: User | None) -> User:
@@ -141,13 +149,14 @@ def _check_appointment(body: NewDocument, caller: User, owner: User, appointment
         raise Invalid("appointment", "This is not one of your appointments.")
 
 
-def _document(body: NewDocument, caller: User, owner: User, now: datetime) -> Document:
-    document_id = ids.new_uuid()
+def _document(body: NewDocument, uploader: filing.Uploader, owner: User, now: datetime) -> Document:
+    document_id, caller = ids.new_uuid(), uploader.user
     return Document.key(document_id).item(
         id=document_id,
         owner_id=owner.id,
         uploader_id=caller.id,
         uploaded_by_role=(Role.PATIENT if caller.id == owner.id else caller.role).name.lower(),
+        clinic_id=uploader.place.clinic_id if uploader.place else None,
         title=body.title,
         document_type=body.document_type,
         description=body.description,

@@ -27,7 +27,13 @@ class Home(View):
             appointments=[AppointmentView.of(details) for details in found.appointments],
             consents=[ConsentView.of(*details, links.now) for details in found.consents],
             documents=[
-                DocumentView.of(document, found.user, uploader, links.to(document.id) if document.object_key else None)
+                DocumentView.of(
+                    document,
+                    found.user,
+                    uploader,
+                    links.to(document.id) if document.object_key else None,
+                    found.user.id,
+                )
                 for document, uploader in found.documents
             ],
         )

@@ -1,10 +1,13 @@
 """People's addresses. At most one of a user's addresses is the current one: `CurrentAddress` points to it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from quickcare import ids
+from quickcare.accounts import account
 from quickcare.db import keys, table
-from quickcare.db.items import Address, CurrentAddress
+from quickcare.db.items import Address, CurrentAddress, User
 from quickcare.db.operations import Check, Create, Delete, Operation, Put, Refused, Update, setting
 from quickcare.db.table import decide_again
 from quickcare.errors import NotFound
@@ -20,6 +23,12 @@ def page_of(user_id: str, limit: int, after: str | None) -> tuple[list[Address],
         lambda: table.fetch(CurrentAddress.key(user_id)),
     )
     return found, last, int(current.address_id) if current else None
+
+
+def replay(user_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """The answer to an addition that is given again: 1 read. Raises Unauthorized when the account is closed."""
+    account.active(table.fetch(User.key(user_id)))
+    return body
 
 
 def find(user_id: str, address_id: int) -> tuple[Address, bool]:

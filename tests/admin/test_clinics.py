@@ -1,11 +1,15 @@
 import pytest
-from quickcare.db.items import User
+from quickcare import settings
+from quickcare.db import table
+from quickcare.db.items import Clinic, User
+from quickcare.db.operations import Update
 from quickcare.roles import Role
 
 from tests import faults, round_trips
 from tests.admin.browser import Browser
 from tests.admin.conftest import PASSWORD, XSS, MakeUser, reread_doctor
 from tests.api import Answer, Api
+from tests.documents.meanwhile import before_the_next_write
 from tests.people import People
 
 
@@ -143,17 +147,55 @@ def test_a_doctor_is_verified_and_unverified(superadmin: Browser, clinic: str, a
     assert "Verified the doctor Dev Doctor" in superadmin.get("audit").text
 
 
+def test_a_clinic_is_verified_and_unverified(
+    superadmin: Browser, clinic: str, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN a clinic from before there was a verification
+    table.write(clinic=Update(Clinic.key(clinic), [Clinic.is_verified.remove()]))
+    page = superadmin.get(f"clinics/{clinic}")
+    assert "Not verified" in page.text
+    assert "Not verified" in superadmin.get("clinics").text
+    monkeypatch.setenv("REQUIRE_VERIFICATION", "on")
+    settings.settings.cache_clear()
+    assert public_clinics(api) == []
+    # WHEN an administrator verifies it, twice
+    for _ in range(2):
+        answer = superadmin.submit(page, f"clinics/{clinic}/verify")
+        assert answer.location == f"/test/admin/clinics/{clinic}?done=clinic-verified"
+    # THEN everybody finds it
+    assert public_clinics(api) == ["Rao Clinic"]
+    assert api.get(f"/api/clinics/{clinic}/").json["is_verified"]
+    # WHEN it is taken back, THEN nobody does
+    assert change_state(superadmin, clinic, "unverify") == 303
+    assert public_clinics(api) == []
+    trail = superadmin.get("audit").text
+    for text in ("Verified the clinic Rao Clinic", "Withdrew the clinic's verification"):
+        assert trail.count(text) == 1
+
+
+def test_two_administrators_verify_a_clinic_once(superadmin: Browser, clinic: str) -> None:
+    page = superadmin.get(f"clinics/{clinic}")
+    path = f"clinics/{clinic}/verify"
+
+    def other() -> None:
+        table.write(clinic=Update(Clinic.key(clinic), [Clinic.is_verified.set(True)]))
+
+    with before_the_next_write(other):
+        assert superadmin.submit(page, path).status == 303
+    assert "Verified the clinic" not in superadmin.get("audit").text
+
+
 def test_a_verified_doctor_is_listed_at_once_where_verification_is_required(
     superadmin: Browser, clinic: str, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from quickcare.settings import settings
-
     page = superadmin.get("doctors")
     (verify,) = [action for action in page.forms if action.endswith("/verify")]
-    monkeypatch.setenv("REQUIRE_DOCTOR_VERIFICATION", "on")
-    settings.cache_clear()
+    monkeypatch.setenv("REQUIRE_VERIFICATION", "on")
+    settings.settings.cache_clear()
     assert doctors(api).json["results"] == []
     superadmin.submit(page, verify)
+    assert doctors(api).json["results"] == []
+    change_state(superadmin, clinic, "verify")
     assert len(doctors(api).json["results"]) == 1
 
 

@@ -195,10 +195,12 @@ def test_where_doctors_are_verified_only_those_are_booked(
     practice: Practice, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice = people.alice
-    monkeypatch.setenv("REQUIRE_DOCTOR_VERIFICATION", "true")
+    monkeypatch.setenv("REQUIRE_VERIFICATION", "true")
     settings.settings.cache_clear()
     assert practice.book(alice).json == about_fields({"doctor": ["This doctor does not take appointments."]})
     practice.set_doctor(is_verified=True)
+    assert practice.book(alice).json == about_fields({"doctor": ["This doctor does not take appointments."]})
+    change_item(Clinic.key(practice.clinic_id), {"is_verified": True})
     assert practice.book(alice).status == 201
 
 

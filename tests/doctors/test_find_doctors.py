@@ -137,7 +137,8 @@ def test_whoever_may_not_be_seen_vanishes_at_once_from_every_list(town: Ward) ->
 
 def test_with_verification_required_only_verified_doctors_are_seen(town: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
     set_doctor(doctor_id_of(town.doctor), is_verified=True)
-    monkeypatch.setenv("REQUIRE_DOCTOR_VERIFICATION", "on")
+    change_item(Clinic.key(town.clinic_id), {"is_verified": True})
+    monkeypatch.setenv("REQUIRE_VERIFICATION", "on")
     settings.settings.cache_clear()
 
     assert town.found() == ["Dora Iyer"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from documents import consents, deleting, opening, uploads
+from documents import consent_requests, consents, deleting, filing, opening
 from documents.schemas.consents import ConsentAction, ConsentRequest
 from quickcare import ids
 from quickcare.clock import now
@@ -30,11 +30,11 @@ class Clinic:
     def document(self) -> str:
         """The id of a document of Alice's."""
         document = new_document(self.alice.id, self.alice)
-        uploads.create(document, self.alice)
+        filing.create(document, self.alice)
         return str(document.id)
 
     def ask(self, doctor: User, document_id: str) -> tuple[ConsentDetails, bool]:
-        return consents.request(doctor.id, ConsentRequest(document=document_id), now())
+        return consent_requests.request(doctor.id, ConsentRequest(document=document_id), now())
 
     def answer(self, consent_id: str, action: str) -> Consent:
         """Let Alice answer."""

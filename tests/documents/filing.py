@@ -6,18 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from documents import check, storage, uploads
+from documents import check, filing, storage
 from quickcare import aws, clock, ids
 from quickcare.clinic import staff
 from quickcare.db import table
-from quickcare.db.items import Consent, DoctorPatient, Document, Membership, User
+from quickcare.db.items import Appointment, AppointmentPointer, Consent, Document, Membership, User
 from quickcare.db.operations import Put, Update
 from quickcare.settings import settings
 
 from tests.api import Answer, Api
 from tests.documents.pdfs import pdf
 from tests.fakes.sms import Context
-from tests.people import Person
+from tests.people import Person, clinic
 
 DOCUMENTS = "/api/documents/"
 BASE = "https://api.example.com/test"
@@ -50,9 +50,12 @@ class Filing:
 
     def document_of(self, owner: Person, uploader: Person | None = None, **attributes: Any) -> str:
         """The id of a new available document, with its file."""
-        document = new_document(owner.id, user_of(uploader or owner), **attributes)
+        by = uploader or owner
+        if by != owner and (places := staff.memberships(by.id)):
+            attributes.setdefault("clinic_id", places[0].clinic_id)
+        document = new_document(owner.id, user_of(by), **attributes)
         document.object_key = storage.store(document.id, PDF)
-        uploads.create(document, user_of(owner))
+        filing.create(document, user_of(owner))
         return str(document.id)
 
     def ids_seen_by(self, who: Person, query: str = "") -> list[str]:
@@ -219,10 +222,46 @@ def doctor_id_of(doctor: Person) -> int:
     return int(doctor_id)
 
 
-def make_patient_of(doctor: Person, patient: Person, appointments: int = 1) -> None:
-    """Give the patient so many appointments with the doctor that were not cancelled."""
-    tie = DoctorPatient.key(doctor_id_of(doctor), patient.id).item(appointments=appointments)
-    table.write(tie=Put(tie))
+def make_patient_of(doctor: Person, patient: Person, status: str = "completed") -> None:
+    """Give the patient an appointment with the doctor where they work now."""
+    number, ids_of = ids.new_int(clock.now()), {"patient_id": patient.id, "doctor_id": doctor_id_of(doctor)}
+    ids_of |= {"doctor_user_id": doctor.id, "clinic_id": place_of(doctor).clinic_id}
+    pointer = AppointmentPointer.of_patient(patient.id, "2026-02-02", "09:00", number)
+    appointment = Appointment.key(number).item(
+        id=number,
+        appointment_date="2026-02-02",
+        appointment_time="09:00",
+        duration_minutes=15,
+        appointment_type="first_visit",
+        mode="in_clinic",
+        status=status,
+        fee_charged="0.00",
+        created_at=clock.now(),
+        updated_at=clock.now(),
+        **ids_of,
+    )
+    table.write(appointment=Put(appointment), pointer=Put(pointer.item(appointment_id=number, **ids_of)))
+
+
+def place_of(person: Person) -> Membership:
+    """Where somebody works."""
+    return next(one for one in staff.memberships(person.id) if one.status == staff.ACTIVE)
+
+
+def moves(person: Person) -> str:
+    """Somebody leaves where they work and begins in another clinic, in the same role; that clinic's id."""
+    before, clinic_id = place_of(person), ids.new_uuid()
+    dismiss(person)
+    known = {"user_id": person.id, "clinic_id": clinic_id, "member_role": before.member_role, "status": staff.ACTIVE}
+    joined = Membership.key(person.id, clinic_id).item(id=ids.new_uuid(), created_at=clock.now(), **known)
+    table.write(clinic=Put(clinic(clinic_id)), membership=Put(joined))
+    return clinic_id
+
+
+def returns(person: Person, clinic_id: str) -> None:
+    """Somebody leaves where they work and works again in this clinic."""
+    dismiss(person)
+    table.write(membership=Update(Membership.key(person.id, clinic_id), [Membership.status.set(staff.ACTIVE)]))
 
 
 def dismiss(person: Person) -> None:

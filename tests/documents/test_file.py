@@ -1,5 +1,7 @@
 """GET /api/documents/<id>/file/?t=…: the link of lists, opened without a header."""
 
+import httpx
+
 from tests.api import Api
 from tests.conftest import FakeClock
 from tests.documents.filing import BASE, DOCUMENTS, PDF, Filing, content_behind
@@ -25,6 +27,13 @@ def test_following_a_link_is_logged_and_leads_to_the_file(filing: Filing, people
     assert content_behind(answer.headers["Location"]) == PDF
     (entry,) = filing.open_log(people.alice).json
     assert (entry["accessed_by_name"], entry["ip_address"]) == ("Alice Rao", "203.0.113.9")
+
+
+def test_a_link_leads_to_a_url_of_a_minute_and_a_page_keeps_one_for_an_hour(filing: Filing, people: People) -> None:
+    document_id = filing.document_of(people.alice)
+    redirected = filing.follow(newest_link_of(filing, people.alice)).headers["Location"]
+    shown = filing.open(people.alice, document_id).json["file"]
+    assert [httpx.URL(url).params["X-Amz-Expires"] for url in (redirected, shown)] == ["60", "3600"]
 
 
 def test_a_link_does_not_work_when_the_consent_was_revoked(filing: Filing, people: People) -> None:

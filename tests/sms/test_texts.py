@@ -73,6 +73,11 @@ NAMED: dict[str, tuple[Callable[[str], str], int, str]] = {
         60,
         "QuickCare: Dr. {} asks to see one of your documents. Open the app to answer.",
     ),
+    "document_filed": (
+        texts.document_filed,
+        40,
+        "QuickCare: {} has filed a document for you. Open the app to see it and who read it.",
+    ),
     "document_granted": (texts.document_granted, 60, "QuickCare: {} lets you see a document you asked for."),
 }
 # A name, and what of it an SMS shows before it is cut. The longest name is a clinic's, 200 characters.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import pytest
@@ -92,6 +92,7 @@ def test_records_that_cannot_be_written_are_503(api: Api, people: People, operat
 class Request:
     current_event: APIGatewayProxyEvent
     lambda_context: Context
+    context: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, person_id: str, body: dict[str, str]) -> APIGatewayRestResolver:
@@ -111,7 +112,8 @@ def create(_: object) -> Response[Any]:
 
 def send(body: dict[str, str] | None = None, answer: Callable[[Any], Response[Any]] = create) -> Response[Any]:
     """One request of one person, always with the same key."""
-    return idempotency.idempotent(Request.of("somebody", body or {}), cast(NextMiddleware, answer))
+    middleware = idempotency.idempotent(lambda _caller, _path, body: body)
+    return middleware(Request.of("somebody", body or {}), cast(NextMiddleware, answer))
 
 
 def test_twenty_at_once_create_one_address(real_dynamodb: None) -> None:

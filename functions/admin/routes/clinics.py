@@ -46,3 +46,21 @@ def activate_clinic(clinic_id: str) -> Response[str]:
     request, now = current(router), clock.now()
     clinics.set_active(sender_of_form(request, now), parameters.uuid(clinic_id), True, now)
     return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-activated"))
+
+
+@router.post("/admin/clinics/<clinic_id>/verify")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def verify_clinic(clinic_id: str) -> Response[str]:
+    """Say that a clinic was checked."""
+    request, now = current(router), clock.now()
+    clinics.verify(sender_of_form(request, now), parameters.uuid(clinic_id), True, now)
+    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-verified"))
+
+
+@router.post("/admin/clinics/<clinic_id>/unverify")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def unverify_clinic(clinic_id: str) -> Response[str]:
+    """Withdraw a clinic's verification."""
+    request, now = current(router), clock.now()
+    clinics.verify(sender_of_form(request, now), parameters.uuid(clinic_id), False, now)
+    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-unverified"))

@@ -70,7 +70,7 @@ def clinics_appointments(
     """
     days = Days(date, date) if date else Days(from_date, to_date)
     filters = ClinicFilters(days, status, doctor_id, needs_attention)
-    return page_of(clinic_list.page(caller.user_id, clinic_id, filters, page.limit, page.after), page)
+    return page_of(clinic_list.page(caller.user_id, clinic_id, filters, page.limit, page.after), page, to_clinic=True)
 
 
 @router.patch("/api/appointments/clinic/<clinic_id>/<appointment_id>")
@@ -84,4 +84,4 @@ def cancel_appointment_for_clinic(
     can be cancelled, any other is a 400.
     """
     cancelled = changing.cancel_by_clinic(caller.user_id, clinic_id, appointment_id, body, clock.now())
-    return AppointmentView.of(cancelled)
+    return AppointmentView.of(cancelled, to_clinic=True)

@@ -32,7 +32,9 @@ def my_appointments(
     return page_of(lists.own_list(caller.user_id, status, page.limit, page.after), page)
 
 
-@router.post("/api/appointments/my", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
+@router.post(
+    "/api/appointments/my", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent(booking.replay)]
+)
 @may(Role.PATIENT, without_place)
 def book_appointment(body: BookAppointment, caller: CallerDep, request_id: RequestIdDep) -> Response[AppointmentView]:
     """Book a free slot with a doctor.

@@ -10,7 +10,9 @@ from quickcare.web.paging import Page
 from appointments.lists import AppointmentPage
 
 
-def page_of(found: AppointmentPage, page: Page, *, to_doctor: bool = False) -> Response[list[AppointmentView]]:
+def page_of(
+    found: AppointmentPage, page: Page, *, to_doctor: bool = False, to_clinic: bool = False
+) -> Response[list[AppointmentView]]:
     """The answer that shows a page of appointments, with the link to the next."""
-    views = [AppointmentView.of(details, to_doctor=to_doctor) for details in found.appointments]
+    views = [AppointmentView.of(details, to_doctor=to_doctor, to_clinic=to_clinic) for details in found.appointments]
     return Response(HTTPStatus.OK, "application/json", views, page.headers(found.last, clock.now()))

@@ -12,7 +12,7 @@ from quickcare.web.access import anyone, may, owner_of, patient_of_clinic
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
 
-from clinics import admission
+from clinics import admission, repository
 from clinics.parameters import ClinicId, DocId, MandatoryFilter
 from clinics.schemas.admission_docs import AdmissionDocumentChange, NewAdmissionDocument
 from clinics.schemas.messages import ClinicMessage
@@ -33,7 +33,9 @@ def admission_documents(
 
 
 @router.post(
-    "/api/clinics/<clinic_id>/admission-docs", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent]
+    "/api/clinics/<clinic_id>/admission-docs",
+    status_code=HTTPStatus.CREATED,
+    middlewares=[idempotency.idempotent(repository.replay)],
 )
 @may(owner_of("clinic"))
 def add_admission_document(

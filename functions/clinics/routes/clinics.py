@@ -42,7 +42,7 @@ def my_clinics(caller: CallerDep, page: ArrayPageDep) -> Response[list[ClinicVie
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
 
 
-@router.post("/api/clinics", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
+@router.post("/api/clinics", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent(owning.replay)])
 @may(Role.CLINIC_OWNER)
 def add_clinic(body: NewClinic, caller: CallerDep) -> Response[ClinicView]:
     """Open one more clinic."""

@@ -36,7 +36,11 @@ def clinic_members(
     )
 
 
-@router.post("/api/clinics/<clinic_id>/members", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
+@router.post(
+    "/api/clinics/<clinic_id>/members",
+    status_code=HTTPStatus.CREATED,
+    middlewares=[idempotency.idempotent(members.replay)],
+)
 @also_answers(HTTPStatus.OK)
 @may(owner_of("clinic"))
 def add_member(

@@ -18,7 +18,11 @@ from clinics.schemas.slots import SlotView
 router = APIGatewayRouter()
 
 
-@router.post("/api/clinics/onboarding/step3", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
+@router.post(
+    "/api/clinics/onboarding/step3",
+    status_code=HTTPStatus.CREATED,
+    middlewares=[idempotency.idempotent(owning.replay_of_onboarding)],
+)
 @may(not_onboarded(Role.CLINIC_OWNER))
 def complete_owner(body: OwnerOnboarding, caller: CallerDep) -> Response[OwnerOnboarded]:
     """Complete a clinic owner's registration with their clinic and its opening hours."""

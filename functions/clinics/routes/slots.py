@@ -10,7 +10,7 @@ from quickcare.web.access import anyone, may, owner_of
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
 
-from clinics import slots
+from clinics import repository, slots
 from clinics.parameters import ClinicId, SlotId
 from clinics.schemas.messages import ClinicMessage
 from clinics.schemas.slots import NewSlot, SlotChange, SlotView
@@ -27,7 +27,11 @@ def clinic_slots(clinic_id: ClinicId, page: ArrayPageDep) -> Response[list[SlotV
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
 
 
-@router.post("/api/clinics/<clinic_id>/slots", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
+@router.post(
+    "/api/clinics/<clinic_id>/slots",
+    status_code=HTTPStatus.CREATED,
+    middlewares=[idempotency.idempotent(repository.replay)],
+)
 @may(owner_of("clinic"))
 def add_slot(clinic_id: ClinicId, body: NewSlot, caller: CallerDep) -> Response[SlotView]:
     """Add opening hours to one's own clinic."""

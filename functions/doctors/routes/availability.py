@@ -40,7 +40,9 @@ def availability(
 
 
 @router.post(
-    "/api/doctors/<doctor_id>/availability", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent]
+    "/api/doctors/<doctor_id>/availability",
+    status_code=HTTPStatus.CREATED,
+    middlewares=[idempotency.idempotent(weekly_availability.replay)],
 )
 @may(doctor_of("week"))
 def add_window(doctor_id: DoctorId, body: NewWindow, caller: CallerDep) -> Response[WrittenAvailability]:

@@ -28,7 +28,9 @@ def my_leaves(caller: CallerDep, page: ArrayPageDep) -> Response[list[LeaveView]
     return Response(HTTPStatus.OK, "application/json", [LeaveView.of(leave, doctor_id) for leave in shown], headers)
 
 
-@router.post("/api/doctors/me/leaves", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
+@router.post(
+    "/api/doctors/me/leaves", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent(leaves.replay)]
+)
 @may(working(Role.DOCTOR))
 def take_leave(body: NewLeave, caller: CallerDep) -> Response[TakenLeave]:
     """Take a leave; appointments in it stay and are listed."""

@@ -14,14 +14,16 @@ from quickcare.web.idempotency import idempotent
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
 
-from documents import consent_lists, consents
+from documents import consent_lists, consent_requests, consents
 from documents.parameters import ConsentId, DoctorsStatusFilter, PatientsStatusFilter
 from documents.schemas.consents import ConsentAction, ConsentRequest
 
 router = APIGatewayRouter()
 
 
-@router.post("/api/documents/consent/request", status_code=HTTPStatus.CREATED, middlewares=[idempotent])
+@router.post(
+    "/api/documents/consent/request", status_code=HTTPStatus.CREATED, middlewares=[idempotent(consent_requests.replay)]
+)
 @also_answers(HTTPStatus.OK, NotFound)
 @may(working(Role.DOCTOR))
 def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[ConsentView]:
@@ -31,7 +33,7 @@ def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[Consent
     expiry. While it is granted it cannot be asked for, a 409.
     """
     now = clock.now()
-    details, is_new = consents.request(caller.user_id, body, now)
+    details, is_new = consent_requests.request(caller.user_id, body, now)
     status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
     return Response(status, "application/json", ConsentView.of(*details, now))
 

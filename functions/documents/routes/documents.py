@@ -23,7 +23,7 @@ from quickcare.web.access import (
     working,
 )
 from quickcare.web.answers import also_answers
-from quickcare.web.idempotency import idempotent_but
+from quickcare.web.idempotency import idempotent
 from quickcare.web.identity import Caller, CallerDep, SourceIpDep
 from quickcare.web.paging import ArrayPageDep
 from quickcare.web.public_url import PublicBaseDep, public_base
@@ -42,20 +42,13 @@ from documents.schemas.documents import (
 
 router = APIGatewayRouter()
 
-_FIRST = "is_first_answer"
-
 
 def _add_urls(app: APIGatewayRestResolver, body: dict[str, Any]) -> dict[str, Any]:
     """Add to the answer where to send the file or, when it is there, a link to it. A doctor who uploaded for a patient
-    gets no link, because they have no consent yet.
-
-    An answer that is given again, for a repeated request, raises the errors that a first request would get now.
-    """
+    gets no link, because they have no consent yet."""
     event = app.current_event
     identity = event["requestContext"]["authorizer"]
     caller = Caller(identity["user_id"], identity["session_id"], "")
-    if not app.context.pop(_FIRST, False):
-        uploads.check_again(body["id"], caller.user_id, body["owner"]["id"], clock.now())
     if body["upload_status"] == "pending":
         return {**body, "upload": storage.upload_target(body["id"])}
     if body["uploaded_by_role"] == "doctor":
@@ -63,7 +56,7 @@ def _add_urls(app: APIGatewayRestResolver, body: dict[str, Any]) -> dict[str, An
     return {**body, "file": Links(public_base(event), caller, clock.now()).to(body["id"])}
 
 
-@router.post("/api/documents", status_code=HTTPStatus.CREATED, middlewares=[idempotent_but(_add_urls)])
+@router.post("/api/documents", status_code=HTTPStatus.CREATED, middlewares=[idempotent(uploads.replay, _add_urls)])
 @also_answers(NotFound)
 @may(Role.PATIENT, without_place, working(Role.DOCTOR, Role.LAB_MEMBER))
 def upload_document(body: NewDocument, caller: CallerDep, request: Request) -> Response[NewDocumentView]:
@@ -76,8 +69,9 @@ def upload_document(body: NewDocument, caller: CallerDep, request: Request) -> R
     """
     file = form.uploaded_file(request.resolved_event)
     document, owner, uploader = uploads.upload(caller.user_id, body, file, clock.now())
-    router.context[_FIRST] = True
-    return Response(HTTPStatus.CREATED, "application/json", NewDocumentView.of(document, owner, uploader, None))
+    return Response(
+        HTTPStatus.CREATED, "application/json", NewDocumentView.of(document, owner, uploader, None, caller.user_id)
+    )
 
 
 @router.get("/api/documents")
@@ -93,9 +87,12 @@ def documents(
     """The documents the caller may see: own ones, those with consent, or those uploaded."""
     now = clock.now()
     filters = DocumentFilters(document_type or other_type, uploaded_by_role)
-    found, last = lists.visible(caller.user_id, filters, page.after, page.limit, now)
+    found, last = lists.visible(caller, filters, page.after, page.limit, now)
     link = Links(base, caller, now).to
-    views = [DocumentView.of(*each, link(each.document.id) if each.document.object_key else None) for each in found]
+    views = [
+        DocumentView.of(*each, link(each.document.id) if each.document.object_key else None, caller.user_id)
+        for each in found
+    ]
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, now))
 
 
@@ -105,7 +102,7 @@ def documents(
 def patient_documents(patient_id: PatientId, caller: CallerDep, page: ArrayPageDep) -> Response[PatientDocuments]:
     """What documents a doctor's patient has, to ask for consent; never a URL."""
     now = clock.now()
-    shelf, last = patient_docs.of_patient(caller.user_id, str(patient_id), page.after, page.limit, now)
+    shelf, last = patient_docs.of_patient(caller, str(patient_id), page.after, page.limit, now)
     view = PatientDocuments(
         patient=PatientBrief.model_validate(shelf.patient),
         total=shelf.total,
@@ -120,7 +117,7 @@ def patient_documents(patient_id: PatientId, caller: CallerDep, page: ArrayPageD
 def document(doc_id: DocId, caller: CallerDep) -> DocumentView:
     """One document with a URL of its file; the reading is logged."""
     opened = opening.open_document(str(doc_id), caller, clock.now())
-    return DocumentView.of(opened.document, opened.owner, opened.uploader, opened.url)
+    return DocumentView.of(*opened, caller.user_id)
 
 
 @router.delete("/api/documents/<doc_id>")

@@ -35,6 +35,7 @@ class NewDocument(Body):
     description: Text | None = None
     appointment: AppointmentId | None = None
     patient_id: UUID | None = None
+    clinic: UUID | None = None
 
 
 class UploadTarget(View):

@@ -26,7 +26,9 @@ def my_addresses(caller: CallerDep, page: ArrayPageDep) -> Response[list[Address
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
 
 
-@router.post("/api/users/address", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent])
+@router.post(
+    "/api/users/address", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent(addresses.replay)]
+)
 @may(logged_in)
 def add_address(body: NewAddress, caller: CallerDep) -> AddressView:
     """Add an address; the first one is the current one."""

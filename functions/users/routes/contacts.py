@@ -26,5 +26,5 @@ def check_contact(contact: ContactAsked, source_ip: SourceIpDep) -> ContactExist
 @also_answers(NotFound, Conflict)
 @may(working(Role.DOCTOR, Role.LAB_MEMBER))
 def look_up_patient(contact: ContactAsked, caller: CallerDep) -> PatientFound:
-    """Find a patient by contact, for doctors and lab members."""
-    return PatientFound.model_validate(patient_lookup.look_up(caller.user_id, contact, clock.now()))
+    """Find a patient by contact, for doctors and lab members; the patient can read that they did."""
+    return PatientFound.model_validate(patient_lookup.look_up(caller, contact, clock.now()))

@@ -71,7 +71,12 @@ class Settings(BaseModel):
     registrations_per_address: int = Field(40, ge=5, le=10_000)
     max_live_appointments: int = Field(20, ge=1)
     max_appointments_per_doctor_day: int = Field(4, ge=1)
-    require_doctor_verification: bool = False
+    require_verification: bool | None = None
+
+    @property
+    def verification_is_required(self) -> bool:
+        """Whether clinics and doctors need an administrator's verification: unless said, where real people are."""
+        return self.stage.is_production if self.require_verification is None else self.require_verification
 
     @model_validator(mode="after")
     def _safe_for_stage(self) -> "Settings":

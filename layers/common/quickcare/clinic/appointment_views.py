@@ -65,12 +65,12 @@ class AppointmentView(View):
     updated_at: Instant
 
     @classmethod
-    def of(cls, details: AppointmentDetails, *, to_doctor: bool = False) -> "AppointmentView":
-        """An appointment with everybody in it."""
+    def of(cls, details: AppointmentDetails, *, to_doctor: bool = False, to_clinic: bool = False) -> "AppointmentView":
+        """An appointment with everybody in it, for its patient, its doctor or the clinic's owner."""
         made = {"patient", "doctor", "clinic", "appointment_time", "duration_minutes"}
         stored = {name: getattr(details.appointment, name) for name in cls.model_fields if name not in made}
         return cls(
-            patient=UserView.of(details.patient),
+            patient=(UserView.to_staff if to_doctor or to_clinic else UserView.of)(details.patient),
             doctor=AppointmentDoctor.of(details, themselves=to_doctor),
             clinic=ClinicBrief.model_validate(details.clinic),
             appointment_time=f"{details.appointment.appointment_time}:00",

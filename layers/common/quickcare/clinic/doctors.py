@@ -1,17 +1,13 @@
-"""Which doctors take patients, and which are public. Only this module knows when a verification is required."""
+"""Which doctors take patients, and which are public."""
 
 from pynamodb.expressions.condition import Condition
 
 from quickcare.clinic import staff
+from quickcare.clinic.verification import is_open, is_verified
 from quickcare.db.items import Clinic, Doctor, Membership, User
 from quickcare.db.operations import is_true
 from quickcare.roles import Role
 from quickcare.settings import settings
-
-
-def is_verified(doctor: Doctor) -> bool:
-    """Whether an administrator verified the doctor, or no verification is required (REQUIRE_DOCTOR_VERIFICATION)."""
-    return bool(doctor.is_verified) or not settings().require_doctor_verification
 
 
 def takes_patients(doctor: Doctor) -> bool:
@@ -22,14 +18,14 @@ def takes_patients(doctor: Doctor) -> bool:
 def still_takes_patients(clinic_id: str) -> Condition:
     """The condition, for the doctor's item, that `takes_patients` still holds in this clinic."""
     condition: Condition = (Doctor.clinic_id == clinic_id) & is_true(Doctor.is_active)
-    if settings().require_doctor_verification:
+    if settings().verification_is_required:
         condition &= is_true(Doctor.is_verified)
     return condition
 
 
 def is_public(doctor: Doctor, user: User, membership: Membership | None, clinic: Clinic | None) -> bool:
     """Whether everybody may see the doctor (docs/contract.md: Doctor). The items must be read consistently."""
-    if not (doctor.is_active and user.is_active and membership and clinic and clinic.is_active):
+    if not (doctor.is_active and user.is_active and membership and clinic and is_open(clinic)):
         return False
     works_here = doctor.clinic_id == clinic.id == membership.clinic_id and membership.status == staff.ACTIVE
     is_doctor = membership.member_role == Role.DOCTOR.name.lower() and user.role is Role.DOCTOR

@@ -1,5 +1,6 @@
 """Consents with the document they are about and everybody in them, in pages (docs/contract.md: Consent)."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -35,13 +36,17 @@ def pointers(user_id: str, prefix: str, after: str | None, limit: int) -> list[C
 
 
 def page(
-    candidates: list[ConsentPointer], status: str | None, limit: int, now: datetime
+    candidates: list[ConsentPointer],
+    status: str | None,
+    limit: int,
+    now: datetime,
+    belongs: Callable[[Consent], bool] | None = None,
 ) -> tuple[list[ConsentDetails], str | None]:
     """The page that these pointers begin, and where it ended: 1 read.
 
-    With a status, at least 100 pointers are examined for it.
+    With a status, or where not all consents belong into the list, at least 100 pointers are examined.
     """
-    examined = examined_for(limit) if status else limit
+    examined = examined_for(limit) if status or belongs else limit
     wanted: dict[Key[Any], None] = {}
     for pointer in candidates[:examined]:
         wanted |= dict.fromkeys(keys_of(pointer))
@@ -49,7 +54,9 @@ def page(
     found: dict[str, ConsentDetails] = {}
     for pointer in candidates[:examined]:
         details = _details(pointer, items)
-        if details and details.document.is_there(now) and status in (None, details.consent.status_at(now)):
+        if details is None or not details.document.is_there(now) or (belongs and not belongs(details.consent)):
+            continue
+        if status in (None, details.consent.status_at(now)):
             found[pointer.consent_id] = details
     shown, last = fill_page(candidates, lambda pointer: pointer.consent_id in found, limit, examined)
     return [found[pointer.consent_id] for pointer in shown], last

@@ -35,15 +35,17 @@ class DocumentView(View):
     updated_at: Instant
 
     @classmethod
-    def of(cls, document: Document, owner: User, uploader: User | None, file: str | None) -> Self:
-        """The view of a `Document` item whose file is at the URL `file`."""
+    def of(cls, document: Document, owner: User, uploader: User | None, file: str | None, reader_id: str) -> Self:
+        """The view of a `Document` item whose file is at the URL `file`, for this reader. Only its owner sees
+        whole accounts, everybody else what `UserView.to_staff` has."""
+        as_seen = UserView.of if reader_id == owner.id else UserView.to_staff
         stored = ["id", "title", "document_type", "description", "uploaded_by_role", "is_deleted"]
         stored += ["upload_status", "rejection_reason"]
         return cls(
             file=file,
-            owner=UserView.of(owner),
+            owner=as_seen(owner),
             patient_name=owner.name,
-            uploaded_by=UserView.of(uploader) if uploader else None,
+            uploaded_by=as_seen(uploader) if uploader else None,
             appointment=int(document.appointment_id) if document.appointment_id else None,
             created_at=document.created_at,
             updated_at=document.updated_at,

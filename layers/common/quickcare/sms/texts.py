@@ -82,6 +82,12 @@ def document_asked_for(doctor_name: str) -> str:
     return f"QuickCare: {name} asks to see one of your documents. Open the app to answer."
 
 
+def document_filed(clinic_name: str) -> str:
+    """To the owner of a document, when somebody else files it for them in a clinic."""
+    name = gsm7.name(clinic_name, _CLINIC_NAME_SEPTETS)
+    return f"QuickCare: {name} has filed a document for you. Open the app to see it and who read it."
+
+
 def document_granted(patient_name: str) -> str:
     """To the doctor who asked for a document, when its owner grants it."""
     return f"QuickCare: {gsm7.name(patient_name)} lets you see a document you asked for."

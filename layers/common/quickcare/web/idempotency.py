@@ -5,13 +5,16 @@ second request waits up to 5 s while the first is running. After a crash of the 
 its Lambda would have timed out (less than a minute). Errors are not kept, so a request that failed may be sent again
 with its key (docs/contract.md: Repeating a request).
 
-URLs in an answer expire, so they are made anew each time: such a route uses `idempotent_but`.
+Before the first answer is given again, the route's `Replay` looks whether the caller may still have it: who lost the
+right since is refused like with a first request. URLs in an answer expire, so `finish` makes them anew each time.
+
+    @router.post("/api/clinics/<clinic_id>/slots", middlewares=[idempotent(owning.replay_in_clinic)])
 """
 
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Depends, Request, Response
@@ -37,12 +40,38 @@ _WAIT_SECONDS = 5.0
 _POLL_SECONDS = 0.1
 
 
-def idempotent(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+Body = dict[str, Any]
+Replay = Callable[[str, Mapping[str, str], Body], Body]
+"""Gets the caller's id, the arguments in the path and the first answer's body. Returns the body as the caller may see
+it now; raises what a first request would raise when they lost the right to it."""
+Finish = Callable[[APIGatewayRestResolver, Body], Body]
+"""Returns the body of a success, first or repeated, with the part that must not be kept."""
+Middleware = Callable[[APIGatewayRestResolver, NextMiddleware], Response[Any]]
+
+
+def idempotent(replay: Replay, finish: Finish | None = None) -> Middleware:
     """The middleware of a POST route that creates something."""
+
+    def middleware(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+        response, is_repeated = _once(app, next_middleware)
+        body = response.body or {}
+        if is_repeated:
+            caller = app.current_event["requestContext"].get("authorizer") or {}
+            arguments = app.context.get("_route_args") or {}
+            response.body = body = replay(caller["user_id"], arguments, body)
+        if finish is not None:
+            response.body = finish(app, body)
+        return response
+
+    return middleware
+
+
+def _once(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> tuple[Response[Any], bool]:
+    """The answer, and whether it was given before."""
     event = app.current_event
     key = _key(event)
     if not key:
-        return next_middleware(app)
+        return next_middleware(app), False
     if len(key) > 255:
         raise BadRequest("Idempotency-Key must have at most 255 characters.")
     config = IdempotencyConfig(
@@ -53,31 +82,17 @@ def idempotent(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> 
         raise_on_no_idempotency_key=True,
         lambda_context=app.lambda_context,
     )
+    first: list[bool] = []
 
     def answer(*, request: dict[str, str]) -> dict[str, Any]:
         response = next_middleware(app)
+        first.append(True)
         return {"status": response.status_code, "body": response.body, "headers": dict(response.headers)}
 
     once = idempotent_function(answer, data_keyword_argument="request", persistence_store=_store(event), config=config)
     request = {"key": f"{event.path.rstrip('/')} {key}", "body": _canonical(event.body)}
     kept = _when_free(lambda: once(request=request))
-    return Response(kept["status"], "application/json", kept["body"], kept["headers"])
-
-
-def idempotent_but(
-    finish: Callable[[APIGatewayRestResolver, dict[str, Any]], dict[str, Any]],
-) -> Callable[[APIGatewayRestResolver, NextMiddleware], Response[Any]]:
-    """Like `idempotent`, for an answer of which a part must not be kept.
-
-    `finish` gets the body of every success, first or repeated, and returns it with that part.
-    """
-
-    def middleware(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
-        response = idempotent(app, next_middleware)
-        response.body = finish(app, response.body or {})
-        return response
-
-    return middleware
+    return Response(kept["status"], "application/json", kept["body"], kept["headers"]), not first
 
 
 def request_id(request: Request) -> str | None:

@@ -49,6 +49,11 @@ class UserView(View):
         fields = {name: getattr(user, name) for name in cls.model_fields if name != "roles"}
         return cls(roles=RoleView(id=role, name=role.wire_name), **fields)
 
+    @classmethod
+    def to_staff(cls, user: User) -> "UserView":
+        """The same without what nobody needs who treats the person: e-mail and picture."""
+        return cls.of(user).model_copy(update={"email": None, "avatar": None})
+
 
 class ClinicView(View):
     """A clinic, as everybody sees it."""
@@ -68,6 +73,7 @@ class ClinicView(View):
     logo: str | None
     description: str | None
     is_active: bool
+    is_verified: bool
     doctor_count: int
     staff_count: int
     member_count: int

@@ -27,6 +27,8 @@ class Clinic(Item, discriminator="Clinic"):
     logo = UnicodeAttribute(null=True)
     description = UnicodeAttribute(null=True)
     is_active = BooleanAttribute(default=True)
+    # Whether an administrator checked that it exists. Clinics from before this attribute lack it.
+    is_verified = BooleanAttribute(default=False)
     # When its owner deleted it; one that an administrator closed has none, and is reopened with its appointments.
     deleted_at = UTCDateTimeAttribute(null=True)
     doctor_count = NumberAttribute(default=0)

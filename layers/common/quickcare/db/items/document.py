@@ -21,6 +21,8 @@ class Document(Item, discriminator="Document"):
     owner_id = UnicodeAttribute()
     uploader_id = UnicodeAttribute()
     uploaded_by_role = UnicodeAttribute()
+    # Where the member of staff worked who uploaded it; None for patients, and for uploads from before this attribute.
+    clinic_id = UnicodeAttribute(null=True)
     title = UnicodeAttribute()
     document_type = UnicodeAttribute()
     description = UnicodeAttribute(null=True)
@@ -57,7 +59,13 @@ class ShelfEntry(Item, discriminator="ShelfEntry"):
     owner_id = UnicodeAttribute()
     uploader_id = UnicodeAttribute()
     uploaded_by_role = UnicodeAttribute()
+    clinic_id = UnicodeAttribute(null=True)
     document_type = UnicodeAttribute()
+
+    @property
+    def created_at(self) -> datetime:
+        """When the document was announced, as the key says it."""
+        return datetime.fromisoformat(self.sk.split("#")[1])
 
     @staticmethod
     def key(user_id: str, document_id: str, created_at: datetime) -> Key["ShelfEntry"]:
@@ -82,6 +90,8 @@ class Consent(Item, discriminator="Consent"):
     owner_id = UnicodeAttribute()
     doctor_id = NumberAttribute()
     doctor_user_id = UnicodeAttribute()
+    # Where the doctor worked who asked. None for consents from before this attribute.
+    clinic_id = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
     purpose = UnicodeAttribute(null=True)
     expires_at = UTCDateTimeAttribute(null=True)
@@ -90,9 +100,9 @@ class Consent(Item, discriminator="Consent"):
     created_at = UTCDateTimeAttribute()
 
     @property
-    def terms(self) -> tuple[str | None, datetime | None]:
-        """What the patient agrees to: the purpose, and until when."""
-        return self.purpose, self.expires_at
+    def terms(self) -> tuple[str | None, datetime | None, str | None]:
+        """What the patient agrees to: the purpose, until when, and for which clinic."""
+        return self.purpose, self.expires_at, self.clinic_id
 
     def status_at(self, now: datetime) -> str:
         """The status, or `expired` for a granted consent whose time is over (docs/contract.md: Consents)."""
@@ -129,14 +139,15 @@ class ConsentPointer(Item, discriminator="ConsentPointer"):
 
 
 class AccessLogEntry(Item, discriminator="AccessLogEntry"):
-    """That somebody opened a document or was refused it. It is written twice, for the patient and for the document.
+    """That somebody opened a document or was refused it: written twice, for the patient and for the document. Or that
+    somebody found the patient or listed their documents: written once, without a document.
 
     It is never changed.
     """
 
     id = UnicodeAttribute()
-    document_id = UnicodeAttribute()
-    document_title = UnicodeAttribute()
+    document_id = UnicodeAttribute(null=True)
+    document_title = UnicodeAttribute(null=True)
     accessed_by_id = UnicodeAttribute()
     accessed_by_name = UnicodeAttribute()
     accessed_by_role = UnicodeAttribute()

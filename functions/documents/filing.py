@@ -1,0 +1,75 @@
+"""The write that files a new document, with its shelf entries and the SMS to a patient for whom somebody else does."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from quickcare.accounts import account, limits
+from quickcare.db import table
+from quickcare.db.items import Clinic, Document, Membership, OutboxSms, User
+from quickcare.db.operations import Check, Create, Operation, Refused, is_true
+from quickcare.errors import Forbidden, Invalid
+from quickcare.roles import Role
+from quickcare.sms import outbox, texts
+
+from documents import rights, shelf
+
+NOT_STAFF = "You do not have permission to upload documents."
+
+
+class Uploader(NamedTuple):
+    """Who uploads, and for a member of staff the clinic for which they do it."""
+
+    user: User
+    place: Membership | None = None
+    clinic: Clinic | None = None
+
+
+def file(document: Document, owner: User, uploader: Uploader, now: datetime) -> None:
+    """Write the document; with it the SMS to an owner who is not the uploader, under the condition that the uploader
+    still serves patients: 1 write. Raises Invalid, Forbidden, TooManyRequests."""
+    user, place, clinic = uploader
+    if place is None or clinic is None:
+        create(document, owner)
+        return
+    sms = outbox.sms(int(owner.contact), texts.document_filed(clinic.name), now)
+    _file_and_tell(document, owner, user, place, sms, now)
+    outbox.relay(sms)
+
+
+def _file_and_tell(
+    document: Document, owner: User, user: User, place: Membership, sms: OutboxSms, now: datetime
+) -> None:
+    """1 write. Another request of this user, of a new day, may have begun their counts anew since they were read: then
+    1 read and 1 write more."""
+    still_serving = rights.still_serving(user, place)
+    counted = limits.count_today(user, limits.SMS, now)
+    try:
+        create(document, owner, sms=Create(sms), counted=counted, **still_serving)
+    except Refused as refused:
+        if refused.names & still_serving.keys():
+            raise Forbidden(NOT_STAFF) from None
+        if "counted" not in refused.names:
+            raise
+        again = account.active(table.fetch(User.key(user.id)))
+        _file_and_tell(document, owner, again, place, sms, now)
+
+
+def create(document: Document, owner: User, **also: Operation) -> None:
+    """Write a new document and its first shelf entries, and do `also`: 1 write.
+
+    Raises Invalid when the owner, as they were read, has stopped being an active patient meanwhile; Refused when `also`
+    is.
+    """
+    is_patient = (User.role_id == owner.role_id) & is_true(User.is_active)
+    if owner.role is not Role.PATIENT:
+        # Staff who work nowhere: no clinic may have taken them on since.
+        is_patient &= account.same_staff_version(owner)
+    entries = enumerate(shelf.first_entries(document))
+    writes: dict[str, Operation] = {f"shelf{number}": Create(entry) for number, entry in entries}
+    writes["owner"] = Check(User.key(document.owner_id), is_patient)
+    try:
+        table.write(document=Create(document), **writes, **also)
+    except Refused as refused:
+        if "owner" in refused.names:
+            raise Invalid("patient_id", "There is no patient with this id.") from None
+        raise
