@@ -27,18 +27,18 @@ R = TypeVar("R")
 judge = roles.Judge()
 _function: ContextVar[str] = ContextVar("function", default="")
 # While a call is on its way, only what tests hang on its events makes calls; these are the tests' own.
-_on_its_way: ContextVar[bool] = ContextVar("on_its_way", default=False)
+_on_their_way: ContextVar[int] = ContextVar("on_their_way", default=0)
 
 
 @contextmanager
 def acting_as(function: str) -> Iterator[None]:
     """Inside, calls of AWS are those of this function (a logical id of template.yaml)."""
-    tokens = _function.set(function), _on_its_way.set(False)
+    tokens = _function.set(function), _on_their_way.set(0)
     try:
         yield
     finally:
         _function.reset(tokens[0])
-        _on_its_way.reset(tokens[1])
+        _on_their_way.reset(tokens[1])
 
 
 class _Loader(SourceFileLoader):
@@ -105,13 +105,14 @@ def watch_posts(s3: Any) -> None:
 def _begin(params: Mapping[str, Any], model: OperationModel, context: Mapping[str, Any], **_: object) -> None:
     signs_only = bool(context.get("is_presign_request"))
     # For the address in a form of S3 botocore acts as if it made a bucket; `watch_posts` judges the form.
-    if not _on_its_way.get() and not (signs_only and model.name == "CreateBucket"):
+    if not _on_their_way.get() and not (signs_only and model.name == "CreateBucket"):
         require(model.service_model.endpoint_prefix, model.name, params)
-        _on_its_way.set(not signs_only)
+    if not signs_only:
+        _on_their_way.set(_on_their_way.get() + 1)
 
 
 def _end(**_: object) -> None:
-    _on_its_way.set(False)
+    _on_their_way.set(max(0, _on_their_way.get() - 1))
 
 
 def require(service: str, operation: str, request: Mapping[str, Any]) -> None:

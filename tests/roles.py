@@ -98,15 +98,17 @@ def allowed() -> Used:
         (function, statement.sid, part)
         for function in documents()
         for statement in statements(function)
-        if statement.effect == "Allow" and not _is_polled(function, statement)
+        if statement.effect == "Allow"
         for part in (*statement.actions, *(value for _, values in _conditions(statement) for value in values))
+        if not (part in _POLLING and statement.resources == [_polled().get(function)])
     }
 
 
-def _is_polled(function: str, statement: ParsedStatement) -> bool:
-    events = dict(resolved().resources("AWS::Serverless::Function"))[function].get("Events", {})
-    queues = [event["Properties"]["Queue"] for event in events.values() if event["Type"] == "SQS"]
-    return set(statement.actions) == _POLLING and statement.resources == resolved().resolve(queues)
+@cache
+def _polled() -> dict[str, str]:
+    """The queues from which Lambda takes for a function, by function."""
+    mappings = resolved().resources("AWS::Lambda::EventSourceMapping")
+    return {one["FunctionName"]["Ref"]: str(resolved().resolve(one["EventSourceArn"])) for _, one in mappings}
 
 
 def _conditions(statement: ParsedStatement) -> Iterable[tuple[str, list[str]]]:
