@@ -116,7 +116,9 @@ def test_threads_act_as_who_gave_them_the_work(moto: None) -> None:
 
 
 def test_a_call_that_a_test_makes_meanwhile_is_its_own(moto: None) -> None:
-    client, begun, seen = aws.client("dynamodb"), [], []
+    client = aws.client("dynamodb")
+    begun: list[bool] = []
+    seen: list[Any] = []
 
     def meanwhile(**_: object) -> None:
         if not begun:
