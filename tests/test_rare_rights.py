@@ -12,9 +12,10 @@ from quickcare import clock
 from quickcare.accounts import superadmins
 from quickcare.clinic import leftovers as jobs
 from quickcare.db import table
-from quickcare.db.items import TempPassword, User
-from quickcare.db.operations import Create
+from quickcare.db.items import DirectoryEntry, TempPassword, User
+from quickcare.db.operations import Create, Put
 from quickcare.roles import Role
+from quickcare.settings import settings
 
 from tests import faults, leftovers
 from tests.admin.browser import Browser
@@ -25,7 +26,7 @@ from tests.appointments.conftest import move
 from tests.appointments.moving import Move
 from tests.clinics.conftest import Add, add, edith
 from tests.conftest import FakeClock
-from tests.fakes.sms import Context, Inbox, SmsQueue
+from tests.fakes.sms import Context, Inbox, SmsQueue, failed
 from tests.pages.conftest import Invite, clinic, invite
 from tests.people import People
 from tests.practice import Practice, change_item
@@ -75,11 +76,29 @@ def test_a_doctor_who_left_accepts_on_the_page_again(api: Api, people: People, i
     # GIVEN a doctor who left the clinic, and whom an administrator made a patient again
     first = invite(people.alice, "doctor")
     first.accept(role="doctor")
+    (entry,) = (
+        DirectoryEntry.get(one["pk"], one["sk"])
+        for one in faults.items(kind="DirectoryEntry")
+        if "#DOCTOR#" in one["pk"]
+    )
     assert api.delete(f"/api/clinics/my/memberships/{first.member_id}/", people.alice.access).status == 200
     change_item(User.key(people.alice.id), {"role_id": int(Role.PATIENT)})
+    # AND rows that a crash left behind long ago
+    facts = {"item_id": entry.item_id, "facts": dict(entry.facts), "words": entry.words, "generation": "old"}
+    table.write(left=Put(DirectoryEntry.key("DOCTOR", entry.item_id, "old").item(**facts, written_at=0)))
     # WHEN the clinic invites her again / THEN the page makes her active as before
     assert invite(people.alice, "doctor").accept(role="doctor").status == 200
     assert len(api.get(f"/api/doctors/?clinic={clinic['id']}").json["results"]) == 1
+    assert not faults.items(kind="DirectoryEntry", generation="old")
+
+
+def test_an_sms_goes_to_a_phone_by_sns(moto: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMS_PROVIDER", "sns")
+    settings.cache_clear()
+    queue = SmsQueue()
+    queue.put()
+    assert failed(app.handler(queue.event(), Context())) == []
+    assert [one["state"] for one in faults.items(kind="SmsReceipt")] == ["sent"]
 
 
 def test_the_sms_of_an_invitation_is_sent(api: Api, people: People, clinic: Any, add: Add, inbox: Inbox) -> None:

@@ -350,7 +350,7 @@ def test_only_the_check_may_read_what_was_uploaded() -> None:
     readers = {
         holder
         for holder, statement in statements()
-        if "s3:GetObject" in statement["Action"] and "uploads/" in json.dumps(statement["Resource"])
+        if "s3:GetObject" in json.dumps(statement["Action"]) and "uploads/" in json.dumps(statement["Resource"])
     }
     assert readers == {"UploadCheckFunction"}
 
