@@ -62,11 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     superuser.add_argument("--contact", help="10-digit mobile number (asked for when missing)")
     superuser.add_argument("--name", help="asked for when missing")
     superuser.add_argument("--password", help="asked for, unseen, when missing; a flag stays in the shell's history")
-    commands.add_parser("rotate-signing-key", help="sign new tokens with a new key; the old one stays good for reading")
     factor = commands.add_parser(
         "reset-second-factor", help="let an administrator who lost phone and recovery codes set up a new second factor"
     )
     factor.add_argument("--contact", help="10-digit mobile number (asked for when missing)")
+    rotation = commands.add_parser("rotate-signing-key", help="sign with new keys; the old ones stay good for reading")
+    rotation.add_argument("--of", choices=["tokens", "links", "panel"], help="one kind of key; default: all")
     commands.add_parser("reindex", help="write anew what public lists and searches know, after an upgrade that says so")
     return parser
 
@@ -98,6 +99,8 @@ def _stack_environment(stack: str) -> dict[str, str]:
         "STAGE": parameters["Stage"],
         "TABLE_NAME": outputs["TableName"],
         "SIGNING_KEYS_SECRET": outputs["SigningKeysSecret"],
+        "LINK_KEYS_SECRET": outputs["LinkKeysSecret"],
+        "PANEL_KEYS_SECRET": outputs["PanelKeysSecret"],
         "REFRESH_TOKEN_DAYS": parameters["RefreshTokenDays"],
     }
 
@@ -136,12 +139,14 @@ def _asked_twice() -> str:
     return password
 
 
-def _rotate_signing_key(_: argparse.Namespace) -> str:
+def _rotate_signing_key(arguments: argparse.Namespace) -> str:
     from quickcare import clock
-    from quickcare.accounts import tokens
+    from quickcare.accounts.tokens import KeyRing, rotate
 
-    kid = tokens.rotate(clock.now())
-    return f"Key {kid} signs new tokens from ten minutes on; tokens of the keys before it stay good until they expire."
+    rings = [KeyRing[arguments.of.upper()]] if arguments.of else list(KeyRing)
+    kids = {ring.name.lower(): rotate(ring, clock.now()) for ring in rings}
+    made = ", ".join(f"{kid} of {name}" for name, kid in kids.items())
+    return f"From ten minutes on new keys sign: {made}. What the keys before them signed stays good until it expires."
 
 
 def _reindex(_: argparse.Namespace) -> str:

@@ -62,7 +62,7 @@ class _Failures(logging.Handler):
 async def _serve(fd: int) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
-    from ministack.app import app  # type: ignore[import-untyped]  # it has no types
+    from ministack.app import app
 
     for service in _SERVICES:  # while the worker starts, instead of at its first call
         importlib.import_module(f"ministack.services.{service}")

@@ -1,4 +1,7 @@
-"""An emulated AWS on this machine for the time of a `with` block: ministack with every service of the template."""
+"""An emulated AWS on this machine for the time of a `with` block: ministack with every service of the template.
+
+Its functions may do what their roles allow, and nothing else (`scripts/strict_ministack.py`).
+"""
 
 import os
 import signal
@@ -16,6 +19,7 @@ from urllib.request import urlopen
 
 import boto3
 
+ROOT = Path(__file__).resolve().parent.parent
 REGION = "ap-south-1"
 _START_SECONDS = 60
 _KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
@@ -70,7 +74,8 @@ def emulated_aws(scratch: Path) -> Iterator[EmulatedAws]:
     log = scratch / "ministack.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
+            [sys.executable, "-m", "scripts.strict_ministack"],
+            cwd=ROOT,
             env={**environment, **settings},
             stdout=output,
             stderr=output,

@@ -14,9 +14,10 @@ from quickcare import aws
 from quickcare.settings import settings
 
 from devserver.template import Template
+from tests import acting
 
 ROOT = Path(__file__).parent.parent
-SIGNING_KEY = "k" * 64
+SIGNING_KEY, LINK_KEY, PANEL_KEY = "k" * 64, "l" * 64, "p" * 64
 READS = ("Describe", "Get", "Head", "List")
 MANY = 200  # items; more are gone faster with their table
 
@@ -33,6 +34,7 @@ _changed: set[str] = set()
 def open_account(engine: str | None) -> None:
     """What every test of a process finds in AWS, with the table in this DynamoDB; `clear` comes before each test."""
     boto3.setup_default_session()
+    acting.watch(boto3.DEFAULT_SESSION.events)  # type: ignore[union-attr]  # made in the line before
     aws.client.cache_clear()
     with pytest.MonkeyPatch.context() as patch:  # programs that tests start have a DynamoDB of their own
         if engine:
@@ -40,6 +42,7 @@ def open_account(engine: str | None) -> None:
         aws.client("dynamodb")
     for service in MADE_BY:
         boto3.DEFAULT_SESSION.events.register(f"before-call.{service}", _note)  # type: ignore[union-attr]  # made above
+    acting.watch_posts(aws.client("s3"))
     create_table()
     _changed.update(MADE_BY)
 
@@ -89,8 +92,19 @@ def create_table() -> None:
 
 
 def create_signing_keys(kid: str = "1", key: str = SIGNING_KEY, previous: dict[str, str] | None = None) -> None:
-    value = json.dumps({"kid": kid, "key": key, "previous": previous or {}})
-    secrets, name = aws.client("secretsmanager"), settings().signing_keys_secret
+    """The keys of access and refresh tokens."""
+    _set_keys(settings().signing_keys_secret, {"kid": kid, "key": key, "previous": previous or {}})
+
+
+def create_keys() -> None:
+    """Of every ring, each with a key that no other has."""
+    create_signing_keys()
+    _set_keys(settings().link_keys_secret, {"kid": "1", "key": LINK_KEY})
+    _set_keys(settings().panel_keys_secret, {"kid": "1", "key": PANEL_KEY})
+
+
+def _set_keys(name: str, keys: dict[str, Any]) -> None:
+    secrets, value = aws.client("secretsmanager"), json.dumps(keys)
     try:
         secrets.create_secret(Name=name, SecretString=value)
     except secrets.exceptions.ResourceExistsException:
@@ -138,7 +152,7 @@ MADE_BY: dict[str, Callable[[], None]] = {
     "sns": lambda: None,  # with the queues
     "sqs": create_queues,
     "s3": create_bucket,
-    "secretsmanager": create_signing_keys,
+    "secretsmanager": create_keys,
 }
 
 

@@ -10,6 +10,8 @@ os.environ |= {
     "STAGE": "local",
     "TABLE_NAME": f"quickcare-test-{WORKER}",
     "SIGNING_KEYS_SECRET": "signing-keys",
+    "LINK_KEYS_SECRET": "link-keys",
+    "PANEL_KEYS_SECRET": "panel-keys",
     "TWILIO_SECRET": "twilio",
     "DOCUMENTS_BUCKET": "documents",
     "UPLOAD_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/uploads",
@@ -43,7 +45,7 @@ from quickcare.db import wire
 from quickcare.db.item import Item
 from quickcare.observability import logger
 
-from tests import bench, dynamodb_local, once, threads
+from tests import acting, bench, dynamodb_local, once, threads, unused_rights
 from tests.api import Api
 from tests.fakes.sms import Inbox, SmsQueue
 from tests.people import People
@@ -58,6 +60,11 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("quickcare")
+acting.wrap_handlers()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(unused_rights.UnusedRights(config))
 
 
 @pytest.fixture(autouse=True)
@@ -65,9 +72,17 @@ def _fresh_process() -> Iterator[None]:
     """What a process keeps (settings, secrets) does not pass from test to test; clients do, they are slow to make."""
     settings.settings.cache_clear()
     aws._secrets.clear()
-    tokens._last_reload = float("-inf")
+    tokens._reloaded_at.clear()
     yield
     settings.settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _only_what_roles_allow() -> Iterator[None]:
+    """Refused calls raise at once; this is for those whose error went no further than the code."""
+    yield
+    if refused := acting.refusals():
+        pytest.fail("\n".join(refused), pytrace=False)
 
 
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
@@ -102,6 +117,7 @@ def _account(_engine: str | None) -> Iterator[None]:
             )
             wire.speak_json(Item._connection)
         bench.open_account(_engine)
+        acting.watch(Item._get_connection().connection.client.meta.events)
         yield
 
 

@@ -227,12 +227,67 @@ def test_the_sender_of_sms_may_check_codes_and_read_none() -> None:
     }
 
 
+def keys_of(function: str) -> set[str]:
+    """All keys that a function may use in any way."""
+    return {key for holder, statement in statements() if holder == function for key in _keys(statement)}
+
+
+def _keys(statement: dict[str, Any]) -> list[str]:
+    keys: list[str] = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", [])
+    return keys
+
+
 def test_the_pages_that_need_no_token_reach_no_document_and_no_secret() -> None:
-    (table, queue) = (statement for holder, statement in statements() if holder == "PagesFunction")
-    reached = set(table["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
-    assert not reached & {"*", "ACCESS-LOG*", "APPOINTMENT#*", "AUDIT", "CONSENT#*", "DOCUMENT#*", "OUTBOX", "SMS#*"}
-    assert queue["Action"] == "sqs:SendMessage"
-    assert "SIGNING_KEYS_SECRET" not in environment("PagesFunction")
+    reached = {key.partition("#")[0] for key in keys_of("PagesFunction")}
+    assert not reached & {"*", "ACCESS-LOG", "APPOINTMENT", "AUDIT", "CONSENT", "DOCUMENT", "OUTBOX", "OTP-LOG", "SMS"}
+    others = [one["Action"] for holder, one in statements() if holder == "PagesFunction" and not _keys(one)]
+    assert others == ["sqs:SendMessage"]
+    assert not any(name.endswith("_KEYS_SECRET") for name in environment("PagesFunction"))
+
+
+@each_function
+def test_every_right_on_the_table_names_its_keys(function: str) -> None:
+    """A star stands for an id, so that no key is another's beginning: `CONTACT#*`, `DIRECTORY#USER#*`."""
+    table = {"Fn::GetAtt": ["Table", "Arn"]}
+    for holder, statement in statements():
+        if holder == function and statement.get("Resource") == table:
+            assert set(statement["Condition"]) == {"ForAllValues:StringLike"}
+            for key in _keys(statement):
+                assert re.fullmatch(r"DIRECTORY#[A-Z-]+#\*|(?!DIRECTORY)[A-Z-]+(#\*)?", key), key
+
+
+@each_function
+def test_nobody_gets_back_what_a_write_found_or_left(function: str) -> None:
+    assert {"Ref": "NoReturnValues"} in FUNCTIONS[function]["Policies"]
+    (denial,) = (statement for holder, statement in statements() if holder == "NoReturnValues")
+    writes = ("ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem")
+    assert (denial["Effect"], denial["Action"]) == ("Deny", [f"dynamodb:{name}" for name in writes])
+    assert denial["Condition"] == {
+        "StringEquals": {"dynamodb:ReturnValues": ["ALL_NEW", "ALL_OLD", "UPDATED_NEW", "UPDATED_OLD"]},
+        "ForAnyValue:StringNotLike": {"dynamodb:LeadingKeys": ["IDEMPOTENCY#*"]},
+    }
+
+
+@each_function
+def test_passwords_roles_and_sessions_are_written_where_people_log_in_and_are_employed(function: str) -> None:
+    trusted = {"UsersFunction", "ClinicsFunction", "AdminFunction", "PagesFunction"}
+    assert ({"Ref": "CredentialAttributes"} in FUNCTIONS[function]["Policies"]) is (function not in trusted)
+
+
+@pytest.mark.parametrize(
+    ("secret", "variable", "readers"),
+    [
+        ("SigningKeys", "SIGNING_KEYS_SECRET", "Authorizer Clinics Users"),
+        ("LinkKeys", "LINK_KEYS_SECRET", "Appointments Clinics Doctors Documents Home Users"),
+        ("PanelKeys", "PANEL_KEYS_SECRET", "Admin"),
+        ("TwilioCredentials", "TWILIO_SECRET", "Callbacks Notifications"),
+    ],
+)
+def test_a_secret_is_read_by_who_needs_it(secret: str, variable: str, readers: str) -> None:
+    resource = {"Fn::GetAtt": [secret, "Id"]}
+    allowed = {holder for holder, statement in statements() if statement.get("Resource") == resource}
+    told = {name for name in FUNCTIONS if variable in environment(name)}
+    assert allowed == told == {f"{name}Function" for name in readers.split()}
 
 
 @each_function
@@ -378,7 +433,7 @@ def test_only_the_check_may_read_what_was_uploaded() -> None:
     readers = {
         holder
         for holder, statement in statements()
-        if "s3:GetObject" in statement["Action"] and "uploads/" in json.dumps(statement["Resource"])
+        if "s3:GetObject" in json.dumps(statement["Action"]) and "uploads/" in json.dumps(statement["Resource"])
     }
     assert readers == {"UploadCheckFunction"}
 

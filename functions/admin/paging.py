@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from quickcare.accounts.tokens import TokenType
 from quickcare.errors import BadRequest, Forbidden, Unauthorized
 from quickcare.web import cursors
 
@@ -18,7 +19,7 @@ def position(request: Request, user_id: str, now: datetime) -> Any:
     if not cursor:
         return None
     try:
-        return cursors.read(cursor, _scope(request, user_id), now)
+        return cursors.read(cursor, _scope(request, user_id), now, TokenType.PANEL_CURSOR)
     except Unauthorized:
         raise BadRequest("This link to the next page has expired. Please begin at the first page.") from None
     except Forbidden:
@@ -31,7 +32,7 @@ def next_page(request: Request, user_id: str, last: Any, now: datetime) -> str |
     """The address of the page that begins after `last`; None when `last` is None, because this is the last page."""
     if last is None:
         return None
-    cursor = cursors.make(last, _scope(request, user_id), now)
+    cursor = cursors.make(last, _scope(request, user_id), now, TokenType.PANEL_CURSOR)
     return request.url(request.path, **request.filters, cursor=cursor)
 
 

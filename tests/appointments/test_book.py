@@ -9,6 +9,7 @@ from quickcare.db.items import Clinic, OutboxSms, User
 from quickcare.errors import about_fields
 from quickcare.roles import Role
 
+from tests import faults
 from tests.api import Api
 from tests.bench import sms_to
 from tests.conftest import FakeClock
@@ -219,13 +220,10 @@ def test_without_a_token_nobody_books(api: Api) -> None:
     assert api.post(PATH, {}).status == 401
 
 
-def test_a_failure_to_publish_leaves_the_booking_and_the_sms(
-    practice: Practice, people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_to_publish_leaves_the_booking_and_the_sms(practice: Practice, people: People) -> None:
     alice = people.alice
-    monkeypatch.setenv("SMS_TOPIC_ARN", "arn:aws:sns:ap-south-1:123456789012:gone")
-    settings.settings.cache_clear()
-    assert practice.book(alice).status == 201
+    with faults.failing("sns", "Publish"):
+        assert practice.book(alice).status == 201
     assert [item.to for item in OutboxSms.query("OUTBOX", consistent_read=True)] == [f"+91{alice.contact}"]
 
 

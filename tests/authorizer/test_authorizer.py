@@ -184,7 +184,7 @@ def test_a_token_of_a_dropped_key_is_401(people: People) -> None:
 def test_a_rotation_refuses_no_token(people: People, time: FakeClock) -> None:
     # GIVEN a process that has read the new key, and others that may not have read it yet
     old = people.alice.access
-    kid = tokens.rotate(time.now)
+    kid = tokens.rotate(tokens.KeyRing.TOKENS, time.now)
     aws._secrets.clear()
     # WHEN / THEN it signs with the old key, and with the new one after all processes must have read it
     assert key_that_signs_now(people) == "1"
@@ -203,9 +203,9 @@ def test_a_rotation_drops_keys_whose_tokens_have_all_expired(people: People, tim
     people.alice  # noqa: B018 - makes the account
     kids = []
     for _ in range(4):
-        kids.append(tokens.rotate(time.now))
+        kids.append(tokens.rotate(tokens.KeyRing.TOKENS, time.now))
         time.advance(days=5)
-    _, keys = tokens._keys(fresh=True)
+    _, keys = tokens._keys(tokens.KeyRing.TOKENS, fresh=True)
     assert "1" not in keys
     assert set(kids[2:]) <= set(keys)
 

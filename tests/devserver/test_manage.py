@@ -34,7 +34,10 @@ def test_a_superuser_is_created_once_and_keeps_logged_in_over_a_key_rotation(rea
     body = {"contact": CONTACT, "password": "a good one"}
     refresh = real_server.client.post("/api/users/login/", json=body).json()["refresh"]
 
-    assert "signs new tokens from ten minutes on" in manage(real_server.data, "rotate-signing-key").stdout
+    rotated = manage(real_server.data, "rotate-signing-key").stdout
+    assert rotated.startswith("From ten minutes on new keys sign: ")
+    assert all(f" of {name}" in rotated for name in ("tokens", "links", "panel"))
+    assert " of tokens" not in manage(real_server.data, "rotate-signing-key", "--of=links").stdout
 
     assert real_server.client.post("/api/users/token/refresh/", json={"refresh": refresh}).status_code == 200
     again = create(real_server.data)

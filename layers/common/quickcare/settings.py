@@ -46,6 +46,8 @@ class Settings(BaseModel):
     stage: Stage
     table_name: str = ""
     signing_keys_secret: str = ""
+    link_keys_secret: str = ""
+    panel_keys_secret: str = ""
     sms_topic_arn: str = ""
     sms_queue_url: str = ""
     sms_dead_letters_url: str = ""

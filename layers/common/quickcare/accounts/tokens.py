@@ -1,6 +1,7 @@
 """Signed tokens (JWT, HS256). Every token names its kind, issuer, audience, key and expiry; all of them are checked.
 
-The secret `SIGNING_KEYS_SECRET` is `{"kid", "key", "previous": {kid: key}}`. No request fails because keys rotate: a
+Three key rings sign them, each a secret of its own, so that a function can have the one it needs and no other
+(decision 0020). A secret is `{"kid", "key", "previous": {kid: key}}`. No request fails because keys rotate: a
 new key signs only when every process must have read it, and tokens of a previous key stay good until they expire.
 How long each kind lives is decided by who signs it: `accounts/sessions.py` for access and refresh tokens.
 """
@@ -25,7 +26,15 @@ ALGORITHM = "HS256"
 SHORTEST_KEY = 32  # bytes, RFC 7518 section 3.2
 _RELOAD_SECONDS = 10
 _SETTLED_AFTER = timedelta(seconds=2 * aws.SECRET_SECONDS)
-_last_reload = float("-inf")
+_reloaded_at: dict["KeyRing", float] = {}
+
+
+class KeyRing(StrEnum):
+    """The keys of some kinds of tokens. The value is the setting that names the secret."""
+
+    TOKENS = "signing_keys_secret"
+    LINKS = "link_keys_secret"
+    PANEL = "panel_keys_secret"
 
 
 class TokenType(StrEnum):
@@ -34,11 +43,26 @@ class TokenType(StrEnum):
     CURSOR = "cursor"
     FILE = "file"
     ADMIN = "admin"
+    PANEL_CURSOR = "panel_cursor"
+
+    @property
+    def ring(self) -> KeyRing:
+        return _RINGS[self]
+
+
+_RINGS = {
+    TokenType.ACCESS: KeyRing.TOKENS,
+    TokenType.REFRESH: KeyRing.TOKENS,
+    TokenType.CURSOR: KeyRing.LINKS,
+    TokenType.FILE: KeyRing.LINKS,
+    TokenType.ADMIN: KeyRing.PANEL,
+    TokenType.PANEL_CURSOR: KeyRing.PANEL,
+}
 
 
 def sign(token_type: TokenType, *, now: datetime, lifetime: timedelta, **claims: Any) -> str:
     """A token of this kind with these claims. Without a `jti` among them it gets a random one."""
-    kid, key = _signing_key(now)
+    kid, key = _signing_key(token_type.ring, now)
     payload = {
         "token_type": token_type.value,
         "iss": ISSUER,
@@ -57,7 +81,7 @@ def read(token: str, token_type: TokenType, *, now: datetime) -> dict[str, Any]:
     Raises Unauthorized when it has expired, is of another kind, issuer or audience, or no key of ours signed it.
     """
     try:
-        key = _verification_key(jwt.get_unverified_header(token).get("kid"))
+        key = _verification_key(token_type.ring, jwt.get_unverified_header(token).get("kid"))
         claims = jwt.decode(
             token,
             key,
@@ -79,19 +103,25 @@ def read(token: str, token_type: TokenType, *, now: datetime) -> dict[str, Any]:
 
 
 def load_keys() -> None:
-    """Read the signing keys when the process starts. Raises SettingsError when a key is shorter than 32 bytes."""
-    try:
-        _keys()
-    except Unavailable:
-        logger.warning("signing keys could not be read at start; the first request tries again")
+    """Read the rings that this function has when the process starts.
 
-
-def rotate(now: datetime) -> str:
-    """Make a new signing key, and drop the old keys whose refresh tokens have all expired. Returns the new `kid`.
-
-    `manage.py` calls it; only one operator may do so at a time. The new key begins to sign after ten minutes.
+    Raises SettingsError when a key is shorter than 32 bytes.
     """
-    name = settings().signing_keys_secret
+    for ring in KeyRing:
+        try:
+            if getattr(settings(), ring):
+                _keys(ring)
+        except Unavailable:
+            logger.warning("signing keys could not be read at start; the first request tries again")
+
+
+def rotate(ring: KeyRing, now: datetime) -> str:
+    """Make a new key of a ring, and drop its old keys whose tokens have all expired. Returns the new `kid`.
+
+    No token lives longer than a refresh token. `manage.py` calls it; only one operator may do so at a time. The new key
+    begins to sign after ten minutes.
+    """
+    name = getattr(settings(), ring)
     secret = aws.secret(name, fresh=True)
     kept_since = _kid(now - timedelta(days=settings().refresh_token_days + 1))
     retired = {**secret.get("previous", {}), secret["kid"]: secret["key"]}
@@ -104,8 +134,8 @@ def rotate(now: datetime) -> str:
     return kid
 
 
-def _keys(*, fresh: bool = False) -> tuple[str, dict[str, str]]:
-    secret = aws.secret(settings().signing_keys_secret, fresh=fresh)
+def _keys(ring: KeyRing, *, fresh: bool = False) -> tuple[str, dict[str, str]]:
+    secret = aws.secret(getattr(settings(), ring), fresh=fresh)
     kid, keys = secret["kid"], {**secret.get("previous", {}), secret["kid"]: secret["key"]}
     if any(len(key.encode()) < SHORTEST_KEY for key in keys.values()):
         raise SettingsError(
@@ -114,9 +144,9 @@ def _keys(*, fresh: bool = False) -> tuple[str, dict[str, str]]:
     return kid, keys
 
 
-def _signing_key(now: datetime) -> tuple[str, str]:
+def _signing_key(ring: KeyRing, now: datetime) -> tuple[str, str]:
     """The newest key that every process must have read by now, with its `kid`: the time when the key was made."""
-    newest, keys = _keys()
+    newest, keys = _keys(ring)
     settled = [kid for kid in keys if kid <= _kid(now - _SETTLED_AFTER)]
     kid = max(settled, default=newest)
     return kid, keys[kid]
@@ -126,12 +156,11 @@ def _kid(made_at: datetime) -> str:
     return f"{made_at:%Y%m%dT%H%M%SZ}"
 
 
-def _verification_key(kid: object) -> str:
-    global _last_reload
-    _, keys = _keys()
-    if kid not in keys and time.monotonic() - _last_reload > _RELOAD_SECONDS:
-        _, keys = _keys(fresh=True)
-        _last_reload = time.monotonic()
+def _verification_key(ring: KeyRing, kid: object) -> str:
+    _, keys = _keys(ring)
+    if kid not in keys and time.monotonic() - _reloaded_at.get(ring, float("-inf")) > _RELOAD_SECONDS:
+        _, keys = _keys(ring, fresh=True)
+        _reloaded_at[ring] = time.monotonic()
     if not isinstance(kid, str) or kid not in keys:
         raise Unauthorized
     return keys[kid]

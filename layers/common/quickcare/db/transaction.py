@@ -23,7 +23,8 @@ def _write_one(operations: dict[str, Operation]) -> None:
         case Put(item, condition):
             item.save(condition)
         case Update(key, actions):
-            key.item().update(list(actions), operation.guard)
+            # pynamodb's `update` would have the whole item sent back, which no role allows.
+            Item._get_connection().update_item(key.pk, key.sk, actions=actions, condition=operation.guard)
         case Delete(key, condition):
             key.item().delete(condition)
         case Check():

@@ -1,0 +1,58 @@
+"""ministack as `python -m scripts.strict_ministack`, with the condition keys of DynamoDB that it does not know.
+
+By itself it takes no notice of `dynamodb:LeadingKeys` and `dynamodb:ReturnValues`, and finds `dynamodb:Attributes` only
+in projections; so a role would get every key of the table that it may use at all.
+"""
+
+import json
+from typing import Any
+
+from ministack.app import main
+from ministack.core import iam_actions, iam_evaluator
+
+from scripts import dynamodb_checks
+
+_PREFIX = "dynamodb:"
+_enforce = iam_evaluator.enforce
+
+
+class _Action(str):
+    """The action of one part of a transaction, which carries the condition keys of that part."""
+
+    context: dict[str, Any]
+
+
+def _parts(iam_action: str, body: bytes, region: str, account_id: str) -> list[tuple[str, str]]:
+    operation = iam_action.removeprefix(_PREFIX)
+    if operation not in dynamodb_checks.TRANSACTIONS:
+        return []
+    found: list[tuple[str, str]] = []
+    for check in dynamodb_checks.checks(operation, json.loads(body)):
+        action = _Action(check.action)
+        action.context = check.context
+        found.append((action, f"arn:aws:dynamodb:{region}:{account_id}:table/{check.table}"))
+    return found
+
+
+def _context(body: bytes) -> dict[str, Any]:
+    """Of a single request. For a transaction each part has its own."""
+    request = json.loads(body or b"{}")
+    if "TransactItems" in request:
+        return {}
+    context: dict[str, Any] = {}
+    for check in dynamodb_checks.checks("", request):
+        context |= check.context
+    return context
+
+
+def _enforce_action(access_key_id: str, iam_action: str, *rest: Any, **named: Any) -> Any:
+    if isinstance(iam_action, _Action):
+        named["service_context"] = {**(named.get("service_context") or {}), **iam_action.context}
+    return _enforce(access_key_id, iam_action, *rest, **named)
+
+
+if __name__ == "__main__":
+    iam_actions.dynamodb_transaction_checks = _parts
+    iam_actions.dynamodb_service_context = _context
+    iam_evaluator.enforce = _enforce_action
+    main()
