@@ -170,7 +170,9 @@ def test_parallel_first_steps_send_one_code() -> None:
 
 def test_parallel_first_steps_of_strangers_leave_one_of_them() -> None:
     answers = faults.at_once(20, lambda number: start(password=f"horse {number:03d}"))
-    assert kinds(answers) == {"str": 1, "Conflict": 19}
+    # THEN one begins. Who reads when its code is counted and its registration not seen yet has to wait for a code.
+    assert kinds(answers)["str"] == 1
+    assert set(kinds(answers)) <= {"str", "Conflict", "TooManyRequests"}
     assert all(answer.retry_after for answer in answers if isinstance(answer, Conflict))
 
 
