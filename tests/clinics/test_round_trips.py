@@ -54,7 +54,7 @@ def test_lists_and_details_take_two_reads(people: People, clinic: Any, path: str
 
 
 def a_clinic(number: int, owner: Person) -> Clinic:
-    # The same ids each time: one page in hundreds takes a third trip, by how its ids are spread over the shards.
+    # The same ids each time: one page in thousands takes a third trip, by how its ids are spread over the shards.
     clinic_id, city = str(uuid.uuid5(uuid.NAMESPACE_OID, str(number))), CITIES[number % len(CITIES)]
     kind = ("clinic", "hospital")[number % 2]
     name = f"Clinic {number:05d} {'Care' if number % (MANY // 5) else 'Sharma'}"

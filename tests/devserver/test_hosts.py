@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -28,7 +29,9 @@ def ask(*hosts: str, more: str = "", reached_at: str = "127.0.0.1") -> tuple[int
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(OwnNamesOnly(_hello, more)(scope, receive, send))
+    # In a thread of its own: tests of pages leave a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, OwnNamesOnly(_hello, more)(scope, receive, send)).result()
     return sent[0]["status"], sent[1]["body"]
 
 

@@ -98,11 +98,11 @@ def _candidates(
 def _expected(rows: int) -> int:
     """How many rows to read of each shard, so that the next `rows` of all shards are nearly always among them.
 
-    The hash that spreads rows over shards puts a binomial number of them into each. Three standard deviations more than
-    its mean are too few for one page of 150 to 350 (a simulation says), and that page takes a third trip.
+    The hash that spreads rows over shards puts a binomial number of them into each. Four standard deviations more than
+    its mean are too few for one page of 5,000 or more (a simulation says), and that page takes a third trip.
     """
     mean = rows / SHARDS
-    return min(rows, ceil(mean + 3 * sqrt(mean)) + 1)
+    return min(rows, ceil(mean + 4 * sqrt(mean)) + 1)
 
 
 def _merged(source: Source, position: str | None, size: int) -> tuple[list[DirectoryRow], bool]:
