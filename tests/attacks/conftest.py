@@ -12,8 +12,8 @@ import pytest
 from tests.attacks.people import Panel, Somebody, good, new_contact, register
 from tests.devserver.conftest import REPOSITORY, Server, eventually
 
-# Smaller than they are, so that they are reached sooner; codes by SMS may not be more than registrations.
-FAILED_CONTACTS, CHECKS, REGISTRATIONS = 10, 20, 20
+# Smaller than they are, so that they are reached sooner.
+FAILED_CONTACTS, CHECKS, REGISTRATIONS, CODES = 10, 20, 20, 8
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -31,6 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         RATE_LIMITS="on",
         REQUIRE_VERIFICATION="on",
         FAILED_CONTACTS_PER_ADDRESS=str(FAILED_CONTACTS),
+        CODES_PER_ADDRESS=str(CODES),
         CHECKS_PER_ADDRESS=str(CHECKS),
         REGISTRATIONS_PER_ADDRESS=str(REGISTRATIONS),
     ).ready()

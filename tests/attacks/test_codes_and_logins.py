@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.attacks.people import (
+    DOCUMENTS,
     LOGIN,
     PASSWORD,
     RESET,
@@ -101,3 +102,28 @@ def test_logging_in_with_what_is_no_text(victim: Somebody, stranger: Strangers) 
     for password in ({"$ne": None}, [PASSWORD], None, 0, True, "\u0000", "x" * 100_000):
         answer = stranger().post(LOGIN, {"contact": victim.contact, "password": password})
         assert answer.status_code in (400, 401), answer.text
+
+
+def test_writing_one_number_in_many_ways_to_have_more_tries(victim: Somebody, stranger: Strangers) -> None:
+    attacker, digits = stranger(), str(victim.contact)
+    devanagari = digits.translate({ord("0") + number: 0x0966 + number for number in range(10)})
+    ways = (victim.contact, digits, f"+91{digits}", f"0{digits}", devanagari, f"{digits[:5]}-{digits[5:]}")
+    *tried, last = [attacker.post(LOGIN, {"contact": way, "password": "wrong one"}) for way in ways]
+    assert [answer.status_code for answer in tried] == [401] * 5
+    assert is_refused(last)
+
+
+def test_going_on_with_a_stolen_session_after_the_password_was_changed(victim: Somebody, stranger: Strangers) -> None:
+    # GIVEN a thief with the tokens of another session of the victim's, and a link of it
+    victim.file()
+    thief = stranger()
+    thief.enters(victim.elsewhere().log_in())
+    link = thief.read(DOCUMENTS)[0]["file"]
+    assert thief.client.get(link).status_code == 302
+    # WHEN the victim changes the password
+    assert victim.call("PUT", "/api/users/password/change/", {"password": "another horse 8"}).status_code == 200
+    # THEN no new token comes of them, no file and no other change
+    assert thief.post("/api/users/token/refresh/", {"refresh": thief.tokens["refresh"]}).status_code == 401
+    assert thief.client.get(link).status_code == 401
+    assert thief.call("PUT", "/api/users/password/change/", {"password": "stolen horse 9"}).status_code == 401
+    assert victim.elsewhere().log_in("another horse 8").status_code == 200

@@ -165,3 +165,37 @@ def test_headers_for_browsers_on_every_kind_of_answer(bystander: Somebody, stran
         assert headers["referrer-policy"]
         assert headers["cache-control"] == "no-store"
     assert json.loads(answers[0].text)["id"] == bystander.id
+
+
+def test_reporting_as_the_provider_of_sms(stranger: Strangers) -> None:
+    path = "/api/notifications/twilio/6f1f8f0e-3b0e-4a51-8f0a-52c3f4c6f6aa/"
+    for headers in ({}, {"X-Twilio-Signature": "AAAAAAAAAAAAAAAAAAAAAAAAAAA="}):
+        assert stranger().post(path, data={"MessageStatus": "failed"}, headers=headers).status_code == 403
+
+
+def test_getting_the_answer_of_somebody_elses_request_by_its_key(victim: Somebody, bystander: Somebody) -> None:
+    key, body = {"Idempotency-Key": "one"}, {"town": "Pune"}
+    theirs = victim.make("/api/users/address/", body, headers=key)
+    own = bystander.make("/api/users/address/", body, headers=key)
+    assert (own["user"], own["id"] == theirs["id"]) == (bystander.id, False)
+
+
+def test_finding_another_way_to_a_route(victim: Somebody, stranger: Strangers) -> None:
+    document, attacker = victim.file(), stranger()
+    for path in (
+        "//api/users/me/",
+        "/api/./users/me/",
+        "/api/users/me/%2e%2e/me/",
+        "/api/users/login/../me/",
+        "/api/users%2Fme/",
+        "/API/users/me/",
+        f"/api/documents/{document}/file/..%2f",
+        f"/api/documents/{document}%00/",
+        f"/api/documents/{document};/",
+        "/dev/../api/users/me/",
+        "/dev/s3/../environment.json",
+        "/admin/../api/users/me/",
+    ):
+        for headers in ({}, {"X-HTTP-Method-Override": "GET", "X-Original-URL": ME, "X-Rewrite-URL": ME}):
+            answer = attacker.get(path, headers=headers)
+            assert answer.status_code in (303, 400, 401, 403, 404), (path, answer.text)
