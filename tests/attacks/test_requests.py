@@ -192,9 +192,7 @@ def test_finding_another_way_to_a_route(victim: Somebody, stranger: Strangers) -
         f"/api/documents/{document}/file/..%2f",
         f"/api/documents/{document}%00/",
         f"/api/documents/{document};/",
-        "/dev/../api/users/me/",
         "/dev/s3/../environment.json",
-        "/admin/../api/users/me/",
     ):
         for headers in ({}, {"X-HTTP-Method-Override": "GET", "X-Original-URL": ME, "X-Rewrite-URL": ME}):
             answer = attacker.get(path, headers=headers)

@@ -10,6 +10,14 @@ from tests.attacks.people import DOCUMENTS, PASSWORD, SUPERADMIN, Panel, Somebod
 from tests.devserver.conftest import Server
 
 Things = dict[str, Any]
+THIEVES = (
+    "patient",
+    "doctor of another clinic",
+    "lab member of another clinic",
+    "owner of another clinic",
+    "lab member of this clinic",
+    "stranger",
+)
 READ = (
     "/api/users/me/",
     "/api/users/address/",
@@ -53,14 +61,8 @@ def things(owner_of_things: Somebody, town: Town) -> Things:
 
 @pytest.fixture(scope="module")
 def thieves(server: Server, town: Town) -> dict[str, Somebody]:
-    return {
-        "patient": register(server, "Mala Das"),
-        "doctor of another clinic": town.other_doctor,
-        "lab member of another clinic": town.other_lab,
-        "owner of another clinic": town.there.owner,
-        "lab member of this clinic": town.lab,
-        "stranger": Somebody(server),
-    }
+    staff = (town.other_doctor, town.other_lab, town.there.owner, town.lab)
+    return dict(zip(THIEVES, (register(server, "Mala Das"), *staff, Somebody(server)), strict=True))
 
 
 def tries(town: Town, things: Things) -> list[tuple[str, str, Any]]:
@@ -124,17 +126,7 @@ def before(owner_of_things: Somebody, things: Things, town: Town) -> dict[str, A
     return state(owner_of_things, town)
 
 
-@pytest.mark.parametrize(
-    "thief",
-    [
-        "patient",
-        "doctor of another clinic",
-        "lab member of another clinic",
-        "owner of another clinic",
-        "lab member of this clinic",
-        "stranger",
-    ],
-)
+@pytest.mark.parametrize("thief", THIEVES)
 def test_using_ids_of_somebody_elses(
     thief: str,
     thieves: dict[str, Somebody],
