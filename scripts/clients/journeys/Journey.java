@@ -32,7 +32,7 @@ public final class Journey {
 
     var pdf = new File(given("PDF"));
     var documents = new DocumentsApi(client);
-    var made = documents.uploadDocument("CBC Report", DocumentType.LAB_REPORT, pdf, null, null, null, null);
+    var made = documents.uploadDocument("CBC Report", DocumentType.LAB_REPORT, pdf, null, null, null, null, null);
     var read = documents.getDocument(made.getId());
     var request = HttpRequest.newBuilder(URI.create(read.getFile().toString())).build();
     var answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
