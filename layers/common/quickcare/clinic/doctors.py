@@ -3,11 +3,10 @@
 from pynamodb.expressions.condition import Condition
 
 from quickcare.clinic import staff
-from quickcare.clinic.verification import is_open, is_verified
+from quickcare.clinic.verification import and_verified, is_open, is_verified
 from quickcare.db.items import Clinic, Doctor, Membership, User
 from quickcare.db.operations import is_true
 from quickcare.roles import Role
-from quickcare.settings import settings
 
 
 def takes_patients(doctor: Doctor) -> bool:
@@ -17,10 +16,7 @@ def takes_patients(doctor: Doctor) -> bool:
 
 def still_takes_patients(clinic_id: str) -> Condition:
     """The condition, for the doctor's item, that `takes_patients` still holds in this clinic."""
-    condition: Condition = (Doctor.clinic_id == clinic_id) & is_true(Doctor.is_active)
-    if settings().verification_is_required:
-        condition &= is_true(Doctor.is_verified)
-    return condition
+    return and_verified((Doctor.clinic_id == clinic_id) & is_true(Doctor.is_active), Doctor)
 
 
 def is_public(doctor: Doctor, user: User, membership: Membership | None, clinic: Clinic | None) -> bool:

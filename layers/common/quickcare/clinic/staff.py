@@ -1,6 +1,6 @@
 """The rights of staff. They depend on an active membership, which is read when it is used (docs/contract.md: Staff)."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,6 @@ from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Doctor, Membership, User
 from quickcare.errors import Forbidden, Unauthorized
 from quickcare.roles import Role
-from quickcare.settings import settings
 
 ACTIVE = "active"
 UNVERIFIED_CLINIC = "Your clinic has not been verified by an administrator yet."
@@ -76,34 +75,37 @@ def serving(user: User, memberships: Sequence[Membership], found: Sequence[Any])
 
     None of them for a doctor who is not verified. `found` is what lies under the keys of `evidence`.
     """
-    return [] if why_not_serving(user, memberships, found) else _in_open_clinics(user, memberships, found)
+    return _held_where(verification.is_open, user, memberships, found) if _is_verified(user, found) else []
 
 
 def require_serving(user: User, memberships: Sequence[Membership], found: Sequence[Any]) -> list[Membership]:
     """The same. Raises Forbidden when there is none, with a message when only a verification is missing."""
-    why = why_not_serving(user, memberships, found)
-    if why is not None:
-        raise Forbidden(why or None)
-    return _in_open_clinics(user, memberships, found)
-
-
-def _in_open_clinics(user: User, memberships: Sequence[Membership], found: Sequence[Any]) -> list[Membership]:
-    pairs = zip(memberships, found[: len(memberships)], strict=True)
-    return active_as([user.role], (membership for membership, clinic in pairs if verification.is_open(clinic)))
+    places = serving(user, memberships, found)
+    if not places:
+        raise Forbidden(why_not_serving(user, memberships, found))
+    return places
 
 
 def why_not_serving(user: User, memberships: Sequence[Membership], found: Sequence[Any]) -> str | None:
-    """Why none of the memberships gives rights over patients, "" when there is nothing to say; None when one does."""
-    pairs = zip(memberships, found[: len(memberships)], strict=True)
-    in_clinics = [(held, clinic) for held, clinic in pairs if clinic and clinic.is_active]
-    active = {held.clinic_id for held in active_as([user.role], (held for held, _ in in_clinics))}
-    if not active:
-        return ""
-    if not any(verification.is_open(clinic) for held, clinic in in_clinics if held.clinic_id in active):
+    """Which verification is missing, when that alone keeps somebody from `serving`; None otherwise."""
+    if not _held_where(lambda clinic: bool(clinic and clinic.is_active), user, memberships, found):
+        return None
+    if not _held_where(verification.is_open, user, memberships, found):
         return UNVERIFIED_CLINIC
-    if user.role is Role.DOCTOR and settings().verification_is_required and not (found[-1] and found[-1].is_verified):
-        return UNVERIFIED_DOCTOR
-    return None
+    return None if _is_verified(user, found) else UNVERIFIED_DOCTOR
+
+
+def _held_where(
+    fits: Callable[[Clinic | None], bool], user: User, memberships: Sequence[Membership], found: Sequence[Any]
+) -> list[Membership]:
+    """The memberships that are active in the account's role, in clinics that fit."""
+    pairs = zip(memberships, found[: len(memberships)], strict=True)
+    return active_as([user.role], (held for held, clinic in pairs if fits(clinic)))
+
+
+def _is_verified(user: User, found: Sequence[Any]) -> bool:
+    """Whether no verification of the person is missing: only doctors need one."""
+    return user.role is not Role.DOCTOR or verification.is_verified(found[-1])
 
 
 def require_open(found: Iterable[Clinic | None]) -> None:

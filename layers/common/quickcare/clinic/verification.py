@@ -9,9 +9,14 @@ from quickcare.db.operations import Check, is_true
 from quickcare.settings import settings
 
 
-def is_verified(one: Clinic | Doctor) -> bool:
+def is_verified(one: Clinic | Doctor | None) -> bool:
     """Whether an administrator verified the clinic or doctor, or no verification is required."""
-    return bool(one.is_verified) or not settings().verification_is_required
+    return not settings().verification_is_required or (one is not None and bool(one.is_verified))
+
+
+def and_verified(condition: Condition, model: type[Clinic] | type[Doctor]) -> Condition:
+    """The condition, and that `is_verified` still holds for the clinic's or doctor's item."""
+    return condition & is_true(model.is_verified) if settings().verification_is_required else condition
 
 
 def is_open(clinic: Clinic | None) -> bool:
@@ -21,8 +26,7 @@ def is_open(clinic: Clinic | None) -> bool:
 
 def still_open() -> Condition:
     """The condition, for the clinic's item, that `is_open` still holds."""
-    condition = is_true(Clinic.is_active)
-    return condition & is_true(Clinic.is_verified) if settings().verification_is_required else condition
+    return and_verified(is_true(Clinic.is_active), Clinic)
 
 
 def still_verified(doctor_id: int) -> dict[str, Check]:
