@@ -86,10 +86,12 @@ def session_cookie(request: Request, value: str) -> Cookie:
 
 
 def log_out(request: Request, administrator: Administrator, now: datetime) -> Response[str]:
-    """End the administrator's session: 1 write."""
+    """End the administrator's session, and let the browser forget what this host keeps there: 1 write."""
     session = AdminSession.key(administrator.user.id, administrator.session.id)
     table.write(session=Delete(session), **audit.entry(administrator, "logged_out", now))
-    return pages.redirect(request.url("login", done="logged-out"), [COOKIE.set(request, "", 0)])
+    answer = pages.redirect(request.url("login", done="logged-out"), [COOKIE.set(request, "", 0)])
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 def _require_own_form(request: Request) -> None:

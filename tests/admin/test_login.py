@@ -214,7 +214,8 @@ def test_a_login_leads_to_no_other_site(root: User, onward: str) -> None:
 
 def test_a_logout_ends_the_session_on_the_server(superadmin: Browser) -> None:
     stolen = dict(superadmin.cookies)
-    assert superadmin.submit(superadmin.get("users"), "logout").status == 303
+    answer = superadmin.submit(superadmin.get("users"), "logout")
+    assert (answer.status, answer.headers["Clear-Site-Data"]) == (303, '"storage"')
     assert superadmin.cookies == {}
     superadmin.cookies = stolen
     assert superadmin.get("users").status == 303

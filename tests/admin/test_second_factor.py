@@ -54,7 +54,7 @@ def set_up(browser: Browser, time: FakeClock) -> tuple[Phone, list[str]]:
 
 
 def recovery_codes(page: Shown) -> list[str]:
-    return re.findall(r"<li>([a-z0-9-]{19})</li>", page.html)
+    return re.findall(r"<li>([a-z0-9-]{29})</li>", page.html)
 
 
 def enter(browser: Browser, code: str) -> Shown:

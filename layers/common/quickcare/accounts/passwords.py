@@ -1,23 +1,25 @@
 """The rule for passwords, and their hashes (argon2id with OWASP's minimum: 19 MiB, two passes, one lane)."""
 
 import secrets
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from quickcare.accounts.common_passwords import COMMON_PASSWORDS
 from quickcare.errors import Invalid
 from quickcare.settings import LOCAL_SUPERADMIN_PASSWORD, settings
 
 _hasher = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
 SHORTEST, LONGEST = 6, 128
+# What somebody would try here first; a password may not be one of them with digits or signs around it.
+_OWN_WORDS = frozenset(["clinic", "doctor", "health", "hospital", "medical", "patient", "quickcare"])
 # Without 0 and O, 1, l and I: somebody reads it in an SMS and types it on a phone.
 _TEMPORARY_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def check_rule(password: str, contact: int, *, field: str = "password") -> None:
-    """Raises Invalid when the password is too short, too long, too common, or the contact itself.
+    """Raises Invalid when the password is too short, too long, too common, a word of ours, or the contact itself.
 
     `field` is the name of the request's field in the error (docs/contract.md: Passwords).
     """
@@ -27,8 +29,21 @@ def check_rule(password: str, contact: int, *, field: str = "password") -> None:
         raise Invalid(field, f"Ensure this field has no more than {LONGEST} characters.")
     if password == str(contact):
         raise Invalid(field, "The password must not be the contact number.")
-    if password.lower() in COMMON_PASSWORDS or is_default(password):
+    if password.lower() in common() or _is_own_word(password) or is_default(password):
         raise Invalid(field, "This password is too common. Please choose another one.")
+
+
+@cache
+def common() -> frozenset[str]:
+    """The 3,000 most common passwords of six or more characters in public lists of breaches, and seven of our own choice.
+
+    The file is read when the first password is set, because most functions never set one.
+    """
+    return frozenset((Path(__file__).parent / "common_passwords.txt").read_text("utf-8").split())
+
+
+def _is_own_word(password: str) -> bool:
+    return "".join(letter for letter in password.lower() if letter.isalpha()) in _OWN_WORDS
 
 
 def is_default(password: str) -> bool:

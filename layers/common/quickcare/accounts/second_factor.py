@@ -26,9 +26,9 @@ OPERATOR = "operator"
 """Stands in the audit for whoever runs `manage.py`, in place of an account's id."""
 # Whoever knows the password may guess this often, each time with three codes that would be right.
 TRIES_PER_PERSON = (Limit(10, 3600), Limit(30, 86_400))
-# Without 0 and O, 1, l and I: somebody may copy it by hand. 32 letters are 5 bits each, 80 in all.
+# Without 0 and O, 1, l and I: somebody may copy it by hand. 32 letters are 5 bits each, 120 in all.
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
-_GROUPS, _LENGTH = 4, 4
+_GROUPS, _LENGTH = 6, 4
 
 
 def is_required() -> bool:
@@ -61,7 +61,7 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
 
 
 def recovery_codes() -> list[str]:
-    """Ten new recovery codes, such as `k7m2-xq4p-ab9d-w3ye`. They are shown once and kept as hashes."""
+    """Ten new recovery codes, such as `k7m2-xq4p-ab9d-w3ye-h5tn-2vqs`. They are shown once and kept as hashes."""
     return ["-".join(_group() for _ in range(_GROUPS)) for _ in range(RECOVERY_CODES)]
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 EVERYWHERE = {
     "Cache-Control": "no-store",
+    # For an answer that somebody opens as a page. Our own pages have a policy that lets them show something.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     # Browsers look at it with TLS only, so it does no harm on a laptop.
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
