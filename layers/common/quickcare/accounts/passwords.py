@@ -35,7 +35,7 @@ def check_rule(password: str, contact: int, *, field: str = "password") -> None:
 
 @cache
 def common() -> frozenset[str]:
-    """The 3,000 most common passwords of six or more characters in public lists of breaches, and seven of our own choice.
+    """The 3,000 most common passwords of six or more characters in public lists of breaches, and seven more.
 
     The file is read when the first password is set, because most functions never set one.
     """
