@@ -73,7 +73,7 @@ class Story:
 
     def _play_today(self, superadmin: dict[str, Any]) -> None:
         """What is left open when the story ends: questions, conflicts, an invitation, a code."""
-        self._clock.jump(self._now - timedelta(minutes=10))
+        self._go_on_at(0, self._now - timedelta(minutes=10))
         patients, doctors = self._of("patient"), self._of("doctor")
         for patient in patients[:5]:
             self._book(patient, 0)
@@ -211,5 +211,8 @@ class Story:
 
     def _at(self, day: int, clock: str) -> None:
         """Go on at this time of a day, counted from today."""
+        self._go_on_at(day, datetime.combine(self._date(day), time.fromisoformat(clock), self._zone))
+
+    def _go_on_at(self, day: int, instant: datetime) -> None:
         self._server.day = day
-        self._clock.jump(datetime.combine(self._date(day), time.fromisoformat(clock), self._zone))
+        self._clock.jump(instant)
