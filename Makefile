@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT = .venv
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export npm_config_update_notifier = false
 
-.PHONY: help run test proof soak check schema fuzz clients screenshots build deploy-local bench
+.PHONY: help run demo test proof soak check schema fuzz clients screenshots build deploy-local bench
 
 help: ## List the targets
 	@echo "QuickCare needs Python 3.11 or newer, make and git; everything else goes into .venv."
@@ -25,6 +25,9 @@ help: ## List the targets
 
 run: .venv/.run ## Start the local server (PORT=8000, DATA=.quickcare, HOST=0.0.0.0 to let a phone in)
 	@exec $(BIN)/python -m devserver --host "$(HOST)" --port "$(PORT)" --data "$(DATA)"
+
+demo: .venv/.run ## Start it afresh with a week of three clinics to look at, in a folder of its own (PORT=8000)
+	@exec $(BIN)/python -m devserver --demo --host "$(HOST)" --port "$(PORT)"
 
 # Tests start dozens of Python programs: these find what was compiled before, whatever the environment says.
 # Files come in their order, not the one with the most tests first: those that start servers are few and slow.
@@ -44,7 +47,7 @@ soak: .venv/.dev ## The same for hours
 check: .venv/.dev ## Lint, formatting, types, the template and the OpenAPI document
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy functions layers/common/quickcare devserver scripts tests bench
+	$(BIN)/mypy functions layers/common/quickcare demo devserver scripts tests bench
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/python -m scripts.sam validate --lint
 	$(BIN)/python -m scripts.check_schema_names

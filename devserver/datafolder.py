@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from pathlib import Path
 from devserver.errors import StartError
 
 INBOX = "sms.jsonl"
+PEOPLE = "people.json"
+"""Who can log in, of a demo."""
 ENVIRONMENT = "environment.json"
 _PUBLISHED = (
     *("STAGE", "TABLE_NAME", "SIGNING_KEYS_SECRET", "LINK_KEYS_SECRET", "PANEL_KEYS_SECRET"),
@@ -20,10 +23,11 @@ _PUBLISHED = (
 _LOCK_SECONDS = 3
 
 
-def open_folder(data: Path) -> int:
+def open_folder(data: Path, *, afresh: bool = False) -> int:
     """Create the folder if needed, check it and lock it. Returns the lock's file descriptor.
 
-    It waits a moment for the server before, which may still be saving. Raises StartError, which says what to do.
+    `afresh` is for a demo: what the one before has left is removed. It waits a moment for the server before, which may
+    still be saving. Raises StartError, which says what to do.
     """
     try:
         data.mkdir(0o700, parents=True, exist_ok=True)
@@ -37,6 +41,8 @@ def open_folder(data: Path) -> int:
             f"DATA={data} cannot be written ({error.strerror}); correct its permissions or name another with DATA=…"
         ) from None
     _lock(lock, data)
+    if afresh:
+        _empty(data)
     for path in (data / "state").glob("*.json"):
         _check_state(path, data)
     return lock
@@ -64,6 +70,17 @@ def _lock(lock: int, data: Path) -> None:
                     f"DATA={data} is in use by a local server that is running; stop it or name another with DATA=…"
                 ) from None
         time.sleep(0.1)
+
+
+def _empty(data: Path) -> None:
+    """Remove what the demo before has left. Raises StartError when the folder has data of another kind."""
+    if not (data / PEOPLE).exists() and any((data / "state").iterdir()):
+        raise StartError(f"DATA={data} has data that no demo made; leave it out, or name another with DATA=…")
+    for name in ("state", "s3"):
+        shutil.rmtree(data / name, ignore_errors=True)
+    (data / "state").mkdir()
+    (data / INBOX).write_bytes(b"")
+    (data / PEOPLE).write_text("[]", "utf-8")
 
 
 def _check_state(path: Path, data: Path) -> None:

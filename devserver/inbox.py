@@ -1,4 +1,4 @@
-"""`/dev/`: the SMS that would have been sent, as a page and as JSON. Only the local server has it."""
+"""`/dev/`: the SMS that would have been sent, and who can log in to a demo. Only the local server has it."""
 
 import json
 import re
@@ -6,6 +6,7 @@ from collections import deque
 from pathlib import Path
 from urllib.parse import parse_qs
 
+from devserver.datafolder import INBOX, PEOPLE
 from devserver.proxy_event import Answer, Request
 
 _KEPT = 200
@@ -19,10 +20,10 @@ _NOT_DIGIT = re.compile(r"\D")
 
 
 class Inbox:
-    """Reads the file that the console sender appends to."""
+    """Reads the file that the console sender appends to, and the one that a demo wrote."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, data: Path) -> None:
+        self._path, self._people = data / INBOX, data / PEOPLE
 
     def answer(self, request: Request) -> Answer | None:
         """The answer to a request under `/dev`; None for any other, so that those go to the API."""
@@ -31,6 +32,8 @@ class Inbox:
             to = parse_qs(request.query).get("to", [""])[0]
             body = json.dumps(self.messages(to), ensure_ascii=False).encode()
             return _fresh("application/json", body)
+        if path == "/dev/people" and request.method == "GET":
+            return _fresh("application/json", self._people.read_bytes() if self._people.exists() else b"[]")
         if path in _FILES and request.method == "GET":
             name, media_type = _FILES[path]
             return _fresh(media_type, (_STATIC / name).read_bytes())

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 LIFELINE = "DEVSERVER_LIFELINE"
-AFTER_A_CHANGE = "after-a-change"
+AFTER_A_CHANGE, DEMO = "after-a-change", "demo"
 SAID_WHY = 3  # exit code of a child that printed its StartError
 
 

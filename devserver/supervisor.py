@@ -13,31 +13,34 @@ from watchfiles import watch
 
 from devserver import datafolder, emulator, settings
 from devserver.errors import StartError
-from devserver.process import AFTER_A_CHANGE, SAID_WHY, Child
+from devserver.process import AFTER_A_CHANGE, DEMO, SAID_WHY, Child
 
 _TICK_MILLISECONDS = 300
 _WORKER_SECONDS = 10
 _SAVE_SECONDS = 60
 
 
-def serve(root: Path, data: Path, host: str, port: int) -> None:
-    """Run until Ctrl-C or SIGTERM. Raises StartError when the server cannot run."""
+def serve(root: Path, data: Path, host: str, port: int, *, demo: int = 0) -> None:
+    """Run until Ctrl-C or SIGTERM, a demo with that many patients afresh. Raises StartError when it cannot run."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with _listen(host, port) as listening:
-        lock = datafolder.open_folder(data)
+        lock = datafolder.open_folder(data, afresh=demo > 0)
         with _engine(root, data, lock) as (engine, endpoint):
-            _Supervisor(root, data, listening, engine, endpoint).run(stop)
+            _Supervisor(root, data, listening, engine, endpoint, demo).run(stop)
 
 
 class _Supervisor:
-    def __init__(self, root: Path, data: Path, listening: socket.socket, engine: Child | None, endpoint: str) -> None:
+    def __init__(
+        self, root: Path, data: Path, listening: socket.socket, engine: Child | None, endpoint: str, demo: int
+    ) -> None:
         self._root = root
         self._data = data
         self._listening = listening
         self._engine = engine
         self._endpoint = endpoint
+        self._demo = [DEMO, str(demo)] if demo else []
         self._reloaded = False
         self._worker: Child | None = None
 
@@ -69,7 +72,7 @@ class _Supervisor:
         environment = {**chosen, **settings.aws(chosen, self._endpoint)}
         environment.pop("AWS_PROFILE", None)
         environment.pop("AWS_SESSION_TOKEN", None)
-        arguments = [str(self._root), str(self._data), str(fd), *([AFTER_A_CHANGE] if self._reloaded else [])]
+        arguments = [str(self._root), str(self._data), str(fd), *([AFTER_A_CHANGE] if self._reloaded else self._demo)]
         self._worker = Child("devserver.worker", arguments, environment, inherited=[fd])
 
     def _stop_worker(self) -> None:

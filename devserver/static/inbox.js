@@ -30,6 +30,17 @@ function item(message) {
   return row;
 }
 
+async function showPeople() {
+  const people = await (await fetch("/dev/people")).json();
+  const rows = people.map((one) => {
+    const row = document.createElement("tr");
+    row.append(element("td", one.contact), element("td", one.role), element("td", one.name));
+    return row;
+  });
+  document.querySelector("#people tbody").replaceChildren(...rows);
+  document.getElementById("people").hidden = people.length === 0;
+}
+
 async function refresh() {
   try {
     const answer = await fetch("/dev/sms?to=" + encodeURIComponent(to.value));
@@ -48,4 +59,5 @@ async function refresh() {
 
 to.addEventListener("input", refresh);
 setInterval(refresh, 2000);
+showPeople();
 refresh();

@@ -22,7 +22,6 @@ from quickcare.db.items import (
     Clinic,
     DayLedger,
     Doctor,
-    DoctorPatient,
     Membership,
     PatientCalendar,
     PatientClinic,
@@ -83,7 +82,6 @@ def _booking_state(patient_id: str, doctor_id: int, slot: Slot) -> BookingState:
         Schedule.key(doctor_id),
         DayLedger.key(doctor_id, slot.date),
         PatientCalendar.key(patient_id),
-        DoctorPatient.key(doctor_id, patient_id),
     ]
     return BookingState(*table.fetch_all(wanted))
 
@@ -139,7 +137,6 @@ def _writes(
         "appointment": Create(appointment),
         **_pointers(appointment),
         "patient_clinic": _one_more_in_clinic(appointment, clinic_state),
-        "doctor_patient": _one_more_with_doctor(appointment, state.doctor_patient),
     }
 
 
@@ -175,11 +172,6 @@ def _one_more_in_clinic(appointment: Appointment, clinic_state: ClinicState) -> 
     return Create(
         key.item(patient_id=appointment.patient_id, clinic_id=appointment.clinic_id, owner_id=owner_id, appointments=1)
     )
-
-
-def _one_more_with_doctor(appointment: Appointment, seen: DoctorPatient | None) -> Operation:
-    key = DoctorPatient.key(int(appointment.doctor_id), appointment.patient_id)
-    return Update(key, [DoctorPatient.appointments.add(1)]) if seen else Create(key.item(appointments=1))
 
 
 def _appointment(

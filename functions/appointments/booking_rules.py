@@ -10,7 +10,6 @@ from quickcare.db.items import (
     Clinic,
     DayLedger,
     Doctor,
-    DoctorPatient,
     Membership,
     PatientCalendar,
     PatientClinic,
@@ -46,7 +45,6 @@ class BookingState(NamedTuple):
     schedule: Schedule | None
     ledger: DayLedger | None
     calendar: PatientCalendar | None
-    doctor_patient: DoctorPatient | None
 
 
 class ClinicState(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any
 from quickcare.clinic import slots
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
-from quickcare.db.items import Appointment, DoctorPatient, OutboxSms, PatientClinic
+from quickcare.db.items import Appointment, OutboxSms, PatientClinic
 from quickcare.db.operations import Create, Operation, Update, setting, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Forbidden, Invalid
@@ -136,7 +136,7 @@ def _given_back(appointment: Appointment, attributes: dict[str, Any]) -> dict[st
     is_marked = attributes.get("needs_attention") is not None
     if status.is_live and not is_marked:
         return {}
-    writes = {} if status.is_live else _count_less(appointment, status)
+    writes = _count_less(appointment) if status in (Status.CANCELLED, Status.NO_SHOW) else {}
     if calendar.holds_time(appointment):
         writes |= calendar.without(appointment)
         if status is Status.CANCELLED or is_marked:
@@ -144,13 +144,7 @@ def _given_back(appointment: Appointment, attributes: dict[str, Any]) -> dict[st
     return writes
 
 
-def _count_less(appointment: Appointment, status: Status) -> dict[str, Operation]:
-    """One appointment less in the counts on which the rights of clinic and doctor depend (`clinic/patients.py`)."""
-    writes: dict[str, Operation] = {}
-    if status in (Status.CANCELLED, Status.NO_SHOW):
-        in_clinic = PatientClinic.key(appointment.patient_id, appointment.clinic_id)
-        writes["patient_clinic"] = Update(in_clinic, [PatientClinic.appointments.add(-1)])
-    if status is Status.CANCELLED:
-        with_doctor = DoctorPatient.key(int(appointment.doctor_id), appointment.patient_id)
-        writes["doctor_patient"] = Update(with_doctor, [DoctorPatient.appointments.add(-1)])
-    return writes
+def _count_less(appointment: Appointment) -> dict[str, Operation]:
+    """One appointment less in the count on which the rights of the clinic depend (`clinic/patients.py`)."""
+    in_clinic = PatientClinic.key(appointment.patient_id, appointment.clinic_id)
+    return {"patient_clinic": Update(in_clinic, [PatientClinic.appointments.add(-1)])}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from quickcare import clock, ids
 from quickcare.clinic.patients import is_patient_of_clinic
 from quickcare.db import table
-from quickcare.db.items import AdmissionDocument, DoctorPatient, ShelfEntry
+from quickcare.db.items import AdmissionDocument, ShelfEntry
 from quickcare.db.operations import Put
 
 from tests.api import Api
@@ -75,21 +75,15 @@ def test_a_patient_does_not_see_the_admission_documents_of_another_clinic(
     assert api.get(f"{PATH}{ids.new_uuid()}/admission-docs/", people.alice.access).status == 404
 
 
-def is_patient_of_doctor(patient_id: str, doctor_id: int) -> bool:
-    counted = table.fetch(DoctorPatient.key(doctor_id, patient_id))
-    return counted is not None and counted.appointments > 0
-
-
 def test_whose_patient_somebody_is_follows_the_status(practice: Practice, people: People) -> None:
-    def known() -> tuple[bool, bool]:
-        where, whom = practice.clinic_id, practice.doctor_id
-        return is_patient_of_clinic(people.alice.id, where), is_patient_of_doctor(people.alice.id, whom)
+    def is_known() -> bool:
+        return is_patient_of_clinic(people.alice.id, practice.clinic_id)
 
-    assert known() == (False, False)
+    assert not is_known()
     appointment_id = practice.booked(people.alice)
-    assert known() == (True, True)
+    assert is_known()
     practice.move(appointment_id, "confirmed")
     practice.move(appointment_id, "no_show")
-    assert known() == (False, True)
-    practice.move(practice.booked(people.bob, appointment_time="09:15"), "cancelled")
-    assert not is_patient_of_doctor(people.bob.id, practice.doctor_id)
+    assert not is_known()
+    practice.move(practice.booked(people.alice, appointment_time="09:15"), "cancelled")
+    assert not is_known()

@@ -43,7 +43,13 @@ class Server:
     """One local server. Its API is called by `client`, its output is in the file `log`."""
 
     def __init__(
-        self, data: Path, root: Path = REPOSITORY, port: int | None = None, host: str = "", **environment: str
+        self,
+        data: Path,
+        root: Path = REPOSITORY,
+        port: int | None = None,
+        host: str = "",
+        demo: int = 0,
+        **environment: str,
     ) -> None:
         self.data = data
         self.port = port or free_port()
@@ -51,6 +57,7 @@ class Server:
         self.log = data.with_name(f"{data.name}.log")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
         chosen = [f"--port={self.port}", f"--data={data}", f"--root={root}", *([f"--host={host}"] if host else [])]
+        chosen += [f"--demo={demo}"] if demo else []
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "devserver", *chosen],

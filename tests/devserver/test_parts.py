@@ -136,6 +136,5 @@ def test_a_real_account_never_reaches_the_embedded_engine() -> None:
 
 def test_an_sms_that_is_being_written_waits_for_the_next_look(tmp_path: Path) -> None:
     whole = json.dumps({"to": "+919876543210", "body": "hello", "sent_at": "2026-01-01T00:00:00Z"})
-    inbox = tmp_path / "sms.jsonl"
-    inbox.write_text(f'{whole}\n{{"to": "+91')
-    assert [message["body"] for message in Inbox(inbox).messages("9876543210")] == ["hello"]
+    (tmp_path / "sms.jsonl").write_text(f'{whole}\n{{"to": "+91')
+    assert [message["body"] for message in Inbox(tmp_path).messages("9876543210")] == ["hello"]

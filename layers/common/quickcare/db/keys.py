@@ -127,10 +127,6 @@ def patient_of(clinic_id: str) -> str:
     return f"{PATIENT_OF_PREFIX}{clinic_id}"
 
 
-def doctors_patient(patient_id: str) -> str:
-    return f"PATIENT#{patient_id}"
-
-
 def clinic(clinic_id: str) -> str:
     return f"CLINIC#{clinic_id}"
 

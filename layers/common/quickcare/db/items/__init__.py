@@ -18,7 +18,6 @@ from quickcare.db.items.admin import AdminSession, AuditEntry, OfferedSecret, Se
 from quickcare.db.items.appointment import (
     Appointment,
     AppointmentPointer,
-    DoctorPatient,
     PatientCalendar,
     PatientClinic,
     PatientHour,
@@ -54,7 +53,6 @@ __all__ = [
     "DirectoryEntry",
     "DirectoryRow",
     "Doctor",
-    "DoctorPatient",
     "Document",
     "Door",
     "Job",

@@ -115,16 +115,3 @@ class PatientClinic(Item, discriminator="PatientClinic"):
     @staticmethod
     def key(patient_id: str, clinic_id: str) -> Key["PatientClinic"]:
         return Key(PatientClinic, keys.user(patient_id), keys.patient_of(clinic_id))
-
-
-class DoctorPatient(Item, discriminator="DoctorPatient"):
-    """How many appointments, without cancelled ones, a person has with a doctor.
-
-    The count changes in the transactions that change appointments. It is stored as `standing`.
-    """
-
-    appointments = NumberAttribute(attr_name="standing")
-
-    @staticmethod
-    def key(doctor_id: int, patient_id: str) -> Key["DoctorPatient"]:
-        return Key(DoctorPatient, keys.doctor(doctor_id), keys.doctors_patient(patient_id))

@@ -1,0 +1,61 @@
+"""`make demo`: plays the story of the package `demo` in this process, whose clock is set back meanwhile."""
+
+import contextlib
+import importlib
+import json
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from demo.cast import PASSWORD
+from demo.client import Client
+from demo.clock import StoryClock
+from demo.story import Story
+from devserver.datafolder import PEOPLE
+from devserver.settings import SUPERADMIN
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TimeToLiveSpecificationTypeDef
+
+_log = logging.getLogger("devserver")
+
+
+def play(base: str, data: Path, patients: int) -> None:
+    """Play the story at this address, and write down in the folder who can log in. Raises DemoError."""
+    clock: Any = importlib.import_module("quickcare.clock")
+    settings = importlib.import_module("quickcare.settings").settings()
+    real, story_clock = clock.now, StoryClock(clock.now())
+    story = Story(Client(base, settings.master_otp), story_clock, real(), settings.time_zone, patients)
+    _log.info("The demo begins nine days ago. It takes less than a minute.")
+    _log.setLevel(logging.WARNING)
+    _let_items_expire(False)  # What is fresh in the story is past its time in the table.
+    clock.now = story_clock
+    # A thousand requests, and hundreds of SMS, need no line here.
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+        try:
+            story.play(SUPERADMIN, lambda line: _log.warning("  %s", line))
+        finally:
+            clock.now = real
+            _let_items_expire(True)
+            _log.setLevel(logging.INFO)
+    superadmin = {"role": "superadmin", "name": SUPERADMIN["name"], "contact": SUPERADMIN["contact"]}
+    people = [{"role": one.role, "name": one.name, "contact": one.contact} for one in story.people]
+    (data / PEOPLE).write_text(json.dumps([superadmin, *people], ensure_ascii=False), "utf-8")
+
+
+def _let_items_expire(enabled: bool) -> None:
+    settings = importlib.import_module("quickcare.settings").settings()
+    wanted: TimeToLiveSpecificationTypeDef = {"Enabled": enabled, "AttributeName": "ttl"}
+    boto3.client("dynamodb").update_time_to_live(TableName=settings.table_name, TimeToLiveSpecification=wanted)
+
+
+def who_can_log_in(data: Path) -> str:
+    """A line for each account of the demo that is no patient's, and one for the patients."""
+    people = json.loads((data / PEOPLE).read_text("utf-8"))[1:]
+    lines = [f"  {one['contact']} {one['role']}, {one['name']}" for one in people if one["role"] != "patient"]
+    patients = [one["contact"] for one in people if one["role"] == "patient"]
+    lines.append(f"  {patients[0]} to {patients[-1]} patients")
+    return "\n".join([f"With the password {PASSWORD} can log in:", *lines])

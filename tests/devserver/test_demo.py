@@ -1,0 +1,82 @@
+"""`make demo`: a week of three clinics, played through the API."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.devserver.conftest import REPOSITORY, SAMPLE, Server, eventually
+
+PATIENTS = 8
+ENOUGH = 240  # seconds, on a busy machine
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("demo") / "data", REPOSITORY, demo=PATIENTS)
+    try:
+        eventually(lambda: "can log in" in server.output or server.process.poll() is not None, ENOUGH)
+        assert server.process.poll() is None, server.output
+        yield server
+    finally:
+        server.stop()
+
+
+def people(demo: Server, role: str) -> list[dict[str, Any]]:
+    return [one for one in demo.client.get("/dev/people").json() if one["role"] == role]
+
+
+def read(demo: Server, who: dict[str, Any], path: str) -> Any:
+    login = demo.client.post("/api/users/login/", json={"contact": who["contact"], "password": "secret123"})
+    answer = demo.client.get(path, headers={"Authorization": f"Bearer {login.json()['access']}"})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_everybody_named_can_log_in(demo: Server) -> None:
+    count = Counter(one["role"] for one in demo.client.get("/dev/people").json())
+    assert count == {
+        "superadmin": 1,
+        "clinic owner": 3,
+        "doctor": 12,
+        "receptionist": 3,
+        "lab member": 3,
+        "patient": PATIENTS,
+    }
+    for role in ("clinic owner", "doctor", "receptionist", "lab member", "patient"):
+        last = people(demo, role)[-1]
+        assert read(demo, last, "/api/users/me/")["name"] == last["name"]
+        assert str(last["contact"]) in demo.output
+
+
+def test_clinics_and_doctors_are_open_to_everybody(demo: Server) -> None:
+    assert demo.client.get("/api/clinics/public/").json()["count"] == 3
+    # One of the twelve has left.
+    assert len(demo.client.get("/api/doctors/").json()["results"]) == 11
+
+
+def test_the_week_has_appointments_in_many_states(demo: Server) -> None:
+    states: Counter[str] = Counter()
+    for patient in people(demo, "patient"):
+        states.update(one["status"] for one in read(demo, patient, "/api/appointments/my/"))
+    assert states["completed"]
+    assert states["pending"] + states["confirmed"]
+
+
+def test_a_patients_document_opens(demo: Server) -> None:
+    documents = read(demo, people(demo, "patient")[0], "/api/documents/")
+    file = httpx.get(documents[0]["file"], follow_redirects=True)
+    assert (file.status_code, file.content[:5]) == (200, b"%PDF-")
+
+
+def test_no_other_data_are_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "dynamodb.json").write_text('{"payload": {}}')
+    server = Server(tmp_path, SAMPLE, demo=1)
+    assert server.exit_code() == 1
+    assert "has data that no demo made" in server.output
+    assert (tmp_path / "state" / "dynamodb.json").read_text() == '{"payload": {}}'
+    server.stop()
