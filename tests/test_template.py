@@ -175,7 +175,7 @@ def test_no_function_may_change_the_append_only_keys(function: str) -> None:
         "Effect": "Deny",
         "Action": ["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"],
         "Resource": {"Fn::GetAtt": ["Table", "Arn"]},
-        "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["ACCESS-LOG*", "AUDIT*"]}},
+        "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["ACCESS-LOG*", "AUDIT*", "LOG-DAY*"]}},
     }
 
 

@@ -28,6 +28,7 @@ from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
 from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfEntry
 from quickcare.db.items.job import Job
 from quickcare.db.items.link import Link
+from quickcare.db.items.log import ChainedEntry, GrownLog, LogHead
 from quickcare.db.items.otp import AddressCount, OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import LiveCode, OutboxSms, SmsReceipt
@@ -43,6 +44,7 @@ __all__ = [
     "Appointment",
     "AppointmentPointer",
     "AuditEntry",
+    "ChainedEntry",
     "Clinic",
     "ClinicSlot",
     "ClinicSlug",
@@ -57,10 +59,12 @@ __all__ = [
     "DoctorPatient",
     "Document",
     "Door",
+    "GrownLog",
     "Job",
     "KnownNetworks",
     "Link",
     "LiveCode",
+    "LogHead",
     "LoginThrottle",
     "MedicalProfile",
     "Membership",
