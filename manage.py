@@ -6,6 +6,7 @@
 .venv/bin/python manage.py --stack quickcare-prod rotate-signing-key
 .venv/bin/python manage.py --stack quickcare-prod reindex
 .venv/bin/python manage.py --stack quickcare-prod reset-second-factor --contact 9876500090
+.venv/bin/python manage.py --stack quickcare-prod verify-log --day 2026-03-01
 """
 
 import argparse
@@ -69,6 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     rotation = commands.add_parser("rotate-signing-key", help="sign with new keys; the old ones stay good for reading")
     rotation.add_argument("--of", choices=["tokens", "links", "panel"], help="one kind of key; default: all")
     commands.add_parser("reindex", help="write anew what public lists and searches know, after an upgrade that says so")
+    logs = commands.add_parser("verify-log", help="find what was changed in, or is missing from, access logs and audit")
+    which = logs.add_mutually_exclusive_group()
+    which.add_argument("--audit", action="store_true", help="the audit alone; default: every log")
+    which.add_argument("--patient", metavar="ID", help="a patient's log and those of their documents")
+    which.add_argument("--day", help="the logs that grew on this day (UTC), such as 2026-03-01")
     return parser
 
 
@@ -170,11 +176,32 @@ def _reset_second_factor(arguments: argparse.Namespace) -> str:
     return f"{name} ({contact}) has no second factor and no session any more. The next login sets up a new one."
 
 
+def _verify_log(arguments: argparse.Namespace) -> str:
+    from quickcare.logs import everywhere
+
+    if arguments.audit:
+        verified = [everywhere.of_audit()]
+    elif arguments.patient:
+        verified = everywhere.of_patient(arguments.patient.lower())
+    else:
+        verified = list(everywhere.of_day(arguments.day) if arguments.day else everywhere.everything_there_is())
+    findings = [finding for one in verified for finding in one.findings]
+    for finding in findings:
+        print(*[part for part in finding if part])  # noqa: T201 - the answer, a line for each
+    grown = [one for one in verified if one.chained or one.older]
+    older = sum(one.older for one in verified)
+    looked = f"{len(grown)} logs with {sum(one.chained for one in verified)} entries, and {older} from before the chain"
+    if findings:
+        raise UsageError(f"{len(findings)} findings in {looked}; docs/operations.md (Records) says what to do")
+    return f"No change and no gap in {looked}."
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
     "create-superuser": _create_superuser,
     "rotate-signing-key": _rotate_signing_key,
     "reindex": _reindex,
     "reset-second-factor": _reset_second_factor,
+    "verify-log": _verify_log,
 }
 
 if __name__ == "__main__":

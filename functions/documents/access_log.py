@@ -30,8 +30,8 @@ def record(
 ) -> None:
     """Write the entry of an opening into the owner's log and into the document's: 1 write.
 
-    `outcome` is `allowed` or `denied`; `heads` are those of the two logs as they were read. With a `right`, the entry is
-    only written while the right holds and the document is not deleted; otherwise Refused is raised.
+    `outcome` is `allowed` or `denied`; `heads` are the two logs' as they were read. With a `right`, the entry is only
+    written while the right holds and the document is not deleted; otherwise Refused is raised.
     """
     in_owners, in_documents = log_entries.of_document(document, user, ip_address, outcome, now)
     owner_log, document_log = Append(in_owners, heads[0]), Append(in_documents, heads[1])

@@ -18,8 +18,10 @@ class ChainedEntry(Item):
 
 
 class LogHead(Item, discriminator="LogHead"):
-    """Where a log ends: the number, the digest and the sort key of its last entry. The transaction of each entry replaces
-    it."""
+    """Where a log ends: the number, the digest and the sort key of its last entry.
+
+    The transaction of each entry replaces it.
+    """
 
     number = NumberAttribute()
     digest = UnicodeAttribute()
