@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from quickcare import aws
-from quickcare.db import keys
+from quickcare.accounts import audit_entries
+from quickcare.db import keys, table
 from quickcare.logs import everywhere, exports
 from quickcare.logs.verification import Finding
 from quickcare.settings import settings
@@ -38,7 +39,8 @@ def bucket(moto: None) -> str:
 
 @pytest.fixture
 def log(bucket: str, filing: Filing, people: People, time: FakeClock) -> str:
-    """Alice's log: Lata opened a document of hers three times, and it is the next night."""
+    """Alice's log: Lata opened a document of hers three times. The audit has an entry, too. It is the next night."""
+    table.write(**audit_entries.entry("a", "Arun", "192.0.2.1", "logged_in", time.now, None))
     document_id = filing.document_of(people.alice, people.lata)
     for _ in range(3):
         time.advance(seconds=1)
@@ -61,13 +63,14 @@ def exported(bucket: str, day: str = DAY) -> list[dict[str, object]]:
 
 
 def test_a_past_day_is_exported_once_with_its_entries_and_heads(bucket: str, log: str) -> None:
-    # GIVEN three openings, each in two logs
-    assert run() == {"2026-02-23": 0, "2026-02-24": 0} | {f"2026-02-{day}": 0 for day in range(25, 29)} | {DAY: 6}
+    # GIVEN three openings, each in two logs, and one entry of the audit
+    assert run() == {"2026-02-23": 0, "2026-02-24": 0} | {f"2026-02-{day}": 0 for day in range(25, 29)} | {DAY: 7}
     first, *lines = exported(bucket)
     assert first == {"day": DAY}
     assert {"log": log, "head": tampering.head(log)} in lines
     assert all(entry in lines for entry in tampering.entries(log))
-    assert len(lines) == 2 + 6
+    assert {"log": keys.AUDIT, "head": tampering.head(keys.AUDIT)} in lines
+    assert len(lines) == 3 + 7
     assert run() == {}
     assert differing(bucket) == []
 
@@ -76,7 +79,7 @@ def test_a_day_that_a_failed_run_left_out_is_exported_by_the_next(bucket: str, l
     with faults.failing("s3", "PutObject"), pytest.raises(Exception, match="AccessDenied"):
         run()
     time.advance(days=2)
-    assert run()[DAY] == 6
+    assert run()[DAY] == 7
 
 
 def test_nobody_changes_an_exported_day(bucket: str, log: str) -> None:

@@ -7,6 +7,8 @@ Every write names its operations. When DynamoDB refuses some, `Refused` says whi
     except Refused as refused:
         if "owner" in refused.names: ...
 
+An entry of a log is written by an `Append` among the operations, which chains it (`quickcare.db.chains`).
+
 A function that reads, decides and writes has the decorator `decide_again`, which runs it anew when its write was
 refused.
 
