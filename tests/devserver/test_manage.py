@@ -73,11 +73,18 @@ def test_verify_log_names_what_it_finds(real_server: Server) -> None:
     # THEN each finding is a line, and the command fails
     assert answer.returncode == 1
     assert answer.stdout.splitlines() == [
-        "AUDIT head missing: what was after the last entry cannot be told",
+        "AUDIT head missing: it is gone or no head any more, so what was after the last entry cannot be told",
         "AUDIT missing: entry 1",
         "AUDIT 2026-03-01T06:00:01.000000Z#b inserted: it is not in the chain",
     ]
     assert answer.stderr.startswith("manage.py: 3 findings in 1 logs with 1 entries, and 0 from before the chain; ")
+
+
+def test_verify_log_refuses_what_it_cannot_look_at(real_server: Server, tmp_path: Path) -> None:
+    for which, why in (["--day", "1.3.2026"], "1.3.2026 is no day"), (["--against", str(tmp_path)], "no exported day"):
+        answer = manage(real_server.data, "verify-log", *which)
+        assert (answer.returncode, answer.stdout) == (1, "")
+        assert why in answer.stderr
 
 
 def dynamodb(environment: dict[str, str]) -> Any:

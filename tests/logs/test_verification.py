@@ -110,6 +110,21 @@ def test_a_missing_head_is_found(log: list[Stored]) -> None:
     assert found() == [("", "head missing")]
 
 
+@pytest.mark.parametrize("attributes", [{"number": {"S": "6"}}, {"number": {"N": "6.5"}}])
+def test_a_head_that_is_none_any_more_is_found(log: list[Stored], attributes: Stored) -> None:
+    tampering.put(tampering.head(LOG) | attributes)
+    assert found() == [("", "head missing")]
+
+
+def test_a_log_made_to_look_like_one_from_before_is_found_by_its_day(log: list[Stored]) -> None:
+    for entry in log:
+        tampering.put({name: value for name, value in entry.items() if name not in ("number", "previous")})
+    tampering.delete(tampering.head(LOG))
+    assert everywhere.of_audit() == verification.Verified([], 0, 6)
+    ((finding,),) = [one.findings for one in everywhere.of_day("2026-03-01")]
+    assert finding.what == "missing: every entry of 2026-03-01"
+
+
 @pytest.mark.parametrize("attributes", [{}, {"number": {"N": "3"}}, {"number": {"N": "7"}}, {"number": {"N": "0"}}])
 def test_an_inserted_entry_is_named(log: list[Stored], attributes: Stored, time: FakeClock) -> None:
     forged = {name: value for name, value in log[2].items() if name not in ("number", "previous")}

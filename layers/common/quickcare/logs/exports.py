@@ -15,7 +15,7 @@ from typing import IO, Any
 from quickcare import aws
 from quickcare.db import keys, stored, table
 from quickcare.db.stored import Stored
-from quickcare.logs import everywhere
+from quickcare.logs import everywhere, verification
 from quickcare.logs.verification import Finding
 
 SUFFIX = ".jsonl.gz"
@@ -93,9 +93,6 @@ def _differing(day: str, name: str, head: Stored | None, exported: Iterable[Stor
         if before.get(key) != now.get(key):
             what = "missing" if key not in now else "inserted" if key not in before else "changed"
             yield Finding(name, key, f"{what}: the export of {day} has it otherwise")
-    if _number(head_now) < _number(head):
-        yield Finding(name, "", f"tail cut: the export of {day} knows of {_number(head)} entries")
-
-
-def _number(head: Stored | None) -> int:
-    return int(head["number"]["N"]) if head else 0
+    known, known_now = (verification.number_of(one) or 0 for one in (head, head_now))
+    if known_now < known:
+        yield Finding(name, "", f"tail cut: the export of {day} knows of {known} entries")

@@ -14,7 +14,7 @@ from quickcare.db.stored import Stored
 CHANGED = "changed: it is not what was written"
 UNTOLD = "not told: the entry after it was changed, and says nothing of this one any more"
 INSERTED = "inserted: it is not in the chain"
-NO_HEAD = "head missing: what was after the last entry cannot be told"
+NO_HEAD = "head missing: it is gone or no head any more, so what was after the last entry cannot be told"
 
 
 class Finding(NamedTuple):
@@ -43,13 +43,13 @@ def verify(log: str, entries: Iterable[Stored], head: Stored | None) -> Verified
     numbered: dict[int, list[Stored]] = defaultdict(list)
     plain: list[Stored] = []
     for entry in entries:
-        number = _number(entry)
+        number = number_of(entry)
         if number is None:
             plain.append(entry)
         else:
             numbered[number].append(entry)
     found = [*_walk(numbered, _end(numbered, head))] if numbered or head else []
-    if numbered and head is None:
+    if number_of(head) is None if head else numbered:
         found.append(("", NO_HEAD))
     began = stored.text(numbered[min(numbered)][0], "sk") if numbered else None
     younger = [entry for entry in plain if began is not None and stored.text(entry, "sk") > began]
@@ -60,7 +60,7 @@ def verify(log: str, entries: Iterable[Stored], head: Stored | None) -> Verified
 
 def _end(numbered: Mapping[int, Sequence[Stored]], head: Stored | None) -> _End:
     """The last entry that the log has to have, and its digest; without a head the last one that there is."""
-    number = _number(head) if head else None
+    number = number_of(head)
     if head is None or number is None:
         return _End(max(numbered, default=0), None)
     return _End(number, stored.text(head, "digest"))
@@ -96,7 +96,7 @@ def _missing(first: int, last: int, *, is_last: bool) -> str:
     return f"tail cut: {which} of {last}" if is_last else f"missing: {which}"
 
 
-def _number(item: Stored) -> int | None:
+def number_of(item: Stored | None) -> int | None:
     """The number of an entry or a head; None when there is none that is whole."""
-    text = item.get("number", {}).get("N", "")
+    text = (item or {}).get("number", {}).get("N", "")
     return int(text) if text.removeprefix("-").isdecimal() else None
