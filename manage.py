@@ -6,14 +6,16 @@
 .venv/bin/python manage.py --stack quickcare-prod rotate-signing-key
 .venv/bin/python manage.py --stack quickcare-prod reindex
 .venv/bin/python manage.py --stack quickcare-prod reset-second-factor --contact 9876500090
+.venv/bin/python manage.py --stack quickcare-prod verify-log --day 2026-03-01
 """
 
 import argparse
 import getpass
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -69,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     rotation = commands.add_parser("rotate-signing-key", help="sign with new keys; the old ones stay good for reading")
     rotation.add_argument("--of", choices=["tokens", "links", "panel"], help="one kind of key; default: all")
     commands.add_parser("reindex", help="write anew what public lists and searches know, after an upgrade that says so")
+    logs = commands.add_parser("verify-log", help="find what was changed in, or is missing from, access logs and audit")
+    which = logs.add_mutually_exclusive_group()
+    which.add_argument("--audit", action="store_true", help="the audit alone; default: every log")
+    which.add_argument("--patient", metavar="ID", help="a patient's log and those of their documents")
+    which.add_argument("--day", help="the logs that grew on this day (UTC), such as 2026-03-01")
+    which.add_argument("--against", metavar="WHERE", help="compare with what was exported: a folder or s3://BUCKET")
     return parser
 
 
@@ -170,11 +178,56 @@ def _reset_second_factor(arguments: argparse.Namespace) -> str:
     return f"{name} ({contact}) has no second factor and no session any more. The next login sets up a new one."
 
 
+def _verify_log(arguments: argparse.Namespace) -> str:
+    from quickcare.logs import everywhere
+
+    if arguments.against:
+        return _verify_against(arguments.against)
+    if arguments.day and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", arguments.day):
+        raise UsageError(f"{arguments.day} is no day; write it as 2026-03-01")
+    if arguments.audit:
+        verified = [everywhere.of_audit()]
+    elif arguments.patient:
+        verified = everywhere.of_patient(arguments.patient.lower())
+    else:
+        verified = list(everywhere.of_day(arguments.day) if arguments.day else everywhere.everything_there_is())
+    findings = [finding for one in verified for finding in one.findings]
+    grown = [one for one in verified if one.chained or one.older]
+    older = sum(one.older for one in verified)
+    looked = f"{len(grown)} logs with {sum(one.chained for one in verified)} entries, and {older} from before the chain"
+    _require_none(findings, looked)
+    return f"No change and no gap in {looked}."
+
+
+def _verify_against(where: str) -> str:
+    from quickcare.logs import exports
+
+    is_bucket = where.startswith("s3://")
+    files = exports.in_bucket(where.removeprefix("s3://").strip("/")) if is_bucket else exports.in_folder(Path(where))
+    found = [list(exports.compare(file)) for file in files]
+    if not found:
+        raise UsageError(
+            f"{where} has no exported day; name the folder or s3://bucket with files like 2026-03-01.jsonl.gz"
+        )
+    looked = f"{len(found)} exported days"
+    _require_none([finding for findings in found for finding in findings], looked)
+    return f"The table has all of {looked} as it was exported."
+
+
+def _require_none(findings: Sequence[Sequence[str]], looked: str) -> None:
+    """Print each finding on a line of its own. Raises UsageError when there is one."""
+    for finding in findings:
+        print(*[part for part in finding if part])  # noqa: T201 - the answer
+    if findings:
+        raise UsageError(f"{len(findings)} findings in {looked}; docs/operations.md (Records) says what to do")
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
     "create-superuser": _create_superuser,
     "rotate-signing-key": _rotate_signing_key,
     "reindex": _reindex,
     "reset-second-factor": _reset_second_factor,
+    "verify-log": _verify_log,
 }
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ os.environ |= {
     "PANEL_KEYS_SECRET": "panel-keys",
     "TWILIO_SECRET": "twilio",
     "DOCUMENTS_BUCKET": "documents",
+    "RECORDS_BUCKET": "records",
     "UPLOAD_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/uploads",
     "SMS_TOPIC_ARN": "arn:aws:sns:ap-south-1:123456789012:sms",
     "SMS_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/sms",

@@ -51,11 +51,14 @@ class Decision(NamedTuple):
 
 @cache
 def resolved() -> Template:
-    """template.yaml with the names that AWS has for the tests; SMS go through SNS, which needs one statement more."""
-    template = Template.load(ROOT / "template.yaml", {"STAGE": "local", "SMS_PROVIDER": "sns"})
+    """template.yaml with the names that AWS has for the tests; SMS go through SNS, which needs one statement more,
+    and records are exported."""
+    chosen = {"STAGE": "local", "SMS_PROVIDER": "sns", "RECORDS_LOCK_DAYS": "365"}
+    template = Template.load(ROOT / "template.yaml", chosen)
     named = os.environ
     template.learn("Table", named["TABLE_NAME"], Arn=f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{named['TABLE_NAME']}")
     template.learn("DocumentsBucket", named["DOCUMENTS_BUCKET"], Arn=f"arn:aws:s3:::{named['DOCUMENTS_BUCKET']}")
+    template.learn("RecordsBucket", named["RECORDS_BUCKET"], Arn=f"arn:aws:s3:::{named['RECORDS_BUCKET']}")
     template.learn("SmsTopic", named["SMS_TOPIC_ARN"])
     for name, variable in _QUEUES.items():
         queue = named[variable].rpartition("/")[2]

@@ -21,6 +21,7 @@ ORDER = (
     {"links"},
     {"web"},
     {"clinic", "documents"},
+    {"logs"},
 )
 # What only `quickcare.db` may know of pynamodb; its conditions and its errors are everybody's words.
 MODELS = {"pynamodb.attributes", "pynamodb.connection", "pynamodb.indexes", "pynamodb.models", "pynamodb.transactions"}

@@ -46,6 +46,9 @@ def put(pk: str, *attributes: str) -> dict[str, Any]:
         ("NotificationsFunction", "GetItem", "CONTACT#1"),
         ("UsersFunction", "GetItem", "CONTACTS#1"),  # a pattern ends with its separator
         ("DocumentsFunction", "DeleteItem", "ACCESS-LOG#1"),
+        ("DocumentsFunction", "DeleteItem", "ACCESS-LOG-HEAD#1"),
+        ("DocumentsFunction", "PutItem", "AUDIT-HEAD"),
+        ("RecordsFunction", "PutItem", "AUDIT"),
     ],
 )
 def test_a_key_that_is_not_listed_is_refused(function: str, operation: str, pk: str) -> None:

@@ -28,6 +28,13 @@ TEXT = (ROOT / "template.yaml").read_text("utf-8")
 TEMPLATE = template()
 FUNCTIONS = dict(TEMPLATE.resources("AWS::Serverless::Function"))
 KINDS = ("Errors", "Throttles")
+KINDS_OF_EXPORT = (
+    "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy",
+    "AWS::Serverless::Function",
+    "AWS::Logs::LogGroup",
+    "AWS::CloudWatch::Alarm",
+)
 # It answers 401 by raising, which Lambda counts as an error.
 WITHOUT_ERRORS_ALARM = {"AuthorizerFunction"}
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
@@ -175,7 +182,7 @@ def test_no_function_may_change_the_append_only_keys(function: str) -> None:
         "Effect": "Deny",
         "Action": ["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"],
         "Resource": {"Fn::GetAtt": ["Table", "Arn"]},
-        "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["ACCESS-LOG*", "AUDIT*"]}},
+        "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["ACCESS-LOG*", "AUDIT*", "LOG-DAY*"]}},
     }
 
 
@@ -397,6 +404,24 @@ def test_documents_lie_in_a_bucket_that_nobody_else_reads() -> None:
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+
+
+def test_records_are_exported_only_where_it_is_asked_for_and_then_locked() -> None:
+    assert not any(name.startswith("Records") for kind in KINDS_OF_EXPORT for name, _ in TEMPLATE.resources(kind))
+    resources = template(RECORDS_LOCK_DAYS="400", RECORDS_LOCK_MODE="COMPLIANCE")
+    assert all("Records" in " ".join(dict(resources.resources(kind))) for kind in KINDS_OF_EXPORT)
+    bucket = resources.resolve(dict(resources.resources("AWS::S3::Bucket"))["RecordsBucket"])
+    assert bucket["ObjectLockEnabled"] is True
+    assert bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"] == {"Mode": "COMPLIANCE", "Days": "400"}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    policy = dict(resources.resources("AWS::S3::BucketPolicy"))["RecordsBucketPolicy"]["PolicyDocument"]
+    assert [one["Sid"] for one in policy["Statement"]] == ["OnlyTls"]
+    function = dict(resources.resources("AWS::Serverless::Function"))["RecordsFunction"]
+    actions = [one["Action"] for policy in function["Policies"] for one in policy.get("Statement", [])]
+    assert actions == ["dynamodb:Query", "s3:ListBucket", "s3:PutObject"]
+    denied = {policy["Ref"] for policy in function["Policies"] if "Ref" in policy}
+    assert denied == {name for name, _ in TEMPLATE.resources("AWS::IAM::ManagedPolicy")}
 
 
 def test_queues_topics_and_the_bucket_take_only_tls() -> None:

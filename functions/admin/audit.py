@@ -1,12 +1,14 @@
-"""The audit trail: every action of an administrator has an entry, written in the same transaction (decision 0011)."""
+"""The audit trail: every action of an administrator has an entry, written in the same transaction (decision 0011).
+
+The entries are a chain (decision 0024). The head of the log is read with the administrator's session."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from quickcare import ids
+from quickcare.accounts import audit_entries
 from quickcare.db import keys, table
-from quickcare.db.items import AuditEntry, User
-from quickcare.db.operations import Create, Operation
+from quickcare.db.items import AuditEntry, LogHead, User
+from quickcare.db.operations import Operation
 
 from admin.sessions import Administrator
 
@@ -47,16 +49,14 @@ def entry(
     `action` is a key of `ACTIONS`; `target` is the panel's path of what was changed, such as `users/<id>`.
     """
     known = {"target": target, "target_name": target_name, "detail": detail}
-    return entry_of_user(administrator.user, administrator.source_ip, action, now, **known)
+    return entry_of_user(administrator.user, administrator.source_ip, action, now, administrator.head, **known)
 
 
-def entry_of_user(user: User, source_ip: str, action: str, now: datetime, **known: str) -> dict[str, Operation]:
+def entry_of_user(
+    user: User, source_ip: str, action: str, now: datetime, head: LogHead | None, **known: str
+) -> dict[str, Operation]:
     """The same as `entry`, for a user whose session begins in this transaction."""
-    given = {name: value for name, value in known.items() if value}
-    item = AuditEntry.key(ids.timestamp_key(now)).item(
-        actor_id=user.id, actor_name=user.name, action=action, source_ip=source_ip, created_at=now, **given
-    )
-    return {"audit": Create(item)}
+    return audit_entries.entry(user.id, user.name, source_ip, action, now, head, **known)
 
 
 def newest(limit: int, after: str | None) -> tuple[Sequence[AuditEntry], str | None]:

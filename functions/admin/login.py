@@ -10,8 +10,8 @@ from datetime import datetime
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie
 from quickcare.accounts import login
-from quickcare.db import table
-from quickcare.db.items import AdminSession, Door, SecondFactor, User
+from quickcare.db import keys, table
+from quickcare.db.items import AdminSession, Door, LogHead, SecondFactor, User
 from quickcare.db.operations import Create, Delete
 from quickcare.errors import AppError, Forbidden, TooManyRequests, Unauthorized
 from quickcare.web import written
@@ -125,8 +125,10 @@ def _start_session(text: str, password: str, source_ip: str, now: datetime) -> s
     user: User = proof.user
     if not user.role.is_administrator:
         raise Unauthorized(login.WRONG)
-    unfinished = sessions.next_step(table.fetch(SecondFactor.key(user.id))) is not None
+    factor, head = table.fetch(SecondFactor.key(user.id), LogHead.of(keys.AUDIT))
+    unfinished = sessions.next_step(factor) is not None
     lifetime, action = (sessions.UNFINISHED, "gave_password") if unfinished else (sessions.LONGEST, "logged_in")
     session, cookie = sessions.start(user, now, lifetime)
-    login.complete(proof, password, session=Create(session), **audit.entry_of_user(user, source_ip, action, now))
+    trail = audit.entry_of_user(user, source_ip, action, now, head)
+    login.complete(proof, password, session=Create(session), **trail)
     return cookie

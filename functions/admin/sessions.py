@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from quickcare.accounts import second_factor, tokens
 from quickcare.accounts.tokens import TokenType
-from quickcare.db import table
-from quickcare.db.items import AdminSession, SecondFactor, User
+from quickcare.db import keys, table
+from quickcare.db.items import AdminSession, LogHead, SecondFactor, User
 from quickcare.db.operations import Check, Operation, Refused, Update, is_true, unchanged
 from quickcare.errors import Forbidden, Unauthorized
 from quickcare.roles import Role
@@ -59,13 +59,17 @@ class Ticket(NamedTuple):
 
 
 class Administrator(NamedTuple):
-    """An administrator with a live session, the address of their browser, and their second factor if they have one."""
+    """An administrator with a live session, the address of their browser, and their second factor if they have one.
+
+    `head` is where the audit ended when the session was read.
+    """
 
     user: User
     session: AdminSession
     form_token: str
     source_ip: str
     factor: SecondFactor | None = None
+    head: LogHead | None = None
 
     @property
     def goes_on(self) -> str | None:
@@ -166,10 +170,11 @@ def administrator(ticket: Ticket, source_ip: str, now: datetime) -> Administrato
 
 def holder(ticket: Ticket, source_ip: str, now: datetime) -> Administrator:
     """The same as `administrator`, also when the login is not finished."""
-    user, session, factor = table.fetch(
+    user, session, factor, head = table.fetch(
         User.key(ticket.user_id),
         AdminSession.key(ticket.user_id, ticket.session_id),
         SecondFactor.key(ticket.user_id),
+        LogHead.of(keys.AUDIT),
     )
     if user is None or session is None or not user.is_active or not user.role.is_administrator:
         raise Unauthorized
@@ -177,7 +182,7 @@ def holder(ticket: Ticket, source_ip: str, now: datetime) -> Administrator:
         raise Unauthorized
     if session.seen_at + _NOTED_EVERY <= now:
         _note_seen(session, now)
-    return Administrator(user, session, ticket.form_token, source_ip, factor)
+    return Administrator(user, session, ticket.form_token, source_ip, factor, head)
 
 
 def sender_of_form(request: Request, now: datetime) -> Administrator:

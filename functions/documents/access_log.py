@@ -1,13 +1,13 @@
 """The access log: who found a patient, listed their documents or opened one, and who was refused."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from quickcare.accounts import account
 from quickcare.db import keys, table
-from quickcare.db.items import AccessLogEntry, Document, User
-from quickcare.db.operations import Create, Operation, is_false
+from quickcare.db.items import AccessLogEntry, Document, LogHead, User
+from quickcare.db.operations import Append, Operation, is_false
 from quickcare.documents import log_entries
 from quickcare.errors import NotFound
 
@@ -15,8 +15,8 @@ from documents import rights
 
 # How many entries one query looks at where a filter drops some: about half of what DynamoDB reads at once.
 _LOOKED_AT = 1000
-# Operations that a transaction takes.
-_TRANSACTION = 100
+# A transaction takes 100 operations; an entry is up to three: itself, the log's head, and the day's row.
+_TRANSACTION = 33
 
 
 def record(
@@ -25,31 +25,41 @@ def record(
     ip_address: str,
     outcome: str,
     now: datetime,
+    heads: Sequence[LogHead | None],
     right: Mapping[str, Operation] | None = None,
 ) -> None:
     """Write the entry of an opening into the owner's log and into the document's: 1 write.
 
-    `outcome` is `allowed` or `denied`. With a `right`, the entry is only written while the right holds and the document
-    is not deleted; otherwise Refused is raised.
+    `outcome` is `allowed` or `denied`; `heads` are the two logs' as they were read. With a `right`, the entry is only
+    written while the right holds and the document is not deleted; otherwise Refused is raised.
     """
     in_owners, in_documents = log_entries.of_document(document, user, ip_address, outcome, now)
-    writes: dict[str, Operation] = {"owner_log": Create(in_owners), "document_log": Create(in_documents)}
+    owner_log, document_log = Append(in_owners, heads[0]), Append(in_documents, heads[1])
+    writes: dict[str, Operation] = {"owner_log": owner_log, "document_log": document_log}
     if right is not None:
         writes |= {"document": rights.mark_as_read(document, is_false(Document.is_deleted), now), **right}
     table.write(**writes)
 
 
-def record_list(owner_ids: Iterable[str], user: User, ip_address: str, now: datetime) -> None:
+def record_list(
+    owner_ids: Iterable[str],
+    user: User,
+    ip_address: str,
+    now: datetime,
+    head_of: Callable[[str], LogHead | None],
+) -> None:
     """Write, into the log of each of these patients but the user, that the user listed their documents: 1 write, or
-    none."""
+    none. `head_of` has the head of a patient's log as it was read."""
     others = sorted(set(owner_ids) - {user.id})
-    entries = [log_entries.of_owner(one, user, ip_address, log_entries.LISTED, now) for one in others]
+    entries = [
+        Append(log_entries.of_owner(one, user, ip_address, log_entries.LISTED, now), head_of(one)) for one in others
+    ]
     parts = [entries[start : start + _TRANSACTION] for start in range(0, len(entries), _TRANSACTION)]
     table.gather([partial(_write_all, part) for part in parts])
 
 
-def _write_all(entries: Sequence[AccessLogEntry]) -> None:
-    table.write(**{f"entry{number}": Create(entry) for number, entry in enumerate(entries)})
+def _write_all(entries: Sequence[Append]) -> None:
+    table.write(**{f"entry{number}": entry for number, entry in enumerate(entries)})
 
 
 def log_page(

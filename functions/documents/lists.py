@@ -10,6 +10,7 @@ from quickcare.clinic import staff
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Document, Membership, ShelfEntry, User
+from quickcare.documents import log_entries
 from quickcare.documents.page_items import PageItems, examined_for, fill_page
 from quickcare.errors import NotFound
 from quickcare.roles import Role
@@ -77,7 +78,10 @@ def visible(
         return rights.right_to_read(document, user, places, consent, now) is not None
 
     shown, last = fill_page(entries, is_shown, limit, examined)
-    access_log.record_list((entry.owner_id for entry in shown), user, caller.source_ip, now)
+    owners = (entry.owner_id for entry in shown)
+    access_log.record_list(
+        owners, user, caller.source_ip, now, lambda owner_id: items.get(log_entries.head_of_owner(owner_id))
+    )
     return [_details(entry, items) for entry in shown], last
 
 
@@ -96,6 +100,8 @@ def _keys(entries: Sequence[ShelfEntry], user: User, memberships: Sequence[Membe
     wanted = staff.evidence(user, memberships)
     for entry in entries:
         wanted += [Document.key(entry.document_id), User.key(entry.owner_id), User.key(entry.uploader_id)]
+        if entry.owner_id != user.id:
+            wanted.append(log_entries.head_of_owner(entry.owner_id))
         if user.doctor_id:
             wanted.append(consent_key(entry, user))
     return wanted

@@ -80,16 +80,18 @@ def _open(
     """
     people: list[Key[Any]] = [User.key(document.owner_id), User.key(document.uploader_id)]
     consent_key = Consent.key(document.id, int(reader.doctor_id or 0))
+    logs = [log_entries.head_of_owner(document.owner_id), log_entries.head_of_document(document.id)]
     evidence = staff.evidence(reader, memberships)
-    owner, uploader, consent, *found = table.fetch_all([*people, consent_key, *evidence])
+    owner, uploader, consent, *heads_and_more = table.fetch_all([*people, consent_key, *logs, *evidence])
+    heads, found = heads_and_more[:2], heads_and_more[2:]
     if owner is None:
         raise NotFound
     right = right_to_read(document, reader, staff.serving(reader, memberships, found), consent, now)
     if right is None:
-        access_log.record(document, reader, caller.source_ip, log_entries.DENIED, now)
+        access_log.record(document, reader, caller.source_ip, log_entries.DENIED, now, heads)
         raise Forbidden(staff.why_not_serving(reader, memberships, found) or "You may not read this document.")
     if document.upload_status != "available" or document.object_key is None:
         return DocumentWithUrl(document, owner, uploader, None)
-    access_log.record(document, reader, caller.source_ip, log_entries.ALLOWED, now, right)
+    access_log.record(document, reader, caller.source_ip, log_entries.ALLOWED, now, heads, right)
     url = storage.download_url(document.object_key, document.file_name, seconds)
     return DocumentWithUrl(document, owner, uploader, url)

@@ -10,6 +10,7 @@ from quickcare.clinic.status import Status
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Appointment, AppointmentPointer, Consent, Document, Membership, ShelfEntry, User
+from quickcare.documents import log_entries
 from quickcare.documents.page_items import PageItems
 from quickcare.errors import Forbidden, NotFound
 from quickcare.roles import Role
@@ -51,7 +52,8 @@ def of_patient(
     )
     evidence = staff.evidence(doctor, memberships)
     booked = [Appointment.key(int(visit.appointment_id)) for visit in visits]
-    wanted: list[Key[Any]] = [User.key(patient_id), *evidence, *booked]
+    log = log_entries.head_of_owner(patient_id)
+    wanted: list[Key[Any]] = [User.key(patient_id), log, *evidence, *booked]
     for entry in entries:
         wanted += [Document.key(entry.document_id), consent_key(entry, doctor)]
     # The rights are read beside what they protect, so that they cost no third round trip.
@@ -66,7 +68,7 @@ def of_patient(
     appointments = [items.get(key) for key in booked]
     if not (_has_appointment(appointments, places) or _has_uploaded(uploads, places)):
         raise Forbidden("You have no appointment with this patient in your clinic.")
-    access_log.record_list([patient_id], doctor, caller.source_ip, now)
+    access_log.record_list([patient_id], doctor, caller.source_ip, now, lambda _: items.get(log))
     found = [(items.get(Document.key(entry.document_id)), items.get(consent_key(entry, doctor))) for entry in entries]
     shown = [(document, _here(consent, places)) for document, consent in found if document and document.is_there(now)]
     return PatientShelf(patient, total, shown), last

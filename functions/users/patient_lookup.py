@@ -8,7 +8,7 @@ from quickcare.clinic import patients, staff
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import ContactOwner, User
-from quickcare.db.operations import Create, Operation
+from quickcare.db.operations import Append, Operation
 from quickcare.db.table import decide_again
 from quickcare.documents import log_entries
 from quickcare.errors import NotFound
@@ -28,13 +28,14 @@ def look_up(caller: Caller, contact: int, now: datetime) -> User:
         lambda: table.fetch(ContactOwner.key(contact)),
     )
     # When nobody has the contact, the caller's own account stands in: it is no patient's.
-    wanted: list[Key[Any]] = [User.key(owner.user_id if owner else caller.user_id)]
-    patient, *found = table.fetch_all([*wanted, *staff.evidence(member, memberships)])
+    who = owner.user_id if owner else caller.user_id
+    wanted: list[Key[Any]] = [User.key(who), log_entries.head_of_owner(who)]
+    patient, head, *found = table.fetch_all([*wanted, *staff.evidence(member, memberships)])
     staff.require_serving(member, memberships, found)
     counted: Operation = limits.count_today(member, limits.LOOKUPS, now)
     if patient is None or not patient.is_active or not patients.is_patient(patient):
         table.write(member=counted)
         raise NotFound("No patient with this contact was found.")
     entry = log_entries.of_owner(patient.id, member, caller.source_ip, log_entries.FOUND, now)
-    table.write(member=counted, entry=Create(entry))
+    table.write(member=counted, entry=Append(entry, head))
     return cast(User, patient)

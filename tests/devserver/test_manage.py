@@ -1,10 +1,13 @@
 """`manage.py` against the local server that runs."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 
 from devserver.settings import SUPERADMIN
@@ -49,6 +52,50 @@ def test_reindex_says_what_it_looked_at(real_server: Server) -> None:
     answer = manage(real_server.data, "reindex")
     assert answer.stdout == "Every list and search knows 0 clinics and 0 doctors as they are.\n"
     assert answer.returncode == 0
+
+
+def test_verify_log_says_what_it_looked_at(real_server: Server) -> None:
+    for which in ([], ["--audit"], ["--patient", "5F8F4B9E-0000-4000-8000-000000000000"], ["--day", "2026-03-01"]):
+        answer = manage(real_server.data, "verify-log", *which)
+        assert answer.stdout == "No change and no gap in 0 logs with 0 entries, and 0 from before the chain.\n"
+        assert answer.returncode == 0
+
+
+def test_verify_log_names_what_it_finds(real_server: Server) -> None:
+    # GIVEN an entry that was put without its chain, after one that was appended
+    environment = json.loads((real_server.data / "environment.json").read_text("utf-8"))
+    entry = {name: {"S": text} for name, text in {"pk": "AUDIT", "kind": "AuditEntry"}.items()}
+    chained = {"sk": {"S": "2026-03-01T06:00:00.000000Z#a"}, "number": {"N": "2"}, "previous": {"S": "0" * 64}}
+    for added in (chained, {"sk": {"S": "2026-03-01T06:00:01.000000Z#b"}}):
+        dynamodb(environment).put_item(TableName=environment["TABLE_NAME"], Item=entry | added)
+    # WHEN the audit is verified
+    answer = manage(real_server.data, "verify-log", "--audit")
+    # THEN each finding is a line, and the command fails
+    assert answer.returncode == 1
+    assert answer.stdout.splitlines() == [
+        "AUDIT head missing: it is gone or no head any more, so what was after the last entry cannot be told",
+        "AUDIT missing: entry 1",
+        "AUDIT 2026-03-01T06:00:01.000000Z#b inserted: it is not in the chain",
+    ]
+    assert answer.stderr.startswith("manage.py: 3 findings in 1 logs with 1 entries, and 0 from before the chain; ")
+
+
+def test_verify_log_refuses_what_it_cannot_look_at(real_server: Server, tmp_path: Path) -> None:
+    for which, why in (["--day", "1.3.2026"], "1.3.2026 is no day"), (["--against", str(tmp_path)], "no exported day"):
+        answer = manage(real_server.data, "verify-log", *which)
+        assert (answer.returncode, answer.stdout) == (1, "")
+        assert why in answer.stderr
+
+
+def dynamodb(environment: dict[str, str]) -> Any:
+    endpoint = environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment["AWS_ENDPOINT_URL"]
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name=environment["AWS_REGION"],
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+    )
 
 
 def test_a_second_factor_that_nobody_set_up_is_not_reset(real_server: Server) -> None:

@@ -93,7 +93,7 @@ def test_a_list_of_many_patients_is_in_all_their_logs(people: People) -> None:
     # GIVEN more patients than a transaction takes
     names = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(101)]
     # WHEN a list of theirs is logged
-    access_log.record_list([*names, *names], user_of(people.lata), "198.51.100.9", clock.now())
+    access_log.record_list([*names, *names], user_of(people.lata), "198.51.100.9", clock.now(), lambda _: None)
     # THEN each has one entry
     assert len(faults.items(kind="AccessLogEntry")) == len(names)
 

@@ -2,5 +2,5 @@
 
 Each package imports only packages below it: on the ground `settings`, `errors`, `clock`, `roles`, `specialties`,
 `titles`, then `ids`, `observability` and `aws`; above them `db`, then `search` and `sms`, then `accounts`, `links`,
-`web`, and `clinic` and `documents` on top. `tests/test_layering.py` holds this.
+`web`, `clinic` and `documents`, and `logs` on top. `tests/test_layering.py` holds this.
 """

@@ -57,6 +57,7 @@ class Settings(BaseModel):
     sms_inbox: str = ""
     public_url: str = Field("", max_length=80, pattern=r"^(https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*)?$")
     documents_bucket: str = ""
+    records_bucket: str = ""
     access_token_minutes: int = Field(24 * 60, ge=1, le=24 * 60)
     refresh_token_days: int = Field(7, ge=1, le=90)
     cors_origin: str = "*"

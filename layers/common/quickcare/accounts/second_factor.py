@@ -11,12 +11,13 @@ from datetime import datetime
 
 import pyotp
 
-from quickcare import clock, ids
+from quickcare import clock
+from quickcare.accounts import audit_entries
 from quickcare.accounts.limits import Limit
-from quickcare.db import table
+from quickcare.db import keys, table
 from quickcare.db.item import Item
-from quickcare.db.items import AuditEntry, ContactOwner, SecondFactor, SendLog, User
-from quickcare.db.operations import Create, Delete, Operation, Refused, Update, unchanged
+from quickcare.db.items import ContactOwner, LogHead, SecondFactor, SendLog, User
+from quickcare.db.operations import Delete, Operation, Refused, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.settings import Stage, settings
 
@@ -109,20 +110,13 @@ def reset_by_operator(contact: int, now: datetime) -> str | None:
     Returns the person's name; None when there is no account with this contact, or it has no second factor.
     """
     owner = table.fetch(ContactOwner.key(contact))
-    user = table.fetch(User.key(owner.user_id)) if owner else None
+    user, head = table.fetch(User.key(owner.user_id), LogHead.of(keys.AUDIT)) if owner else (None, None)
     if user is None:
         return None
-    entry = AuditEntry.key(ids.timestamp_key(now)).item(
-        actor_id=OPERATOR,
-        actor_name="Operator",
-        action="reset_second_factor",
-        target=f"users/{user.id}",
-        target_name=user.name,
-        source_ip="manage.py",
-        created_at=now,
-    )
+    known = {"target": f"users/{user.id}", "target_name": user.name}
+    trail = audit_entries.entry(OPERATOR, "Operator", "manage.py", "reset_second_factor", now, head, **known)
     try:
-        table.write(audit=Create(entry), **reset(user))
+        table.write(**reset(user), **trail)
     except Refused as refused:
         if "second_factor" in refused.names:
             return None

@@ -5,19 +5,17 @@ are right costs only reads. So a run after an interrupted one soon comes to wher
 at the same time, because each item is written under the condition that it is as it was read.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from quickcare import clock, search
+from quickcare import clock
 from quickcare.accounts import users_list
 from quickcare.clinic import clinics_list, doctors_list
 from quickcare.db import table
 from quickcare.errors import AppError
 from quickcare.roles import Role
-from quickcare.search import Candidate, Directory, Entry, Found, Query, transacted
-
-_PAGE = 100
+from quickcare.search import Candidate, Directory, Query, everything
 
 
 class Looked(NamedTuple):
@@ -50,7 +48,7 @@ def _doctor(candidate: Candidate) -> bool:
 def _each(directory: Directory, query: Query, refresh: Callable[[Candidate], bool]) -> tuple[int, int]:
     """How many items of a list there are, and how many of them could not be refreshed."""
     looked, left = 0, 0
-    for page in _pages(directory, query):
+    for page in everything.pages(directory, query):
         done = table.gather([partial(_tried, refresh, candidate) for candidate in page])
         looked, left = looked + len(done), left + done.count(False)
     return looked, left
@@ -61,17 +59,3 @@ def _tried(refresh: Callable[[Candidate], bool], candidate: Candidate) -> bool:
         return refresh(candidate)
     except AppError:
         return False
-
-
-def _pages(directory: Directory, query: Query) -> Iterator[Sequence[Candidate]]:
-    after: str | None = None
-    while True:
-        page, after = search.page(directory, query, _PAGE, after, _as_written)
-        yield page
-        if after is None:
-            return
-
-
-def _as_written(candidates: Sequence[Candidate]) -> list[Found[Candidate] | None]:
-    """The candidates as they are. Their rows change in the transaction of the item, so they need no check."""
-    return [Found(transacted.GENERATION, Entry(one.id, one.facts), one) for one in candidates]

@@ -1,5 +1,7 @@
 """Every partition key and sort key of the table. docs/architecture.md lists them with lifetimes."""
 
+from zlib import crc32
+
 from quickcare import networks
 
 USER = "USER"
@@ -52,6 +54,8 @@ OFFER_PREFIX = "OFFER#"
 CODE_TRIES = "CODE-TRIES"
 ADMIN_SESSION_PREFIX = "ADMIN-SESSION#"
 AUDIT = "AUDIT"
+LOG_HEAD = "HEAD"
+LOG_DAY_SHARDS = 8
 
 
 def user(user_id: str) -> str:
@@ -210,3 +214,17 @@ def access_log(owner_id: str) -> str:
 
 def document_access_log(document_id: str) -> str:
     return f"ACCESS-LOG#DOC#{document_id}"
+
+
+def log_head(log: str) -> str:
+    # A partition of its own: in the log's, the newest page would begin with it.
+    kind, separator, of_what = log.partition("#")
+    return f"{kind}-HEAD{separator}{of_what}"
+
+
+def log_day(day: str, shard: int) -> str:
+    return f"LOG-DAY#{day}#{shard}"
+
+
+def shard_of_log(log: str) -> int:
+    return crc32(log.encode()) % LOG_DAY_SHARDS

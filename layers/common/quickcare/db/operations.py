@@ -11,6 +11,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from quickcare.db.item import Item, Key
+from quickcare.db.items import ChainedEntry, LogHead
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,10 @@ class Put:
 
     item: Item
     condition: Condition | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.item, ChainedEntry) and self.item.previous is None:
+            raise TypeError("an entry of a log is not put but appended")
 
 
 class Create(Put):
@@ -69,7 +74,19 @@ class Check:
     condition: Condition
 
 
-Operation = Put | Update | Delete | Check
+@dataclass(frozen=True)
+class Append:
+    """Write a new entry of a log and replace the log's head, which chains them (`quickcare.db.chains`).
+
+    `head` is as it was read in any trip before, None for a log without one. It may be old, or not read at all: then the
+    write reads it and tries again. So the operation itself is never refused.
+    """
+
+    entry: ChainedEntry
+    head: LogHead | None = None
+
+
+Operation = Put | Update | Delete | Check | Append
 
 
 class Refused(Exception):

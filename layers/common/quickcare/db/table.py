@@ -7,6 +7,8 @@ Every write names its operations. When DynamoDB refuses some, `Refused` says whi
     except Refused as refused:
         if "owner" in refused.names: ...
 
+An entry of a log is written by an `Append` among the operations, which chains it (`quickcare.db.chains`).
+
 A function that reads, decides and writes has the decorator `decide_again`, which runs it anew when its write was
 refused.
 
@@ -16,15 +18,16 @@ costs half as much. When DynamoDB fails, pynamodb's exception goes up, and `quic
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 
-from quickcare.db import threads, transaction
+from quickcare.db import chains, threads, transaction
 from quickcare.db.item import Item, Key, T
+from quickcare.db.items import LogHead
 from quickcare.db.operations import Operation, Refused
 from quickcare.errors import Conflict
 from quickcare.observability import count
@@ -154,8 +157,32 @@ def write(**operations: Operation) -> None:
     """Do all these operations or none: 1 write. Raises Refused when a condition did not hold.
 
     When DynamoDB cannot write because another transaction is changing the same items, it tries again, as often as
-    `decide_again` does, and then raises Conflict.
+    `decide_again` does, and then raises Conflict. When others have appended to a log since its head was read, it reads
+    that again (1 read) and tries again, as often.
     """
+    appended = chains.appends(operations)
+    heads = chains.seen(appended.values())
+    for attempt in range(_TRIES):
+        try:
+            return _send(chains.linked(operations, heads) if appended else operations)
+        except Refused as refused:
+            # An entry has a random key. One that is there was written by this call, and its answer was lost.
+            if refused.names & set(appended):
+                return None
+            if named := refused.names & set(operations):
+                raise Refused(named) from None
+        _back_off(attempt)
+        heads = _heads(heads)
+    raise _too_many()
+
+
+def _heads(logs: Iterable[str]) -> chains.Heads:
+    """The heads of these logs: 1 read."""
+    names = list(logs)
+    return dict(zip(names, fetch_all([LogHead.of(log) for log in names]), strict=True))
+
+
+def _send(operations: dict[str, Operation]) -> None:
     for attempt in range(_TRIES):
         try:
             return transaction.send(operations)

@@ -4,9 +4,21 @@ from datetime import datetime
 from typing import Any
 
 from quickcare import ids
-from quickcare.db.items import AccessLogEntry, Document, User
+from quickcare.db import keys
+from quickcare.db.item import Key
+from quickcare.db.items import AccessLogEntry, Document, LogHead, User
 
 ALLOWED, DENIED, LISTED, FOUND = "allowed", "denied", "listed", "found"
+
+
+def head_of_owner(owner_id: str) -> Key[LogHead]:
+    """Where the head of a patient's log is."""
+    return LogHead.of(keys.access_log(owner_id))
+
+
+def head_of_document(document_id: str) -> Key[LogHead]:
+    """Where the head of a document's log is."""
+    return LogHead.of(keys.document_access_log(document_id))
 
 
 def of_owner(owner_id: str, user: User, ip_address: str, outcome: str, now: datetime) -> AccessLogEntry:

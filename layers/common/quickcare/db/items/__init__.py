@@ -27,6 +27,7 @@ from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
 from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfEntry
 from quickcare.db.items.job import Job
 from quickcare.db.items.link import Link
+from quickcare.db.items.log import ChainedEntry, GrownLog, LogHead
 from quickcare.db.items.otp import AddressCount, OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import LiveCode, OutboxSms, SmsReceipt
@@ -42,6 +43,7 @@ __all__ = [
     "Appointment",
     "AppointmentPointer",
     "AuditEntry",
+    "ChainedEntry",
     "Clinic",
     "ClinicSlot",
     "ClinicSlug",
@@ -55,10 +57,12 @@ __all__ = [
     "Doctor",
     "Document",
     "Door",
+    "GrownLog",
     "Job",
     "KnownNetworks",
     "Link",
     "LiveCode",
+    "LogHead",
     "LoginThrottle",
     "MedicalProfile",
     "Membership",

@@ -10,6 +10,7 @@ from pynamodb.attributes import (
 
 from quickcare.db import keys
 from quickcare.db.item import Item, Key
+from quickcare.db.items.log import ChainedEntry
 
 
 class AdminSession(Item, discriminator="AdminSession"):
@@ -60,8 +61,8 @@ class OfferedSecret(Item, discriminator="OfferedSecret"):
         return Key(OfferedSecret, keys.second_factor(user_id), keys.offer(session_id))
 
 
-class AuditEntry(Item, discriminator="AuditEntry"):
-    """An action of an administrator, with the names of that time. It is never changed.
+class AuditEntry(ChainedEntry, discriminator="AuditEntry"):
+    """An action of an administrator, with the names of that time.
 
     `target` is the panel's path of what the action changed, such as `users/<id>`.
     """

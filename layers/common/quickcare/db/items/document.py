@@ -8,6 +8,7 @@ from pynamodb.expressions.condition import Condition
 from quickcare import clock
 from quickcare.db import keys
 from quickcare.db.item import Item, Key
+from quickcare.db.items.log import ChainedEntry
 
 
 class Document(Item, discriminator="Document"):
@@ -138,11 +139,9 @@ class ConsentPointer(Item, discriminator="ConsentPointer"):
         return Key(ConsentPointer, keys.user(doctor_user_id), sk)
 
 
-class AccessLogEntry(Item, discriminator="AccessLogEntry"):
+class AccessLogEntry(ChainedEntry, discriminator="AccessLogEntry"):
     """That somebody opened a document or was refused it: written twice, for the patient and for the document. Or that
     somebody found the patient or listed their documents: written once, without a document.
-
-    It is never changed.
     """
 
     id = UnicodeAttribute()

@@ -1,0 +1,1 @@
+"""The export of access logs and audit to a bucket in which nobody changes anything."""

@@ -1,0 +1,1 @@
+"""Whether the access logs and the audit are as they were written (decision 0024)."""
