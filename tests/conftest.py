@@ -12,6 +12,7 @@ os.environ |= {
     "SIGNING_KEYS_SECRET": "signing-keys",
     "LINK_KEYS_SECRET": "link-keys",
     "PANEL_KEYS_SECRET": "panel-keys",
+    "LOG_KEY_SECRET": "log-key",
     "TWILIO_SECRET": "twilio",
     "DOCUMENTS_BUCKET": "documents",
     "UPLOAD_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/uploads",
@@ -39,7 +40,7 @@ import hypothesis
 import pytest
 from moto import mock_aws
 from pynamodb.connection import TableConnection
-from quickcare import aws, clock, settings
+from quickcare import aws, clock, pseudonyms, settings
 from quickcare.accounts import passwords, tokens
 from quickcare.db import wire
 from quickcare.db.item import Item
@@ -72,6 +73,7 @@ def _fresh_process() -> Iterator[None]:
     """What a process keeps (settings, secrets) does not pass from test to test; clients do, they are slow to make."""
     settings.settings.cache_clear()
     aws._secrets.clear()
+    pseudonyms.forget()
     tokens._reloaded_at.clear()
     yield
     settings.settings.cache_clear()

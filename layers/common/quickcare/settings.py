@@ -48,6 +48,7 @@ class Settings(BaseModel):
     signing_keys_secret: str = ""
     link_keys_secret: str = ""
     panel_keys_secret: str = ""
+    log_key_secret: str = ""
     sms_topic_arn: str = ""
     sms_queue_url: str = ""
     sms_dead_letters_url: str = ""
