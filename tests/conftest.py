@@ -21,6 +21,10 @@ os.environ |= {
     "SMS_DEAD_LETTERS_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/sms-dead-letters",
     "LEFTOVERS_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/leftovers",
     "MASTER_OTP": "888888",
+    # Tests of other things make more at once than a person may.
+    "UPLOADS_PER_PATIENT": "1000",
+    "ADDRESSES_PER_USER": "1000",
+    "CLINICS_PER_OWNER": "1000",
     "AWS_REGION": "ap-south-1",
     "AWS_DEFAULT_REGION": "ap-south-1",
     "AWS_ACCESS_KEY_ID": f"testing{WORKER}",  # DynamoDB Local keeps a database for each

@@ -335,15 +335,33 @@ def test_a_stage_is_refused_what_is_not_safe_there(stage: str, parameters: dict[
         ("FAILED_CONTACTS_PER_ADDRESS", 30),
         ("CHECKS_PER_ADDRESS", 40),
         ("REGISTRATIONS_PER_ADDRESS", 40),
+        ("UPLOADS_PER_PATIENT", 20),
+        ("UPLOADS_PER_STAFF", 300),
+        ("MEGABYTES_PER_PATIENT", 500),
+        ("ADDRESSES_PER_USER", 10),
+        ("CLINICS_PER_OWNER", 10),
+        ("QUESTION_CHANGES_PER_DAY", 3),
     ],
 )
-def test_the_limits_of_an_address_are_parameters(setting: str, default: int) -> None:
+def test_the_limits_of_an_address_and_of_an_account_are_parameters(setting: str, default: int) -> None:
     parameter = setting.title().replace("_", "")
     declared = yaml.safe_load(re.findall(f"\n  {parameter}:\n((?:    .*\n)+)", TEXT)[0])
     field = Settings.model_fields[setting.lower()]
     assert field.default == declared["Default"] == default
     assert field.metadata == [Ge(declared["MinValue"]), Le(declared["MaxValue"])]
     assert {environment(name, **{setting: "77"})[setting] for name in FUNCTIONS} == {"77"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "reserved"), [("0", {"Ref": "AWS::NoValue"}), ("100", {"Ref": "AuthorizerConcurrency"})]
+)
+def test_authorizers_are_kept_free_where_it_is_asked_for(kept: str, reserved: dict[str, str]) -> None:
+    resources = template(AUTHORIZER_CONCURRENCY=kept)
+    functions = dict(resources.resources("AWS::Serverless::Function"))
+    name, asked_for, without = functions["AuthorizerFunction"]["ReservedConcurrentExecutions"]["Fn::If"]
+    is_kept = resources.resolve({"Fn::If": [name, True, False]})
+    assert (asked_for if is_kept else without) == reserved
+    assert [name for name, one in functions.items() if "ReservedConcurrentExecutions" in one] == ["AuthorizerFunction"]
 
 
 @pytest.mark.parametrize(

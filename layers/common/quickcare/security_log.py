@@ -1,5 +1,5 @@
 """The security log: one line for each login, guess of a code, refused right, limit reached, refused token or replay,
-and change of a role (docs/security.md: What is logged).
+and change of a role (docs/security.md: Security log).
 
 Rules say what a block is about (`attempt`, `note`). Whoever answers the request writes the lines, and adds what every
 answer shows: a 403 and a 429 are in the log also when no rule said anything (`quickcare/web/watched.py`). So no route

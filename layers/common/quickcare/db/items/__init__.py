@@ -29,6 +29,7 @@ from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer,
 from quickcare.db.items.job import Job
 from quickcare.db.items.link import Link
 from quickcare.db.items.otp import AddressCount, OtpLog, PasswordReset, PendingOtp, Registration, SendLog
+from quickcare.db.items.quota import QuotaCount
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import LiveCode, OutboxSms, SmsReceipt
 from quickcare.db.items.staff import Doctor, Membership, RosterEntry
@@ -73,6 +74,7 @@ __all__ = [
     "PatientClinic",
     "PatientHour",
     "PendingOtp",
+    "QuotaCount",
     "Registration",
     "RosterEntry",
     "Schedule",
