@@ -7,14 +7,18 @@
 .venv/bin/python manage.py --stack quickcare-prod reindex
 .venv/bin/python manage.py --stack quickcare-prod reset-second-factor --contact 9876500090
 .venv/bin/python manage.py --stack quickcare-prod verify-log --day 2026-03-01
+.venv/bin/python manage.py --stack quickcare-prod pseudonym --contact 9876500090
 """
 
 import argparse
 import getpass
+import io
 import json
 import os
 import re
 import sys
+import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,7 +36,7 @@ def main() -> int:
     arguments = _parser().parse_args()
     try:
         _enter(arguments.stack, arguments.data)
-        with _reachable():
+        with _reachable(), _logging_to(arguments.stack):
             answer = _COMMANDS[arguments.command](arguments)
         print(answer)  # noqa: T201 - a command answers on the terminal
     except UsageError as problem:
@@ -55,6 +59,38 @@ def _reachable() -> Iterator[None]:
         raise UsageError(f"the stack cannot be reached ({cause}); check that it runs and your credentials") from None
 
 
+@contextmanager
+def _logging_to(stack: str | None) -> Iterator[None]:
+    """Send what is logged inside the block to the log of a stack's panel: nobody else sees an operator's terminal."""
+    if stack is None:
+        yield
+        return
+    from quickcare.observability import logger
+
+    written = io.StringIO()
+    handler: Any = logger.registered_handler
+    before = handler.setStream(written)
+    yield
+    handler.setStream(before)
+    if lines := written.getvalue().splitlines():
+        _send(f"/{stack}/admin", lines)
+
+
+def _send(group: str, lines: list[str]) -> None:
+    """Add lines to a log group. What was done stays done when that fails; then the lines are shown here."""
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    stream, now = f"manage.py/{uuid.uuid4()}", int(time.time() * 1000)
+    events: list[Any] = [{"timestamp": now, "message": line} for line in lines]
+    try:
+        logs = boto3.client("logs")
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+    except (BotoCoreError, ClientError) as error:
+        print(f"manage.py: this could not be written to the log {group} ({error}):", *lines, sep="\n", file=sys.stderr)  # noqa: T201
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Administer a QuickCare stack.")
     parser.add_argument("--stack", help="name of a deployed CloudFormation stack; default: the local server")
@@ -70,6 +106,10 @@ def _parser() -> argparse.ArgumentParser:
     factor.add_argument("--contact", help="10-digit mobile number (asked for when missing)")
     rotation = commands.add_parser("rotate-signing-key", help="sign with new keys; the old ones stay good for reading")
     rotation.add_argument("--of", choices=["tokens", "links", "panel"], help="one kind of key; default: all")
+    pseudonym = commands.add_parser("pseudonym", help="what the security log calls a contact or a network address")
+    named = pseudonym.add_mutually_exclusive_group(required=True)
+    named.add_argument("--contact", help="10-digit mobile number")
+    named.add_argument("--address", help="network address, such as 203.0.113.7")
     commands.add_parser("reindex", help="write anew what public lists and searches know, after an upgrade that says so")
     logs = commands.add_parser("verify-log", help="find what was changed in, or is missing from, access logs and audit")
     which = logs.add_mutually_exclusive_group()
@@ -109,14 +149,16 @@ def _stack_environment(stack: str) -> dict[str, str]:
         "SIGNING_KEYS_SECRET": outputs["SigningKeysSecret"],
         "LINK_KEYS_SECRET": outputs["LinkKeysSecret"],
         "PANEL_KEYS_SECRET": outputs["PanelKeysSecret"],
+        "LOG_KEY_SECRET": outputs["LogKeySecret"],
         "REFRESH_TOKEN_DAYS": parameters["RefreshTokenDays"],
     }
 
 
 def _create_superuser(arguments: argparse.Namespace) -> str:
-    from quickcare import clock
+    from quickcare import clock, security_log
     from quickcare.accounts import superuser
     from quickcare.errors import Invalid
+    from quickcare.security_log import Event, Outcome
     from quickcare.web.fields import Contact, Name
 
     contact = _checked(Contact, arguments.contact or input("Contact: "))
@@ -128,6 +170,7 @@ def _create_superuser(arguments: argparse.Namespace) -> str:
         raise UsageError(f"{problem.field}: {problem.message}") from None
     if not created:
         raise UsageError(f"{contact} has an account already; choose another contact")
+    security_log.write(Event.ROLE, Outcome.CHANGED, contact=contact, detail="manage.py made a superadmin")
     return f"Superadmin {name} ({contact}) can log in now."
 
 
@@ -222,12 +265,26 @@ def _require_none(findings: Sequence[Sequence[str]], looked: str) -> None:
         raise UsageError(f"{len(findings)} findings in {looked}; docs/operations.md (Records) says what to do")
 
 
+def _pseudonym(arguments: argparse.Namespace) -> str:
+    from quickcare import pseudonyms
+    from quickcare.web.fields import Contact
+
+    if arguments.contact:
+        found = pseudonyms.of_contact(_checked(Contact, arguments.contact))
+    else:
+        found = pseudonyms.of_network(arguments.address.strip())
+    if found is None:
+        raise UsageError("the key of the security log cannot be read; check your credentials")
+    return found
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
     "create-superuser": _create_superuser,
     "rotate-signing-key": _rotate_signing_key,
     "reindex": _reindex,
     "reset-second-factor": _reset_second_factor,
     "verify-log": _verify_log,
+    "pseudonym": _pseudonym,
 }
 
 if __name__ == "__main__":

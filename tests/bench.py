@@ -18,6 +18,7 @@ from tests import acting
 
 ROOT = Path(__file__).parent.parent
 SIGNING_KEY, LINK_KEY, PANEL_KEY = "k" * 64, "l" * 64, "p" * 64
+LOG_KEY = "g" * 64
 READS = ("Describe", "Get", "Head", "List")
 MANY = 200  # items; more are gone faster with their table
 
@@ -101,6 +102,7 @@ def create_keys() -> None:
     create_signing_keys()
     _set_keys(settings().link_keys_secret, {"kid": "1", "key": LINK_KEY})
     _set_keys(settings().panel_keys_secret, {"kid": "1", "key": PANEL_KEY})
+    _set_keys(settings().log_key_secret, {"key": LOG_KEY})
 
 
 def _set_keys(name: str, keys: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ os.environ |= {
     "SIGNING_KEYS_SECRET": "signing-keys",
     "LINK_KEYS_SECRET": "link-keys",
     "PANEL_KEYS_SECRET": "panel-keys",
+    "LOG_KEY_SECRET": "log-key",
     "TWILIO_SECRET": "twilio",
     "DOCUMENTS_BUCKET": "documents",
     "RECORDS_BUCKET": "records",
@@ -21,6 +22,10 @@ os.environ |= {
     "SMS_DEAD_LETTERS_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/sms-dead-letters",
     "LEFTOVERS_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/leftovers",
     "MASTER_OTP": "888888",
+    # Tests of other things make more at once than a person may.
+    "UPLOADS_PER_PATIENT": "1000",
+    "ADDRESSES_PER_USER": "1000",
+    "CLINICS_PER_OWNER": "1000",
     "AWS_REGION": "ap-south-1",
     "AWS_DEFAULT_REGION": "ap-south-1",
     "AWS_ACCESS_KEY_ID": f"testing{WORKER}",  # DynamoDB Local keeps a database for each
@@ -40,7 +45,7 @@ import hypothesis
 import pytest
 from moto import mock_aws
 from pynamodb.connection import TableConnection
-from quickcare import aws, clock, settings
+from quickcare import aws, clock, pseudonyms, settings
 from quickcare.accounts import passwords, tokens
 from quickcare.db import wire
 from quickcare.db.item import Item
@@ -73,6 +78,7 @@ def _fresh_process() -> Iterator[None]:
     """What a process keeps (settings, secrets) does not pass from test to test; clients do, they are slow to make."""
     settings.settings.cache_clear()
     aws._secrets.clear()
+    pseudonyms.forget()
     tokens._reloaded_at.clear()
     yield
     settings.settings.cache_clear()

@@ -32,6 +32,7 @@ _SECRETS = {
     "SigningKeys": "SIGNING_KEYS_SECRET",
     "LinkKeys": "LINK_KEYS_SECRET",
     "PanelKeys": "PANEL_KEYS_SECRET",
+    "LogKey": "LOG_KEY_SECRET",
     "TwilioCredentials": "TWILIO_SECRET",
 }
 # Lambda takes from a queue in the function's name, so no code does.

@@ -15,6 +15,8 @@ ORDER = (
     {"clock", "errors", "networks", "roles", "settings", "specialties", "titles"},
     {"ids", "observability"},
     {"aws"},
+    {"pseudonyms"},
+    {"security_log"},
     {"db"},
     {"search", "sms"},
     {"accounts"},

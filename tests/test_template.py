@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from annotated_types import Ge, Le
+from quickcare import security_log
 from quickcare.settings import Settings
 
 from devserver.template import Template, _Loader
@@ -249,8 +250,9 @@ def _keys(statement: dict[str, Any]) -> list[str]:
 def test_the_pages_that_need_no_token_reach_no_document_and_no_secret() -> None:
     reached = {key.partition("#")[0] for key in keys_of("PagesFunction")}
     assert not reached & {"*", "ACCESS-LOG", "APPOINTMENT", "AUDIT", "CONSENT", "DOCUMENT", "OUTBOX", "OTP-LOG", "SMS"}
-    others = [one["Action"] for holder, one in statements() if holder == "PagesFunction" and not _keys(one)]
-    assert others == ["sqs:SendMessage"]
+    others = [one for holder, one in statements() if holder == "PagesFunction" and not _keys(one)]
+    assert [one["Action"] for one in others] == ["sqs:SendMessage", "secretsmanager:GetSecretValue"]
+    assert others[1]["Resource"] == {"Fn::GetAtt": ["LogKey", "Id"]}
     assert not any(name.endswith("_KEYS_SECRET") for name in environment("PagesFunction"))
 
 
@@ -289,6 +291,7 @@ def test_passwords_roles_and_sessions_are_written_where_people_log_in_and_are_em
         ("SigningKeys", "SIGNING_KEYS_SECRET", "Authorizer Clinics Users"),
         ("LinkKeys", "LINK_KEYS_SECRET", "Appointments Clinics Doctors Documents Home Users"),
         ("PanelKeys", "PANEL_KEYS_SECRET", "Admin"),
+        ("LogKey", "LOG_KEY_SECRET", "Admin Appointments Callbacks Clinics Doctors Documents Pages Users"),
         ("TwilioCredentials", "TWILIO_SECRET", "Callbacks Notifications"),
     ],
 )
@@ -339,15 +342,62 @@ def test_a_stage_is_refused_what_is_not_safe_there(stage: str, parameters: dict[
         ("FAILED_CONTACTS_PER_ADDRESS", 30),
         ("CHECKS_PER_ADDRESS", 40),
         ("REGISTRATIONS_PER_ADDRESS", 40),
+        ("UPLOADS_PER_PATIENT", 20),
+        ("UPLOADS_PER_STAFF", 300),
+        ("MEGABYTES_PER_PATIENT", 500),
+        ("ADDRESSES_PER_USER", 10),
+        ("CLINICS_PER_OWNER", 10),
+        ("QUESTION_CHANGES_PER_DAY", 3),
     ],
 )
-def test_the_limits_of_an_address_are_parameters(setting: str, default: int) -> None:
+def test_the_limits_of_an_address_and_of_an_account_are_parameters(setting: str, default: int) -> None:
     parameter = setting.title().replace("_", "")
     declared = yaml.safe_load(re.findall(f"\n  {parameter}:\n((?:    .*\n)+)", TEXT)[0])
     field = Settings.model_fields[setting.lower()]
     assert field.default == declared["Default"] == default
     assert field.metadata == [Ge(declared["MinValue"]), Le(declared["MaxValue"])]
     assert {environment(name, **{setting: "77"})[setting] for name in FUNCTIONS} == {"77"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "reserved"), [("0", {"Ref": "AWS::NoValue"}), ("100", {"Ref": "AuthorizerConcurrency"})]
+)
+def test_authorizers_are_kept_free_where_it_is_asked_for(kept: str, reserved: dict[str, str]) -> None:
+    resources = template(AUTHORIZER_CONCURRENCY=kept)
+    functions = dict(resources.resources("AWS::Serverless::Function"))
+    name, asked_for, without = functions["AuthorizerFunction"]["ReservedConcurrentExecutions"]["Fn::If"]
+    is_kept = resources.resolve({"Fn::If": [name, True, False]})
+    assert (asked_for if is_kept else without) == reserved
+    assert [name for name, one in functions.items() if "ReservedConcurrentExecutions" in one] == ["AuthorizerFunction"]
+
+
+@pytest.mark.parametrize(
+    ("alarm", "metric", "parameter"),
+    [
+        ("FailedLoginsBurstAlarm", "LoginsFailed", "FailedLoginsAlarm"),
+        ("RefusedRightsBurstAlarm", "RightsRefused", "RefusedRightsAlarm"),
+        ("RequestedCodesBurstAlarm", "CodesRequested", "RequestedCodesAlarm"),
+    ],
+)
+def test_bursts_of_what_the_security_log_sees_raise_alarms(alarm: str, metric: str, parameter: str) -> None:
+    resources = template(STAGE="staging", **{parameter_name(parameter): "7"})
+    declared = resources.resolve(dict(resources.resources("AWS::CloudWatch::Alarm"))[alarm])
+    assert metric in security_log.METRICS.values()
+    assert (declared["Namespace"], declared["MetricName"]) == ("QuickCare", metric)
+    assert declared["Dimensions"] == [{"Name": "stage", "Value": "staging"}]
+    assert str(declared["Threshold"]) == "7"
+
+
+def test_the_dashboard_shows_every_metric_of_the_security_log() -> None:
+    ((_, dashboard),) = TEMPLATE.resources("AWS::CloudWatch::Dashboard")
+    widgets = json.loads(TEMPLATE.resolve(dashboard["DashboardBody"]))["widgets"]
+    (shown,) = (one["properties"]["metrics"] for one in widgets if one["properties"]["title"] == "Security log")
+    assert {one[1] for one in shown} == set(security_log.METRICS.values())
+
+
+def parameter_name(parameter: str) -> str:
+    """The setting that stands for a parameter: `FAILED_LOGINS_ALARM`."""
+    return re.sub("(?<!^)(?=[A-Z])", "_", parameter).upper()
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
+from quickcare import security_log
 from quickcare.accounts import account, second_factor, superadmins, users_list
 from quickcare.clinic import doctors_list, staff
 from quickcare.db import keys, table
@@ -17,6 +18,7 @@ from quickcare.db.operations import Operation, Refused, Update, setting, unchang
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Conflict, Forbidden, NotFound
 from quickcare.roles import Role
+from quickcare.security_log import Event, Outcome
 
 from admin import audit, users
 from admin.sessions import Administrator
@@ -71,6 +73,7 @@ def change_role(administrator: Administrator, user_id: str, role: Role, now: dat
         administrator, "changed_role", now, target=users.path(user), target_name=user.name, detail=detail
     )
     _write(administrator, {**writes, **trail})
+    security_log.write(Event.ROLE, Outcome.CHANGED, contact=int(user.contact), detail=detail)
     return True
 
 

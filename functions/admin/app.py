@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from quickcare.accounts import tokens
 from quickcare.observability import logger
 from quickcare.web.headers import guarded
+from quickcare.web.watched import watched
 
 from admin import failures
 from admin import request as requests
@@ -20,6 +21,7 @@ tokens.load_keys()
 
 
 @logger.inject_lambda_context(clear_state=True)
+@watched
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The Lambda handler."""
     return guarded(app.resolve(requests.for_routes(event), context))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from quickcare import security_log
 from quickcare.accounts import limits, second_factor
 from quickcare.db import table
 from quickcare.db.item import Item
@@ -17,6 +18,7 @@ from quickcare.db.items import AdminSession, OfferedSecret, SecondFactor, SendLo
 from quickcare.db.operations import Create, Delete, Operation, Refused, Update
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Conflict, Forbidden, Unauthorized
+from quickcare.security_log import Event
 from quickcare.web import written
 
 from admin import audit, sessions
@@ -45,6 +47,7 @@ class SetUp(NamedTuple):
     cookie: str
 
 
+@security_log.attempt(Event.SECOND_FACTOR)
 def finish_login(administrator: Administrator, text: str, now: datetime) -> str:
     """Check a code after the password. Returns the cookie of a new session; the unfinished one ends: 1 read, 2 writes.
 
@@ -104,6 +107,7 @@ def set_up(administrator: Administrator, text: str, now: datetime) -> SetUp:
     return SetUp(codes, known, cookie)
 
 
+@security_log.attempt(Event.SECOND_FACTOR)
 def renew_recovery_codes(administrator: Administrator, text: str, now: datetime) -> Sequence[str]:
     """Ten new recovery codes in place of all old ones, after a code of the app: 1 read, 2 writes.
 

@@ -14,6 +14,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from quickcare import security_log
 from quickcare.accounts import second_factor, tokens
 from quickcare.accounts.tokens import TokenType
 from quickcare.db import keys, table
@@ -148,7 +149,9 @@ def start(
 
 def ticket(request: Request, now: datetime) -> Ticket:
     """What the request's cookie says: no read. Raises Unauthorized when it is missing, expired or not ours."""
-    return read_cookie(request.cookies.get(COOKIE.name, ""), now)
+    found = read_cookie(request.cookies.get(COOKIE.name, ""), now)
+    security_log.acting(found.user_id)
+    return found
 
 
 def read_cookie(value: str, now: datetime) -> Ticket:

@@ -11,7 +11,7 @@ from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
 from quickcare.db import keys, table
 from quickcare.db.items import Appointment, Clinic, User
-from quickcare.errors import Forbidden, NotFound
+from quickcare.errors import Forbidden, Hidden, NotFound
 from quickcare.roles import Role
 
 from appointments import lists
@@ -72,7 +72,7 @@ def one(owner_id: str, clinic_id: str, appointment_id: int) -> AppointmentDetail
     user, clinic, appointment = table.fetch(User.key(owner_id), Clinic.key(clinic_id), Appointment.key(appointment_id))
     clinic = require_owner(user, clinic)
     if appointment is None or appointment.clinic_id != clinic_id:
-        raise NotFound
+        raise Hidden if appointment else NotFound
     if not _may_be_seen(appointment, clinic):
         raise Forbidden
     return appointment_details.fetch([appointment])[0]

@@ -15,7 +15,7 @@ from quickcare.clinic.status import Status
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Membership, PatientClinic, User
-from quickcare.errors import Forbidden, NotFound
+from quickcare.errors import Forbidden, Hidden, NotFound
 from quickcare.roles import Role
 
 # Only the appointment knows its status. A page that is filtered by it looks at this many and may be short.
@@ -44,7 +44,7 @@ def own(patient_id: str, appointment_id: int) -> AppointmentDetails:
     user, appointment = table.fetch(User.key(patient_id), Appointment.key(appointment_id))
     user = account.active(user)
     if appointment is None or appointment.patient_id != patient_id:
-        raise NotFound if patients.is_patient(user) else Forbidden
+        raise (Hidden if appointment else NotFound) if patients.is_patient(user) else Forbidden
     return appointment_details.fetch([appointment])[0]
 
 
@@ -64,7 +64,7 @@ def of_doctor(doctor_user_id: str, appointment_id: int) -> AppointmentDetails:
     )
     staff.require_serving(user, memberships, evidence)
     if not found or not found[0].clinic.is_active:
-        raise NotFound
+        raise Hidden if appointment and not theirs else NotFound
     return found[0]
 
 

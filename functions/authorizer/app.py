@@ -8,7 +8,7 @@ The Allow covers the whole stage, because API Gateway keeps one answer per token
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from quickcare import clock
+from quickcare import clock, security_log
 from quickcare.accounts import sessions, tokens
 from quickcare.errors import Unauthorized
 from quickcare.observability import logger
@@ -19,14 +19,22 @@ tokens.load_keys()
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answers API Gateway's TOKEN event with an IAM policy and the caller's identity, whose values are strings."""
-    scheme, _, token = event.get("authorizationToken", "").partition(" ")
-    try:
-        if scheme.lower() != "bearer":
-            raise Unauthorized
-        user, session = sessions.of_access_token(token.strip(), clock.now())
-    except Unauthorized:
-        raise Exception("Unauthorized") from None
+    # The event has neither the request's id nor its address; the trace id of the line finds both requests.
+    with security_log.request(security_log.Request(context.aws_request_id)) as seen:
+        try:
+            user, session = _live(event.get("authorizationToken", ""))
+        except Unauthorized:
+            seen.answered(401)
+            raise Exception("Unauthorized") from None
     return _allow(event["methodArn"], {"user_id": user.id, "session_id": session.id})
+
+
+def _live(header: str) -> sessions.Live:
+    """The session that an Authorization header proves. Raises Unauthorized."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthorized
+    return sessions.of_access_token(token.strip(), clock.now())
 
 
 def _allow(method_arn: str, identity: dict[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from pynamodb.expressions.update import Action
 from quickcare import ids
 from quickcare.accounts import users_list
-from quickcare.accounts.account import still_active
+from quickcare.accounts.account import same_staff_version, still_active
 from quickcare.clinic import clinics_list, doctors_list, leftovers
 from quickcare.db import keys, table
 from quickcare.db.items import Clinic, ClinicSlot, ClinicSlug, Job, OwnedClinic, User
@@ -16,10 +16,14 @@ from quickcare.db.operations import Create, Operation, Refused, Update, is_false
 from quickcare.db.table import decide_again
 from quickcare.errors import AppError, BadRequest, Conflict, NotFound
 
-from clinics import members, repository, slots, slugs
+from clinics import members, quota, repository, slots, slugs
 from clinics.schemas.clinics import ClinicChange, NewClinic
 from clinics.schemas.onboarding import OwnerOnboarding
 from clinics.schemas.slots import NewSlot
+
+
+class _OwnerChanged(Conflict):
+    """The owner's account is not as it was read."""
 
 
 def replay(owner_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
@@ -64,14 +68,21 @@ def onboard(owner_id: str, body: OwnerOnboarding, now: datetime) -> tuple[Clinic
     return clinic, owner, clinic_slots
 
 
+@decide_again
 def create(owner_id: str, body: NewClinic, now: datetime) -> tuple[Clinic, User]:
-    """Open one more clinic of an owner. Raises Forbidden for other roles."""
+    """Open one more clinic of an owner: 2 reads. Raises Forbidden for other roles, Conflict when they have as many as
+    they may."""
     owner = repository.owner(owner_id)
+    # After the owner was read, so that no clinic is missing that was made before the version that the write asks for.
+    quota.require_place(owner_id)
     # The version grows, so that an administrator's change of this role, which looked for clinics before this one was
-    # made, is refused and looks again.
-    still_owner = (User.role_id == owner.role_id) & still_active()
+    # made, is refused and looks again; and so does another clinic that the owner opens at the same time.
+    still_owner = (User.role_id == owner.role_id) & still_active() & same_staff_version(owner)
     also: dict[str, Operation] = {"owner": Update(User.key(owner.id), [User.staff_version.add(1)], still_owner)}
-    return _open(owner, body, [], also, now)[0], owner
+    try:
+        return _open(owner, body, [], also, now)[0], owner
+    except _OwnerChanged:
+        raise Refused({"owner"}) from None
 
 
 def _open(
@@ -113,6 +124,7 @@ def _write_new(clinic: Clinic, base: str, clinic_slots: Sequence[ClinicSlot], al
                 raise _why_not_onboarded(clinic.owner_id) from None
             if "owner" in refused.names:
                 repository.owner(clinic.owner_id)
+                raise _OwnerChanged from None
             raise
 
     write()

@@ -9,7 +9,7 @@ from quickcare.db import keys, table
 from quickcare.db.items import AccessLogEntry, Document, LogHead, User
 from quickcare.db.operations import Append, Operation, is_false
 from quickcare.documents import log_entries
-from quickcare.errors import NotFound
+from quickcare.errors import Hidden, NotFound
 
 from documents import rights
 
@@ -81,5 +81,5 @@ def log_page(
     is_owner = document is not None and document.owner_id == user_id
     rights.require_patient(user, owns=is_owner if document_id else bool(entries))
     if document_id and (not is_owner or document is None or document.is_deleted):
-        raise NotFound
+        raise Hidden if document and not is_owner else NotFound
     return entries, last

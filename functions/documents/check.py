@@ -15,6 +15,7 @@ from urllib.parse import unquote_plus
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pynamodb.expressions.condition import Condition
 from quickcare import clock, ids
+from quickcare.accounts import quotas
 from quickcare.db import table
 from quickcare.db.items import Document
 from quickcare.db.operations import Put, Refused, Update, is_false
@@ -87,7 +88,7 @@ def _decide(document: Document, notice: Notice, now: datetime) -> None:
         _reject(document, pdf.too_large(size) if size > pdf.LARGEST else pdf.NOT_A_PDF, now)
         count("UploadRejected")
         return
-    if not _make_available(document, storage.store(document.id, content), now):
+    if not _make_available(document, storage.store(document.id, content), len(content), now):
         # Another run may have stored the same bytes under the same key.
         leftovers.remove(document.id, now)
 
@@ -103,20 +104,24 @@ def _reject(document: Document, reason: str, now: datetime) -> None:
         table.write(document=Update(Document.key(document.id), actions, _still_pending()))
 
 
-def _make_available(document: Document, object_key: str, now: datetime) -> bool:
+def _make_available(document: Document, object_key: str, size: int, now: datetime) -> bool:
     """Name the object in the document, and let the document and its first shelf entries stay: 1 write. False when the
-    document is no longer pending."""
+    document is no longer pending, or its owner's quota has no room for it, which rejects it."""
     actions = [
         Document.upload_status.set("available"),
         Document.updated_at.set(now),
         Document.object_key.set(object_key),
         Document.ttl.remove(),
+        *([Document.counted_bytes.set(size)] if quotas.are_on() else []),
     ]
     document.ttl = None
     entries = {f"shelf{number}": Put(entry) for number, entry in enumerate(shelf.first_entries(document))}
+    room = quotas.stored(document.owner_id, size)
     try:
-        table.write(document=Update(Document.key(document.id), actions, _still_pending()), **entries)
-    except Refused:
+        table.write(document=Update(Document.key(document.id), actions, _still_pending()), **entries, **room)
+    except Refused as refused:
+        if refused.names == set(room):
+            _reject(document, quotas.no_room(), now)
         return False
     return True
 

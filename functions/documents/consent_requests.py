@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from quickcare import clock, ids
+from quickcare.accounts import quotas
 from quickcare.clinic import staff
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import Consent, ConsentPointer, Document, Membership, User
-from quickcare.db.operations import Check, Create, Operation, Put, is_false, unchanged
+from quickcare.db.operations import Check, Create, Operation, Put, Refused, is_false, unchanged
 from quickcare.db.table import decide_again
 from quickcare.documents.consents import ConsentDetails
 from quickcare.errors import Conflict, Forbidden, Invalid, NotFound
@@ -27,7 +28,7 @@ def request(caller_id: str, body: ConsentRequest, now: datetime) -> tuple[Consen
 
     The patient gets an SMS, unless they were asked the same and have not answered yet. Raises NotFound (unknown,
     deleted), Invalid (expiry in the past, upload rejected), Conflict (already granted), Forbidden (not an active doctor
-    in an open clinic), TooManyRequests (too many SMS today).
+    in an open clinic), TooManyRequests (too many SMS, or changes of this question, today).
     """
     consents.check_expiry(body.expires_at, now)
     (doctor, memberships), asked_for = table.parallel(
@@ -96,7 +97,13 @@ def _ask(
         table.write(**writes)
         return consent
     sms = outbox.sms(int(patient.contact), texts.document_asked_for(doctor.name), now)
-    consents.write_and_tell(writes, doctor, sms, now)
+    if seen is not None:
+        writes |= quotas.question_changed(doctor.id, document.id, now)
+    try:
+        consents.write_and_tell(writes, doctor, sms, now)
+    except Refused as refused:
+        quotas.require(refused, now)
+        raise
     return consent
 
 

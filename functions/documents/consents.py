@@ -8,7 +8,7 @@ from quickcare.db import table
 from quickcare.db.items import Consent, ConsentPointer, OutboxSms, User
 from quickcare.db.operations import Create, Operation, Refused, Update, unchanged
 from quickcare.documents.consents import ConsentDetails, keys_of
-from quickcare.errors import BadRequest, Conflict, Invalid, NotFound, TooManyRequests
+from quickcare.errors import BadRequest, Conflict, Hidden, Invalid, NotFound, TooManyRequests
 from quickcare.sms import outbox, texts
 
 from documents import rights
@@ -37,7 +37,7 @@ def answer(consent_id: str, caller_id: str, body: ConsentAction, now: datetime) 
     is_owner = pointer is not None and pointer.owner_id == caller_id
     rights.require_patient(account.active(user), owns=is_owner)
     if pointer is None or not is_owner:
-        raise NotFound
+        raise Hidden if pointer else NotFound
     details = _details(pointer, now)
     terms = details.consent.terms
     try:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from quickcare.accounts import account
+from quickcare.accounts import account, quotas
 from quickcare.db import table
 from quickcare.db.items import Document, ShelfEntry, User
 from quickcare.db.operations import Delete, Update, is_false
@@ -46,5 +46,6 @@ def _mark_as_deleted(document_id: str, user_id: str, now: datetime, *, unread: b
         f"shelf{number}": Delete(ShelfEntry.key(each_id, document_id, document.created_at))
         for number, each_id in enumerate(user_ids)
     }
-    table.write(document=Update(Document.key(document_id), marks, condition), **entries)
+    room = quotas.given_back(document.owner_id, int(document.counted_bytes or 0))
+    table.write(document=Update(Document.key(document_id), marks, condition), **entries, **room)
     return document

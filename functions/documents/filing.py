@@ -1,9 +1,10 @@
 """The write that files a new document, with its shelf entries and the SMS to a patient for whom somebody else does."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from quickcare.accounts import account, limits
+from quickcare.accounts import account, limits, quotas
 from quickcare.db import table
 from quickcare.db.items import Clinic, Document, Membership, OutboxSms, User
 from quickcare.db.operations import Check, Create, Operation, Refused, is_true
@@ -24,34 +25,52 @@ class Uploader(NamedTuple):
     clinic: Clinic | None = None
 
 
-def file(document: Document, owner: User, uploader: Uploader, now: datetime) -> None:
+def file(document: Document, owner: User, uploader: Uploader, size: int, now: datetime) -> None:
     """Write the document; with it the SMS to an owner who is not the uploader, under the condition that the uploader
-    still serves patients: 1 write. Raises Invalid, Forbidden, TooManyRequests."""
+    still serves patients: 1 write. Raises Invalid, Forbidden, TooManyRequests, Conflict (no room)."""
+    is_stored = document.object_key is not None
+    counts = quotas.uploads(uploader.user.id, now, is_staff=uploader.place is not None)
+    counts |= quotas.stored(owner.id, size) if is_stored else quotas.room(owner.id, size)
+    document.counted_bytes = size if is_stored and quotas.are_on() else None
+    try:
+        _file(document, owner, uploader, counts, now)
+    except Refused as refused:
+        quotas.require(refused, now)
+        raise
+
+
+def _file(document: Document, owner: User, uploader: Uploader, counts: Mapping[str, Operation], now: datetime) -> None:
     user, place, clinic = uploader
     if place is None or clinic is None:
-        create(document, owner)
+        create(document, owner, **counts)
         return
     sms = outbox.sms(int(owner.contact), texts.document_filed(clinic.name), now)
-    _file_and_tell(document, owner, user, place, sms, now)
+    _file_and_tell(document, owner, user, place, sms, counts, now)
     outbox.relay(sms)
 
 
 def _file_and_tell(
-    document: Document, owner: User, user: User, place: Membership, sms: OutboxSms, now: datetime
+    document: Document,
+    owner: User,
+    user: User,
+    place: Membership,
+    sms: OutboxSms,
+    counts: Mapping[str, Operation],
+    now: datetime,
 ) -> None:
     """1 write. Another request of this user, of a new day, may have begun their counts anew since they were read: then
     1 read and 1 write more."""
     still_serving = rights.still_serving(user, place)
     counted = limits.count_today(user, limits.SMS, now)
     try:
-        create(document, owner, sms=Create(sms), counted=counted, **still_serving)
+        create(document, owner, sms=Create(sms), counted=counted, **still_serving, **counts)
     except Refused as refused:
         if refused.names & still_serving.keys():
             raise Forbidden(NOT_STAFF) from None
         if "counted" not in refused.names:
             raise
         again = account.active(table.fetch(User.key(user.id)))
-        _file_and_tell(document, owner, again, place, sms, now)
+        _file_and_tell(document, owner, again, place, sms, counts, now)
 
 
 def create(document: Document, owner: User, **also: Operation) -> None:

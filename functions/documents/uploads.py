@@ -30,7 +30,7 @@ def upload(caller_id: str, body: NewDocument, file: bytes | None, now: datetime)
 
     Raises Invalid for a file that is no PDF of at most 5 MiB, and for a patient, an appointment or a clinic that does
     not exist; Forbidden for everybody but patients and doctors and lab members who serve patients; TooManyRequests (too
-    many SMS today); Unauthorized, Unavailable.
+    many SMS today, too many uploads this hour); Conflict (no room left); Unauthorized, Unavailable.
     """
     _check_announcement(body)
     uploader, owner, appointment = _people_and_appointment(caller_id, body)
@@ -40,12 +40,12 @@ def upload(caller_id: str, body: NewDocument, file: bytes | None, now: datetime)
     document = _document(body, uploader, owner, now)
     if file is None:
         document.ttl = now + _UNFINISHED
-        filing.file(document, owner, uploader, now)
+        filing.file(document, owner, uploader, body.file_size, now)
         return DocumentDetails(document, owner, uploader.user)
     leftovers.remove_later(document.id)
     document.upload_status, document.object_key = "available", storage.store(document.id, file)
     try:
-        filing.file(document, owner, uploader, now)
+        filing.file(document, owner, uploader, body.file_size, now)
     except AppError:
         storage.remove(document.object_key)
         raise

@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from quickcare.observability import logger
 from quickcare.web.headers import guarded
+from quickcare.web.watched import watched
 
 from pages import failures
 from pages.routes import links
@@ -16,6 +17,7 @@ failures.register(app)
 
 
 @logger.inject_lambda_context(clear_state=True)
+@watched
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The Lambda handler."""
     return guarded(app.resolve(event, context))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from quickcare import ids
-from quickcare.accounts import account
+from quickcare.accounts import account, quotas
 from quickcare.db import keys, table
 from quickcare.db.items import Address, CurrentAddress, User
 from quickcare.db.operations import Check, Create, Delete, Operation, Put, Refused, Update, setting
@@ -42,16 +42,21 @@ def find(user_id: str, address_id: int) -> tuple[Address, bool]:
 @decide_again
 def add(user_id: str, body: NewAddress, now: datetime) -> tuple[Address, bool]:
     """Create an address: 1 write, and 1 read when the body does not say `is_current`. The address then becomes the
-    current one if no other is. Returns also whether it did."""
+    current one if no other is. Returns also whether it did. Raises Conflict when the user has as many as they may."""
     address_id = ids.new_int(now)
     address = Address.key(user_id, address_id).item(id=address_id, **body.attributes())
+    address.is_counted = quotas.are_on() or None
     pointer = CurrentAddress.key(user_id).item(address_id=address_id)
-    writes: dict[str, Operation] = {"address": Create(address)}
+    writes: dict[str, Operation] = {"address": Create(address), **quotas.address_added(user_id)}
     if body.is_current:
         writes["current"] = Put(pointer)
     elif body.is_current is None and table.fetch(CurrentAddress.key(user_id)) is None:
         writes["current"] = Create(pointer)
-    table.write(**writes)
+    try:
+        table.write(**writes)
+    except Refused as refused:
+        quotas.require(refused, now)
+        raise
     return address, "current" in writes
 
 
@@ -78,12 +83,13 @@ def change(user_id: str, address_id: int, body: AddressChange) -> tuple[Address,
 @decide_again
 def delete(user_id: str, address_id: int) -> None:
     """Delete an address, and the pointer to it when it is the current one: 1 read, 1 write. Raises NotFound."""
-    _, was_current = find(user_id, address_id)
+    address, was_current = find(user_id, address_id)
     pointer, points_here = CurrentAddress.key(user_id), CurrentAddress.address_id == address_id
     points_elsewhere = CurrentAddress.address_id.does_not_exist() | (CurrentAddress.address_id != address_id)
     # Without the check, a request that makes this address the current one meanwhile would leave a pointer to nothing.
     current = Delete(pointer, points_here) if was_current else Check(pointer, points_elsewhere)
-    _write({"address": Delete(Address.key(user_id, address_id), Address.pk.exists()), "current": current})
+    place = quotas.address_deleted(user_id, was_counted=bool(address.is_counted))
+    _write({"address": Delete(Address.key(user_id, address_id), Address.pk.exists()), "current": current, **place})
 
 
 def _write(writes: dict[str, Operation]) -> None:

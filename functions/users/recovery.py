@@ -6,6 +6,7 @@ Every change raises the user's session epoch, which ends all sessions but the on
 
 from datetime import datetime
 
+from quickcare import security_log
 from quickcare.accounts import guesses, known_networks, login, otp, passwords, sessions
 from quickcare.accounts.account import still_active
 from quickcare.accounts.guesses import Guesses
@@ -15,6 +16,7 @@ from quickcare.db.items import Door, KnownNetworks, LoginThrottle, PasswordReset
 from quickcare.db.operations import Create, Delete, Operation, Put, Refused, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Conflict, Unauthorized
+from quickcare.security_log import Event
 from quickcare.sms import outbox, texts
 from quickcare.web.identity import Caller
 
@@ -44,13 +46,18 @@ def change(caller: Caller, password: str, now: datetime) -> Continued:
     return continued
 
 
-@decide_again
 def start_reset(contact: int, source_ip: str, now: datetime) -> None:
     """Send a code if the contact has an active account: 2 reads, 1 write. Raises TooManyRequests.
 
     For any other contact all the same is done with a code for nobody, so that neither the answer nor the time and work
     that it takes tell who has an account.
     """
+    with security_log.attempt(Event.CODE_REQUEST, contact):
+        _send_code(contact, source_ip, now)
+
+
+@decide_again
+def _send_code(contact: int, source_ip: str, now: datetime) -> None:
     key = PasswordReset.key(contact)
     owner, last, sends = codes.read(contact, key, source_ip, now)
     counts = codes.count_send(contact, source_ip, sends, now)
@@ -70,6 +77,11 @@ def finish_reset(body: PasswordResetConfirm, client: Client, now: datetime) -> S
     passwords.check_rule(body.password, body.contact)
     if not otp.readable(body.otp):
         raise BadRequest(otp.INVALID)
+    with security_log.attempt(Event.CODE, body.contact):
+        return _finish_reset(body, client, now)
+
+
+def _finish_reset(body: PasswordResetConfirm, client: Client, now: datetime) -> Started:
     reset, known = _count_try(body.contact, client.ip_address, now)
     otp.compare(reset, body.otp)
     user = table.fetch(User.key(reset.user_id or "nobody"))

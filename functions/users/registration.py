@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache, partial
 from typing import NamedTuple
 
-from quickcare import ids
+from quickcare import ids, security_log
 from quickcare.accounts import (
     address_limits,
     guesses,
@@ -31,6 +31,7 @@ from quickcare.db.operations import Create, Delete, Put, Refused, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Conflict, Invalid
 from quickcare.roles import Role
+from quickcare.security_log import Event
 from quickcare.settings import settings
 from quickcare.sms import outbox, texts
 
@@ -70,7 +71,8 @@ def start(body: RegistrationStart, role: Role, source_ip: str, now: datetime) ->
         count_start=cache(lambda: address_limits.count_registration(source_ip, now)),
         count_guess=cache(lambda: _count_guess(source_ip, now)),
     )
-    return _send_code(body, role, source_ip, once, now)
+    with security_log.attempt(Event.CODE_REQUEST, body.contact):
+        return _send_code(body, role, source_ip, once, now)
 
 
 @decide_again
@@ -108,6 +110,11 @@ def finish(body: RegistrationCode, role: Role, client: Client, now: datetime) ->
 
     Raises BadRequest (a wrong code, no registration), Conflict (the contact has an account meanwhile), TooManyRequests.
     """
+    with security_log.attempt(Event.CODE, body.contact):
+        return _finish(body, role, client, now)
+
+
+def _finish(body: RegistrationCode, role: Role, client: Client, now: datetime) -> tuple[User, sessions.Started]:
     registration = _count_try(body, role, client.ip_address, now)
     otp.compare(registration, body.otp)
     user = _new_user(registration, body.contact, now)

@@ -104,6 +104,14 @@ class Somebody:
         """Try a code of a reset."""
         return self.client.post(CONFIRM, json={"contact": contact, "otp": code, "password": "another horse 8"})
 
+    # What operators see
+
+    def seen(self, *words: str, contact: int = 0) -> list[str]:
+        """The lines of the security log about requests from this address, or about a contact, with these words."""
+        about = self.server.pseudonym(contact=contact) if contact else self.server.pseudonym(address=self.address)
+        lines = [line for line in self.server.output.splitlines() if line.startswith("security: ") and about in line]
+        return [line for line in lines if all(word in line.split() for word in words)]
+
     # Documents
 
     def file(self, **fields: str) -> str:

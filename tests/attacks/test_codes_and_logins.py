@@ -32,6 +32,7 @@ def test_guessing_reset_codes_over_many_codes_from_many_addresses(victim: Somebo
     # One of the day's fifteen was the registration's.
     assert [guess.status_code for guess in guesses[:-1]] == [400] * 14
     assert is_refused(guesses[-1])
+    assert len(attacker.seen("event=code", contact=victim.contact)) == 15
     # WHEN a fourth comes with one that would be right
     assert is_refused(stranger().guess(victim.contact, right))
     # THEN it did not count, and where its owner has logged in it still does
@@ -46,6 +47,8 @@ def test_guessing_on_at_one_address(victim: Somebody, stranger: Strangers) -> No
     for name in ("X-Forwarded-For", "X-Real-IP", "Forwarded", "True-Client-IP"):
         attacker.client.headers[name] = "for=127.9.9.9" if name == "Forwarded" else "127.9.9.9"
     assert attacker.guess(victim.contact, right).status_code == 400
+    # THEN all of it is seen as this one address, which no header hides
+    assert len(attacker.seen("event=code", "outcome=burned")) == 1
 
 
 def test_locking_somebody_out_from_another_address(victim: Somebody, stranger: Strangers) -> None:
@@ -54,6 +57,8 @@ def test_locking_somebody_out_from_another_address(victim: Somebody, stranger: S
     wrong = [attacker.log_in("wrong one", victim.contact) for _ in range(5)]
     assert [answer.status_code for answer in wrong] == [401] * 5
     assert is_refused(attacker.log_in(PASSWORD, victim.contact))
+    assert len(attacker.seen("event=login", "outcome=failed")) == 5
+    assert len(attacker.seen("event=login", "outcome=limited")) == 1
     attacker.client.post(RESET, json={"contact": victim.contact})
     assert is_refused(attacker.client.post(RESET, json={"contact": victim.contact}))
     # WHEN the owner logs in from where they are, and asks for a code at which the attacker guesses too

@@ -102,6 +102,9 @@ def test_opening_without_consent_is_seen(town: Town, patient: Somebody) -> None:
     assert [one["ip_address"] for one in patient.log("denied")] == [
         who.address for who in (town.other_doctor, town.lab, town.doctor)
     ]
+    # THEN operators see it, too
+    for who in (town.doctor, town.lab, town.other_doctor):
+        assert who.seen("event=right", "outcome=refused", f"user_id={who.id}")
 
 
 def test_moving_on_to_another_clinic_and_reading_what_was_seen_at_the_first(town: Town, patient: Somebody) -> None:
@@ -148,6 +151,7 @@ def test_repeating_a_question_after_the_right_to_ask_was_lost(town: Town, panel:
     leave(doctor)
     # THEN the question cannot be repeated, and another clinic is told nothing
     assert doctor.post(f"{DOCUMENTS}consent/request/", ask, headers=key).status_code == 403
+    assert len(doctor.seen("event=replay", "outcome=refused")) == 1
     town.there.add(doctor.contact, "doctor")
     assert doctor.get(f"{DOCUMENTS}{document['id']}/").status_code == 403
     assert doctor.get(f"{DOCUMENTS}patient-docs/?patient_id={patient.id}").status_code == 403

@@ -32,6 +32,7 @@ def test_spraying_one_password_over_many_contacts(victim: Somebody, stranger: St
     attacker = stranger()
     tried = answered_before_refusal(lambda: attacker.log_in(PASSWORD, next(UNKNOWN)), FAILED_CONTACTS)
     assert tried >= FAILED_CONTACTS
+    assert len(attacker.seen("event=login")) == tried + 1
     # WHEN the next contact has this password
     # THEN the attacker does not learn it, whatever they say of their address, and its owner comes in
     for name in FAKED:
@@ -55,6 +56,7 @@ def test_listing_registered_numbers_by_check(victim: Somebody, stranger: Strange
         assert is_refused(answer)
         assert "exists" not in answer.json()
     assert stranger().read(path) == {"exists": True}
+    assert len(attacker.seen("event=limit", "status=429")) == 1 + len(FAKED)
 
 
 def test_listing_registered_numbers_by_step_1(victim: Somebody, stranger: Strangers) -> None:

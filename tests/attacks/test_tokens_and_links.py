@@ -58,6 +58,7 @@ def test_forged_tokens(bystander: Somebody) -> None:
     ]
     assert [with_token(bystander, token) for token in forged] == [401] * len(forged)
     assert {bystander.client.post(VERIFY, json={"token": token}).status_code for token in forged} == {401}
+    assert len(bystander.seen("event=token", "outcome=forged")) >= len(forged)
     assert with_token(bystander, bystander.tokens["access"]) == 200
 
 

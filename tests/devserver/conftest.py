@@ -1,6 +1,9 @@
 """The local server as a real process on a free port, spoken to over HTTP."""
 
 import contextlib
+import hashlib
+import hmac
+import json
 import os
 import shutil
 import signal
@@ -12,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import httpx
 import pytest
 
@@ -71,6 +75,20 @@ class Server:
     @property
     def output(self) -> str:
         return self.log.read_text("utf-8")
+
+    def pseudonym(self, *, contact: int = 0, address: str = "") -> str:
+        """What this server's security log calls a contact or an address, as `manage.py pseudonym` would print it."""
+        known = json.loads((self.data / "environment.json").read_text("utf-8"))
+        client = boto3.client(
+            "secretsmanager",
+            endpoint_url=known["AWS_ENDPOINT_URL"],
+            region_name=known["AWS_REGION"],
+            aws_access_key_id=known["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=known["AWS_SECRET_ACCESS_KEY"],
+        )
+        key = json.loads(client.get_secret_value(SecretId=known["LOG_KEY_SECRET"])["SecretString"])["key"]
+        named = f"contact {contact}" if contact else f"network {address}"
+        return hmac.new(key.encode(), named.encode(), hashlib.sha256).hexdigest()[:16]
 
     def type(self, line: str) -> None:
         """As a developer types into the server's terminal."""

@@ -104,6 +104,17 @@ def test_a_second_factor_that_nobody_set_up_is_not_reset(real_server: Server) ->
     assert answer.stderr == "manage.py: 9999999999 has no account with a second factor; check the contact\n"
 
 
+def test_the_pseudonym_of_a_contact_finds_its_lines_in_the_security_log(real_server: Server) -> None:
+    contact = 9811111113
+    real_server.client.post("/api/users/login/", json={"contact": contact, "password": "wrong one"})
+    named = manage(real_server.data, "pseudonym", f"--contact={contact}").stdout.strip()
+    network = manage(real_server.data, "pseudonym", "--address=127.0.0.1").stdout.strip()
+    assert f"event=login outcome=failed status=401 route=POST /api/users/login contact={named} network={network}" in (
+        real_server.output
+    )
+    assert str(contact) not in real_server.output
+
+
 @pytest.mark.parametrize(("contact", "password"), [("98", "a good one"), ("9811111112", "123456")])
 def test_bad_input_is_one_sentence(real_server: Server, contact: str, password: str) -> None:
     answer = create(real_server.data, contact, password)

@@ -8,6 +8,7 @@ class AppError(Exception):
 
     status = 500
     message = "Something went wrong on our side. Please try again."
+    is_about_burned_code = False  # for the security log; the caller is told what a wrong code is told
 
     def __init__(self, message: str | None = None, *, retry_after: int | None = None) -> None:
         """`retry_after` is in seconds and becomes the Retry-After header."""
@@ -26,6 +27,12 @@ class BadRequest(AppError):
 
     status = 400
     message = "The request is not valid."
+
+
+class BurnedCode(BadRequest):
+    """A code that nobody can use any more, because it was guessed at too often."""
+
+    is_about_burned_code = True
 
 
 class Invalid(BadRequest):
@@ -66,6 +73,13 @@ class NotFound(AppError):
 
     status = 404
     message = "Not found."
+    hides = False  # for the security log; the caller cannot tell
+
+
+class Hidden(NotFound):
+    """There is such a thing, and this caller may not know it."""
+
+    hides = True
 
 
 class Conflict(AppError):

@@ -48,6 +48,7 @@ class Settings(BaseModel):
     signing_keys_secret: str = ""
     link_keys_secret: str = ""
     panel_keys_secret: str = ""
+    log_key_secret: str = ""
     sms_topic_arn: str = ""
     sms_queue_url: str = ""
     sms_dead_letters_url: str = ""
@@ -72,6 +73,12 @@ class Settings(BaseModel):
     failed_contacts_per_address: int = Field(30, ge=5, le=500)
     checks_per_address: int = Field(40, ge=5, le=10_000)
     registrations_per_address: int = Field(40, ge=5, le=10_000)
+    uploads_per_patient: int = Field(20, ge=1, le=10_000)
+    uploads_per_staff: int = Field(300, ge=1, le=10_000)
+    megabytes_per_patient: int = Field(500, ge=6, le=1_000_000)
+    addresses_per_user: int = Field(10, ge=1, le=1000)
+    clinics_per_owner: int = Field(10, ge=1, le=1000)
+    question_changes_per_day: int = Field(3, ge=1, le=100)
     max_live_appointments: int = Field(20, ge=1)
     max_appointments_per_doctor_day: int = Field(4, ge=1)
     require_verification: bool | None = None

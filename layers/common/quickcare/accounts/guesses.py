@@ -14,7 +14,7 @@ from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import PendingOtp, SendLog
 from quickcare.db.operations import Check, Put, Update
-from quickcare.errors import BadRequest
+from quickcare.errors import BadRequest, BurnedCode
 
 
 class Guesses(NamedTuple):
@@ -40,8 +40,10 @@ def count(key: Key[Any], pending: PendingOtp, guesses: Guesses, now: datetime) -
     Refused when others were faster: the caller reads and decides again.
     """
     had = int(pending.tries) if guesses.is_holder else limits.since(guesses.here, pending.issued_at)
-    if pending.expires_at <= now or had >= otp.TRIES:
+    if pending.expires_at <= now:
         raise BadRequest(otp.INVALID)
+    if had >= otp.TRIES:
+        raise BurnedCode(otp.INVALID)
     alive = (PendingOtp.otp_id == pending.otp_id) & (PendingOtp.expires_at > now)
     one_more = Update(key, [PendingOtp.tries.add(1)], alive & (PendingOtp.tries < otp.TRIES))
     table.write(

@@ -15,12 +15,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
+from quickcare import security_log
 from quickcare.accounts import address_limits, known_networks, limits, passwords
 from quickcare.db import table
 from quickcare.db.items import ContactOwner, Door, KnownNetworks, LoginThrottle, SendLog, TempPassword, User
 from quickcare.db.operations import Delete, Operation, Put, Refused, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import Forbidden, TooManyRequests, Unauthorized
+from quickcare.security_log import Event
 
 WRONG = "Invalid contact number or password."
 FREE_FAILURES = 5
@@ -49,6 +51,11 @@ def authenticate(contact: int, password: str, source_ip: str, now: datetime, *, 
     Raises Unauthorized (wrong contact or password, or an expired temporary password), Forbidden (deactivated account,
     or the default password), TooManyRequests (the waiting time after failures is not over, or a limit is reached).
     """
+    with security_log.attempt(Event.LOGIN, contact):
+        return _authenticate(contact, password, source_ip, door, now)
+
+
+def _authenticate(contact: int, password: str, source_ip: str, door: Door, now: datetime) -> Proof:
     # One login counts as one, however often it decides again.
     count_login = cache(lambda: address_limits.count_login(contact, source_ip, now))
     claim = _claim_try(contact, source_ip, door, count_login, now)

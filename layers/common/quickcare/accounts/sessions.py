@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBException
 
+from quickcare import security_log
 from quickcare.accounts import account, tokens
 from quickcare.accounts.tokens import TokenType
 from quickcare.db import keys, table, threads, transaction
@@ -21,6 +22,7 @@ from quickcare.db.items import Session, User
 from quickcare.db.operations import Check, Operation, Update, setting, unchanged
 from quickcare.errors import Unauthorized
 from quickcare.observability import logger
+from quickcare.security_log import Event, Outcome
 from quickcare.settings import settings
 
 _NOTED_EVERY = timedelta(hours=1)
@@ -116,10 +118,14 @@ def live(user_id: object, session_id: object, now: datetime) -> Live:
 
 def checked(user: User | None, session: Session | None, now: datetime) -> Live:
     """A user and their session as they were read, when the session is live. Raises Unauthorized otherwise."""
-    user = account.active(user)
-    if session is None or not _is_live(session, user, now):
-        raise Unauthorized
-    return Live(user, session)
+    if user is not None and user.is_active and session is not None and _is_live(session, user, now):
+        return Live(user, session)
+    if user is not None:
+        security_log.acting(user.id)
+    if session is None or session.expires_at > now:
+        # Its time was not over: somebody ended it, or the account.
+        security_log.note(Event.TOKEN, Outcome.ENDED)
+    raise Unauthorized
 
 
 def live_ones(user_id: str, session_id: str, now: datetime) -> list[Session]:

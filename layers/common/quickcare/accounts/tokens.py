@@ -15,9 +15,10 @@ from typing import Any
 
 import jwt
 
-from quickcare import aws, clock
+from quickcare import aws, clock, security_log
 from quickcare.errors import Unauthorized, Unavailable
 from quickcare.observability import logger
+from quickcare.security_log import Event, Outcome
 from quickcare.settings import SettingsError, settings
 
 ISSUER = "quickcare"
@@ -96,6 +97,8 @@ def read(token: str, token_type: TokenType, *, now: datetime) -> dict[str, Any]:
             },
         )
     except (jwt.PyJWTError, ValueError, TypeError):
+        if token:
+            security_log.note(Event.TOKEN, Outcome.FORGED)
         raise Unauthorized from None
     if claims["token_type"] != token_type or not isinstance(claims["exp"], int) or claims["exp"] <= clock.epoch(now):
         raise Unauthorized
@@ -162,5 +165,6 @@ def _verification_key(ring: KeyRing, kid: object) -> str:
         _, keys = _keys(ring, fresh=True)
         _reloaded_at[ring] = time.monotonic()
     if not isinstance(kid, str) or kid not in keys:
+        security_log.note(Event.TOKEN, Outcome.FORGED)
         raise Unauthorized
     return keys[kid]

@@ -91,6 +91,10 @@ def address_limit(source_ip: str) -> str:
     return f"ADDRESS-LIMIT#{networks.of(source_ip)}"
 
 
+def quota(user_id: str) -> str:
+    return f"QUOTA#{user_id}"
+
+
 def address_count(what: str, hour: int) -> str:
     return f"COUNT#{what}#{hour}"
 

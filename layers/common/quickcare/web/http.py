@@ -22,12 +22,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from quickcare import clock, errors
+from quickcare import clock, errors, security_log
 from quickcare.observability import logger
 from quickcare.settings import settings
 from quickcare.web import failures, written
 from quickcare.web.headers import guarded
 from quickcare.web.revalidation import revalidated
+from quickcare.web.watched import watched
 
 Event = dict[str, Any]
 Answer = dict[str, Any]
@@ -59,6 +60,7 @@ def handler(
     """
 
     @logger.inject_lambda_context(clear_state=True)
+    @watched
     def handle(event: Event, context: LambdaContext) -> Answer:
         if read_form and _content_type(event).startswith("multipart/form-data"):
             return guarded(app.resolve(read_form(event), context))
@@ -77,6 +79,7 @@ def register_errors(app: APIGatewayRestResolver) -> None:
 
 
 def _app_error(error: errors.AppError) -> Response[Any]:
+    security_log.refused(error)
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return _json(error.status, error.body, headers)
 

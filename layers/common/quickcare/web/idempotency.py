@@ -31,7 +31,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyValidationError,
 )
 
-from quickcare import aws
+from quickcare import aws, security_log
 from quickcare.db import keys
 from quickcare.errors import BadRequest, Conflict, Unavailable
 from quickcare.settings import settings
@@ -58,7 +58,8 @@ def idempotent(replay: Replay, finish: Finish | None = None) -> Middleware:
         if is_repeated:
             caller = app.current_event["requestContext"].get("authorizer") or {}
             arguments = app.context.get("_route_args") or {}
-            response.body = body = replay(caller["user_id"], arguments, body)
+            with security_log.replaying():
+                response.body = body = replay(caller["user_id"], arguments, body)
         if finish is not None:
             response.body = finish(app, body)
         return response

@@ -29,6 +29,7 @@ from quickcare.db.items.job import Job
 from quickcare.db.items.link import Link
 from quickcare.db.items.log import ChainedEntry, GrownLog, LogHead
 from quickcare.db.items.otp import AddressCount, OtpLog, PasswordReset, PendingOtp, Registration, SendLog
+from quickcare.db.items.quota import QuotaCount
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import LiveCode, OutboxSms, SmsReceipt
 from quickcare.db.items.staff import Doctor, Membership, RosterEntry
@@ -75,6 +76,7 @@ __all__ = [
     "PatientClinic",
     "PatientHour",
     "PendingOtp",
+    "QuotaCount",
     "Registration",
     "RosterEntry",
     "Schedule",

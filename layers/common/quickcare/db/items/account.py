@@ -152,6 +152,8 @@ class Address(Item, discriminator="Address"):
     pincode = UnicodeAttribute(null=True)
     country = UnicodeAttribute(default="India")
     address_type = UnicodeAttribute(null=True)
+    # Whether the quota counts it; None for addresses from before quotas.
+    is_counted = BooleanAttribute(null=True)
 
     @staticmethod
     def key(user_id: str, address_id: int) -> Key["Address"]:

@@ -32,6 +32,8 @@ class Document(Item, discriminator="Document"):
     upload_status = UnicodeAttribute()
     rejection_reason = UnicodeAttribute(null=True)
     object_key = UnicodeAttribute(null=True)
+    # What its owner's quota counts of it; None while it has no file, and for files from before quotas.
+    counted_bytes = NumberAttribute(null=True)
     is_deleted = BooleanAttribute(default=False)
     deleted_at = UTCDateTimeAttribute(null=True)
     last_read_at = UTCDateTimeAttribute(null=True)
