@@ -11,6 +11,7 @@ function is at work, and the line names that one.
 import contextlib
 import importlib
 import logging
+import math
 import os
 import time
 import uuid
@@ -19,6 +20,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
+
+from quickcare import budget
 
 from devserver.template import ACCOUNT, REGION, Template
 
@@ -73,7 +76,11 @@ class Function:
 
 
 def load(template: Template) -> dict[str, Function]:
-    """Import every function, by logical id. A broken one is logged with its traceback and fails when called."""
+    """Import every function, by logical id. A broken one is logged with its traceback and fails when called.
+
+    Their requests have all the time in the world, because a developer may stop one in a debugger.
+    """
+    budget.MARGIN = -math.inf
     resources = list(template.resources("AWS::Serverless::Function"))
     environments = {name: variables(template, properties) for name, properties in resources}
     for environment in environments.values():

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from quickcare import clock
+from quickcare import budget, clock
 from quickcare.clinic import appointment_details, leftovers, slots
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.db import keys, table
@@ -36,6 +36,7 @@ class Unfinished(Exception):
 
 
 @logger.inject_lambda_context
+@budget.kept
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
     """Do each job of the batch; answers which ones the queue must keep."""
     failed = [record["messageId"] for record in event["Records"] if not _is_done(record, context)]

@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pynamodb.expressions.condition import Condition
-from quickcare import clock, ids
+from quickcare import budget, clock, ids
 from quickcare.db import table
 from quickcare.db.items import Document
 from quickcare.db.operations import Put, Refused, Update, is_false
@@ -35,6 +35,7 @@ class Notice(NamedTuple):
 
 
 @logger.inject_lambda_context
+@budget.kept
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
     """Handle each message of the batch; answers which of them the queue must keep."""
     failed = [record["messageId"] for record in event["Records"] if not _is_done(record)]

@@ -10,7 +10,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
-from quickcare import aws, clock
+from quickcare import aws, budget, clock
 from quickcare.observability import count, logger, show, where
 from quickcare.settings import settings
 
@@ -31,6 +31,7 @@ Record = dict[str, Any]
 
 
 @logger.inject_lambda_context
+@budget.kept
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
     """Send each message of the batch; answers which ones the queue must keep."""
     failed = [record for record in event["Records"] if not _is_done(record, context)]

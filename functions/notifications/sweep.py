@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from quickcare import clock
+from quickcare import budget, clock
 from quickcare.clinic import leftovers
 from quickcare.db.items import OutboxSms
 from quickcare.observability import logger
@@ -24,6 +24,7 @@ _TIME_FOR_ONE = 25_000  # milliseconds: longer than one relay with its retries
 
 
 @logger.inject_lambda_context
+@budget.kept
 def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Relay what waits, oldest first, while there is time; answers how many were relayed, dropped and failed."""
     now = clock.now()

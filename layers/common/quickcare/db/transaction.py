@@ -7,6 +7,8 @@ from quickcare.db.item import Item
 from quickcare.db.operations import Check, Delete, Operation, Put, Update
 
 _CONTENTION = {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
+# As reasons of a cancelled transaction: DynamoDB began it, was throttled in the middle and wrote nothing.
+_THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
 
 
 def send(operations: dict[str, Operation]) -> None:
@@ -64,8 +66,9 @@ def refused_names(operations: dict[str, Operation], error: PynamoDBException) ->
 
 
 def is_contention(error: PynamoDBException) -> bool:
-    """Whether the error came because another transaction was changing the same items."""
+    """Whether the error came because others use the same items: another transaction changes them, or they are throttled
+    and the transaction was cancelled. It was not written, and may be sent again."""
     if error.cause_response_code in _CONTENTION:
         return True
     reasons = error.cancellation_reasons if isinstance(error, TransactWriteError) else []
-    return any(reason and reason.code in _CONTENTION for reason in reasons)
+    return any(reason and reason.code in _CONTENTION | _THROTTLED for reason in reasons)

@@ -34,6 +34,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 from quickcare import aws
 from quickcare.db import keys
 from quickcare.errors import BadRequest, Conflict, Unavailable
+from quickcare.observability import logger
 from quickcare.settings import settings
 
 _WAIT_SECONDS = 5.0
@@ -82,16 +83,24 @@ def _once(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> tuple
         raise_on_no_idempotency_key=True,
         lambda_context=app.lambda_context,
     )
-    first: list[bool] = []
+    first: list[dict[str, Any]] = []
 
     def answer(*, request: dict[str, str]) -> dict[str, Any]:
         response = next_middleware(app)
-        first.append(True)
-        return {"status": response.status_code, "body": response.body, "headers": dict(response.headers)}
+        first.append({"status": response.status_code, "body": response.body, "headers": dict(response.headers)})
+        return first[0]
 
     once = idempotent_function(answer, data_keyword_argument="request", persistence_store=_store(event), config=config)
     request = {"key": f"{event.path.rstrip('/')} {key}", "body": _canonical(event.body)}
-    kept = _when_free(lambda: once(request=request))
+    try:
+        kept = _when_free(lambda: once(request=request))
+    except Unavailable:
+        if not first:
+            raise
+        # What the request did is committed, only its record could not be finished. If the answer is lost too, the
+        # repetition waits until this function would have ended, and knows the item by its `request_id`.
+        logger.warning("an answer could not be kept for repetitions")
+        kept = first[0]
     return Response(kept["status"], "application/json", kept["body"], kept["headers"]), not first
 
 
