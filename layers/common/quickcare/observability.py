@@ -3,27 +3,45 @@
 Both name the function that speaks: POWERTOOLS_SERVICE_NAME, as the template sets it.
 """
 
+import json
 import os
 import traceback
+from typing import Literal
 
-from aws_lambda_powertools import Logger, single_metric
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
 
+from quickcare import clock
 from quickcare.settings import Stage, settings
 
 _SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", "quickcare")
 logger = Logger(service=_SERVICE)
+DIMENSIONS = [["stage", "service"], ["stage"]]
+"""What metrics are kept for: those of template.yaml name the one or the other."""
 
 
 def count(metric: str) -> None:
-    """Add one to a CloudWatch metric of the QuickCare namespace (written as one log line, no call).
+    """Add one to a CloudWatch metric of the QuickCare namespace."""
+    measure(metric, 1, "Count")
 
-    On the laptop nobody counts, so nothing is written there.
+
+def measure(metric: str, value: float, unit: Literal["Count", "Seconds"]) -> None:
+    """Write one value of a CloudWatch metric of the QuickCare namespace, as one log line and without a call.
+
+    The metric is there for each stage, and for each function of a stage. On the laptop nobody looks at metrics, so
+    nothing is written there.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
     """
     if _on_the_laptop():
         return
-    with single_metric(name=metric, unit=MetricUnit.Count, value=1, namespace="QuickCare") as one:
-        one.add_dimension(name="service", value=_SERVICE)
+    metrics = {"Namespace": "QuickCare", "Dimensions": DIMENSIONS, "Metrics": [{"Name": metric, "Unit": unit}]}
+    line = {
+        "_aws": {"Timestamp": clock.epoch(clock.now()) * 1000, "CloudWatchMetrics": [metrics]},
+        "stage": settings().stage,
+        "service": _SERVICE,
+        metric: value,
+    }
+    print(json.dumps(line, separators=(",", ":")), flush=True)  # noqa: T201 - Lambda takes metrics from here
 
 
 def where(error: BaseException) -> str:

@@ -27,12 +27,13 @@ class Throttled(PynamoDBException):
 
 def read(keys: Sequence[tuple[str, str]]) -> list[Item]:
     """The items with these keys, at most 100, in any order: 1 read. Raises Throttled."""
-    found: list[Item] = []
+    connection, found = Item._get_connection(), list[Item]()
 
     def once(keys: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        rows, undone = Item._batch_get_page(keys, consistent_read=True, attributes_to_get=None)
-        found.extend(map(Item.from_raw_data, rows))
-        return undone or []
+        answer = connection.batch_get_item(keys, consistent_read=True)
+        found.extend(map(Item.from_raw_data, answer["Responses"][connection.table_name]))
+        undone: list[dict[str, Any]] = answer.get("UnprocessedKeys", {}).get(connection.table_name, {}).get("Keys", [])
+        return undone
 
     _until_done(once, [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys])
     return found
@@ -45,7 +46,7 @@ def put(items: Sequence[Item]) -> None:
 
 def delete(items: Sequence[Item]) -> None:
     """Delete items, at most 25, without conditions: 1 write. Raises Throttled."""
-    _write([{"DeleteRequest": {"Key": item._get_keys()}} for item in items])
+    _write([{"DeleteRequest": {"Key": {"pk": {"S": item.pk}, "sk": {"S": item.sk}}}} for item in items])
 
 
 def _write(requests: list[dict[str, Any]]) -> None:

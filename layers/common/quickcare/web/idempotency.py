@@ -27,9 +27,12 @@ from aws_lambda_powertools.utilities.idempotency import (
 from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyAlreadyInProgressError,
     IdempotencyInconsistentStateError,
+    IdempotencyItemAlreadyExistsError,
     IdempotencyPersistenceLayerError,
     IdempotencyValidationError,
 )
+from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
+from botocore.exceptions import ClientError
 
 from quickcare import aws
 from quickcare.db import keys
@@ -126,10 +129,29 @@ def _key(event: Any) -> str:
     return next((value for name, value in event.headers.items() if name.lower() == "idempotency-key"), "")
 
 
+class _Records(DynamoDBPersistenceLayer):
+    """Where Powertools keeps its records. It knows its own record when the answer to the write was lost."""
+
+    def _put_record(self, data_record: DataRecord) -> None:
+        try:
+            super()._put_record(data_record)
+        except IdempotencyItemAlreadyExistsError as error:
+            if not _is_own(data_record, error):
+                raise
+
+
+def _is_own(record: DataRecord, error: IdempotencyItemAlreadyExistsError) -> bool:
+    """Whether the client tried twice, and found what its first try had written."""
+    answer = error.__cause__.response if isinstance(error.__cause__, ClientError) else {}
+    found, tried_again = error.old_data_record, answer.get("ResponseMetadata", {}).get("RetryAttempts", 0)
+    is_same = found and found.in_progress_expiry_timestamp == record.in_progress_expiry_timestamp
+    return bool(tried_again and is_same)
+
+
 def _store(event: Any) -> DynamoDBPersistenceLayer:
-    """Where Powertools keeps its records. Each caller has a partition, so that no partition gets all the load."""
+    """Each caller has a partition, so that no partition gets all the load."""
     caller = (event["requestContext"].get("authorizer") or {}).get("user_id", "anonymous")
-    return DynamoDBPersistenceLayer(
+    return _Records(
         settings().table_name,
         key_attr="pk",
         sort_key_attr="sk",
