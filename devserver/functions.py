@@ -11,7 +11,6 @@ function is at work, and the line names that one.
 import contextlib
 import importlib
 import logging
-import math
 import os
 import time
 import uuid
@@ -21,12 +20,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from quickcare import budget
-
 from devserver.template import ACCOUNT, REGION, Template
 
 Handler = Callable[[dict[str, Any], Any], Any]
 _log = logging.getLogger("devserver")
+_TO_DEBUG = 3600.0  # seconds that a request has, because a developer may stop it in a debugger
 _at_work: ContextVar[str] = ContextVar("at_work", default="")
 
 
@@ -72,15 +70,11 @@ class Function:
         if self.handler is None:
             raise ImportError(f"{self.name} could not be imported; see the error above")
         with _speaking(self.service):
-            return self.handler(event, Context(self.name, self.timeout, str(self.memory)))
+            return self.handler(event, Context(self.name, max(self.timeout, _TO_DEBUG), str(self.memory)))
 
 
 def load(template: Template) -> dict[str, Function]:
-    """Import every function, by logical id. A broken one is logged with its traceback and fails when called.
-
-    Their requests have all the time in the world, because a developer may stop one in a debugger.
-    """
-    budget.MARGIN = -math.inf
+    """Import every function, by logical id. A broken one is logged with its traceback and fails when called."""
     resources = list(template.resources("AWS::Serverless::Function"))
     environments = {name: variables(template, properties) for name, properties in resources}
     for environment in environments.values():

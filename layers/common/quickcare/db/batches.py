@@ -29,7 +29,7 @@ def read(keys: Sequence[tuple[str, str]]) -> list[Item]:
     """The items with these keys, at most 100, in any order: 1 read. Raises Throttled."""
     connection, found = Item._get_connection(), list[Item]()
 
-    def once(keys: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def once(keys: list[Any]) -> list[Any]:
         answer = connection.batch_get_item(keys, consistent_read=True)
         found.extend(map(Item.from_raw_data, answer["Responses"][connection.table_name]))
         undone: list[dict[str, Any]] = answer.get("UnprocessedKeys", {}).get(connection.table_name, {}).get("Keys", [])

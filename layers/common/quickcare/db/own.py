@@ -7,7 +7,7 @@ key that had to be free is taken, by the very same item. Nobody may be told then
 from typing import Any
 
 from pynamodb.exceptions import PynamoDBException
-from pynamodb.expressions.operand import Value
+from pynamodb.expressions.operand import Path, Value
 from pynamodb.expressions.update import Action, RemoveAction, SetAction
 
 from quickcare.db.item import Item
@@ -31,14 +31,15 @@ def is_done(operation: Operation) -> bool:
         case Put(item):
             return bool(found == item.serialize())
         case Update(_, actions):
-            return bool(found) and all(_holds(action, found) for action in actions)
+            return found is not None and all(_holds(action, found) for action in actions)
     return False
 
 
 def _holds(action: Action, found: dict[str, Any]) -> bool:
-    path = action.values[0].path
-    if len(path) != 1:
+    changed = action.values[0]
+    if not isinstance(changed, Path) or len(changed.path) != 1:
         return False
+    (name,) = changed.path
     if isinstance(action, SetAction) and isinstance(action.values[1], Value):
-        return bool(found.get(path[0]) == action.values[1].value)
-    return isinstance(action, RemoveAction) and path[0] not in found
+        return bool(found.get(name) == action.values[1].value)
+    return isinstance(action, RemoveAction) and name not in found
