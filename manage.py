@@ -8,6 +8,8 @@
 .venv/bin/python manage.py --stack quickcare-prod reset-second-factor --contact 9876500090
 .venv/bin/python manage.py --stack quickcare-prod verify-log --day 2026-03-01
 .venv/bin/python manage.py --stack quickcare-prod pseudonym --contact 9876500090
+.venv/bin/python manage.py --stack quickcare-prod --region ap-south-1 dead-letters
+.venv/bin/python manage.py --stack quickcare-prod dead-letters --retry --queue sms --kind notice
 """
 
 import argparse
@@ -35,7 +37,7 @@ class UsageError(Exception):
 def main() -> int:
     arguments = _parser().parse_args()
     try:
-        _enter(arguments.stack, arguments.data)
+        _enter(arguments.stack, arguments.region, arguments.data)
         with _reachable(), _logging_to(arguments.stack):
             answer = _COMMANDS[arguments.command](arguments)
         print(answer)  # noqa: T201 - a command answers on the terminal
@@ -94,6 +96,7 @@ def _send(group: str, lines: list[str]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Administer a QuickCare stack.")
     parser.add_argument("--stack", help="name of a deployed CloudFormation stack; default: the local server")
+    parser.add_argument("--region", help="the stack's region; default: that of your AWS configuration")
     parser.add_argument("--data", type=Path, default=ROOT / ".quickcare", help="data folder of the local server")
     commands = parser.add_subparsers(dest="command", required=True)
     superuser = commands.add_parser("create-superuser", help="create an account that may do everything")
@@ -117,18 +120,37 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--patient", metavar="ID", help="a patient's log and those of their documents")
     which.add_argument("--day", help="the logs that grew on this day (UTC), such as 2026-03-01")
     which.add_argument("--against", metavar="WHERE", help="compare with what was exported: a folder or s3://BUCKET")
+    letters = commands.add_parser("dead-letters", help="list what was given up, send it again or drop it")
+    letters.add_argument("--queue", choices=["sms", "uploads", "leftovers"], help="only of one queue; default: all")
+    letters.add_argument("--id", action="append", default=[], help="only this one; may be given again")
+    letters.add_argument("--kind", help="only of one kind, such as code, notice or unreadable")
+    letters.add_argument("--older-than", type=int, metavar="MINUTES", default=0, help="only those that are older")
+    letters.add_argument("--all", action="store_true", help="retry or drop without any other choice")
+    act = letters.add_mutually_exclusive_group()
+    act.add_argument("--retry", action="store_const", dest="act", const="retry", help="send the chosen ones again")
+    act.add_argument("--drop", action="store_const", dest="act", const="drop", help="delete the chosen ones")
     return parser
 
 
-def _enter(stack: str | None, data: Path) -> None:
+def _enter(stack: str | None, region: str | None, data: Path) -> None:
     """Set the environment that `quickcare` reads: a deployed stack's, or the running local server's."""
     if stack:
+        region = region or _usual_region()
+        os.environ.update({"AWS_REGION": region, "AWS_DEFAULT_REGION": region})
         os.environ.update(_stack_environment(stack))
         return
     try:
         os.environ.update(json.loads((data / "environment.json").read_text("utf-8")))
     except FileNotFoundError:
         raise UsageError("no local server is running; start it with `make run`, or name a stack with --stack") from None
+
+
+def _usual_region() -> str:
+    import boto3
+
+    if region := boto3.Session().region_name:
+        return region
+    raise UsageError("your AWS configuration names no region; give the stack's with --region")
 
 
 def _stack_environment(stack: str) -> dict[str, str]:
@@ -151,6 +173,9 @@ def _stack_environment(stack: str) -> dict[str, str]:
         "PANEL_KEYS_SECRET": outputs["PanelKeysSecret"],
         "LOG_KEY_SECRET": outputs["LogKeySecret"],
         "REFRESH_TOKEN_DAYS": parameters["RefreshTokenDays"],
+        "SMS_QUEUE_URL": outputs["SmsQueueUrl"],
+        "UPLOAD_QUEUE_URL": outputs["UploadQueueUrl"],
+        "LEFTOVERS_QUEUE_URL": outputs["LeftoversQueueUrl"],
     }
 
 
@@ -278,6 +303,29 @@ def _pseudonym(arguments: argparse.Namespace) -> str:
     return found
 
 
+def _dead_letters(arguments: argparse.Namespace) -> str:
+    from quickcare import clock, dead_letters
+
+    choices = (arguments.queue, arguments.id, arguments.kind, arguments.older_than, arguments.all)
+    if arguments.act and not any(choices):
+        raise UsageError(f"say what to {arguments.act}: --queue, --id, --kind, --older-than or --all")
+    now, done, lines = clock.now(), 0, list[str]()
+    for letter in dead_letters.found([arguments.queue] if arguments.queue else dead_letters.QUEUES):
+        minutes = int((now - letter.sent_at).total_seconds() // 60)
+        is_chosen = minutes >= arguments.older_than and arguments.kind in (None, letter.kind)
+        if not is_chosen or (arguments.id and letter.id not in arguments.id):
+            dead_letters.put_back(letter)
+        elif arguments.act:
+            (dead_letters.retry if arguments.act == "retry" else dead_letters.drop)(letter)
+            done += 1
+        else:
+            dead_letters.put_back(letter)
+            lines.append(f"{letter.id}  {letter.queue:9}  {letter.kind:10}  {minutes:5} min  {letter.reason}")
+    if arguments.act:
+        return f"{done} dead letters: {'sent again' if arguments.act == 'retry' else 'deleted'}."
+    return "\n".join(lines) or "There are no dead letters."
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
     "create-superuser": _create_superuser,
     "rotate-signing-key": _rotate_signing_key,
@@ -285,6 +333,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
     "reset-second-factor": _reset_second_factor,
     "verify-log": _verify_log,
     "pseudonym": _pseudonym,
+    "dead-letters": _dead_letters,
 }
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from devserver.template import ACCOUNT, REGION, Template
 
 Handler = Callable[[dict[str, Any], Any], Any]
 _log = logging.getLogger("devserver")
+_TO_DEBUG = 3600.0  # seconds that a request has, because a developer may stop it in a debugger
 _at_work: ContextVar[str] = ContextVar("at_work", default="")
 
 
@@ -69,7 +70,7 @@ class Function:
         if self.handler is None:
             raise ImportError(f"{self.name} could not be imported; see the error above")
         with _speaking(self.service):
-            return self.handler(event, Context(self.name, self.timeout, str(self.memory)))
+            return self.handler(event, Context(self.name, max(self.timeout, _TO_DEBUG), str(self.memory)))
 
 
 def load(template: Template) -> dict[str, Function]:

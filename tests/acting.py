@@ -7,9 +7,8 @@ where the code would have lived with the refusal.
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import ContextVar, copy_context
+from contextvars import ContextVar
 from functools import wraps
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
@@ -18,7 +17,6 @@ from typing import Any, ParamSpec, TypeVar
 from botocore.exceptions import ClientError
 from botocore.hooks import BaseEventHooks
 from botocore.model import OperationModel
-from quickcare.db import threads
 
 from tests import roles
 
@@ -70,18 +68,9 @@ def _judged(function: str, handler: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-class _Threads(ThreadPoolExecutor):
-    """Threads that act as whoever gave them the work."""
-
-    def submit(self, fn: Callable[..., R], /, *arguments: Any, **named: Any) -> Future[R]:
-        return super().submit(copy_context().run, fn, *arguments, **named)
-
-
 def wrap_handlers() -> None:
     """For the life of the process. It must come before the first import of a handler."""
     sys.meta_path.insert(0, _Finder)
-    for name in ("reads", "batches"):
-        setattr(threads, name, _Threads(getattr(threads, name)._max_workers))
 
 
 def watch(events: BaseEventHooks) -> None:

@@ -41,7 +41,7 @@ class Hurried(Context):
 
     def __init__(self, appointments: int) -> None:
         super().__init__()
-        self.left = appointments
+        self.left = appointments + 1  # the handler asks once for itself
 
     def get_remaining_time_in_millis(self) -> int:
         self.left -= 1

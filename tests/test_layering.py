@@ -12,13 +12,14 @@ LAYER, FUNCTIONS = ROOT / "layers" / "common", ROOT / "functions"
 NAMES_OF_FUNCTIONS = {path.parent.name for path in FUNCTIONS.glob("*/__init__.py")}
 # Every package or module of the layer, from the ground up. It may import what stands on the lines before its own.
 ORDER = (
-    {"clock", "errors", "networks", "roles", "settings", "specialties", "titles"},
+    {"budget", "clock", "errors", "networks", "roles", "settings", "specialties", "titles"},
     {"ids", "observability"},
     {"aws"},
     {"pseudonyms"},
     {"security_log"},
+    {"aws", "queues"},
     {"db"},
-    {"search", "sms"},
+    {"dead_letters", "search", "sms"},
     {"accounts"},
     {"links"},
     {"web"},

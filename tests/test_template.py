@@ -11,6 +11,7 @@ import pytest
 import yaml
 from annotated_types import Ge, Le
 from quickcare import security_log
+from quickcare.observability import DIMENSIONS
 from quickcare.settings import Settings
 
 from devserver.template import Template, _Loader
@@ -150,7 +151,7 @@ def test_functions_have_alarms(function: str, metric: str) -> None:
     alarms = [
         alarm
         for _, alarm in TEMPLATE.resources("AWS::CloudWatch::Alarm")
-        if (alarm["MetricName"], alarm["Dimensions"]) == (metric, dimensions)
+        if (alarm.get("MetricName"), alarm.get("Dimensions")) == (metric, dimensions)
     ]
     assert [alarm["AlarmActions"] for alarm in alarms] == [[{"Ref": "AlarmTopic"}]]
 
@@ -530,3 +531,48 @@ def test_sample_events_fit_the_template(event: Path) -> None:
         assert (body["httpMethod"], *asked) in declared_routes() or ("ANY", *asked) in declared_routes()
     else:
         assert any(key in body for key in ("authorizationToken", "Records", "detail-type"))
+
+
+def alarms() -> dict[str, dict[str, Any]]:
+    return dict(TEMPLATE.resources("AWS::CloudWatch::Alarm"))
+
+
+OF_OURS = {name: alarm for name, alarm in alarms().items() if alarm.get("Namespace") == "QuickCare"}
+
+
+@pytest.mark.parametrize("name", OF_OURS)
+def test_alarms_on_our_metrics_look_at_what_the_code_writes(name: str) -> None:
+    alarm = OF_OURS[name]
+    assert sorted(one["Name"] for one in alarm["Dimensions"]) in [sorted(names) for names in DIMENSIONS]
+    sources = [*ROOT.glob("functions/**/*.py"), *ROOT.glob("layers/common/quickcare/**/*.py")]
+    assert any(f'"{alarm["MetricName"]}"' in source.read_text("utf-8") for source in sources)
+
+
+@pytest.mark.parametrize(
+    ("failures", "requests", "goes_off"), [(1, 10, False), (4, 10, False), (5, 10, True), (5, 1_000, False)]
+)
+def test_the_alarm_on_failed_requests_needs_more_than_a_few(failures: int, requests: int, goes_off: bool) -> None:
+    alarm = alarms()["ApiErrorsAlarm"]
+    (expression,) = (one["Expression"] for one in alarm["Metrics"] if "Expression" in one)
+    words = {"IF": lambda condition, yes, no: yes if condition else no, "failures": failures, "requests": requests}
+    rate = eval(expression, {"__builtins__": {}}, words)  # noqa: S307 - our own template
+    assert (rate > alarm["Threshold"]) == goes_off
+
+
+def test_a_new_dead_letter_sounds_while_old_ones_stay() -> None:
+    """Its metric counts what arrives; the alarms on what lies there stay on and say nothing more."""
+    alarm = alarms()["NewDeadLetterAlarm"]
+    assert (alarm["MetricName"], alarm["Statistic"], alarm["Period"]) == ("DeadLetter", "Sum", 60)
+
+
+@pytest.mark.parametrize(
+    ("function", "queue"),
+    [
+        ("NotificationsFunction", "SmsQueue"),
+        ("UploadCheckFunction", "UploadQueue"),
+        ("LeftoversFunction", "LeftoversQueue"),
+    ],
+)
+def test_functions_know_after_how_many_tries_a_message_is_given_up(function: str, queue: str) -> None:
+    tries = TEMPLATE.resolve(FUNCTIONS[function]["Environment"])["Variables"]["TRIES"]
+    assert int(tries) == dict(TEMPLATE.resources("AWS::SQS::Queue"))[queue]["RedrivePolicy"]["maxReceiveCount"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from quickcare import budget
 from quickcare.accounts import tokens
 from quickcare.observability import logger
 from quickcare.web.headers import guarded
@@ -21,6 +22,7 @@ tokens.load_keys()
 
 
 @logger.inject_lambda_context(clear_state=True)
+@budget.kept
 @watched
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The Lambda handler."""

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from quickcare import clock
+from quickcare import budget, clock, queues
 from quickcare.clinic import appointment_details, leftovers, slots
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.db import keys, table
@@ -28,21 +28,20 @@ DOCTOR_LEFT, CLINIC_CLOSED = "doctor_left", "clinic_closed"
 _TIME_FOR_ONE = 25_000  # milliseconds; one that many want to change at the same time waits for them
 _PAGE = 200
 
-Record = dict[str, Any]
-
 
 class Unfinished(Exception):
     """Some appointments of a job are still to be done; it comes again."""
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+@budget.kept
+def handler(event: dict[str, Any], context: LambdaContext) -> queues.Kept:
     """Do each job of the batch; answers which ones the queue must keep."""
-    failed = [record["messageId"] for record in event["Records"] if not _is_done(record, context)]
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+    failed = [record for record in event["Records"] if not _is_done(record, context)]
+    return queues.kept(failed)
 
 
-def _is_done(record: Record, context: LambdaContext) -> bool:
+def _is_done(record: queues.Record, context: LambdaContext) -> bool:
     try:
         body = json.loads(record["body"])
         _do(body["about"], body["id"], context)

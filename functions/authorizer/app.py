@@ -8,7 +8,7 @@ The Allow covers the whole stage, because API Gateway keeps one answer per token
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from quickcare import clock, security_log
+from quickcare import budget, clock, security_log
 from quickcare.accounts import sessions, tokens
 from quickcare.errors import Unauthorized
 from quickcare.observability import logger
@@ -17,6 +17,7 @@ tokens.load_keys()
 
 
 @logger.inject_lambda_context(clear_state=True)
+@budget.kept
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answers API Gateway's TOKEN event with an IAM policy and the caller's identity, whose values are strings."""
     # The event has neither the request's id nor its address; the trace id of the line finds both requests.

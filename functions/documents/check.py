@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pynamodb.expressions.condition import Condition
-from quickcare import clock, ids
+from quickcare import budget, clock, ids, queues
 from quickcare.accounts import quotas
 from quickcare.db import table
 from quickcare.db.items import Document
@@ -22,8 +22,6 @@ from quickcare.db.operations import Put, Refused, Update, is_false
 from quickcare.observability import count, logger, show
 
 from documents import leftovers, pdf, shelf, storage
-
-Record = dict[str, Any]
 
 
 class Notice(NamedTuple):
@@ -36,13 +34,14 @@ class Notice(NamedTuple):
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+@budget.kept
+def handler(event: dict[str, Any], context: LambdaContext) -> queues.Kept:
     """Handle each message of the batch; answers which of them the queue must keep."""
-    failed = [record["messageId"] for record in event["Records"] if not _is_done(record)]
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+    failed = [record for record in event["Records"] if not _is_done(record)]
+    return queues.kept(failed)
 
 
-def _is_done(record: Record) -> bool:
+def _is_done(record: queues.Record) -> bool:
     try:
         body, now = json.loads(record["body"]), clock.now()
         if "document_id" in body:

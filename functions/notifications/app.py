@@ -1,7 +1,5 @@
 """Sends batches of SMS from the queue. A message that fails comes back, later each time, until it is in the dead-letter
 queue.
-
-Partial failures: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
 import math
@@ -10,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
-from quickcare import aws, clock
+from quickcare import aws, budget, clock, queues
 from quickcare.observability import count, logger, show, where
 from quickcare.settings import settings
 
@@ -27,16 +25,15 @@ _METRICS = {
 }
 _TIME_FOR_ONE_SMS = 20_000  # milliseconds: longer than a provider's timeouts and the writes of the receipt together
 
-Record = dict[str, Any]
-
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+@budget.kept
+def handler(event: dict[str, Any], context: LambdaContext) -> queues.Kept:
     """Send each message of the batch; answers which ones the queue must keep."""
     failed = [record for record in event["Records"] if not _is_done(record, context)]
     for record in failed:
         _postpone(record)
-    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
+    return queues.kept(failed)
 
 
 def wait_seconds(receive_count: int, left: float = math.inf) -> int:
@@ -49,7 +46,7 @@ def wait_seconds(receive_count: int, left: float = math.inf) -> int:
     return wait if wait < left else max(_FIRST_WAIT, math.ceil(left) + 1)
 
 
-def _is_done(record: Record, context: LambdaContext) -> bool:
+def _is_done(record: queues.Record, context: LambdaContext) -> bool:
     """Send one message; whether it may leave the queue. The reason why not is logged, without phone number and text."""
     queue_id = record["messageId"]
     try:
@@ -72,7 +69,7 @@ def _is_done(record: Record, context: LambdaContext) -> bool:
     return False
 
 
-def _postpone(record: Record) -> None:
+def _postpone(record: queues.Record) -> None:
     """Let a failed message wait. If this fails too, the message comes back when its visibility timeout ends."""
     try:
         aws.client("sqs").change_message_visibility(
@@ -84,7 +81,7 @@ def _postpone(record: Record) -> None:
         logger.warning("no back-off", queue_id=record["messageId"], error=type(error).__name__)
 
 
-def _left(record: Record) -> float:
+def _left(record: queues.Record) -> float:
     """The seconds for which the code in a message is alive; infinite without a code."""
     try:
         code = SmsMessage.model_validate_json(record["body"]).code

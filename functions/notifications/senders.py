@@ -14,7 +14,8 @@ from botocore.exceptions import (
     EndpointConnectionError,
     NoCredentialsError,
 )
-from quickcare import aws, clock
+from quickcare import aws, budget, clock
+from quickcare.budget import OutOfTime
 from quickcare.settings import Settings
 
 from notifications.errors import OutcomeUnknown, SenderUnavailable, SendRefused, Undeliverable, answered
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
-_NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
+_NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, OutOfTime)
 
 
 class Sender(Protocol):
@@ -98,7 +99,9 @@ def _is_about_the_number(code: str, message: str) -> bool:
 def sns_client() -> "SNSClient":
     """A client that tries only once: if it tried again after a lost answer, it would send a second SMS."""
     config = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1})
-    return boto3.client("sns", config=config)
+    client = boto3.client("sns", config=config)
+    budget.limit(client)
+    return client
 
 
 def configured(settings: Settings) -> Sender:

@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from quickcare import budget
 from requests.exceptions import ConnectionError as ConnectionFailed
 from requests.exceptions import ConnectTimeout
 from twilio.base.exceptions import (  # type: ignore[import-untyped]  # ships no types
@@ -60,7 +61,7 @@ class TwilioSender:
         # Each SMS gets a new connection. One that was kept while Lambda was frozen may be dead, and an SMS whose
         # sending broke off can never be sent again.
         http = TwilioHttpClient(logger=_silent)
-        http.timeout = self.timeouts  # its constructor takes only one number
+        http.timeout = self._timeouts()  # its constructor takes only one number
         client = Client(self.account_sid, self.auth_token, http_client=http)
         client.api.base_url = self.base_url
         try:
@@ -75,6 +76,13 @@ class TwilioSender:
             raise (SendRefused(reason) if _never_connected(error) else OutcomeUnknown(reason)) from None
         finally:
             http.session.close()
+
+    def _timeouts(self) -> tuple[float, float]:
+        """The timeouts, cut to what is left. Raises SendRefused when nothing is."""
+        connect, read = (min(seconds, budget.left()) for seconds in self.timeouts)
+        if not read:
+            raise SendRefused("no time left in this run")
+        return connect, read
 
 
 def _never_connected(error: Exception) -> bool:

@@ -98,6 +98,19 @@ def dynamodb(environment: dict[str, str]) -> Any:
     )
 
 
+def test_dead_letters_are_listed_and_dropped(real_server: Server) -> None:
+    assert manage(real_server.data, "dead-letters").stdout == "There are no dead letters.\n"
+    environment = json.loads((real_server.data / "environment.json").read_text("utf-8"))
+    keys = {name.lower(): environment[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    sqs = boto3.client(
+        "sqs", endpoint_url=environment["AWS_ENDPOINT_URL"], region_name=environment["AWS_REGION"], **keys
+    )
+    sqs.send_message(QueueUrl=environment["SMS_DEAD_LETTERS_URL"], MessageBody="no JSON")
+    assert " sms        unreadable " in manage(real_server.data, "dead-letters").stdout
+    assert manage(real_server.data, "dead-letters", "--drop", "--all").stdout == "1 dead letters: deleted.\n"
+    assert manage(real_server.data, "dead-letters", "--drop").returncode == 1
+
+
 def test_a_second_factor_that_nobody_set_up_is_not_reset(real_server: Server) -> None:
     answer = manage(real_server.data, "reset-second-factor", f"--contact={SUPERADMIN['contact']}")
     assert (answer.returncode, answer.stdout) == (1, "")

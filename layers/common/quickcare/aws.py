@@ -10,6 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from quickcare import budget
 from quickcare.errors import Unavailable
 from quickcare.observability import logger
 
@@ -26,9 +27,11 @@ _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
 
 @lru_cache
 def client(service: str) -> Any:
-    """The boto3 client of `service` ("sns", "sqs", "s3", …). Its timeouts are short, as a request has 29 s in all."""
+    """The boto3 client of `service` ("sns", "sqs", "s3", …). Its calls end with the request's time (`budget`)."""
     config = _CONFIG.merge(_s3_config()) if service == "s3" else _CONFIG
-    return boto3.client(service, config=config)  # type: ignore[call-overload]  # one overload per service name
+    made = boto3.client(service, config=config)  # type: ignore[call-overload]  # one overload per service name
+    budget.limit(made)
+    return made
 
 
 def _s3_config() -> Config:

@@ -30,6 +30,11 @@ def timestamp_key(now: datetime) -> str:
     return f"{clock.sortable(now)}#{new_uuid()}"
 
 
+def instant_of(key: str) -> datetime:
+    """The instant in a key of `timestamp_key`."""
+    return datetime.fromisoformat(key.partition("#")[0])
+
+
 def is_uuid(text: str) -> bool:
     """Whether `text` is a UUID as we write them: with hyphens, in any case."""
     try:

@@ -3,31 +3,41 @@
 Both name the function that speaks: POWERTOOLS_SERVICE_NAME, as the template sets it.
 """
 
+import json
 import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from typing import Literal
 
-from aws_lambda_powertools import Logger, single_metric
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
 
 from quickcare import clock
 from quickcare.settings import Stage, settings
 
 _SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", "quickcare")
-_NAMESPACE = "QuickCare"
 logger = Logger(service=_SERVICE)
+DIMENSIONS = [["stage", "service"], ["stage"]]
+"""What metrics are kept for: those of template.yaml name the one or the other."""
 
 
 def count(metric: str) -> None:
-    """Add one to a CloudWatch metric of the QuickCare namespace (written as one log line, no call).
+    """Add one to a CloudWatch metric of the QuickCare namespace."""
+    measure(metric, 1, "Count")
 
-    On the laptop nobody counts, so nothing is written there.
+
+def measure(metric: str, value: float, unit: Literal["Count", "Seconds"]) -> None:
+    """Write one value of a CloudWatch metric of the QuickCare namespace, as one log line and without a call.
+
+    The metric is there for each stage, and for each function of a stage. On the laptop nobody looks at metrics, so
+    nothing is written there.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
     """
     if _on_the_laptop():
         return
-    with single_metric(name=metric, unit=MetricUnit.Count, value=1, namespace=_NAMESPACE) as one:
-        one.add_dimension(name="service", value=_SERVICE)
+    line = {**_metric(metric, value, unit, DIMENSIONS), "service": _SERVICE}
+    print(json.dumps(line, separators=(",", ":")), flush=True)  # noqa: T201 - Lambda takes metrics from here
 
 
 def record(
@@ -39,20 +49,19 @@ def record(
     """
     if not _on_the_laptop():
         level = logger.info if succeeded else logger.warning
-        level("security", extra={**line, **more(), **(_measured(metric) if metric else {})})
+        # For the stage as a whole: its alarms are about all functions together.
+        counted = _metric(metric, 1, "Count", [["stage"]]) if metric else {}
+        level("security", extra={**line, **more(), **counted})
     elif not succeeded:
         text = " ".join(f"{name}={value}" for name, value in {**line, **more()}.items() if name != "request_id")
         print(f"security: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the terminal is where a laptop's log is
 
 
-def _measured(metric: str) -> dict[str, object]:
-    """What makes a log line one of CloudWatch's embedded metric format: it then counts one, for the stage as a whole.
-
-    Powertools would write a line of its own, and add the function to the dimensions; alarms are about all of them.
-    """
-    declared = {"Namespace": _NAMESPACE, "Dimensions": [["stage"]], "Metrics": [{"Name": metric, "Unit": "Count"}]}
-    about = {"Timestamp": int(clock.now().timestamp() * 1000), "CloudWatchMetrics": [declared]}
-    return {"_aws": about, "stage": settings().stage.value, metric: 1}
+def _metric(name: str, value: float, unit: str, dimensions: list[list[str]]) -> dict[str, object]:
+    """What makes a JSON line of the log one of CloudWatch's embedded metric format."""
+    declared = {"Namespace": "QuickCare", "Dimensions": dimensions, "Metrics": [{"Name": name, "Unit": unit}]}
+    about = {"Timestamp": clock.epoch(clock.now()) * 1000, "CloudWatchMetrics": [declared]}
+    return {"_aws": about, "stage": settings().stage.value, name: value}
 
 
 def where(error: BaseException) -> str:

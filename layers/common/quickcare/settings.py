@@ -53,6 +53,7 @@ class Settings(BaseModel):
     sms_queue_url: str = ""
     sms_dead_letters_url: str = ""
     leftovers_queue_url: str = ""
+    tries: int | None = Field(None, ge=1)
     sms_provider: str = Field("twilio", pattern="^(twilio|sns|console)$")
     twilio_secret: str = ""
     sms_inbox: str = ""

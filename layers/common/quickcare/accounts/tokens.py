@@ -15,7 +15,7 @@ from typing import Any
 
 import jwt
 
-from quickcare import aws, clock, security_log
+from quickcare import aws, budget, clock, security_log
 from quickcare.errors import Unauthorized, Unavailable
 from quickcare.observability import logger
 from quickcare.security_log import Event, Outcome
@@ -26,6 +26,7 @@ AUDIENCE = "quickcare-api"
 ALGORITHM = "HS256"
 SHORTEST_KEY = 32  # bytes, RFC 7518 section 3.2
 _RELOAD_SECONDS = 10
+_SECONDS_AT_START = 3  # for each ring; Lambda gives 10 to the start of a process
 _SETTLED_AFTER = timedelta(seconds=2 * aws.SECRET_SECONDS)
 _reloaded_at: dict["KeyRing", float] = {}
 
@@ -112,8 +113,9 @@ def load_keys() -> None:
     """
     for ring in KeyRing:
         try:
-            if getattr(settings(), ring):
-                _keys(ring)
+            with budget.at_most(_SECONDS_AT_START):
+                if getattr(settings(), ring):
+                    _keys(ring)
         except Unavailable:
             logger.warning("signing keys could not be read at start; the first request tries again")
 

@@ -8,22 +8,25 @@ whoever receives it must bear that. `sms.outbox` keeps SMS like this, `clinic.le
 from collections.abc import Callable
 from datetime import datetime
 
-from quickcare import clock
+from quickcare import budget, clock
 from quickcare.db import table
 from quickcare.db.item import Key, T
 from quickcare.db.operations import Delete
 from quickcare.observability import count, logger
 
+_SECONDS = 5  # longer than SNS or SQS takes when it works
+
 
 def relay(key: Key[T], send: Callable[[], object], failure: str, **facts: str) -> bool:
     """Send what was committed under `key` and take it out of the outbox. Returns whether it has left.
 
-    Never raises: the caller's work is committed, and the sweep sends what is still there. A failure is logged with
-    `facts` and counted by the metric `failure`.
+    Never raises, and takes five seconds at most: the caller's work is committed and its answer waits, and the sweep
+    sends what is still there. A failure is logged with `facts` and counted by the metric `failure`.
     """
     try:
-        send()
-        table.write(outbox=Delete(key))
+        with budget.at_most(_SECONDS):
+            send()
+            table.write(outbox=Delete(key))
     except Exception as error:  # noqa: BLE001 - no failure here may turn the caller's success into an error
         # Only the kind of error: its text may quote what was sent.
         known = {**facts, "error": type(error).__name__}

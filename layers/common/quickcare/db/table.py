@@ -16,8 +16,6 @@ Several operations are one TransactWriteItems (at most 100). One operation alone
 costs half as much. When DynamoDB fails, pynamodb's exception goes up, and `quickcare.web.http` answers 503.
 """
 
-import random
-import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast, overload
@@ -25,7 +23,8 @@ from typing import Any, ParamSpec, TypeVar, cast, overload
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 
-from quickcare.db import chains, threads, transaction
+from quickcare import budget
+from quickcare.db import batches, chains, threads, transaction
 from quickcare.db.item import Item, Key, T
 from quickcare.db.items import LogHead
 from quickcare.db.operations import Operation, Refused
@@ -78,14 +77,10 @@ def fetch_all(keys: Sequence[Key[T]]) -> list[T | None]:
         except keys[0].model.DoesNotExist:
             return [None]
     wanted = list(dict.fromkeys((key.pk, key.sk) for key in keys))
-    batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
-    pages = map(_batch, batches) if len(batches) < 2 else threads.batches.map(_batch, batches)
+    parts = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
+    pages = map(batches.read, parts) if len(parts) < 2 else threads.batches.map(batches.read, parts)
     found = {(item.pk, item.sk): item for page in pages for item in page}
     return [cast(T | None, found.get((key.pk, key.sk))) for key in keys]
-
-
-def _batch(keys: list[tuple[str, str]]) -> list[Item]:
-    return list(Item.batch_get(keys, consistent_read=True))
 
 
 def query(
@@ -156,9 +151,9 @@ def gather(reads: Sequence[Callable[[], R]]) -> list[R]:
 def write(**operations: Operation) -> None:
     """Do all these operations or none: 1 write. Raises Refused when a condition did not hold.
 
-    When DynamoDB cannot write because another transaction is changing the same items, it tries again, as often as
-    `decide_again` does, and then raises Conflict. When others have appended to a log since its head was read, it reads
-    that again (1 read) and tries again, as often.
+    When DynamoDB cannot write because another transaction is changing the same items, or because it is throttled in the
+    middle of one, it tries again, as often as `decide_again` does, and then raises Conflict. When others have appended
+    to a log since its head was read, it reads that again (1 read) and tries again, as often.
     """
     appended = chains.appends(operations)
     heads = chains.seen(appended.values())
@@ -217,8 +212,11 @@ def decide_again(act: Callable[P, R]) -> Callable[P, R]:
 
 
 def _back_off(attempt: int) -> None:
-    """Wait before the next try for a random time, which grows with each try (counted from 0) up to half a second."""
-    time.sleep(random.uniform(0, min(_LONGEST_WAIT, 0.02 * 2**attempt)))  # noqa: S311 - jitter, not a secret
+    """Wait before the next try (counted from 0), up to half a second. Raises Conflict when there is no time for it."""
+    try:
+        budget.back_off(attempt, _LONGEST_WAIT)
+    except budget.OutOfTime:
+        raise _too_many() from None
 
 
 def _too_many() -> Conflict:

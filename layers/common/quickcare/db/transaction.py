@@ -3,10 +3,13 @@
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
+from quickcare.db import own
 from quickcare.db.item import Item
 from quickcare.db.operations import Check, Delete, Operation, Put, Update
 
 _CONTENTION = {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
+# As reasons of a cancelled transaction: DynamoDB began it, was throttled in the middle and wrote nothing.
+_THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
 
 
 def send(operations: dict[str, Operation]) -> None:
@@ -19,6 +22,16 @@ def send(operations: dict[str, Operation]) -> None:
 
 def _write_one(operations: dict[str, Operation]) -> None:
     (operation,) = operations.values()
+    try:
+        _write(operation)
+    except PynamoDBException as error:
+        # The answer to the first try may have been lost. A transaction has a token for that, a single write has none.
+        is_repeated = _code(error) == "ConditionalCheckFailedException" and own.was_repeated(error)
+        if not (is_repeated and own.is_done(operation)):
+            raise
+
+
+def _write(operation: Operation) -> None:
     match operation:
         case Put(item, condition):
             item.save(condition)
@@ -55,7 +68,7 @@ def _write_all(operations: dict[str, Operation]) -> None:
 
 def refused_names(operations: dict[str, Operation], error: PynamoDBException) -> set[str]:
     """The names of the operations whose conditions did not hold. Empty when the error has another reason."""
-    if error.cause_response_code == "ConditionalCheckFailedException":
+    if _code(error) == "ConditionalCheckFailedException":
         return set(operations)
     if not isinstance(error, TransactWriteError):
         return set()
@@ -64,8 +77,15 @@ def refused_names(operations: dict[str, Operation], error: PynamoDBException) ->
 
 
 def is_contention(error: PynamoDBException) -> bool:
-    """Whether the error came because another transaction was changing the same items."""
-    if error.cause_response_code in _CONTENTION:
+    """Whether the error came because others use the same items: another transaction changes them, or they are throttled
+    and the transaction was cancelled. It was not written, and may be sent again."""
+    if _code(error) in _CONTENTION:
         return True
     reasons = error.cancellation_reasons if isinstance(error, TransactWriteError) else []
-    return any(reason and reason.code in _CONTENTION for reason in reasons)
+    return any(reason and reason.code in _CONTENTION | _THROTTLED for reason in reasons)
+
+
+def _code(error: PynamoDBException) -> str:
+    """DynamoDB's code; empty without an answer. pynamodb's `cause_response_code` fails after a timeout."""
+    answer = getattr(error.cause, "response", None) or {}
+    return str(answer.get("Error", {}).get("Code", ""))

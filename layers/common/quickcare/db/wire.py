@@ -12,6 +12,8 @@ from botocore.parsers import JSONParser, ResponseParserFactory
 from botocore.serialize import JSONSerializer
 from pynamodb.connection import TableConnection
 
+from quickcare import budget
+
 
 class _Parser(JSONParser):
     """Reads the answer to a call that succeeded as the JSON that it is."""
@@ -38,10 +40,14 @@ _PARSER = _Parser()
 
 
 def speak_json(connection: TableConnection) -> None:
-    """Let the client of a connection, which has made none yet, send and read plain JSON."""
+    """Let the client of a connection, which has made none yet, send and read plain JSON.
+
+    Each of its calls ends with the request's time (`quickcare.budget`).
+    """
     session = connection.connection.session
     session.register_component("response_parser_factory", _Parsers())
     # See quickcare.aws: the long name costs a fifth of a small read.
     session.set_default_client_config(Config(user_agent="quickcare"))
     client: Any = connection.connection.client
     client._serializer = _Serializer()
+    budget.limit(client)

@@ -7,10 +7,14 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
+from pynamodb.exceptions import PynamoDBException
+
 from quickcare import clock
+from quickcare.budget import OutOfTime
 from quickcare.db import bulk, keys, table
 from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
-from quickcare.db.operations import Create, Delete
+from quickcare.db.operations import Delete, Put
+from quickcare.observability import logger
 from quickcare.search.words import SHORTEST, endings
 
 SHARDS = 8
@@ -55,8 +59,9 @@ def publish(directory: Directory, entry: Entry, now: datetime) -> str:
     """Write the rows of an item: 2 writes. They count when the item has the generation that this returns."""
     generation = secrets.token_urlsafe(9)
     known = {"facts": dict(entry.facts), "words": " ".join(entry.words)}
+    # No condition: nobody else has this generation, and a client that lost the answer writes it again.
     table.write(
-        entry=Create(
+        entry=Put(
             DirectoryEntry.key(directory.kind, entry.id, generation).item(
                 item_id=entry.id, generation=generation, written_at=clock.epoch(now), **known
             )
@@ -79,7 +84,17 @@ def retire(
 
     `current` is the generation that the item has now, None when it is not listed; its rows stay. `now` must be from
     before the item was written.
+
+    Never raises because DynamoDB fails: the item is written, and rows of another generation than the item's are ignored
+    until a later write of the item deletes them.
     """
+    try:
+        _retire(directory, item_id, generation, now, current)
+    except (PynamoDBException, OutOfTime) as error:
+        logger.warning("old rows stay in the directory", kind=directory.kind, error=type(error).__name__)
+
+
+def _retire(directory: Directory, item_id: str, generation: str | None, now: datetime, current: str | None) -> None:
     abandoned_before = clock.epoch(now) - _ABANDONED_SECONDS
     for written in table.query(DirectoryEntry, keys.directory_entry(directory.kind, item_id)):
         is_over = written.generation == generation or written.written_at < abandoned_before

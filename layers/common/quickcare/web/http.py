@@ -22,7 +22,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from quickcare import clock, errors, security_log
+from quickcare import budget, clock, errors, security_log
 from quickcare.observability import logger
 from quickcare.settings import settings
 from quickcare.web import failures, written
@@ -60,6 +60,7 @@ def handler(
     """
 
     @logger.inject_lambda_context(clear_state=True)
+    @budget.kept
     @watched
     def handle(event: Event, context: LambdaContext) -> Answer:
         if read_form and _content_type(event).startswith("multipart/form-data"):

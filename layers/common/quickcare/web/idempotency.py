@@ -27,13 +27,17 @@ from aws_lambda_powertools.utilities.idempotency import (
 from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyAlreadyInProgressError,
     IdempotencyInconsistentStateError,
+    IdempotencyItemAlreadyExistsError,
     IdempotencyPersistenceLayerError,
     IdempotencyValidationError,
 )
+from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
+from botocore.exceptions import ClientError
 
 from quickcare import aws, security_log
 from quickcare.db import keys
 from quickcare.errors import BadRequest, Conflict, Unavailable
+from quickcare.observability import logger
 from quickcare.settings import settings
 
 _WAIT_SECONDS = 5.0
@@ -83,16 +87,24 @@ def _once(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> tuple
         raise_on_no_idempotency_key=True,
         lambda_context=app.lambda_context,
     )
-    first: list[bool] = []
+    first: list[dict[str, Any]] = []
 
     def answer(*, request: dict[str, str]) -> dict[str, Any]:
         response = next_middleware(app)
-        first.append(True)
-        return {"status": response.status_code, "body": response.body, "headers": dict(response.headers)}
+        first.append({"status": response.status_code, "body": response.body, "headers": dict(response.headers)})
+        return first[0]
 
     once = idempotent_function(answer, data_keyword_argument="request", persistence_store=_store(event), config=config)
     request = {"key": f"{event.path.rstrip('/')} {key}", "body": _canonical(event.body)}
-    kept = _when_free(lambda: once(request=request))
+    try:
+        kept = _when_free(lambda: once(request=request))
+    except Unavailable:
+        if not first:
+            raise
+        # What the request did is committed, only its record could not be finished. If the answer is lost too, the
+        # repetition waits until this function would have ended, and knows the item by its `request_id`.
+        logger.warning("an answer could not be kept for repetitions")
+        kept = first[0]
     return Response(kept["status"], "application/json", kept["body"], kept["headers"]), not first
 
 
@@ -118,10 +130,29 @@ def _key(event: Any) -> str:
     return next((value for name, value in event.headers.items() if name.lower() == "idempotency-key"), "")
 
 
+class _Records(DynamoDBPersistenceLayer):
+    """Where Powertools keeps its records. It knows its own record when the answer to the write was lost."""
+
+    def _put_record(self, data_record: DataRecord) -> None:
+        try:
+            super()._put_record(data_record)
+        except IdempotencyItemAlreadyExistsError as error:
+            if not _is_own(data_record, error):
+                raise
+
+
+def _is_own(record: DataRecord, error: IdempotencyItemAlreadyExistsError) -> bool:
+    """Whether the client tried twice, and found what its first try had written."""
+    answer = error.__cause__.response if isinstance(error.__cause__, ClientError) else {}
+    found, tried_again = error.old_data_record, answer.get("ResponseMetadata", {}).get("RetryAttempts", 0)
+    is_same = found and found.in_progress_expiry_timestamp == record.in_progress_expiry_timestamp
+    return bool(tried_again and is_same)
+
+
 def _store(event: Any) -> DynamoDBPersistenceLayer:
-    """Where Powertools keeps its records. Each caller has a partition, so that no partition gets all the load."""
+    """Each caller has a partition, so that no partition gets all the load."""
     caller = (event["requestContext"].get("authorizer") or {}).get("user_id", "anonymous")
-    return DynamoDBPersistenceLayer(
+    return _Records(
         settings().table_name,
         key_attr="pk",
         sort_key_attr="sk",
