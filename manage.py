@@ -22,7 +22,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -180,9 +180,9 @@ def _stack_environment(stack: str) -> dict[str, str]:
 
 
 def _create_superuser(arguments: argparse.Namespace) -> str:
-    from quickcare import clock, security_log
+    from quickcare import clock, pseudonyms, security_log
     from quickcare.accounts import superuser
-    from quickcare.errors import Invalid
+    from quickcare.errors import Invalid, Unavailable
     from quickcare.security_log import Event, Outcome
     from quickcare.web.fields import Contact, Name
 
@@ -195,6 +195,8 @@ def _create_superuser(arguments: argparse.Namespace) -> str:
         raise UsageError(f"{problem.field}: {problem.message}") from None
     if not created:
         raise UsageError(f"{contact} has an account already; choose another contact")
+    with suppress(Unavailable):
+        pseudonyms.load()
     security_log.write(Event.ROLE, Outcome.CHANGED, contact=contact, detail="manage.py made a superadmin")
     return f"Superadmin {name} ({contact}) can log in now."
 
@@ -294,13 +296,10 @@ def _pseudonym(arguments: argparse.Namespace) -> str:
     from quickcare import pseudonyms
     from quickcare.web.fields import Contact
 
+    pseudonyms.load()
     if arguments.contact:
-        found = pseudonyms.of_contact(_checked(Contact, arguments.contact))
-    else:
-        found = pseudonyms.of_network(arguments.address.strip())
-    if found is None:
-        raise UsageError("the key of the security log cannot be read; check your credentials")
-    return found
+        return str(pseudonyms.of_contact(_checked(Contact, arguments.contact)))
+    return str(pseudonyms.of_network(arguments.address.strip()))
 
 
 def _dead_letters(arguments: argparse.Namespace) -> str:

@@ -79,6 +79,7 @@ def _fresh_process() -> Iterator[None]:
     settings.settings.cache_clear()
     aws._secrets.clear()
     pseudonyms.forget()
+    pseudonyms._PATIENCE = pseudonyms._PATIENCE_OF_LAPTOPS  # a busy machine makes no line shorter
     tokens._reloaded_at.clear()
     yield
     settings.settings.cache_clear()

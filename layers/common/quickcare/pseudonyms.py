@@ -15,10 +15,11 @@ from contextvars import copy_context
 
 from quickcare import aws, networks
 from quickcare.errors import Unavailable
-from quickcare.settings import settings
+from quickcare.settings import Stage, settings
 
 _LENGTH = 16  # hex digits: 64 bits tell all contacts apart
 _PATIENCE, _PAUSE = 1.0, 60.0  # seconds
+_PATIENCE_OF_LAPTOPS = 30.0  # whose engine may just be starting, and where a line without pseudonyms helps nobody
 _reader = ThreadPoolExecutor(1, "log-key")
 _keys: dict[str, bytes] = {}
 _failed_at: dict[str, float] = {}
@@ -32,6 +33,12 @@ def of_contact(contact: int) -> str | None:
 def of_network(source_ip: str) -> str | None:
     """The pseudonym of the network that an address belongs to; None while the key cannot be read."""
     return _hash(f"network {networks.of(source_ip)}")
+
+
+def load() -> None:
+    """Read the key now, however long it takes, for commands. Raises Unavailable."""
+    name = settings().log_key_secret
+    _keys[name] = str(aws.secret(name)["key"]).encode()
 
 
 def forget() -> None:
@@ -50,8 +57,9 @@ def _key() -> bytes | None:
     name = settings().log_key_secret
     if name in _keys or not name or time.monotonic() - _failed_at.get(name, float("-inf")) < _PAUSE:
         return _keys.get(name)
+    patience = _PATIENCE_OF_LAPTOPS if settings().stage is Stage.LOCAL else _PATIENCE
     try:
-        secret = _reader.submit(copy_context().run, aws.secret, name).result(_PATIENCE)
+        secret = _reader.submit(copy_context().run, aws.secret, name).result(patience)
         _keys[name] = str(secret["key"]).encode()
     except (Unavailable, TimeoutError, KeyError, ValueError):
         _failed_at[name] = time.monotonic()

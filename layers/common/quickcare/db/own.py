@@ -11,7 +11,7 @@ from pynamodb.expressions.operand import Path, Value
 from pynamodb.expressions.update import Action, RemoveAction, SetAction
 
 from quickcare.db.item import Item
-from quickcare.db.operations import Delete, Operation, Put, Update
+from quickcare.db.operations import Append, Check, Delete, Operation, Put, Update
 
 
 def was_repeated(error: PynamoDBException) -> bool:
@@ -23,6 +23,8 @@ def was_repeated(error: PynamoDBException) -> bool:
 def is_done(operation: Operation) -> bool:
     """Whether the item is as the operation leaves it: 1 read. False when that cannot be seen, as of a number that was
     added."""
+    if isinstance(operation, Check | Append):
+        return False
     pk, sk = (operation.item.pk, operation.item.sk) if isinstance(operation, Put) else operation.key[1:]
     found = Item._get_connection().get_item(pk, sk, consistent_read=True).get("Item")
     match operation:
