@@ -77,7 +77,7 @@ def fetch_all(keys: Sequence[Key[T]]) -> list[T | None]:
     wanted = list(dict.fromkeys((key.pk, key.sk) for key in keys))
     batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
     pages = map(_batch, batches) if len(batches) < 2 else threads.batches.map(_batch, batches)
-    found = {(item.pk, item.sk): item for page in pages for item in page}
+    found = {(item.attribute_values["pk"], item.attribute_values["sk"]): item for page in pages for item in page}
     return [cast(T | None, found.get((key.pk, key.sk))) for key in keys]
 
 
