@@ -1,7 +1,7 @@
 """The base class of every item, and the key of one."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 from pynamodb.attributes import DiscriminatorAttribute, TTLAttribute, UnicodeAttribute
@@ -28,14 +28,14 @@ class Item(Model):
     ttl = TTLAttribute(null=True)
 
     @classmethod
-    def from_raw_data(cls, data: Mapping[str, Any]) -> Self:
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
         """The item that DynamoDB sent, of the class that its `kind` names. All reads of pynamodb come here.
 
         Raises ValueError when that is another class than the one that was asked for.
         """
-        model: type[Self] = cls.kind.deserialize(data["kind"]["S"]) if "kind" in data else cls
+        model: type[Self] = cls._get_discriminator_class(data) or cls
         if stored.is_left_to_pynamodb(model) or not issubclass(model, cls):
-            return super().from_raw_data(dict(data))
+            return super().from_raw_data(data)
         item = model.__new__(model)
         item.attribute_values = stored.values(model, data)
         return item

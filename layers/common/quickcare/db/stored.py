@@ -21,7 +21,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.models import Model
 
-Stored = Mapping[str, Any]
+Stored = dict[str, Any]
 """A value with its type: `{"S": "text"}`."""
 Reader = Callable[[Stored], Any]
 
@@ -50,7 +50,7 @@ def _readers(model: type[Model]) -> dict[str, tuple[str, Reader]]:
 
 def _reader(attribute: Attribute[Any]) -> Reader:
     if type(attribute) in (UnicodeAttribute, BooleanAttribute):
-        return itemgetter(attribute.attr_type)  # type: ignore[return-value]  # mypy sees a function of anything
+        return itemgetter(attribute.attr_type)
     if type(attribute) is NumberAttribute:
         return lambda stored: _number(stored["N"])
     if type(attribute) is ListAttribute and attribute.element_type is None:

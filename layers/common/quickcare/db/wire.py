@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSResponse
-from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.httpsession import get_cert_path
 from botocore.model import OperationModel
@@ -45,7 +44,7 @@ class _Serializer(JSONSerializer):
 
 class _Got(NamedTuple):
     status: int
-    headers: HTTPHeaders
+    headers: Any
     body: bytes
 
 
@@ -136,7 +135,8 @@ def _read(got: _Got) -> dict[str, Any]:
 
 def _read_error(got: _Got, model: OperationModel) -> dict[str, Any]:
     """What botocore reads of an error: first what all have, then what this one has besides."""
-    parser, response = JSONParser(), {"body": got.body, "headers": got.headers, "status_code": got.status}
+    parser: Any = JSONParser()
+    response = {"body": got.body, "headers": got.headers, "status_code": got.status}
     parsed: dict[str, Any] = parser.parse(response, model.output_shape)
     shape = model.service_model.shape_for_error_code(parsed["Error"]["Code"])
     return {**parsed, **parser.parse(response, shape)} if shape else parsed
