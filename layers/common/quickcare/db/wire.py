@@ -16,7 +16,6 @@ from ssl import SSLContext, create_default_context
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.httpsession import get_cert_path
 from botocore.model import OperationModel
@@ -32,8 +31,6 @@ NAME = "quickcare"
 _EVENT = "before-call"
 _REFUSALS = ("ConditionalCheckFailedException", "TransactionCanceledException")
 
-Answer = tuple[AWSResponse, dict[str, Any]]
-
 
 class _Serializer(JSONSerializer):
     """Writes a request as the JSON that it is."""
@@ -43,7 +40,9 @@ class _Serializer(JSONSerializer):
 
 
 class _Got(NamedTuple):
-    status: int
+    """An answer, as far as botocore looks at it."""
+
+    status_code: int
     headers: Any
     body: bytes
 
@@ -59,16 +58,18 @@ class _Sender:
         for connection in self._idle:
             connection.close()
 
-    def __call__(self, model: OperationModel, params: dict[str, Any], **_: object) -> Answer | None:
+    def __call__(
+        self, model: OperationModel, params: dict[str, Any], **_: object
+    ) -> tuple[_Got, dict[str, Any]] | None:
         """The answer to a call; None when botocore has to make it."""
         url = params["url"]
         got = self._exchange(url, self._message(url, params))
-        if got is None or got.status not in (200, 400):
+        if got is None or got.status_code not in (200, 400):
             return None
-        parsed = _read(got) if got.status == 200 else _read_error(got, model)
-        if got.status == 400 and parsed["Error"]["Code"] not in _REFUSALS:
+        parsed = _read(got) if got.status_code == 200 else _read_error(got, model)
+        if got.status_code == 400 and parsed["Error"]["Code"] not in _REFUSALS:
             return None
-        return AWSResponse(url, got.status, got.headers, None), parsed
+        return got, parsed
 
     def _message(self, url: str, params: dict[str, Any]) -> bytes:
         headers = {
@@ -129,14 +130,14 @@ def _tls() -> SSLContext:
 
 def _read(got: _Got) -> dict[str, Any]:
     parsed: dict[str, Any] = json.loads(got.body)
-    parsed["ResponseMetadata"] = {"HTTPStatusCode": got.status, "HTTPHeaders": got.headers, "RetryAttempts": 0}
+    parsed["ResponseMetadata"] = {"HTTPStatusCode": got.status_code, "HTTPHeaders": got.headers, "RetryAttempts": 0}
     return parsed
 
 
 def _read_error(got: _Got, model: OperationModel) -> dict[str, Any]:
     """What botocore reads of an error: first what all have, then what this one has besides."""
     parser: Any = JSONParser()
-    response = {"body": got.body, "headers": got.headers, "status_code": got.status}
+    response = {"body": got.body, "headers": got.headers, "status_code": got.status_code}
     parsed: dict[str, Any] = parser.parse(response, model.output_shape)
     shape = model.service_model.shape_for_error_code(parsed["Error"]["Code"])
     return {**parsed, **parser.parse(response, shape)} if shape else parsed
