@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.model import OperationModel
 from moto.backends import get_backend
@@ -34,15 +33,16 @@ _changed: set[str] = set()
 
 def open_account(engine: str | None) -> None:
     """What every test of a process finds in AWS, with the table in this DynamoDB; `clear` comes before each test."""
-    boto3.setup_default_session()
-    acting.watch(boto3.DEFAULT_SESSION.events)  # type: ignore[union-attr]  # made in the line before
+    aws.session.cache_clear()
+    events = aws.session().get_component("event_emitter")
+    acting.watch(events)
     aws.client.cache_clear()
     with pytest.MonkeyPatch.context() as patch:  # programs that tests start have a DynamoDB of their own
         if engine:
             patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine)
         aws.client("dynamodb")
     for service in MADE_BY:
-        boto3.DEFAULT_SESSION.events.register(f"before-call.{service}", _note)  # type: ignore[union-attr]  # made above
+        events.register(f"before-call.{service}", _note)
     acting.watch_posts(aws.client("s3"))
     create_table()
     _changed.update(MADE_BY)

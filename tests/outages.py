@@ -16,8 +16,9 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.retries.quota import RetryQuota
 from quickcare import aws, budget
+from quickcare.db import wire
 from quickcare.db.item import Item
-from quickcare.web import idempotency
+from quickcare.web import kept_answers
 
 SERVICES = ("dynamodb", "sns", "sqs", "s3", "secretsmanager")
 READ_TIMEOUT = 5.0  # seconds, of all clients
@@ -95,8 +96,10 @@ def error(status: int, code: str) -> Sent:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock by which a request's time is measured and clients wait."""
     fake = Clock()
-    for module in (budget, botocore.endpoint, idempotency):
+    for module in (budget, botocore.endpoint, kept_answers):
         monkeypatch.setattr(module, "time", fake)
+    # Reads on the short way are sent anew by botocore when they fail, and faults begin there.
+    monkeypatch.setattr(wire, "_READS", ())
     # A client that failed often would try less often, whatever test comes next.
     monkeypatch.setattr(RetryQuota, "acquire", lambda *_: True)
     return fake

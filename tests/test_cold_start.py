@@ -1,12 +1,22 @@
-"""What a function does before its first request, in a process of its own, as Lambda starts one."""
+"""What a cold start imports. Times are the bench's; these are what they come from."""
 
+import json
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from scripts.precompile import SERVICES, prune
 from tests.bench import ROOT
+
+SETTINGS = {"STAGE": "local", "TABLE_NAME": "t", "AWS_REGION": "ap-south-1", "AWS_DEFAULT_REGION": "ap-south-1"}
+SHIPPED = {"aws_lambda_powertools", "botocore", "jmespath", "jwt", "pydantic", "pydantic_core", "pynamodb", "urllib3"}
+NEVER = {"boto3", "jinja2", "multiprocessing", "pypdfium2", "s3transfer", "twilio"}
+"""No function needs these for its first answer."""
+
 
 START = """
 import logging, zoneinfo
@@ -15,6 +25,50 @@ import {module}
 assert zoneinfo.TZPATH == ()
 assert {module}.clock.now().astimezone(zoneinfo.ZoneInfo("Asia/Kolkata")).utcoffset()
 """
+
+
+def imported(module: str) -> set[str]:
+    """Everything that is imported when this module is."""
+    code = f"import json, sys, {module}; print(json.dumps(list(sys.modules)))"
+    paths = os.pathsep.join(str(ROOT / one) for one in ("functions", "layers/common"))
+    keys = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "testing")
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": paths, **SETTINGS, **keys}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    ("function", "most", "besides"),
+    [
+        ("authorizer", 275, {"aws_lambda_powertools.event_handler", "argon2"}),
+        ("users", 440, set()),
+        ("doctors", 415, {"argon2"}),
+        ("appointments", 415, {"argon2"}),
+        ("documents", 425, {"argon2"}),
+    ],
+)
+def test_modules_imported(function: str, most: int, besides: set[str]) -> None:
+    found = imported(f"{function}.app")
+    assert not found & (NEVER | besides)
+    counted = [name for name in found if name.split(".")[0] in {"quickcare", function} | SHIPPED]
+    assert len(counted) <= most
+
+
+def test_the_build_keeps_what_botocore_knows_of_our_services_and_nothing_else(tmp_path: Path) -> None:
+    data = tmp_path / "python" / "botocore" / "data"
+    for service in (*SERVICES, "ec2"):
+        (data / service / "2012-08-10").mkdir(parents=True)
+    (data / "endpoints.json").write_text("{}")
+    (tmp_path / "python" / "boto3" / "examples").mkdir(parents=True)
+    prune(tmp_path)
+    assert {path.name for path in data.iterdir()} == {*SERVICES, "endpoints.json"}
+    assert not (tmp_path / "python" / "boto3" / "examples").exists()
+
+
+def test_every_client_is_of_a_service_that_the_build_keeps() -> None:
+    sources = [path.read_text() for top in ("functions", "layers/common") for path in (ROOT / top).rglob("*.py")]
+    made = {name for source in sources for name in re.findall(r"client\(\"([a-z0-9]+)\"", source)}
+    assert {"s3", "sqs"} <= made <= SERVICES
 
 
 @pytest.mark.parametrize("module", ["notifications.sweep"])

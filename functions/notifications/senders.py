@@ -4,9 +4,8 @@ import json
 import os
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import (
     ClientError,
@@ -99,7 +98,7 @@ def _is_about_the_number(code: str, message: str) -> bool:
 def sns_client() -> "SNSClient":
     """A client that tries only once: if it tried again after a lost answer, it would send a second SMS."""
     config = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1})
-    client = boto3.client("sns", config=config)
+    client = cast("SNSClient", aws.session().create_client("sns", config=config))
     budget.limit(client)
     return client
 

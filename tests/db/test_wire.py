@@ -1,11 +1,19 @@
 """The client that sends and reads plain JSON does what botocore's own does."""
 
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from pynamodb.connection import TableConnection
+from quickcare.db import wire
 from quickcare.db.item import Item
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
@@ -77,3 +85,81 @@ def test_each_call_is_answered_as_by_botocore(both: list[Any], table: str, name:
     both[0]._make_api_call(*calls(table)["put"])
     ours, theirs = answers(both, *calls(table)[name])
     assert ours == theirs
+
+
+class _Engine(ThreadingHTTPServer):
+    """Answers requests with these statuses, one after the other, and closes its connections when it is told to."""
+
+    def __init__(self, *statuses: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Answers)
+        self.statuses, self.agents, self.open = list(statuses), list[str](), list[socket.socket]()
+
+
+class _Answers(BaseHTTPRequestHandler):
+    server: _Engine
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.agents.append(self.headers["User-Agent"])
+        self.server.open.append(self.connection)
+        status = self.server.statuses.pop(0)
+        error = {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow down"}
+        answer = json.dumps({"Item": KEY} if status == 200 else error).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def engine(*statuses: int) -> Iterator[tuple[_Engine, TableConnection]]:
+    with _Engine(*statuses) as served:
+        threading.Thread(target=served.serve_forever).start()
+        url = f"http://127.0.0.1:{served.server_port}"
+        known = Item._get_connection()
+        name, meta = known.table_name, known.connection.get_meta_table(known.table_name)
+        connection = TableConnection(name, region="ap-south-1", host=url, meta_table=meta)
+        wire.speak_json(connection)
+        try:
+            yield served, connection
+        finally:
+            served.shutdown()
+
+
+def read(connection: TableConnection) -> Any:
+    return connection.get_item("WIRE", "1")["Item"]
+
+
+@pytest.mark.parametrize("status", [400, 500, 503])
+def test_what_may_be_tried_again_is_left_to_botocore(status: int) -> None:
+    with engine(status, 200) as (served, connection):
+        assert read(connection) == KEY
+        assert len(served.agents) == 2
+
+
+def test_a_connection_that_was_closed_meanwhile_is_made_anew() -> None:
+    """As Lambda's are, when it froze the process for a while."""
+    with engine(200, 200) as (served, connection):
+        assert read(connection) == KEY
+        served.open[0].shutdown(socket.SHUT_RDWR)
+        assert read(connection) == KEY
+        assert len(served.open) == 2
+
+
+def test_one_connection_serves_one_call_after_the_other() -> None:
+    with engine(200, 200, 200) as (served, connection):
+        assert [read(connection) for _ in range(3)] == [KEY] * 3
+        assert len(set(served.open)) == 1
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_write_takes_botocores_way(status: int) -> None:
+    """Which alone knows that it was sent twice (`quickcare.db.own`)."""
+    with engine(status, 200) as (served, connection):
+        answer = connection.put_item("WIRE", "1")
+        assert answer["ResponseMetadata"]["RetryAttempts"] == 1
+        assert len(served.agents) == 2

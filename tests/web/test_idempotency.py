@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from quickcare.clock import now
 from quickcare.errors import Conflict, NotFound
-from quickcare.web import idempotency
+from quickcare.web import idempotency, kept_answers
 from users import addresses
 from users.schemas.addresses import NewAddress
 
@@ -133,7 +133,7 @@ def test_twenty_with_different_bodies_create_one_address(real_dynamodb: None) ->
 
 def test_duplicate_waits_and_then_is_told_to_come_back(moto: None, monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN a request that runs longer than a duplicate waits
-    monkeypatch.setattr(idempotency, "_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(kept_answers, "_WAIT_SECONDS", 0.2)
     told: list[Conflict] = []
 
     def slow(app: object) -> Response[Any]:

@@ -42,7 +42,7 @@ class OwnDoctorView(DoctorFields):
 
 def _stored(details: DoctorDetails) -> dict[str, Any]:
     doctor = details.doctor
-    stored = {name: getattr(doctor, name) for name in DoctorFields.model_fields if name != "clinics"}
+    stored = doctor.pick(name for name in DoctorFields.model_fields if name != "clinics")
     if details.workplace is None:
         return {**stored, "availability": [], "clinics": []}
     clinic, membership = details.workplace

@@ -6,9 +6,9 @@ import time
 from functools import lru_cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session, get_session
 
 from quickcare import budget
 from quickcare.errors import Unavailable
@@ -26,10 +26,16 @@ _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
 
 
 @lru_cache
+def session() -> Session:
+    """botocore's session, which makes the clients. boto3 around it would cost every cold start sixty modules more."""
+    return get_session()
+
+
+@lru_cache
 def client(service: str) -> Any:
-    """The boto3 client of `service` ("sns", "sqs", "s3", …). Its calls end with the request's time (`budget`)."""
+    """The client of `service` ("sns", "sqs", "s3", …). Its calls end with the request's time (`budget`)."""
     config = _CONFIG.merge(_s3_config()) if service == "s3" else _CONFIG
-    made = boto3.client(service, config=config)  # type: ignore[call-overload]  # one overload per service name
+    made = session().create_client(service, config=config)
     budget.limit(made)
     return made
 

@@ -34,7 +34,7 @@ class AppointmentDoctor(DoctorFields):
 
         Only `themselves` see their whole account.
         """
-        stored = {name: getattr(details.doctor, name) for name in DoctorFields.model_fields if name != "clinics"}
+        stored = details.doctor.pick(name for name in DoctorFields.model_fields if name != "clinics")
         clinic, membership = details.clinic, details.membership
         works_there = details.doctor.clinic_id == clinic.id
         clinics = [DoctorClinic.of(clinic, membership)] if membership and works_there else []
@@ -68,7 +68,7 @@ class AppointmentView(View):
     def of(cls, details: AppointmentDetails, *, to_doctor: bool = False, to_clinic: bool = False) -> "AppointmentView":
         """An appointment with everybody in it, for its patient, its doctor or the clinic's owner."""
         made = {"patient", "doctor", "clinic", "appointment_time", "duration_minutes"}
-        stored = {name: getattr(details.appointment, name) for name in cls.model_fields if name not in made}
+        stored = details.appointment.pick(name for name in cls.model_fields if name not in made)
         return cls(
             patient=(UserView.to_staff if to_doctor or to_clinic else UserView.of)(details.patient),
             doctor=AppointmentDoctor.of(details, themselves=to_doctor),

@@ -79,7 +79,7 @@ def fetch_all(keys: Sequence[Key[T]]) -> list[T | None]:
     wanted = list(dict.fromkeys((key.pk, key.sk) for key in keys))
     parts = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
     pages = map(batches.read, parts) if len(parts) < 2 else threads.batches.map(batches.read, parts)
-    found = {(item.pk, item.sk): item for page in pages for item in page}
+    found = {(item.attribute_values["pk"], item.attribute_values["sk"]): item for page in pages for item in page}
     return [cast(T | None, found.get((key.pk, key.sk))) for key in keys]
 
 

@@ -49,7 +49,7 @@ class DocumentView(View):
             appointment=int(document.appointment_id) if document.appointment_id else None,
             created_at=document.created_at,
             updated_at=document.updated_at,
-            **{name: getattr(document, name) for name in stored},
+            **document.pick(stored),
         )
 
 

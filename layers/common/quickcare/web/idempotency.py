@@ -13,36 +13,15 @@ right since is refused like with a first request. URLs in an answer expire, so `
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Depends, Request, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
-from aws_lambda_powertools.utilities.idempotency import (
-    DynamoDBPersistenceLayer,
-    IdempotencyConfig,
-    idempotent_function,
-)
-from aws_lambda_powertools.utilities.idempotency.exceptions import (
-    IdempotencyAlreadyInProgressError,
-    IdempotencyInconsistentStateError,
-    IdempotencyItemAlreadyExistsError,
-    IdempotencyPersistenceLayerError,
-    IdempotencyValidationError,
-)
-from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
-from botocore.exceptions import ClientError
 
-from quickcare import aws, security_log
-from quickcare.db import keys
-from quickcare.errors import BadRequest, Conflict, Unavailable
+from quickcare import security_log
+from quickcare.errors import BadRequest, Unavailable
 from quickcare.observability import logger
-from quickcare.settings import settings
-
-_WAIT_SECONDS = 5.0
-_POLL_SECONDS = 0.1
-
 
 Body = dict[str, Any]
 Replay = Callable[[str, Mapping[str, str], Body], Body]
@@ -79,14 +58,8 @@ def _once(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> tuple
         return next_middleware(app), False
     if len(key) > 255:
         raise BadRequest("Idempotency-Key must have at most 255 characters.")
-    config = IdempotencyConfig(
-        event_key_jmespath="key",
-        payload_validation_jmespath="body",
-        hash_function="sha256",
-        expires_after_seconds=24 * 60 * 60,
-        raise_on_no_idempotency_key=True,
-        lambda_context=app.lambda_context,
-    )
+    from quickcare.web import kept_answers  # here, because it brings boto3 (decision 0025)
+
     first: list[dict[str, Any]] = []
 
     def answer(*, request: dict[str, str]) -> dict[str, Any]:
@@ -94,10 +67,10 @@ def _once(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> tuple
         first.append({"status": response.status_code, "body": response.body, "headers": dict(response.headers)})
         return first[0]
 
-    once = idempotent_function(answer, data_keyword_argument="request", persistence_store=_store(event), config=config)
     request = {"key": f"{event.path.rstrip('/')} {key}", "body": _canonical(event.body)}
+    caller = (event["requestContext"].get("authorizer") or {}).get("user_id", "anonymous")
     try:
-        kept = _when_free(lambda: once(request=request))
+        kept = kept_answers.first_of(answer, request, caller, app.lambda_context)
     except Unavailable:
         if not first:
             raise
@@ -130,56 +103,5 @@ def _key(event: Any) -> str:
     return next((value for name, value in event.headers.items() if name.lower() == "idempotency-key"), "")
 
 
-class _Records(DynamoDBPersistenceLayer):
-    """Where Powertools keeps its records. It knows its own record when the answer to the write was lost."""
-
-    def _put_record(self, data_record: DataRecord) -> None:
-        try:
-            super()._put_record(data_record)
-        except IdempotencyItemAlreadyExistsError as error:
-            if not _is_own(data_record, error):
-                raise
-
-
-def _is_own(record: DataRecord, error: IdempotencyItemAlreadyExistsError) -> bool:
-    """Whether the client tried twice, and found what its first try had written."""
-    answer = error.__cause__.response if isinstance(error.__cause__, ClientError) else {}
-    found, tried_again = error.old_data_record, answer.get("ResponseMetadata", {}).get("RetryAttempts", 0)
-    is_same = found and found.in_progress_expiry_timestamp == record.in_progress_expiry_timestamp
-    return bool(tried_again and is_same)
-
-
-def _store(event: Any) -> DynamoDBPersistenceLayer:
-    """Each caller has a partition, so that no partition gets all the load."""
-    caller = (event["requestContext"].get("authorizer") or {}).get("user_id", "anonymous")
-    return _Records(
-        settings().table_name,
-        key_attr="pk",
-        sort_key_attr="sk",
-        static_pk_value=keys.idempotency(caller),
-        expiry_attr="ttl",
-        boto3_client=aws.client("dynamodb"),
-    )
-
-
 def _canonical(body: str | None) -> str:
     return json.dumps(json.loads(body or "{}"), sort_keys=True)
-
-
-def _when_free(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What `answer` returns, after waiting while the same request is running elsewhere.
-
-    Raises Conflict after 5 s and for another body, Unavailable when the records cannot be read or written.
-    """
-    deadline = time.monotonic() + _WAIT_SECONDS
-    while True:
-        try:
-            return answer()
-        except IdempotencyValidationError:
-            raise Conflict("This Idempotency-Key was used with another body.") from None
-        except IdempotencyPersistenceLayerError as error:
-            raise Unavailable from error
-        except (IdempotencyAlreadyInProgressError, IdempotencyInconsistentStateError):
-            if time.monotonic() > deadline:
-                raise Conflict("An equal request is still in progress.", retry_after=2) from None
-        time.sleep(_POLL_SECONDS)

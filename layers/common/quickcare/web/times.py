@@ -14,21 +14,18 @@ from pydantic import (
 from quickcare.web.fields import Documented
 
 MIDNIGHT = "24:00"
+_DATE_FORM, _TIME_FORM = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}"), re.compile("[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 def _calendar_date(value: Any) -> Any:
-    if not isinstance(value, date) and not (
-        isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
-    ):
+    if not isinstance(value, date) and not (isinstance(value, str) and _DATE_FORM.fullmatch(value)):
         raise ValueError("Date has wrong format. Use YYYY-MM-DD.")
     return value
 
 
 def _time_of_day(value: Any) -> Any:
-    if not isinstance(value, time) and not (
-        isinstance(value, str) and re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", value)
-    ):
+    if not isinstance(value, time) and not (isinstance(value, str) and _TIME_FORM.fullmatch(value)):
         raise ValueError("Time has wrong format. Use HH:MM or HH:MM:SS.")
     return value
 

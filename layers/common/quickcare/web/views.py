@@ -46,7 +46,7 @@ class UserView(View):
     def of(cls, user: User) -> "UserView":
         """The view of a `User` item."""
         role = Role(int(user.role_id))
-        fields = {name: getattr(user, name) for name in cls.model_fields if name != "roles"}
+        fields = user.pick(name for name in cls.model_fields if name != "roles")
         return cls(roles=RoleView(id=role, name=role.wire_name), **fields)
 
     @classmethod
@@ -82,7 +82,7 @@ class ClinicView(View):
     @classmethod
     def of(cls, clinic: Clinic, owner: User) -> "ClinicView":
         """The view of a `Clinic` item and the account of its owner."""
-        stored = {name: getattr(clinic, name) for name in cls.model_fields if name not in ("owner", "member_count")}
+        stored = clinic.pick(name for name in cls.model_fields if name not in ("owner", "member_count"))
         return cls(owner=PersonView.model_validate(owner), member_count=int(clinic.staff_count), **stored)
 
 

@@ -1,0 +1,86 @@
+"""Makes an item's values of the form in which DynamoDB stores them.
+
+pynamodb makes the same of it, through five calls for each attribute that the class has, and most of the time of a list
+went there. Here each class has one table of what reads which attribute. Decision 0025 has the figures;
+`tests/db/test_values.py` compares both.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from pynamodb.attributes import (
+    Attribute,
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.models import Model
+
+Stored = dict[str, Any]
+"""A value with its type: `{"S": "text"}`."""
+Reader = Callable[[Stored], Any]
+
+
+def of(model: type[Model], item: Mapping[str, Stored]) -> dict[str, Any]:
+    """The values of an item of this class, by the names that the attributes have in Python."""
+    readers, read = _readers(model), _defaults(model)
+    for name, stored in item.items():
+        if name in readers and "NULL" not in stored:
+            attribute, reader = readers[name]
+            read[attribute] = reader(stored)
+    return read
+
+
+@cache
+def is_left_to_pynamodb(model: type[Model]) -> bool:
+    """Whether the class has maps, of which pynamodb makes objects of its own."""
+    return any(isinstance(attribute, MapAttribute) for attribute in model.get_attributes().values())
+
+
+@cache
+def _readers(model: type[Model]) -> dict[str, tuple[str, Reader]]:
+    """For each name in the table: the attribute's name in Python, and what reads its value."""
+    return {attribute.attr_name: (name, _reader(attribute)) for name, attribute in model.get_attributes().items()}
+
+
+def _reader(attribute: Attribute[Any]) -> Reader:
+    if type(attribute) in (UnicodeAttribute, BooleanAttribute):
+        return itemgetter(attribute.attr_type)
+    if type(attribute) is NumberAttribute:
+        return lambda stored: _number(stored["N"])
+    if type(attribute) is ListAttribute and attribute.element_type is None:
+        return _plain
+    return lambda stored: attribute.deserialize(attribute.get_value(stored))
+
+
+def _number(text: str) -> int | float:
+    number: int | float = int(text) if text.isdecimal() else json.loads(text)
+    return number
+
+
+def _plain(stored: Stored) -> Any:
+    """A value of any type but sets and bytes, which no list of ours holds."""
+    ((kind, value),) = stored.items()
+    if kind == "N":
+        return _number(value)
+    if kind == "L":
+        return [_plain(one) for one in value]
+    if kind == "M":
+        return {name: _plain(one) for name, one in value.items()}
+    return None if kind == "NULL" else value
+
+
+def _defaults(model: type[Model]) -> dict[str, Any]:
+    """What attributes are that were not stored, made anew for each item."""
+    return {name: default() if callable(default) else default for name, default in _default(model)}
+
+
+@cache
+def _default(model: type[Model]) -> list[tuple[str, Any]]:
+    attributes = model.get_attributes().items()
+    return [(name, attribute.default) for name, attribute in attributes if attribute.default is not None]

@@ -1,0 +1,66 @@
+"""Items are made of what is stored as pynamodb makes them."""
+
+from typing import Any
+
+import pytest
+from pynamodb.exceptions import AttributeDeserializationError
+from quickcare.db.item import Item
+from quickcare.db.items import Clinic, Schedule, User
+
+from tests.people import People
+from tests.practice import Practice
+
+
+def _stored() -> list[dict[str, Any]]:
+    connection = Item._get_connection()
+    found: list[dict[str, Any]] = connection.scan(consistent_read=True)["Items"]
+    return found
+
+
+def _by_pynamodb(stored: dict[str, Any]) -> Any:
+    return Item._instantiate(stored)
+
+
+def shown(item: Item) -> dict[str, str]:
+    """The values with their types; maps have no equality."""
+    return {name: repr(value) for name, value in item.attribute_values.items()}
+
+
+def test_every_item_of_a_practice_has_the_values_that_pynamodb_reads(people: People, practice: Practice) -> None:
+    practice.booked(people.alice)
+    kinds = set()
+    for stored in _stored():
+        ours, theirs = Item.from_raw_data(stored), _by_pynamodb(stored)
+        assert type(ours) is type(theirs)
+        assert shown(ours) == shown(theirs)
+        kinds.add(type(ours))
+    assert {User, Clinic, Schedule} <= kinds
+    assert len(kinds) > 15
+
+
+def test_values_of_each_type_are_read_and_what_is_not_there_has_its_default() -> None:
+    window = {"M": {"id": {"N": "-1"}, "fee": {"N": "2.5"}, "on": {"BOOL": True}, "note": {"NULL": True}}}
+    stored = {"pk": {"S": "a"}, "sk": {"S": "b"}, "kind": {"S": "Schedule"}, "windows": {"L": [window, {"L": []}]}}
+    read = Item.from_raw_data(stored)
+    assert isinstance(read, Schedule)
+    assert read.windows == [{"id": -1, "fee": 2.5, "on": True, "note": None}, []] == _by_pynamodb(stored).windows
+    assert read.leaves == []
+    assert read.version == 0
+    assert read.leaves is not Schedule.from_raw_data(stored).leaves
+
+
+def test_null_is_no_value_and_unknown_attributes_are_left_out() -> None:
+    stored = {"pk": {"S": "a"}, "sk": {"S": "b"}, "kind": {"S": "User"}, "email": {"NULL": True}, "new": {"S": "x"}}
+    read = User.from_raw_data(stored)
+    assert read.email is None
+    assert shown(read) == shown(_by_pynamodb(stored))
+
+
+def test_another_kind_than_the_one_asked_for_is_an_error() -> None:
+    with pytest.raises(ValueError, match="Cannot instantiate a Clinic"):
+        Clinic.from_raw_data({"pk": {"S": "a"}, "sk": {"S": "b"}, "kind": {"S": "User"}})
+
+
+def test_another_type_than_the_one_declared_is_an_error() -> None:
+    with pytest.raises((AttributeDeserializationError, KeyError)):
+        User.from_raw_data({"pk": {"S": "a"}, "sk": {"S": "b"}, "kind": {"S": "User"}, "contact": {"S": "98"}})
