@@ -99,7 +99,9 @@ def dynamodb(environment: dict[str, str]) -> Any:
 
 
 def test_dead_letters_are_listed_and_dropped(real_server: Server) -> None:
-    assert manage(real_server.data, "dead-letters").stdout == "There are no dead letters.\n"
+    listed = manage(real_server.data, "dead-letters")
+    assert not listed.stderr, listed.stderr
+    assert listed.stdout == "There are no dead letters.\n"
     environment = json.loads((real_server.data / "environment.json").read_text("utf-8"))
     keys = {name.lower(): environment[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
     sqs = boto3.client(
