@@ -6,10 +6,14 @@
 .venv/bin/python manage.py --stack quickcare-prod rotate-signing-key
 .venv/bin/python manage.py --stack quickcare-prod reindex
 .venv/bin/python manage.py --stack quickcare-prod reset-second-factor --contact 9876500090
+.venv/bin/python manage.py sms-templates --public-url https://qck.in > templates.csv
+.venv/bin/python manage.py --stack quickcare-prod sms-templates --check
 """
 
 import argparse
+import csv
 import getpass
+import io
 import json
 import os
 import sys
@@ -29,7 +33,8 @@ class UsageError(Exception):
 def main() -> int:
     arguments = _parser().parse_args()
     try:
-        _enter(arguments.stack, arguments.data)
+        if arguments.stack or arguments.command not in _WITHOUT_A_SERVER:
+            _enter(arguments.stack, arguments.data)
         with _reachable():
             answer = _COMMANDS[arguments.command](arguments)
         print(answer)  # noqa: T201 - a command answers on the terminal
@@ -69,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     rotation = commands.add_parser("rotate-signing-key", help="sign with new keys; the old ones stay good for reading")
     rotation.add_argument("--of", choices=["tokens", "links", "panel"], help="one kind of key; default: all")
     commands.add_parser("reindex", help="write anew what public lists and searches know, after an upgrade that says so")
+    sms = commands.add_parser("sms-templates", help="list the texts of SMS as India's operators register them (CSV)")
+    sms.add_argument("--public-url", help="the address of links in SMS; default: the stack's PublicUrl")
+    sms.add_argument("--check", action="store_true", help="only see whether the stack's registration has all ids")
     return parser
 
 
@@ -102,6 +110,8 @@ def _stack_environment(stack: str) -> dict[str, str]:
         "LINK_KEYS_SECRET": outputs["LinkKeysSecret"],
         "PANEL_KEYS_SECRET": outputs["PanelKeysSecret"],
         "REFRESH_TOKEN_DAYS": parameters["RefreshTokenDays"],
+        "PUBLIC_URL": parameters["PublicUrl"],
+        "DLT_SECRET": outputs["DltSecret"] if parameters["PublicUrl"] else "",
     }
 
 
@@ -170,11 +180,43 @@ def _reset_second_factor(arguments: argparse.Namespace) -> str:
     return f"{name} ({contact}) has no second factor and no session any more. The next login sets up a new one."
 
 
+def _sms_templates(arguments: argparse.Namespace) -> str:
+    """The list, with the ids still to be given by the portal; with `--check`, whether all have been."""
+    from quickcare.sms import registered
+
+    if arguments.check:
+        return _checked_registration()
+    base = arguments.public_url or (os.environ.get("PUBLIC_URL", "") if arguments.stack else "")
+    if not base:
+        raise UsageError("links in registered texts lead to one address; name it with --public-url")
+    lines = io.StringIO()
+    table = csv.writer(lines, lineterminator="\n")
+    table.writerow(("key", "language", "type", "text", "alphabet"))
+    table.writerows(registered.texts(f"{base.rstrip('/')}/l/"))
+    return lines.getvalue().rstrip("\n")
+
+
+def _checked_registration() -> str:
+    from quickcare.settings import SettingsError
+    from quickcare.sms import dlt
+
+    secret = os.environ.get("DLT_SECRET")
+    if not secret:
+        raise UsageError("name a stack with --stack that has a PublicUrl; its secret DltRegistration is checked")
+    try:
+        found = dlt.read(secret)
+    except SettingsError as problem:
+        raise UsageError(str(problem)) from None
+    return f"Every text has an id; they are sent as {found.sender}. Deploy with Dlt=on."
+
+
+_WITHOUT_A_SERVER = {"sms-templates"}
 _COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
     "create-superuser": _create_superuser,
     "rotate-signing-key": _rotate_signing_key,
     "reindex": _reindex,
     "reset-second-factor": _reset_second_factor,
+    "sms-templates": _sms_templates,
 }
 
 if __name__ == "__main__":

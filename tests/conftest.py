@@ -13,6 +13,7 @@ os.environ |= {
     "LINK_KEYS_SECRET": "link-keys",
     "PANEL_KEYS_SECRET": "panel-keys",
     "TWILIO_SECRET": "twilio",
+    "EXOTEL_SECRET": "exotel",
     "DOCUMENTS_BUCKET": "documents",
     "UPLOAD_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/uploads",
     "SMS_TOPIC_ARN": "arn:aws:sns:ap-south-1:123456789012:sms",

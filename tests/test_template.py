@@ -283,6 +283,8 @@ def test_passwords_roles_and_sessions_are_written_where_people_log_in_and_are_em
         ("LinkKeys", "LINK_KEYS_SECRET", "Appointments Clinics Doctors Documents Home Users"),
         ("PanelKeys", "PANEL_KEYS_SECRET", "Admin"),
         ("TwilioCredentials", "TWILIO_SECRET", "Callbacks Notifications"),
+        ("ExotelCredentials", "EXOTEL_SECRET", "Notifications"),
+        ("DltRegistration", "DLT_SECRET", "Notifications"),
     ],
 )
 def test_a_secret_is_read_by_who_needs_it(secret: str, variable: str, readers: str) -> None:
@@ -314,6 +316,10 @@ def test_a_master_code_exists_only_where_nobody_is_real(stage: str) -> None:
         ("staging", {"MASTER_OTP": "888888"}, ["MasterOtp is only"]),
         ("staging", {"SMS_PROVIDER": "console"}, ["SmsProvider console prints"]),
         ("staging", {}, []),
+        ("staging", {"DLT": "on"}, ["Dlt needs PublicUrl"]),
+        ("staging", {"DLT": "on", "PUBLIC_URL": "https://qck.in"}, []),
+        ("staging", {"SMS_PROVIDER": "exotel"}, ["exotel needs Dlt"]),
+        ("staging", {"SMS_PROVIDER": "exotel", "DLT": "on", "PUBLIC_URL": "https://qck.in"}, []),
         ("prod", {}, ["set CorsOrigin"]),
         ("prod", {"CORS_ORIGIN": "https://app.example.org"}, []),
     ],

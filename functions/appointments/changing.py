@@ -26,13 +26,16 @@ _TEXTS = {Status.CONFIRMED: texts.appointment_confirmed, Status.CANCELLED: texts
 
 @decide_again
 def cancel(patient_id: str, appointment_id: int, body: CancelAppointment, now: datetime) -> AppointmentDetails:
-    """A patient cancels. Raises NotFound, Forbidden (any other status), BadRequest (it is not live any more)."""
-    details = lists.own(patient_id, appointment_id)
+    """A patient cancels; the doctor and the clinic's owner are told.
+
+    Raises NotFound, Forbidden (any other status), BadRequest (it is not live any more).
+    """
+    details, owner = lists.own_with_owner(patient_id, appointment_id)
     if body.status is not Status.CANCELLED:
         raise Forbidden("Patients can only cancel an appointment.")
     _require_live(details)
     attributes = {"status": body.status, "cancelled_by": "patient", "cancellation_reason": body.cancellation_reason}
-    told = notices.to_doctor(details, texts.cancelled_by_patient, now)
+    told = [*notices.to_doctor(details, texts.cancelled_by_patient, now), *notices.to_desk(details, owner, now)]
     return write(details, {**attributes, "updated_at": now}, told)
 
 

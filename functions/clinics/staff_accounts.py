@@ -33,7 +33,7 @@ def create(clinic: Clinic, owner: User, contact: int, name: str, membership: Mem
     password, log_id = passwords.temporary(), ids.timestamp_key(now)
     user = _user(contact, name, membership, password, log_id, now)
     alive = LiveCode.at(TempPassword.key(log_id), now + LIFETIME)
-    sms = outbox.sms(contact, texts.temporary_password(password, LIFETIME.days, clinic.name), now, alive)
+    sms = outbox.to_user(user, texts.temporary_password(password, LIFETIME.days, clinic.name), now, alive)
     writes: dict[str, Operation] = {
         "contact": Create(ContactOwner.key(contact).item(user_id=user.id)),
         "owner": counted,

@@ -95,7 +95,7 @@ def _ask(
     if is_same:
         table.write(**writes)
         return consent
-    sms = outbox.sms(int(patient.contact), texts.document_asked_for(doctor.name), now)
+    sms = outbox.to_user(patient, texts.document_asked_for(doctor.name), now)
     consents.write_and_tell(writes, doctor, sms, now)
     return consent
 

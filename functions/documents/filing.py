@@ -31,7 +31,7 @@ def file(document: Document, owner: User, uploader: Uploader, now: datetime) -> 
     if place is None or clinic is None:
         create(document, owner)
         return
-    sms = outbox.sms(int(owner.contact), texts.document_filed(clinic.name), now)
+    sms = outbox.to_user(owner, texts.document_filed(clinic.name), now)
     _file_and_tell(document, owner, user, place, sms, now)
     outbox.relay(sms)
 

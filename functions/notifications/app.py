@@ -14,7 +14,7 @@ from quickcare import aws, clock
 from quickcare.observability import count, logger, show, where
 from quickcare.settings import settings
 
-from notifications import delivery, receipts, senders
+from notifications import delivery, receipts, registration, senders
 from notifications.errors import NotDelivered
 from notifications.schemas import SmsMessage
 
@@ -28,6 +28,8 @@ _METRICS = {
 _TIME_FOR_ONE_SMS = 20_000  # milliseconds: longer than a provider's timeouts and the writes of the receipt together
 
 Record = dict[str, Any]
+
+registration.require()
 
 
 @logger.inject_lambda_context
