@@ -18,6 +18,7 @@ from quickcare.sms import outbox, texts
 from clinics import inviting, repository, staff_accounts
 from clinics.member import Member
 from clinics.schemas.members import NewMember
+from clinics.staff_accounts import Newcomer
 
 
 @decide_again
@@ -40,7 +41,8 @@ def _add_with_new_account(clinic: Clinic, owner: User, body: NewMember, now: dat
         raise Invalid("name", "A name is required, because this contact is not registered yet.")
     attributes = {**_details(body, ACTIVE, now), "member_role": body.member_role, "status": ACTIVE}
     membership = memberships.new(ids.new_uuid(), clinic.id, added_by_id=owner.id, created_at=now, **attributes)
-    user = staff_accounts.create(clinic, owner, body.contact, body.name, membership, now)
+    newcomer = Newcomer(body.contact, body.name, body.language)
+    user = staff_accounts.create(clinic, owner, newcomer, membership, now)
     info = f"New account created. A temporary password has been sent to {body.contact} via SMS."
     return Member(membership, user, clinic, owner, is_new=True, info=info)
 

@@ -62,7 +62,7 @@ def test_the_owner_is_told_who_left(api: Api, people: People, receptionist: tupl
     member, token = receptionist
     assert [api.delete(mine(member), token).status for _ in range(2)] == [200, 400]
     told = [text for text in sms_to(people.charlie.contact) if "has left" in text]
-    assert told == ["QuickCare: Dev Mehta, receptionist at City Care Clinic, has left the clinic."]
+    assert told == ["QuickCare: Dr. Suresh Yadav, receptionist at City Care Clinic, has left the clinic."]
 
 
 def test_leaving_takes_three_reads_and_one_write_and_the_sms(api: Api, receptionist: tuple[str, str]) -> None:

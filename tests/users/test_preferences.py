@@ -83,7 +83,7 @@ def test_each_person_reads_their_own_language(practice: Practice, api: Api, peop
     # THEN each was told in theirs
     assert booked == (
         "QuickCare: City Care में डॉ. गीता शर्मा के साथ 2 मार्च सुबह 9:00 बजे का आपका अपॉइंटमेंट बुक हो गया है। "
-        "पुष्टि होने पर आपको सूचना मिलेगी।"
+        "पुष्टि होने पर सूचना मिलेगी।"
     )
     assert sms_to(people.dora.contact) == [
         "QuickCare: The appointment of Alice Rao at City Care on 2 Mar 9:00 AM was cancelled by the patient."

@@ -6,10 +6,10 @@ dropped by the operators without a word to us, so it is refused before that.
 
 import re
 from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from quickcare.sms import names
-from quickcare.sms.language import Language
 from quickcare.sms.languages import LANGUAGES
 
 VARIABLE = "{#var#}"
@@ -17,6 +17,7 @@ VARIABLE = "{#var#}"
 KIND = "Service Implicit"
 _VARIABLES = re.compile(r"\{(\w+)\}")
 _LINK = "link"
+_ANYTHING = f"[^\\r\\n]{{1,{names.LONGEST}}}"
 
 
 class Registered(NamedTuple):
@@ -40,18 +41,24 @@ def texts(link_base: str) -> Iterator[Registered]:
 def is_registered(key: str, language_code: str, body: str, link_base: str) -> bool:
     """Whether `body` is the text with this key in this language, with something in the place of each variable."""
     language = LANGUAGES.get(language_code)
-    return (
-        language is not None
-        and key in language.texts
-        and re.fullmatch(_pattern(language, key, link_base), body) is not None
-    )
+    if language is None or key not in language.texts:
+        return False
+    return re.fullmatch(_pattern(language.texts[key], re.escape(link_base)), body) is not None
 
 
-def _pattern(language: Language, key: str, link_base: str) -> str:
-    parts = _VARIABLES.split(language.texts[key])
+@lru_cache(1000)
+def recognized(body: str) -> tuple[str, str] | None:
+    """Key and language of the text that `body` is, wherever a link in it leads; None when it is no text of ours."""
+    for language in LANGUAGES.values():
+        for key, text in language.texts.items():
+            if re.fullmatch(_pattern(text, r"https?://\S+/"), body):
+                return key, language.code
+    return None
+
+
+@cache
+def _pattern(text: str, link_base: str) -> str:
+    parts = _VARIABLES.split(text)
     fixed, variables = parts[::2], parts[1::2]
-    wanted = [rf"{re.escape(link_base)}\w{{1,{names.LONGEST}}}" if one == _LINK else _ANYTHING for one in variables]
-    return "".join(re.escape(text) + variable for text, variable in zip(fixed, [*wanted, ""], strict=True))
-
-
-_ANYTHING = f"[^\\r\\n]{{1,{names.LONGEST}}}"
+    wanted = [rf"{link_base}\w{{1,{names.LONGEST}}}" if one == _LINK else _ANYTHING for one in variables]
+    return "".join(re.escape(part) + variable for part, variable in zip(fixed, [*wanted, ""], strict=True))

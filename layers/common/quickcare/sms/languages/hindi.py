@@ -51,7 +51,7 @@ HINDI = Language(
         "staff_removed": ("QuickCare: अब आप {clinic} में {role} नहीं हैं। कोई सवाल हो, तो कृपया क्लिनिक से पूछें।"),
         "staff_left": "QuickCare: {member} अब {clinic} में {role} नहीं हैं। उन्होंने क्लिनिक छोड़ दिया है।",
         "invitation": "QuickCare: {clinic} में {role} बनने का निमंत्रण: {link} (7 दिन तक मान्य)",
-        "appointment_booked": f"{_APPOINTMENT} बुक हो गया है। पुष्टि होने पर आपको सूचना मिलेगी।",
+        "appointment_booked": f"{_APPOINTMENT} बुक हो गया है। पुष्टि होने पर सूचना मिलेगी।",
         "appointment_confirmed": f"{_APPOINTMENT} पक्का हो गया है।",
         "appointment_cancelled": f"{_APPOINTMENT} डॉक्टर ने रद्द कर दिया है।",
         "appointment_cancelled_by_clinic": f"{_APPOINTMENT} क्लिनिक ने रद्द कर दिया है।",
