@@ -6,11 +6,13 @@ appointment is no longer live after it, the same transaction frees its patient's
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from quickcare.clinic import slots
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
+from quickcare.db import table
 from quickcare.db.items import Appointment, DoctorPatient, OutboxSms, PatientClinic
 from quickcare.db.operations import Create, Operation, Update, setting, unchanged
 from quickcare.db.table import decide_again
@@ -125,8 +127,7 @@ def write(
     writes |= _given_back(appointment, attributes) | checks
     writes |= {f"sms{number}": Create(sms) for number, sms in enumerate(told)}
     calendar.write_with(appointment.patient_id, attributes["updated_at"], **writes)
-    for sms in told:
-        outbox.relay(sms)
+    table.gather([partial(outbox.relay, sms) for sms in told])
     for name, value in attributes.items():
         setattr(appointment, name, value)
     return details

@@ -56,7 +56,8 @@ def turn_on(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
 
 @pytest.fixture(autouse=True)
 def _forget_secrets() -> None:
-    aws._secrets.pop("dlt", None)
+    for name in ("dlt", "exotel"):
+        aws._secrets.pop(name, None)
 
 
 def message(text: Text, language: str = "en", /, **changes: str) -> SmsMessage:
@@ -167,6 +168,17 @@ def test_exotel_is_chosen_with_its_credentials() -> None:
     chosen = Settings(STAGE="prod", SMS_PROVIDER="exotel", EXOTEL_SECRET=secret["Name"])
     sender = senders.configured(chosen)
     assert (sender.provider, getattr(sender, "base_url", "")) == ("exotel", "https://api.in.exotel.com")
+
+
+def test_exotel_without_credentials_is_the_console(
+    queue: SmsQueue, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.client("secretsmanager").create_secret(Name="exotel", SecretString='{"account_sid": ""}')
+    monkeypatch.setenv("SMS_PROVIDER", "exotel")
+    settings.cache_clear()
+    queue.put()
+    assert failed(app.handler(queue.event(), Context())) == []
+    assert len(inbox.messages) == 1
 
 
 # A stage whose registration is not complete

@@ -44,7 +44,7 @@ def one_time_code(code: str, minutes: int) -> Text:
 
 def registration_code(name: str, code: str, minutes: int) -> Text:
     """To a number that somebody registers: who, and the code. The owner of the number sees whether it is them."""
-    about = {"person": Named("person", name), "code": Word(code), "minutes": Word(minutes)}
+    about: dict[str, Variable] = {"person": Named("person", name), "code": Word(code), "minutes": Word(minutes)}
     return Text("registration_code", about)
 
 
@@ -55,7 +55,11 @@ def password_changed(date: str, time: str) -> Text:
 
 def temporary_password(password: str, days: int, clinic_name: str) -> Text:
     """To a new member of staff, when a clinic adds them and an account is made. The password is valid for `days`."""
-    about = {"password": Word(password), "days": Word(days), "clinic": Named("clinic", clinic_name)}
+    about: dict[str, Variable] = {
+        "password": Word(password),
+        "days": Word(days),
+        "clinic": Named("clinic", clinic_name),
+    }
     return Text("temporary_password", about)
 
 
