@@ -36,8 +36,8 @@ HINDI = Language(
     most_segments=3,
     texts={
         "registration_code": (
-            "{code} आपका QuickCare कोड है, जो {minutes} मिनट तक मान्य है। यह नंबर {person} के नाम से पंजीकृत किया जा "
-            "रहा है। अगर यह आप नहीं हैं, तो कोड किसी को न बताएँ।"
+            "{code} आपका QuickCare कोड है, {minutes} मिनट मान्य। यह नंबर {person} के नाम से पंजीकृत हो रहा है। "
+            "अगर आप नहीं, तो कोड किसी को न बताएँ।"
         ),
         "one_time_code": "{code} आपका QuickCare कोड है। यह {minutes} मिनट तक मान्य है। इसे किसी को न बताएँ।",
         "password_changed": (
