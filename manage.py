@@ -10,9 +10,12 @@
 .venv/bin/python manage.py --stack quickcare-prod pseudonym --contact 9876500090
 .venv/bin/python manage.py --stack quickcare-prod --region ap-south-1 dead-letters
 .venv/bin/python manage.py --stack quickcare-prod dead-letters --retry --queue sms --kind notice
+.venv/bin/python manage.py sms-templates --public-url https://qck.in > templates.csv
+.venv/bin/python manage.py --stack quickcare-prod sms-templates --check
 """
 
 import argparse
+import csv
 import getpass
 import io
 import json
@@ -37,7 +40,8 @@ class UsageError(Exception):
 def main() -> int:
     arguments = _parser().parse_args()
     try:
-        _enter(arguments.stack, arguments.region, arguments.data)
+        if arguments.stack or arguments.command not in _WITHOUT_A_SERVER:
+            _enter(arguments.stack, arguments.region, arguments.data)
         with _reachable(), _logging_to(arguments.stack):
             answer = _COMMANDS[arguments.command](arguments)
         print(answer)  # noqa: T201 - a command answers on the terminal
@@ -129,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     act = letters.add_mutually_exclusive_group()
     act.add_argument("--retry", action="store_const", dest="act", const="retry", help="send the chosen ones again")
     act.add_argument("--drop", action="store_const", dest="act", const="drop", help="delete the chosen ones")
+    sms = commands.add_parser("sms-templates", help="list the texts of SMS as India's operators register them (CSV)")
+    sms.add_argument("--public-url", help="the address of links in SMS; default: the stack's PublicUrl")
+    sms.add_argument("--check", action="store_true", help="only see whether the stack's registration has all ids")
     return parser
 
 
@@ -176,6 +183,8 @@ def _stack_environment(stack: str) -> dict[str, str]:
         "SMS_QUEUE_URL": outputs["SmsQueueUrl"],
         "UPLOAD_QUEUE_URL": outputs["UploadQueueUrl"],
         "LEFTOVERS_QUEUE_URL": outputs["LeftoversQueueUrl"],
+        "PUBLIC_URL": parameters["PublicUrl"],
+        "DLT_SECRET": outputs["DltSecret"] if parameters["PublicUrl"] else "",
     }
 
 
@@ -325,6 +334,37 @@ def _dead_letters(arguments: argparse.Namespace) -> str:
     return "\n".join(lines) or "There are no dead letters."
 
 
+def _sms_templates(arguments: argparse.Namespace) -> str:
+    """The list, with the ids still to be given by the portal; with `--check`, whether all have been."""
+    from quickcare.sms import registered
+
+    if arguments.check:
+        return _checked_registration()
+    base = arguments.public_url or (os.environ.get("PUBLIC_URL", "") if arguments.stack else "")
+    if not base:
+        raise UsageError("links in registered texts lead to one address; name it with --public-url")
+    lines = io.StringIO()
+    table = csv.writer(lines, lineterminator="\n")
+    table.writerow(("key", "language", "type", "text", "alphabet"))
+    table.writerows(registered.texts(f"{base.rstrip('/')}/l/"))
+    return lines.getvalue().rstrip("\n")
+
+
+def _checked_registration() -> str:
+    from quickcare.settings import SettingsError
+    from quickcare.sms import dlt
+
+    secret = os.environ.get("DLT_SECRET")
+    if not secret:
+        raise UsageError("name a stack with --stack that has a PublicUrl; its secret DltRegistration is checked")
+    try:
+        found = dlt.read(secret)
+    except SettingsError as problem:
+        raise UsageError(str(problem)) from None
+    return f"Every text has an id; they are sent as {found.sender}. Deploy with Dlt=on."
+
+
+_WITHOUT_A_SERVER = {"sms-templates"}
 _COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
     "create-superuser": _create_superuser,
     "rotate-signing-key": _rotate_signing_key,
@@ -333,6 +373,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
     "verify-log": _verify_log,
     "pseudonym": _pseudonym,
     "dead-letters": _dead_letters,
+    "sms-templates": _sms_templates,
 }
 
 if __name__ == "__main__":

@@ -60,5 +60,6 @@ def secrets(environment: Mapping[str, str]) -> dict[str, str]:
         "account_sid": environment.get("TWILIO_ACCOUNT_SID", ""),
         "auth_token": environment.get("TWILIO_AUTH_TOKEN", ""),
         "phone_number": environment.get("TWILIO_PHONE_NUMBER", ""),
+        "messaging_service_sid": environment.get("TWILIO_MESSAGING_SERVICE_SID", ""),
     }
     return {"TwilioCredentials": json.dumps(twilio)}

@@ -160,7 +160,12 @@ MADE_BY: dict[str, Callable[[], None]] = {
 
 def sms_to(contact: int) -> list[str]:
     """The texts that were published for a contact so far, newest first. What was read is gone."""
-    texts: list[str] = []
+    return [text for to, text in sms_to_all() if to == contact]
+
+
+def sms_to_all() -> list[tuple[int, str]]:
+    """The same for everybody, each with the contact."""
+    found: list[tuple[int, str]] = []
     while (
         messages := aws.client("sqs")
         .receive_message(QueueUrl=settings().sms_queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
@@ -168,7 +173,7 @@ def sms_to(contact: int) -> list[str]:
     ):
         for message in messages:
             sms = json.loads(message["Body"])
-            if sms["to"] == f"+91{contact}":
-                texts.insert(0, sms["body"])
+            if sms["to"]:
+                found.insert(0, (int(sms["to"].removeprefix("+91")), sms["body"]))
             aws.client("sqs").delete_message(QueueUrl=settings().sms_queue_url, ReceiptHandle=message["ReceiptHandle"])
-    return texts
+    return found

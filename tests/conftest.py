@@ -14,6 +14,7 @@ os.environ |= {
     "PANEL_KEYS_SECRET": "panel-keys",
     "LOG_KEY_SECRET": "log-key",
     "TWILIO_SECRET": "twilio",
+    "EXOTEL_SECRET": "exotel",
     "DOCUMENTS_BUCKET": "documents",
     "RECORDS_BUCKET": "records",
     "UPLOAD_QUEUE_URL": "https://sqs.ap-south-1.amazonaws.com/123456789012/uploads",

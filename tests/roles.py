@@ -34,6 +34,7 @@ _SECRETS = {
     "PanelKeys": "PANEL_KEYS_SECRET",
     "LogKey": "LOG_KEY_SECRET",
     "TwilioCredentials": "TWILIO_SECRET",
+    "ExotelCredentials": "EXOTEL_SECRET",
 }
 # Lambda takes from a queue in the function's name, so no code does.
 _POLLING = {f"sqs:{name}" for name in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")}
@@ -67,6 +68,8 @@ def resolved() -> Template:
     for name, variable in _SECRETS.items():
         arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{named[variable]}"
         template.learn(name, named[variable], Id=arn)
+    # Its variable would turn DLT on for all tests.
+    template.learn("DltRegistration", "dlt", Id=f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:dlt")
     return template
 
 

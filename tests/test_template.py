@@ -294,6 +294,8 @@ def test_passwords_roles_and_sessions_are_written_where_people_log_in_and_are_em
         ("PanelKeys", "PANEL_KEYS_SECRET", "Admin"),
         ("LogKey", "LOG_KEY_SECRET", "Admin Appointments Callbacks Clinics Doctors Documents Pages Users"),
         ("TwilioCredentials", "TWILIO_SECRET", "Callbacks Notifications"),
+        ("ExotelCredentials", "EXOTEL_SECRET", "Notifications"),
+        ("DltRegistration", "DLT_SECRET", "Notifications"),
     ],
 )
 def test_a_secret_is_read_by_who_needs_it(secret: str, variable: str, readers: str) -> None:
@@ -325,6 +327,10 @@ def test_a_master_code_exists_only_where_nobody_is_real(stage: str) -> None:
         ("staging", {"MASTER_OTP": "888888"}, ["MasterOtp is only"]),
         ("staging", {"SMS_PROVIDER": "console"}, ["SmsProvider console prints"]),
         ("staging", {}, []),
+        ("staging", {"DLT": "on"}, ["Dlt needs PublicUrl"]),
+        ("staging", {"DLT": "on", "PUBLIC_URL": "https://qck.in"}, []),
+        ("staging", {"SMS_PROVIDER": "exotel"}, ["exotel needs Dlt"]),
+        ("staging", {"SMS_PROVIDER": "exotel", "DLT": "on", "PUBLIC_URL": "https://qck.in"}, []),
         ("prod", {}, ["set CorsOrigin"]),
         ("prod", {"CORS_ORIGIN": "https://app.example.org"}, []),
     ],

@@ -106,7 +106,7 @@ class Town:
         assert answer.status == 200, answer
         body = {"contact": people["invited"].contact, "member_role": "receptionist"}
         found["member_id of my memberships"] = self._post(f"{clinic}/members/", body, people["owner"])["id"]
-        found["code"] = sms_to(people["invited"].contact)[0].rpartition("/l/")[2]
+        found["code"] = sms_to(people["invited"].contact)[0].rpartition("/l/")[2].split()[0]
 
     def _see_patients(self, place: Place) -> None:
         doctor, found = place.people["doctor"], place.ids

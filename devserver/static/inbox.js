@@ -20,13 +20,19 @@ function body(text) {
   return paragraph;
 }
 
+function about(message) {
+  const segments = message.segments === 1 ? "1 segment" : message.segments + " segments";
+  const known = [message.text, message.language].filter(Boolean);
+  return [...known, segments, "about ₹" + message.price].join(" · ");
+}
+
 function item(message) {
   const row = document.createElement("li");
   const head = document.createElement("header");
   const time = element("time", new Date(message.sent_at).toLocaleString());
   time.dateTime = message.sent_at;
   head.append(element("strong", message.to), time);
-  row.append(head, body(message.body));
+  row.append(head, body(message.body), element("small", about(message)));
   return row;
 }
 

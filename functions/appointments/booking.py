@@ -61,10 +61,11 @@ def book(patient_id: str, body: BookAppointment, request_id: str | None, now: da
     clinic_state, live = _clinic_state_and_calendar(patient_id, doctor, state, now)
     doctor_user, clinic = booking_rules.require_open(clinic_state, body.appointment_date)
     appointment = _appointment(patient, doctor, body, slot, minutes, request_id, now)
+    appointment.clinic_owner_id = clinic.owner_id
     entry = Entry.of(appointment, minutes)
     booking_rules.require_time_for(entry, live)
-    text = texts.appointment_booked(slot.date, slot.time, doctor_user.name)
-    sms = outbox.sms(int(patient.contact), text, now)
+    text = texts.appointment_booked(slot.date, slot.time, doctor_user.name, clinic.name)
+    sms = outbox.to_user(patient, text, now)
     writes = _writes(appointment, state, clinic_state, [*live, entry])
     table.write(patient=limits.count_today(patient, limits.SMS, now), **writes, sms=Create(sms))
     outbox.relay(sms)

@@ -6,11 +6,13 @@ appointment is no longer live after it, the same transaction frees its patient's
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from quickcare.clinic import slots
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
+from quickcare.db import table
 from quickcare.db.items import Appointment, OutboxSms, PatientClinic
 from quickcare.db.operations import Create, Operation, Update, setting, unchanged
 from quickcare.db.table import decide_again
@@ -26,13 +28,16 @@ _TEXTS = {Status.CONFIRMED: texts.appointment_confirmed, Status.CANCELLED: texts
 
 @decide_again
 def cancel(patient_id: str, appointment_id: int, body: CancelAppointment, now: datetime) -> AppointmentDetails:
-    """A patient cancels. Raises NotFound, Forbidden (any other status), BadRequest (it is not live any more)."""
-    details = lists.own(patient_id, appointment_id)
+    """A patient cancels; the doctor and the clinic's owner are told.
+
+    Raises NotFound, Forbidden (any other status), BadRequest (it is not live any more).
+    """
+    details, owner = lists.own_with_owner(patient_id, appointment_id)
     if body.status is not Status.CANCELLED:
         raise Forbidden("Patients can only cancel an appointment.")
     _require_live(details)
     attributes = {"status": body.status, "cancelled_by": "patient", "cancellation_reason": body.cancellation_reason}
-    told = notices.to_doctor(details, texts.cancelled_by_patient, now)
+    told = [*notices.to_doctor(details, texts.cancelled_by_patient, now), *notices.to_desk(details, owner, now)]
     return write(details, {**attributes, "updated_at": now}, told)
 
 
@@ -122,8 +127,7 @@ def write(
     writes |= _given_back(appointment, attributes) | checks
     writes |= {f"sms{number}": Create(sms) for number, sms in enumerate(told)}
     calendar.write_with(appointment.patient_id, attributes["updated_at"], **writes)
-    for sms in told:
-        outbox.relay(sms)
+    table.gather([partial(outbox.relay, sms) for sms in told])
     for name, value in attributes.items():
         setattr(appointment, name, value)
     return details

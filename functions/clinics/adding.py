@@ -10,12 +10,15 @@ from quickcare.clinic.memberships import INACTIVE, PENDING
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import table
 from quickcare.db.items import Clinic, ContactOwner, Membership, User
+from quickcare.db.operations import Create
 from quickcare.db.table import decide_again
 from quickcare.errors import Conflict, Invalid, Unauthorized
+from quickcare.sms import outbox, texts
 
 from clinics import inviting, repository, staff_accounts
 from clinics.member import Member
 from clinics.schemas.members import NewMember
+from clinics.staff_accounts import Newcomer
 
 
 @decide_again
@@ -38,7 +41,8 @@ def _add_with_new_account(clinic: Clinic, owner: User, body: NewMember, now: dat
         raise Invalid("name", "A name is required, because this contact is not registered yet.")
     attributes = {**_details(body, ACTIVE, now), "member_role": body.member_role, "status": ACTIVE}
     membership = memberships.new(ids.new_uuid(), clinic.id, added_by_id=owner.id, created_at=now, **attributes)
-    user = staff_accounts.create(clinic, owner, body.contact, body.name, membership, now)
+    newcomer = Newcomer(body.contact, body.name, body.language)
+    user = staff_accounts.create(clinic, owner, newcomer, membership, now)
     info = f"New account created. A temporary password has been sent to {body.contact} via SMS."
     return Member(membership, user, clinic, owner, is_new=True, info=info)
 
@@ -63,7 +67,10 @@ def _add_known(clinic: Clinic, owner: User, user_id: str, body: NewMember, link_
     else:
         after = memberships.new(user.id, clinic.id, created_at=now, **attributes)
     if status != PENDING:
-        leftovers.relay(memberships.write(user, clinic, before, after, now))
+        added = outbox.to_user(user, texts.staff_added(clinic.name, after.member_role), now)
+        counted = limits.count_today(owner, limits.SMS, now)
+        leftovers.relay(memberships.write(user, clinic, before, after, now, owner=counted, sms=Create(added)))
+        outbox.relay(added)
         return Member(after, user, clinic, owner, is_new=before is None)
     invitation = inviting.announce(user, clinic, owner, after, link_base, now)
     memberships.write(user, clinic, before, after, now, **invitation.writes)

@@ -16,6 +16,7 @@ from quickcare.errors import BadRequest, NotFound
 from quickcare.web.identity import Caller
 
 from clinics import members as clinic_members
+from clinics import telling
 from clinics.member import Member
 
 
@@ -57,18 +58,22 @@ def decline(user_id: str, member_id: str, now: datetime) -> Member:
 def leave(user_id: str, member_id: str, now: datetime) -> tuple[Membership, list[int]]:
     """End the caller's own membership, or decline an invitation, also in a clinic that is closed: 3 reads, 1 write.
 
-    It does what an owner's removal does. Returns the membership as it was, and the ids of the conflicting
-    appointments. Raises BadRequest when it has ended already, NotFound, Unauthorized.
+    It does what an owner's removal does, and tells the owner. Returns the membership as it was, and the ids of the
+    conflicting appointments. Raises BadRequest when it has ended already, NotFound, Unauthorized.
     """
     user, all_memberships = staff.user_and_memberships(user_id)
     account.active(user)
     before = next((membership for membership in all_memberships if membership.id == member_id), None)
-    clinic = table.fetch(Clinic.key(before.clinic_id)) if before else None
-    if before is None or clinic is None:
+    if before is None:
+        raise NotFound
+    # Only owners add members, so this is the owner.
+    clinic, owner = table.fetch(Clinic.key(before.clinic_id), User.key(before.added_by_id or "nobody"))
+    if clinic is None:
         raise NotFound
     if before.status == INACTIVE:
         raise BadRequest("You have left this clinic already.")
-    return before, clinic_members.end(user, clinic, before, now)
+    told = telling.of_leaving(user, clinic, before, owner, now)
+    return before, clinic_members.end(user, clinic, before, now, told)
 
 
 def said(before: Membership) -> str:

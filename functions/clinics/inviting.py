@@ -1,27 +1,16 @@
 """The SMS that tells somebody of an invitation, with a link to answer it (docs/contract.md: Staff)."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 from quickcare import links
 from quickcare.accounts import limits
-from quickcare.clinic import invitations
 from quickcare.db import table
-from quickcare.db.items import Clinic, Link, LiveCode, Membership, OutboxSms, SendLog, User
-from quickcare.db.operations import Create, Operation
+from quickcare.db.items import Clinic, Link, LiveCode, Membership, SendLog, User
+from quickcare.db.operations import Create
 from quickcare.links import Scope
 from quickcare.sms import outbox, texts
 
-
-class Announcement(NamedTuple):
-    """The SMS of an invitation, and the operations that write it: for the transaction that writes the membership."""
-
-    sms: OutboxSms
-    writes: dict[str, Operation]
-
-    def relay(self) -> None:
-        """Send the SMS that was written."""
-        outbox.relay(self.sms)
+from clinics.announcement import Announcement
 
 
 def announce(
@@ -36,9 +25,9 @@ def announce(
     about = {"clinic_id": clinic.id, "member_id": membership.id}
     link, code = links.new(Scope.INVITATION, user.id, now, **about)
     membership.link_id = link.id
-    text = texts.invitation(clinic.name, invitations.name_of_role(membership), links.url(link_base, code))
+    text = texts.invitation(clinic.name, membership.member_role, links.url(link_base, code))
     # An SMS that comes late is dropped when its link leads nowhere any more.
     alive = LiveCode.at(Link.key(link.id), link.expires_at)
-    sms = outbox.sms(int(user.contact), text, now, alive)
+    sms = outbox.to_user(user, text, now, alive)
     owner_counted = limits.count_today(owner, limits.SMS, now)
     return Announcement(sms, {"owner": owner_counted, "sent": sent, "link": Create(link), "sms": Create(sms)})

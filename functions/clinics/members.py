@@ -10,11 +10,11 @@ from quickcare.clinic.staff import ACTIVE
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Membership, RosterEntry, User
-from quickcare.db.operations import Operation
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Invalid, NotFound
 
-from clinics import inviting, repository
+from clinics import inviting, repository, telling
+from clinics.announcement import NOBODY, Announcement
 from clinics.member import Member
 from clinics.schemas.members import MemberChange
 
@@ -78,11 +78,10 @@ def change(
     before, user, clinic, owner, *_ = member
     after = _with_changes(before, user, body, now)
     if after.status != PENDING or before.status == PENDING or owner is None:
-        return member._replace(membership=after), _write(user, clinic, before, after, now)
+        told = telling.by_owner(member, after, now)
+        return member._replace(membership=after), _write(user, clinic, before, after, now, told)
     sms = inviting.announce(user, clinic, owner, after, link_base, now)
-    conflicting = _write(user, clinic, before, after, now, **sms.writes)
-    sms.relay()
-    return member._replace(membership=after), conflicting
+    return member._replace(membership=after), _write(user, clinic, before, after, now, sms)
 
 
 @decide_again
@@ -91,15 +90,17 @@ def remove(clinic_id: str, member_id: str, owner_id: str, now: datetime) -> list
 
     Raises BadRequest when it has ended already, Forbidden, NotFound.
     """
-    before, user, clinic, *_ = find(clinic_id, member_id, owner_id)
+    member = find(clinic_id, member_id, owner_id)
+    before, user, clinic, *_ = member
     if before.status == INACTIVE:
         raise BadRequest("This member has already been removed.")
-    return end(user, clinic, before, now)
+    after = memberships.ended(before, now)
+    return _write(user, clinic, before, after, now, telling.by_owner(member, after, now))
 
 
-def end(user: User, clinic: Clinic, before: Membership, now: datetime) -> list[int]:
+def end(user: User, clinic: Clinic, before: Membership, now: datetime, told: Announcement = NOBODY) -> list[int]:
     """End an open membership or invitation. Returns the ids of the conflicting appointments. Raises Refused."""
-    return _write(user, clinic, before, memberships.ended(before, now), now)
+    return _write(user, clinic, before, memberships.ended(before, now), now, told)
 
 
 def release_all(clinic: Clinic, now: datetime) -> tuple[bool, list[int]]:
@@ -129,9 +130,10 @@ def _release(user_id: str, clinic: Clinic, now: datetime) -> list[int]:
 
 
 def _write(
-    user: User, clinic: Clinic, before: Membership, after: Membership, now: datetime, **also: Operation
+    user: User, clinic: Clinic, before: Membership, after: Membership, now: datetime, told: Announcement = NOBODY
 ) -> list[int]:
-    job = memberships.write(user, clinic, before, after, now, **also)
+    job = memberships.write(user, clinic, before, after, now, **told.writes)
+    told.relay()
     conflicting = _conflicting(user, before, after, now)
     leftovers.relay(job)  # Only now: the worker would take them out.
     return conflicting

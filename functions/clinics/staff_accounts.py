@@ -1,6 +1,7 @@
 """Accounts of new staff: the temporary password, its log entry, and the SMS that tells it (docs/contract.md: Staff)."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from quickcare import ids
 from quickcare.accounts import limits, passwords, users_list
@@ -23,7 +24,15 @@ from quickcare.sms import outbox, texts
 LIFETIME = timedelta(days=7)
 
 
-def create(clinic: Clinic, owner: User, contact: int, name: str, membership: Membership, now: datetime) -> User:
+class Newcomer(NamedTuple):
+    """What the owner says of somebody without an account; `language` is that of their SMS."""
+
+    contact: int
+    name: str
+    language: str
+
+
+def create(clinic: Clinic, owner: User, newcomer: Newcomer, membership: Membership, now: datetime) -> User:
     """Write a new account with its first membership and everything that belongs to it in one transaction.
 
     Raises TooManyRequests. Raises Refused by "contact" when the contact has an account meanwhile, by "clinic" when the
@@ -31,9 +40,9 @@ def create(clinic: Clinic, owner: User, contact: int, name: str, membership: Mem
     """
     counted = limits.count_today(owner, limits.SMS, now)
     password, log_id = passwords.temporary(), ids.timestamp_key(now)
-    user = _user(contact, name, membership, password, log_id, now)
+    user, contact = _user(newcomer, membership, password, log_id, now), newcomer.contact
     alive = LiveCode.at(TempPassword.key(log_id), now + LIFETIME)
-    sms = outbox.sms(contact, texts.temporary_password(password, LIFETIME.days, clinic.name), now, alive)
+    sms = outbox.to_user(user, texts.temporary_password(password, LIFETIME.days, clinic.name), now, alive)
     writes: dict[str, Operation] = {
         "contact": Create(ContactOwner.key(contact).item(user_id=user.id)),
         "owner": counted,
@@ -60,11 +69,10 @@ def _write_with_doctor(user: User, clinic: Clinic, writes: dict[str, Operation],
         table.write(**writes, **users_list.listed(user), doctor=Create(doctor))
 
 
-def _user(contact: int, name: str, membership: Membership, password: str, log_id: str, now: datetime) -> User:
+def _user(newcomer: Newcomer, membership: Membership, password: str, log_id: str, now: datetime) -> User:
     return User.key(membership.user_id).item(
         id=membership.user_id,
-        contact=contact,
-        name=name,
+        **newcomer._asdict(),
         role_id=Role[membership.member_role.upper()],
         password_hash=passwords.hash_password(password),
         date_joined=now,

@@ -96,7 +96,7 @@ def _ask(
     if is_same:
         table.write(**writes)
         return consent
-    sms = outbox.sms(int(patient.contact), texts.document_asked_for(doctor.name), now)
+    sms = outbox.to_user(patient, texts.document_asked_for(doctor.name), now)
     if seen is not None:
         writes |= quotas.question_changed(doctor.id, document.id, now)
     try:

@@ -22,12 +22,17 @@ _ANSWERS = {
     "revoked": ("granted",),
     "expired": ("granted",),
 }
+_TEXTS = {
+    "granted": texts.document_granted,
+    "rejected": texts.document_refused,
+    "revoked": texts.document_revoked,
+}
 STATUS_AND_TERMS = ("status", "purpose", "expires_at", "clinic_id")
 
 
 def answer(consent_id: str, caller_id: str, body: ConsentAction, now: datetime) -> ConsentDetails:
-    """Write the owner's answer: 2 reads, 1 write. The doctor gets an SMS when it is granted, unless the owner has
-    caused too many SMS today.
+    """Write the owner's answer: 2 reads, 1 write. The doctor gets an SMS, unless the owner has caused too many SMS
+    today.
 
     Raises NotFound (unknown, somebody else's, of a deleted document), BadRequest (a step that does not exist), Invalid
     (expiry in the past), Conflict (granted while the doctor was asking for something else), Forbidden (no patient).
@@ -92,19 +97,16 @@ def _answer(details: ConsentDetails, body: ConsentAction, now: datetime, *, unre
                 raise Invalid("expires_at", "The expiry that was asked for has passed. Give a new one.")
             actions.append(Consent.expires_at.set(consent.expires_at))
     update = Update(Consent.key(consent.document_id, int(consent.doctor_id)), actions, condition)
-    if body.action == "granted":
-        _write_grant(details, update, now)
-    else:
-        table.write(consent=update)
+    _write_and_tell(details, body.action, update, now)
     consent.status, consent.actioned_at = body.action, at
     return details
 
 
-def _write_grant(details: ConsentDetails, update: Update, now: datetime) -> None:
-    """Write a grant and tell the doctor. Beyond the day's limit there is no SMS: the patient's right is to grant."""
+def _write_and_tell(details: ConsentDetails, answer: str, update: Update, now: datetime) -> None:
+    """Write an answer and tell the doctor. Beyond the day's limit there is no SMS: to answer is the patient's right."""
     if details.doctor is None:
         return table.write(consent=update)
-    sms = outbox.sms(int(details.doctor.contact), texts.document_granted(details.patient.name), now)
+    sms = outbox.to_user(details.doctor, _TEXTS[answer](details.patient.name), now)
     try:
         return write_and_tell({"consent": update}, details.patient, sms, now)
     except TooManyRequests:

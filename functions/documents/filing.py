@@ -44,7 +44,7 @@ def _file(document: Document, owner: User, uploader: Uploader, counts: Mapping[s
     if place is None or clinic is None:
         create(document, owner, **counts)
         return
-    sms = outbox.sms(int(owner.contact), texts.document_filed(clinic.name), now)
+    sms = outbox.to_user(owner, texts.document_filed(clinic.name), now)
     _file_and_tell(document, owner, user, place, sms, counts, now)
     outbox.relay(sms)
 

@@ -12,7 +12,7 @@ from quickcare import aws, budget, clock, queues
 from quickcare.observability import count, logger, show, where
 from quickcare.settings import settings
 
-from notifications import delivery, receipts, senders
+from notifications import delivery, receipts, registration, senders
 from notifications.errors import NotDelivered
 from notifications.schemas import SmsMessage
 
@@ -24,6 +24,8 @@ _METRICS = {
     receipts.REPLACED: "SmsReplaced",
 }
 _TIME_FOR_ONE_SMS = 20_000  # milliseconds: longer than a provider's timeouts and the writes of the receipt together
+
+registration.require()
 
 
 @logger.inject_lambda_context

@@ -15,8 +15,9 @@ from functools import partial
 
 from pynamodb.exceptions import PynamoDBException
 from quickcare.observability import logger
+from quickcare.sms.dlt import Ids
 
-from notifications import receipts
+from notifications import receipts, registration
 from notifications.errors import NotDelivered, SendRefused, Undeliverable
 from notifications.schemas import SmsMessage
 from notifications.senders import Sender
@@ -26,14 +27,14 @@ def deliver(message: SmsMessage, configured: Callable[[], Sender], now: datetime
     """Send the SMS, unless one with its id was sent before or the code in it is dead: 2 writes.
 
     Returns the state of its receipt when this run made it, None when it was made before or the SMS is to nobody. Raises
-    NotDelivered when the queue must keep the message: the provider refused the SMS or may have sent it, or another run
-    has claimed it and is still busy or died.
+    NotDelivered when the queue must keep the message: the provider refused the SMS or may have sent it, another run
+    has claimed it and is still busy or died, or it is not the text that is registered with India's operators.
     """
     if not message.to:
         return None
     if message.code and message.code.expires_at <= now:
         return _drop(message, receipts.EXPIRED, now)
-    sender = configured()
+    sender, dlt = configured(), registration.ids_of(message)
     try:
         claim = receipts.claim(message, now)
     except receipts.CodeIsDead:
@@ -42,12 +43,12 @@ def deliver(message: SmsMessage, configured: Callable[[], Sender], now: datetime
         if other.ended:
             return None
         raise NotDelivered("claimed by another run, which is busy or died") from None
-    return _send(message, claim, sender, now)
+    return _send(message, claim, sender, dlt, now)
 
 
-def _send(message: SmsMessage, claim: str, sender: Sender, now: datetime) -> str:
+def _send(message: SmsMessage, claim: str, sender: Sender, dlt: Ids | None, now: datetime) -> str:
     try:
-        provider_id = sender.send(message.to, message.body, str(message.id))
+        provider_id = sender.send(message.to, message.body, str(message.id), dlt)
     except SendRefused:
         receipts.release(message, claim)
         raise

@@ -126,7 +126,8 @@ def _key(message: SmsMessage) -> Key[SmsReceipt]:
 
 
 def _new(message: SmsMessage, now: datetime, **attributes: object) -> SmsReceipt:
-    return _key(message).item(to=masked(message.to), ttl=now + _KEEP, **attributes)
+    said = {"text": message.text, "language": message.language}
+    return _key(message).item(to=masked(message.to), ttl=now + _KEEP, **said, **attributes)
 
 
 def _is_alive(code: CodeInSms) -> Check:

@@ -15,9 +15,11 @@ class CodeInSms(BaseModel):
 
 class SmsMessage(BaseModel):
     """One SMS as `quickcare.sms.outbox` publishes it. `to` is E.164, empty for nobody; at most one SMS is sent for an
-    `id`."""
+    `id`. `text` is the key of what it says in the registry; one that an older release accepted has none."""
 
     id: UUID
     to: str = Field(pattern=r"^(\+[1-9][0-9]{6,14})?$")
     body: str = Field(min_length=1)
+    text: str | None = None
+    language: str | None = None
     code: CodeInSms | None = None

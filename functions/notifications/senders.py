@@ -1,7 +1,8 @@
-"""The three ways an SMS leaves: Twilio (in `twilio_sms`), Amazon SNS, or the console of a developer."""
+"""The ways an SMS leaves: Twilio (`twilio_sms`), Exotel (`exotel_sms`), Amazon SNS, or the console of a developer."""
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
@@ -16,6 +17,7 @@ from botocore.exceptions import (
 from quickcare import aws, budget, clock
 from quickcare.budget import OutOfTime
 from quickcare.settings import Settings
+from quickcare.sms.dlt import Ids
 
 from notifications.errors import OutcomeUnknown, SenderUnavailable, SendRefused, Undeliverable, answered
 
@@ -31,8 +33,10 @@ class Sender(Protocol):
     def provider(self) -> str:
         """The provider's name, for the receipt."""
 
-    def send(self, to: str, body: str, sms_id: str = "") -> str:
-        """Give one SMS to the provider; `to` is E.164. Returns the provider's id of it, empty when it gives none.
+    def send(self, to: str, body: str, sms_id: str = "", dlt: Ids | None = None) -> str:
+        """Give one SMS to the provider; `to` is E.164, `dlt` what India's operators want with it.
+
+        Returns the provider's id of it, empty when it gives none.
 
         Raises SendRefused, OutcomeUnknown, or Undeliverable when nothing can ever reach this number.
         """
@@ -45,7 +49,7 @@ class ConsoleSender:
     inbox: str = ""
     provider: ClassVar[str] = "console"
 
-    def send(self, to: str, body: str, sms_id: str = "") -> str:  # noqa: ARG002 - the inbox shows no ids
+    def send(self, to: str, body: str, sms_id: str = "", dlt: Ids | None = None) -> str:  # noqa: ARG002 - shown nowhere
         """Print one line, and append `{"to", "body", "sent_at"}` to the file as one JSON line."""
         print(f"SMS to {to}: {' '.join(body.splitlines())}", flush=True)  # noqa: T201 - this sender's purpose
         if not self.inbox:
@@ -62,18 +66,15 @@ class ConsoleSender:
 
 @dataclass(frozen=True)
 class SnsSender:
-    """Amazon SNS, transactional SMS (https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html)."""
+    """Amazon SNS, transactional SMS (https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html)."""
 
     client: "SNSClient"
     provider: ClassVar[str] = "sns"
 
-    def send(self, to: str, body: str, sms_id: str = "") -> str:  # noqa: ARG002 - SNS has no use for our id
+    def send(self, to: str, body: str, sms_id: str = "", dlt: Ids | None = None) -> str:  # noqa: ARG002 - it has no use
         """See Sender."""
-        kind: dict[str, MessageAttributeValueTypeDef] = {
-            "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
-        }
         try:
-            return self.client.publish(PhoneNumber=to, Message=body, MessageAttributes=kind)["MessageId"]
+            return self.client.publish(PhoneNumber=to, Message=body, MessageAttributes=_attributes(dlt))["MessageId"]
         except ClientError as error:
             status, code = error.response["ResponseMetadata"]["HTTPStatusCode"], error.response["Error"]["Code"]
             if _is_about_the_number(code, error.response["Error"]["Message"]):
@@ -83,6 +84,15 @@ class SnsSender:
             raise SendRefused(type(error).__name__) from None
         except Exception as error:  # noqa: BLE001 - an unreadable answer is no BotoCoreError; the SMS may be sent
             raise OutcomeUnknown(type(error).__name__) from None
+
+
+def _attributes(dlt: Ids | None) -> dict[str, "MessageAttributeValueTypeDef"]:
+    """What SNS wants to know besides. Those of `dlt` make it send by an Indian route, in the name of the header."""
+    said = {"AWS.SNS.SMS.SMSType": "Transactional"}
+    if dlt:
+        said |= {"AWS.SNS.SMS.SenderID": dlt.sender, "AWS.MM.SMS.EntityId": dlt.entity_id}
+        said |= {"AWS.MM.SMS.TemplateId": dlt.template_id} if dlt.template_id else {}
+    return {name: {"DataType": "String", "StringValue": value} for name, value in said.items()}
 
 
 def _is_about_the_number(code: str, message: str) -> bool:
@@ -104,24 +114,45 @@ def sns_client() -> "SNSClient":
 
 
 def configured(settings: Settings) -> Sender:
-    """The sender that the settings choose. When Twilio has no credentials, developers get the console.
+    """The sender that the settings choose. When Twilio or Exotel has no credentials, developers get the console.
 
     Raises SenderUnavailable in production, where the console would print real people's codes, and Unavailable when the
     credentials cannot be read.
     """
     if settings.sms_provider == "sns":
         return SnsSender(sns_client())
-    if settings.sms_provider == "twilio":
-        credentials = aws.secret(settings.twilio_secret) if settings.twilio_secret else {}
-        account_sid, auth_token, from_number = (
-            str(credentials.get(name) or "") for name in ("account_sid", "auth_token", "phone_number")
-        )
-        if account_sid and auth_token and from_number:
-            # Importing them takes 0.2 s, which only Twilio needs.
-            from notifications import twilio_status
-            from notifications.twilio_sms import TwilioSender
-
-            return TwilioSender(account_sid, auth_token, from_number, status_url=twilio_status.url())
+    made = {"twilio": _twilio, "exotel": _exotel}.get(settings.sms_provider)
+    if sender := made(settings) if made else None:
+        return sender
     if settings.stage.is_production:
         raise SenderUnavailable(f"no SMS credentials in stage {settings.stage}")
     return ConsoleSender(settings.sms_inbox)
+
+
+def _twilio(settings: Settings) -> Sender | None:
+    wanted = ("account_sid", "auth_token", "phone_number", "messaging_service_sid")
+    account_sid, auth_token, from_number, service = _credentials(settings.twilio_secret, wanted)
+    if not (account_sid and auth_token and (from_number or service)):
+        return None
+    # Importing them takes 0.2 s, which only Twilio needs.
+    from notifications import twilio_status
+    from notifications.twilio_sms import TwilioSender
+
+    told = twilio_status.url()
+    return TwilioSender(account_sid, auth_token, from_number, status_url=told, messaging_service=service)
+
+
+def _exotel(settings: Settings) -> Sender | None:
+    account_sid, api_key, api_token, host = _credentials(
+        settings.exotel_secret, ("account_sid", "api_key", "api_token", "subdomain")
+    )
+    if not (account_sid and api_key and api_token and host):
+        return None
+    from notifications.exotel_sms import ExotelSender
+
+    return ExotelSender(account_sid, api_key, api_token, base_url=f"https://{host}")
+
+
+def _credentials(secret_id: str, names: Sequence[str]) -> list[str]:
+    found = aws.secret(secret_id) if secret_id else {}
+    return [str(found.get(name) or "") for name in names]

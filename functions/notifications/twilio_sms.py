@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from quickcare import budget
+from quickcare.sms.dlt import Ids
 from requests.exceptions import ConnectionError as ConnectionFailed
 from requests.exceptions import ConnectTimeout
 from twilio.base.exceptions import (  # type: ignore[import-untyped]  # ships no types
@@ -44,8 +45,10 @@ UNDELIVERABLE = frozenset(
 class TwilioSender:
     """Sends by https://www.twilio.com/docs/messaging/api/message-resource.
 
-    `timeouts` are for connecting and for each read, in seconds. `status_url` and the id of an SMS are the address to
-    which Twilio tells what became of it; when it is empty, Twilio tells nobody.
+    `messaging_service` is the SID of a messaging service, which knows what India's operators want (entity, header,
+    texts) and chooses from which number it sends; without one that is `from_number`. `timeouts` are for connecting and
+    for each read, in seconds. `status_url` and the id of an SMS are the address to which Twilio tells what became of
+    it; when it is empty, Twilio tells nobody.
     """
 
     account_sid: str
@@ -54,9 +57,10 @@ class TwilioSender:
     base_url: str = "https://api.twilio.com"
     timeouts: tuple[float, float] = (3.0, 10.0)
     status_url: str = ""
+    messaging_service: str = ""
     provider: ClassVar[str] = "twilio"
 
-    def send(self, to: str, body: str, sms_id: str = "") -> str:
+    def send(self, to: str, body: str, sms_id: str = "", dlt: Ids | None = None) -> str:  # noqa: ARG002 - see above
         """See Sender."""
         # Each SMS gets a new connection. One that was kept while Lambda was frozen may be dead, and an SMS whose
         # sending broke off can never be sent again.
@@ -66,7 +70,7 @@ class TwilioSender:
         client.api.base_url = self.base_url
         try:
             told = {"status_callback": f"{self.status_url}{sms_id}/"} if self.status_url and sms_id else {}
-            return str(client.messages.create(to=to, from_=self.from_number, body=body, **told).sid)
+            return str(client.messages.create(to=to, body=body, **self._origin, **told).sid)
         except (TwilioRestException, TwilioServiceException) as error:
             if error.code in UNDELIVERABLE:
                 raise Undeliverable(error.code) from None
@@ -83,6 +87,12 @@ class TwilioSender:
         if not read:
             raise SendRefused("no time left in this run")
         return connect, read
+
+    @property
+    def _origin(self) -> dict[str, str]:
+        if self.messaging_service:
+            return {"messaging_service_sid": self.messaging_service}
+        return {"from_": self.from_number}
 
 
 def _never_connected(error: Exception) -> bool:

@@ -5,23 +5,42 @@ Every change raises the user's session epoch, which ends all sessions but the on
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
+from pynamodb.expressions.update import Action
 from quickcare import security_log
-from quickcare.accounts import guesses, known_networks, login, otp, passwords, sessions
+from quickcare.accounts import guesses, known_networks, limits, login, otp, passwords, sessions
 from quickcare.accounts.account import still_active
 from quickcare.accounts.guesses import Guesses
 from quickcare.accounts.sessions import Client, Continued, Started
 from quickcare.db import table
-from quickcare.db.items import Door, KnownNetworks, LoginThrottle, PasswordReset, SendLog, User
+from quickcare.db.items import Door, KnownNetworks, LoginThrottle, OutboxSms, PasswordReset, SendLog, User
 from quickcare.db.operations import Create, Delete, Operation, Put, Refused, Update, unchanged
 from quickcare.db.table import decide_again
-from quickcare.errors import BadRequest, Conflict, Unauthorized
+from quickcare.errors import BadRequest, Conflict, TooManyRequests, Unauthorized
 from quickcare.security_log import Event
+from quickcare.settings import settings
 from quickcare.sms import outbox, texts
 from quickcare.web.identity import Caller
 
 from users import codes
 from users.schemas.passwords import PasswordResetConfirm
+
+
+class Told(NamedTuple):
+    """The SMS that tells of a new password, and what counts it on the account, for the write that changes both."""
+
+    sms: OutboxSms | None
+    counted: Update | None
+
+    @property
+    def writes(self) -> dict[str, Operation]:
+        return {"sms": Create(self.sms)} if self.sms else {}
+
+    def relay(self) -> None:
+        """Send the SMS that was written."""
+        if self.sms:
+            outbox.relay(self.sms)
 
 
 def change(caller: Caller, password: str, now: datetime) -> Continued:
@@ -33,16 +52,19 @@ def change(caller: Caller, password: str, now: datetime) -> Continued:
     user, session = sessions.live(caller.user_id, caller.session_id, now)
     passwords.check_rule(password, int(user.contact))
     continued = sessions.go_on(session, caller.client, int(user.session_epoch) + 1, now)
+    told = _told(user, now)
     try:
         table.write(
-            user=_set_password(user, password),
+            user=_set_password(user, password, told),
             session=continued.session,
+            **told.writes,
             **login.forget_temporary_password(user),
         )
     except Refused as refused:
         if "session" in refused.names:
             raise Unauthorized from None
         raise Conflict("The password was changed by another request. Please try again.") from None
+    told.relay()
     return continued
 
 
@@ -63,7 +85,8 @@ def _send_code(contact: int, source_ip: str, now: datetime) -> None:
     counts = codes.count_send(contact, source_ip, sends, now)
     user = table.fetch(User.key(owner.user_id if owner else "nobody"))
     exists = user is not None and user.is_active
-    issued = otp.issue(key, contact, "password_reset", now, texts.one_time_code, sent=exists)
+    language = user.language if user else None
+    issued = otp.issue(key, contact, "password_reset", now, texts.one_time_code, language, sent=exists)
     reset = Put(key.item(user_id=user.id if user and exists else None, **issued.pending), unchanged(last, "otp_id"))
     table.write(**counts, reset=reset, log=Create(issued.log), sms=Create(issued.sms))
     outbox.relay(issued.sms)
@@ -88,9 +111,11 @@ def _finish_reset(body: PasswordResetConfirm, client: Client, now: datetime) -> 
     if user is None or not user.is_active:
         raise BadRequest(otp.INVALID)
     started = sessions.start(user, client, now, epoch=int(user.session_epoch) + 1)
+    told = _told(user, now)
     writes: dict[str, Operation] = {
         "reset": Delete(PasswordReset.key(body.contact), PasswordReset.otp_id == reset.otp_id),
-        "user": _set_password(user, body.password),
+        "user": _set_password(user, body.password, told),
+        **told.writes,
         "session": Create(started.session),
         "throttle": Delete(LoginThrottle.key(body.contact, Door.API, client.ip_address)),
         "log": otp.mark_used(reset, now),
@@ -100,6 +125,7 @@ def _finish_reset(body: PasswordResetConfirm, client: Client, now: datetime) -> 
         known_networks.write(known, body.contact, client.ip_address, now, **writes)
     except Refused:
         raise BadRequest(otp.INVALID) from None
+    told.relay()
     return started
 
 
@@ -123,10 +149,22 @@ def _count_try(contact: int, source_ip: str, now: datetime) -> tuple[PasswordRes
     return reset, known
 
 
-def _set_password(user: User, password: str) -> Update:
-    actions = [
+def _told(user: User, now: datetime) -> Told:
+    """What tells the owner of the account that its password was changed. Beyond the day's limit of SMS nothing does."""
+    local = now.astimezone(settings().time_zone)
+    sms = outbox.to_user(user, texts.password_changed(f"{local:%Y-%m-%d}", f"{local:%H:%M}"), now)
+    try:
+        return Told(sms, limits.count_today(user, limits.SMS, now))
+    except TooManyRequests:
+        return Told(None, None)
+
+
+def _set_password(user: User, password: str, told: Told) -> Update:
+    actions: list[Action] = [
         User.password_hash.set(passwords.hash_password(password)),
         User.session_epoch.set(user.session_epoch + 1),
         User.temporary_password_until.remove(),
     ]
+    # Counted without the count's own condition: what else the account does today must not refuse a right code.
+    actions += told.counted.actions if told.counted else []
     return Update(User.key(user.id), actions, unchanged(user, "session_epoch") & still_active())

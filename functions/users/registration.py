@@ -86,9 +86,9 @@ def _send_code(body: RegistrationStart, role: Role, source_ip: str, once: _OnceP
         _require_same_person(last, once.verify(last.password_hash), now)
     counts = codes.count_send(body.contact, source_ip, sends, now)
     says = partial(texts.registration_code, body.name)
-    issued, token = otp.issue(key, body.contact, _PURPOSES[role], now, says), otp.new_token()
+    issued, token = otp.issue(key, body.contact, _PURPOSES[role], now, says, body.language), otp.new_token()
     known = {"name": body.name, "role_id": role, "password_hash": once.password_hash(), "token_hash": _hash(token)}
-    registration = Put(key.item(**known, **issued.pending), unchanged(last, "otp_id"))
+    registration = Put(key.item(**known, language=body.language, **issued.pending), unchanged(last, "otp_id"))
     table.write(**counts, registration=registration, log=Create(issued.log), sms=Create(issued.sms))
     outbox.relay(issued.sms)
     return token
@@ -188,6 +188,7 @@ def _new_user(registration: Registration, contact: int, now: datetime) -> User:
         contact=contact,
         name=registration.name,
         role_id=registration.role_id,
+        language=registration.language,
         password_hash=registration.password_hash,
         date_joined=now,
     )

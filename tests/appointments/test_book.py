@@ -59,7 +59,8 @@ def test_a_free_slot_is_booked(practice: Practice, people: People) -> None:
 def test_the_patient_gets_an_sms(practice: Practice, people: People) -> None:
     practice.booked(people.alice)
     assert sms_to(people.alice.contact)[0] == (
-        "QuickCare: your appointment on 2026-03-02 at 09:00 is booked and waits for confirmation. Doctor: Dora Iyer"
+        "QuickCare: Your appointment with Dr. Dora Iyer at City Care on 2 Mar 9:00 AM "
+        "is booked and awaits confirmation."
     )
 
 

@@ -1,11 +1,12 @@
 """PATCH and PUT /api/appointments/my/<id>/"""
 
 import pytest
+from quickcare.db.items import Appointment
 
 from tests.api import Api
-from tests.bench import sms_to
+from tests.bench import sms_to, sms_to_all
 from tests.people import People
-from tests.practice import Practice, window
+from tests.practice import Practice, change_item, window
 
 
 def test_a_patient_cancels(practice: Practice, people: People) -> None:
@@ -26,6 +27,27 @@ def test_slot_hour_and_window_are_free_at_once(practice: Practice, people: Peopl
     assert practice.book(people.bob, appointment_time="09:15").status == 201
     practice.plan(window(max_patients=2))
     assert practice.book(people.alice).status == 201
+
+
+def test_doctor_and_desk_hear_of_it_once(practice: Practice, people: People) -> None:
+    appointment_id = practice.booked(people.alice)
+    assert [practice.cancel(people.alice, appointment_id).status for _ in range(2)] == [200, 400]
+    told = sms_to_all()
+    assert [text for to, text in told if to == people.dora.contact] == [
+        "QuickCare: The appointment of Alice Rao at City Care on 2 Mar 9:00 AM was cancelled by the patient."
+    ]
+    assert [text for to, text in told if to == people.charlie.contact] == [
+        "QuickCare: Alice Rao has cancelled with Dr. Dora Iyer at City Care: 2 Mar 9:00 AM is free again."
+    ]
+
+
+def test_the_desk_of_an_appointment_from_before_owners_were_kept_is_not_told(
+    practice: Practice, people: People
+) -> None:
+    appointment_id = practice.booked(people.alice)
+    change_item(Appointment.key(appointment_id), {"clinic_owner_id": None})
+    assert practice.cancel(people.alice, appointment_id).status == 200
+    assert [to for to, text in sms_to_all() if "has cancelled" in text] == []
 
 
 def test_a_patient_who_cancels_gets_no_sms(practice: Practice, people: People) -> None:

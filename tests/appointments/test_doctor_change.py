@@ -52,11 +52,11 @@ def test_the_patient_gets_an_sms_of_confirmation_and_cancellation(practice: Prac
     sms_to(people.alice.contact)
     practice.move(appointment_id, "confirmed")
     assert sms_to(people.alice.contact) == [
-        "QuickCare: your appointment on 2026-03-02 at 09:00 is confirmed. Doctor: Dora Iyer"
+        "QuickCare: Your appointment with Dr. Dora Iyer at City Care on 2 Mar 9:00 AM is confirmed."
     ]
     practice.move(appointment_id, "cancelled")
     assert sms_to(people.alice.contact) == [
-        "QuickCare: your appointment on 2026-03-02 at 09:00 was cancelled by the doctor. Doctor: Dora Iyer"
+        "QuickCare: Your appointment with Dr. Dora Iyer at City Care on 2 Mar 9:00 AM was cancelled by the doctor."
     ]
 
 

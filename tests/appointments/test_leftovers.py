@@ -114,7 +114,8 @@ def test_the_doctor_is_told_of_a_deleted_clinic(practice: Practice, people: Peop
     move.delete()
     leftovers.work_off()
     (text,) = sms_to(people.dora.contact)
-    assert "was cancelled by the clinic. Patient: Alice Rao" in text
+    assert "The appointment of Alice Rao" in text
+    assert text.endswith("was cancelled by the clinic.")
 
 
 def test_an_administrators_deactivation_leaves_appointments_standing(

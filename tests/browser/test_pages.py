@@ -37,7 +37,7 @@ def invite(server: Server, owner: dict[str, str]) -> tuple[dict[str, str], str]:
 
 def _link(server: Server, contact: str) -> str:
     texts = [sms["body"] for sms in server.client.get("/dev/sms", params={"to": contact}).json()]
-    return next((text.rpartition(" ")[2] for text in texts if "invites" in text), "")
+    return next((text.rpartition(": ")[2].split()[0] for text in texts if "invites" in text), "")
 
 
 @pytest.fixture

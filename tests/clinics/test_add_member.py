@@ -58,6 +58,15 @@ def test_the_password_in_the_sms_logs_in(api: Api, people: People, clinic: Any, 
     )
 
 
+def test_the_sms_is_in_the_language_that_the_owner_names(people: People, clinic: Any, add: Add, api: Api) -> None:
+    add(people.charlie, clinic["id"], language="hi")
+    [text] = sms_to(NEWCOMER)
+    password = text.split("पासवर्ड: ")[1][:8]
+    token = api.post("/api/users/login/", {"contact": NEWCOMER, "password": password}).json["access"]
+    assert api.get("/api/users/me/preferences/", token).json["language"] == "hi"
+    assert add(people.charlie, clinic["id"], NEWCOMER + 1, language="xx").status == 400
+
+
 @pytest.mark.parametrize("name", ["सिटी केयर क्लिनिक", "{Care}" * 30, "A", "€" * 200])
 def test_the_sms_is_one_segment_whatever_the_clinic_is_called(
     people: People, add: Add, open_clinic: Open, name: str

@@ -58,12 +58,19 @@ def test_who_leaves_is_a_former_member(
     assert api.get("/api/users/me/", token).json["roles"]["name"] == "IS_RECEPTIONIST"
 
 
-def test_leaving_takes_three_reads_and_one_write(api: Api, receptionist: tuple[str, str]) -> None:
+def test_the_owner_is_told_who_left(api: Api, people: People, receptionist: tuple[str, str]) -> None:
+    member, token = receptionist
+    assert [api.delete(mine(member), token).status for _ in range(2)] == [200, 400]
+    told = [text for text in sms_to(people.charlie.contact) if "has left" in text]
+    assert told == ["QuickCare: Dr. Suresh Yadav, receptionist at City Care Clinic, has left the clinic."]
+
+
+def test_leaving_takes_three_reads_and_one_write_and_the_sms(api: Api, receptionist: tuple[str, str]) -> None:
     member, token = receptionist
     identity = authorize(token)
     with round_trips.counted() as trips:
         assert api.delete(mine(member), identity=identity).status == 200
-    assert (trips.reads, trips.writes) == (3, 1)
+    assert (trips.reads, trips.writes) == (3, 2)
 
 
 def test_leaving_again_is_400_and_changes_nothing(api: Api, receptionist: tuple[str, str]) -> None:

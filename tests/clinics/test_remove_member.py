@@ -5,11 +5,13 @@ from uuid import uuid4
 
 import pytest
 from quickcare import clock
+from quickcare.accounts import limits
 from quickcare.db import table
 from quickcare.db.items import Appointment, DayLedger, Doctor, User
 from quickcare.db.operations import Create
 
 from tests.api import Api
+from tests.bench import sms_to
 from tests.clinics.conftest import NEWCOMER, Add, password_sent_to
 from tests.people import People, Person, log_in
 
@@ -43,6 +45,30 @@ def test_a_removed_member_loses_their_rights_at_once(api: Api, people: People, u
     assert answer.status == 200
     assert api.get(f"/api/users/patient/lookup/?contact={people.alice.contact}", token=token).status == 403
     assert api.get("/api/clinics/my/memberships/", token=token).json == []
+
+
+def test_the_removed_member_is_told_once(api: Api, people: People, url: str) -> None:
+    sms_to(NEWCOMER)
+    assert [api.delete(url, token=people.charlie.access).status for _ in range(2)] == [200, 400]
+    assert sms_to(NEWCOMER) == [
+        "QuickCare: You no longer work at City Care Clinic as doctor. Please ask the clinic why."
+    ]
+
+
+def test_a_member_is_removed_when_no_sms_is_left(
+    api: Api, people: People, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SMS", limits.SMS._replace(most=0))
+    sms_to(NEWCOMER)
+    assert api.delete(url, token=people.charlie.access).status == 200
+    assert sms_to(NEWCOMER) == []
+
+
+def test_who_was_removed_and_is_taken_back_is_told(api: Api, people: People, url: str) -> None:
+    api.delete(url, token=people.charlie.access)
+    sms_to(NEWCOMER)
+    assert api.put(url, {"status": "active"}, people.charlie.access).json["status"] == "active"
+    assert sms_to(NEWCOMER) == ["QuickCare: City Care Clinic has added you as doctor. Open the app to see it."]
 
 
 def test_the_removed_member_can_still_be_read(api: Api, people: People, url: str) -> None:

@@ -45,7 +45,8 @@ def test_the_inbox_takes_a_contact_with_and_without_country_code(quickcare: http
     register(quickcare, CONTACT + 2)
     messages = quickcare.get("/dev/sms", params={"to": f"+91{CONTACT + 1}"}).json()
     assert [message["to"] for message in messages] == [f"+91{CONTACT + 1}"]
-    assert set(messages[0]) == {"to", "body", "sent_at"}
+    assert set(messages[0]) == {"to", "body", "sent_at", "text", "language", "segments", "price"}
+    assert (messages[0]["text"], messages[0]["language"], messages[0]["segments"]) == ("registration_code", "en", 1)
     assert quickcare.get("/dev/sms").json()[0]["to"] == f"+91{CONTACT + 2}"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from quickcare.sms import texts
 
 from devserver import settings
 from devserver.background import QueueSource, Schedule
@@ -125,7 +126,7 @@ def test_env_file_and_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_credentials_from_the_developer_become_the_secret() -> None:
     secret = settings.secrets({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t", "TWILIO_PHONE_NUMBER": "+1"})
-    expected = {"account_sid": "AC1", "auth_token": "t", "phone_number": "+1"}
+    expected = {"account_sid": "AC1", "auth_token": "t", "phone_number": "+1", "messaging_service_sid": ""}
     assert json.loads(secret["TwilioCredentials"]) == expected
 
 
@@ -138,3 +139,21 @@ def test_an_sms_that_is_being_written_waits_for_the_next_look(tmp_path: Path) ->
     whole = json.dumps({"to": "+919876543210", "body": "hello", "sent_at": "2026-01-01T00:00:00Z"})
     (tmp_path / "sms.jsonl").write_text(f'{whole}\n{{"to": "+91')
     assert [message["body"] for message in Inbox(tmp_path).messages("9876543210")] == ["hello"]
+
+
+def test_the_inbox_says_what_a_text_is_and_costs(tmp_path: Path) -> None:
+    said = (
+        texts.document_granted("Asha").say("en"),
+        texts.appointment_booked("2026-11-29", "09:30", "गीता शर्मा", "सिटी केयर").say("hi"),
+        texts.invitation("City Care", "doctor", f"http://127.0.0.1:8000/l/{'0' * 16}").say("en"),
+        "hello",
+    )
+    lines = [json.dumps({"to": "+919876543210", "body": body, "sent_at": "2026-01-01T00:00:00Z"}) for body in said]
+    (tmp_path / "sms.jsonl").write_text("".join(f"{line}\n" for line in lines))
+    shown = reversed(Inbox(tmp_path).messages())
+    assert [(one["text"], one["language"], one["segments"], one["price"]) for one in shown] == [
+        ("document_granted", "en", 1, "0.20"),
+        ("appointment_booked", "hi", 2, "0.40"),
+        ("invitation", "en", 1, "0.20"),
+        (None, None, 1, "0.20"),
+    ]

@@ -179,6 +179,22 @@ def test_the_owner_grants_and_the_doctor_gets_an_sms(filing: Filing, people: Peo
     assert "Alice Rao" in text
 
 
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        (["rejected"], "QuickCare: Alice Rao does not let you see a document you asked for."),
+        (["granted", "revoked"], "QuickCare: Alice Rao no longer lets you see a document."),
+    ],
+)
+def test_the_doctor_hears_of_a_no_and_of_a_withdrawal(
+    filing: Filing, people: People, answers: list[str], says: str
+) -> None:
+    consent_id = filing.consent_for(people.dora, filing.document_of(people.alice))
+    for action in answers:
+        assert filing.answer(people.alice, consent_id, action).status == 200
+    assert sms_to(people.dora.contact)[0] == says
+
+
 def test_the_owner_may_set_another_expiry(filing: Filing, people: People) -> None:
     consent_id = filing.consent_for(people.dora, filing.document_of(people.alice), expires_at=from_now(days=9))
     answer = filing.grant(people.alice, consent_id, expires_at=from_now(days=1))

@@ -60,7 +60,7 @@ def test_asking_for_and_answering_a_consent(api: Api, filing: Filing, people: Pe
     consent_id = api.get(f"{DOCUMENTS}consent/mine/", token=people.alice.access).json[0]["id"]
     path = f"{DOCUMENTS}consent/{consent_id}/action/"
     assert cost(api, people.alice, "PATCH", path, {"action": "granted"}) == (2, 2)
-    assert cost(api, people.alice, "PATCH", path, {"action": "revoked"}) == (2, 1)
+    assert cost(api, people.alice, "PATCH", path, {"action": "revoked"}) == (2, 2)
 
 
 def test_lists_and_logs(api: Api, filing: Filing, people: People) -> None:

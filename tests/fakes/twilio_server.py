@@ -83,7 +83,8 @@ def _handler(server: TwilioServer) -> type[BaseHTTPRequestHandler]:
             pair = base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
             if self.headers.get("Authorization") != f"Basic {pair}":
                 return 401
-            return 201 if {"To", "From", "Body"} <= form.keys() else 400
+            origin = {"From", "MessagingServiceSid"} & form.keys()
+            return 201 if {"To", "Body"} <= form.keys() and origin else 400
 
         def _reply(self, status: int, body: bytes) -> None:
             self.send_response(status)
@@ -106,7 +107,7 @@ def _document(status: int, form: dict[str, str]) -> dict[str, object]:
             "status": "queued",
             "direction": "outbound-api",
             "to": form["To"],
-            "from": form["From"],
+            "from": form.get("From"),
             "body": form["Body"],
             "num_segments": "1",
             "error_code": None,

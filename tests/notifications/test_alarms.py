@@ -12,7 +12,7 @@ from quickcare.clinic import leftovers as jobs
 from quickcare.db import table
 from quickcare.db.operations import Create
 from quickcare.observability import DIMENSIONS
-from quickcare.sms import outbox
+from quickcare.sms import outbox, texts
 
 from tests import leftovers
 from tests.conftest import FakeClock
@@ -47,7 +47,8 @@ def metrics(capsys: pytest.CaptureFixture[str]) -> Any:
 
 
 def accepted(seconds_ago: int) -> None:
-    table.write(sms=Create(outbox.sms(9876543210, "Hello.", clock.now() - timedelta(seconds=seconds_ago))))
+    since = clock.now() - timedelta(seconds=seconds_ago)
+    table.write(sms=Create(outbox.sms(9876543210, texts.document_granted("Asha"), "en", since)))
 
 
 def test_a_topic_that_refuses_makes_the_sweep_fail_and_the_outbox_grow_old(time: FakeClock, metrics: Any) -> None:

@@ -48,7 +48,7 @@ class Taking:
     def __init__(self, *, answers: bool = True) -> None:
         self.answers, self.taken = answers, 0
 
-    def send(self, _to: str, _body: str, _sms_id: str = "") -> str:
+    def send(self, _to: str, _body: str, _sms_id: str = "", _dlt: object = None) -> str:
         self.taken += 1
         if not self.answers:
             raise OutcomeUnknown("ReadTimeout")

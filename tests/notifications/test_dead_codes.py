@@ -15,7 +15,7 @@ from quickcare.db import table
 from quickcare.db.items import SmsReceipt
 from quickcare.db.operations import Create
 from quickcare.settings import settings
-from quickcare.sms import outbox
+from quickcare.sms import outbox, texts
 
 from tests import bench, round_trips, town
 from tests.api import Api
@@ -36,7 +36,7 @@ class Provider:
         self.loses_answers = False
         self.sent: list[str] = []
 
-    def send(self, _to: str, body: str, _sms_id: str = "") -> str:
+    def send(self, _to: str, body: str, _sms_id: str = "", _dlt: object = None) -> str:
         if self.is_down:
             raise SendRefused("provider answered 503 (code 20503)")
         self.sent.append(body)
@@ -182,7 +182,7 @@ def test_an_expired_code_leaves_the_outbox_unsent(
     topic = settings().sms_topic_arn
     aws.client("sns").delete_topic(TopicArn=topic)
     asks_for_a_code(api)
-    table.write(sms=Create(outbox.sms(NINA, "Your appointment is confirmed.", clock.now())))
+    table.write(sms=Create(outbox.sms(NINA, texts.document_granted("Asha"), "en", clock.now())))
     bench.create_sms_topic()
     # WHEN the sweep comes when the code has expired
     time.advance(seconds=600)
@@ -190,7 +190,7 @@ def test_an_expired_code_leaves_the_outbox_unsent(
     # THEN the other SMS alone is in the queue
     assert counts == {"relayed": 1, "dropped": 1, "failed": 0}
     assert [json.loads(record["body"])["body"] for record in queue.event()["Records"]] == [
-        "Your appointment is confirmed."
+        "QuickCare: Asha lets you see a document you asked for."
     ]
     assert "SmsExpired" in counted
     assert outbox.pending(clock.now() + timedelta(hours=1), 100) == []

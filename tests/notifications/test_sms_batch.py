@@ -76,7 +76,7 @@ class RefusingOnce:
 
     provider = "refusing"
 
-    def send(self, _to: str, body: str, _sms_id: str = "") -> str:
+    def send(self, _to: str, body: str, _sms_id: str = "", _dlt: object = None) -> str:
         if self.refusals:
             self.refusals -= 1
             raise SendRefused("provider answered 503 (code 20503)")
@@ -156,7 +156,7 @@ class DroppingTheTable:
 
     provider = "dropping"
 
-    def send(self, _to: str, _body: str, _sms_id: str = "") -> str:
+    def send(self, _to: str, _body: str, _sms_id: str = "", _dlt: object = None) -> str:
         with acting_as(""):
             aws.client("dynamodb").delete_table(TableName=settings().table_name)
         return "1"

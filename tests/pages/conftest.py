@@ -30,7 +30,7 @@ class Invited:
     path: str = field(init=False)
 
     def __post_init__(self) -> None:
-        url = self.sms.rpartition(" ")[2]
+        url = self.sms.removesuffix(" (7 days)").rpartition(" ")[2]
         assert url.startswith("https://api.example.com/test/l/"), self.sms
         self.path = urlsplit(url).path.removeprefix("/test")
 

@@ -16,7 +16,7 @@ from clinics.schemas.members import NewMember
 from quickcare import aws
 from quickcare.clinic.status import Status
 from quickcare.db import keys, table
-from quickcare.db.items import AppointmentPointer, Doctor, Membership, User
+from quickcare.db.items import AppointmentPointer, Clinic, Doctor, Membership, User
 from quickcare.errors import AppError
 from quickcare.sms import texts
 
@@ -109,20 +109,27 @@ def published() -> Iterator[dict[str, tuple[str, str]]]:
 def require_told_once(appointments: list[Row], sent: dict[str, tuple[str, str]]) -> None:
     """Patients got one SMS for each appointment that was marked, and one for each that its clinic cancelled."""
     users = {one.id: one for one in _users(appointments)}
+    clinics = {one.id: one.name for one in _clinics(appointments)}
     wanted = Counter[tuple[str, str]]()
     for one in appointments:
-        when = (one["appointment_date"], one["appointment_time"], users[one["doctor_user_id"]].name)
+        doctor, clinic = users[one["doctor_user_id"]].name, clinics[one["clinic_id"]]
+        about = (one["appointment_date"], one["appointment_time"], doctor, clinic)
         to = f"+91{users[one['patient_id']].contact}"
         if "needs_attention" in one:
-            wanted[(to, texts.appointment_cannot_take_place(*when))] += 1
+            wanted[(to, texts.appointment_cannot_take_place(*about).say("en"))] += 1
         if one.get("cancelled_by") == "clinic":
-            wanted[(to, texts.appointment_cancelled_by_clinic(*when))] += 1
+            wanted[(to, texts.appointment_cancelled_by_clinic(*about).say("en"))] += 1
     assert Counter(sms for sms in sent.values() if CANNOT in sms[1] or BY_CLINIC in sms[1]) == wanted
 
 
 def _users(appointments: list[Row]) -> list[User]:
     ids = {one[side] for one in appointments for side in ("patient_id", "doctor_user_id")}
     return [user for user in table.fetch_all([User.key(one) for one in ids]) if user]
+
+
+def _clinics(appointments: list[Row]) -> list[Clinic]:
+    ids = {one["clinic_id"] for one in appointments}
+    return [clinic for clinic in table.fetch_all([Clinic.key(one) for one in ids]) if clinic]
 
 
 def answer(act: Callable[[], object]) -> str:

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 from notifications import app, sweep
-from quickcare import aws, clock
+from quickcare import aws, clock, ids
 from quickcare.db import table
-from quickcare.db.items.sms import OutboxSms
+from quickcare.db.items.sms import OutboxSms, SmsReceipt
 from quickcare.db.operations import Create
 from quickcare.settings import settings
-from quickcare.sms import outbox
+from quickcare.sms import outbox, texts
 
 from tests.bench import ROOT
 from tests.fakes.sms import Context, Inbox, SmsQueue, failed
@@ -18,8 +18,9 @@ from tests.fakes.sms import Context, Inbox, SmsQueue, failed
 pytestmark = pytest.mark.usefixtures("moto")
 
 
-def accepted_sms(body: str = "Your code is 123456.", seconds_ago: int = 0) -> OutboxSms:
-    message = outbox.sms(9876543210, body, clock.now() - timedelta(seconds=seconds_ago))
+def accepted_sms(code: str = "123456", seconds_ago: int = 0) -> OutboxSms:
+    text = texts.one_time_code(code, 10)
+    message = outbox.sms(9876543210, text, "en", clock.now() - timedelta(seconds=seconds_ago))
     table.write(sms=Create(message))
     return message
 
@@ -38,7 +39,9 @@ def test_a_relayed_sms_is_in_the_queue_and_not_in_the_outbox(queue: SmsQueue) ->
     assert json.loads(record["body"]) == {
         "id": message.message_id,
         "to": "+919876543210",
-        "body": "Your code is 123456.",
+        "body": "123456 is your QuickCare code. It is valid for 10 minutes. Do not share it.",
+        "text": "one_time_code",
+        "language": "en",
     }
     assert ids_in_outbox() == []
 
@@ -56,8 +59,8 @@ def test_an_sms_stays_in_the_outbox_when_the_topic_fails() -> None:
 
 def test_the_sweep_relays_only_sms_that_are_older_than_a_request(queue: SmsQueue) -> None:
     # GIVEN an SMS that a request left behind, and one whose request may still be running
-    left = accepted_sms("left behind", seconds_ago=31)
-    fresh = accepted_sms("fresh", seconds_ago=5)
+    left = accepted_sms("000001", seconds_ago=31)
+    fresh = accepted_sms("000002", seconds_ago=5)
     # WHEN the sweep runs
     event = json.loads((ROOT / "events" / "sweep-schedule.json").read_text())
     counts = sweep.handler(event, Context())
@@ -103,7 +106,31 @@ def test_an_sms_that_is_published_twice_is_sent_once(queue: SmsQueue, inbox: Inb
     assert len(inbox.messages) == 1
 
 
-@pytest.mark.parametrize("body", ["", "नमस्ते", "x" * 161, "€" * 81])
-def test_a_text_that_is_not_one_segment_is_refused(body: str) -> None:
-    with pytest.raises(ValueError, match="one GSM-7 segment"):
-        outbox.sms(9876543210, body, clock.now())
+def test_an_sms_of_an_older_release_is_sent_as_it_was_written(queue: SmsQueue, inbox: Inbox) -> None:
+    # GIVEN an SMS in the outbox that has a text alone
+    key = OutboxSms.key(ids.timestamp_key(clock.now() - timedelta(seconds=31)))
+    table.write(sms=Create(key.item(to="+919876543210", body="QuickCare: your appointment is confirmed. Doctor: ??")))
+    # WHEN the sweep and the sender run
+    assert sweep.handler({}, Context())["relayed"] == 1
+    event = queue.event()
+    # THEN it goes out
+    assert json.loads(event["Records"][0]["body"]).keys() == {"id", "to", "body"}
+    assert failed(app.handler(event, Context())) == []
+    assert [one["body"] for one in inbox.messages] == ["QuickCare: your appointment is confirmed. Doctor: ??"]
+
+
+def test_a_receipt_says_what_was_sent_and_not_the_text(queue: SmsQueue, inbox: Inbox) -> None:
+    message = accepted_sms()
+    outbox.relay(message)
+    app.handler(queue.event(), Context())
+    receipt = table.fetch(SmsReceipt.key(message.message_id))
+    assert receipt
+    assert (receipt.text, receipt.language, receipt.state) == ("one_time_code", "en", "sent")
+    assert "123456" not in str(receipt.serialize())
+
+
+@pytest.mark.parametrize("language", ["en", "hi", None, "xx"])
+def test_an_sms_is_in_the_language_of_who_gets_it(language: str | None) -> None:
+    message = outbox.sms(9876543210, texts.one_time_code("123456", 10), language, clock.now())
+    assert message.language == ("hi" if language == "hi" else "en")
+    assert ("कोड" in message.body) is (language == "hi")

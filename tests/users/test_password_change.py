@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from quickcare.accounts import limits
 from quickcare.errors import about_fields
 
 from tests.api import Api, authorize
+from tests.bench import sms_to
 from tests.conftest import FakeClock
 from tests.people import PASSWORD, People, log_in
 
@@ -20,6 +22,23 @@ def test_the_new_password_logs_in_and_the_old_one_does_not(api: Api, people: Peo
     assert log_in(api, people.alice.contact, NEW)
     old = api.post("/api/users/login/", {"contact": people.alice.contact, "password": PASSWORD})
     assert old.status == 401
+
+
+def test_the_owner_of_the_account_is_told_once(api: Api, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SMS", limits.SMS._replace(most=1))
+    sms_to(people.alice.contact)
+    fresh = api.put(PATH, {"password": NEW}, people.alice.access).json["access"]
+    (text,) = sms_to(people.alice.contact)
+    assert text.startswith("QuickCare: Your password was changed on 1 Mar 11:30 AM.")
+    # Beyond the day's limit the password is changed all the same.
+    assert api.put(PATH, {"password": PASSWORD}, fresh).status == 200
+    assert sms_to(people.alice.contact) == []
+
+
+def test_nobody_is_told_of_a_password_that_was_not_changed(api: Api, people: People) -> None:
+    sms_to(people.alice.contact)
+    assert api.put(PATH, {"password": "x"}, people.alice.access).status == 400
+    assert sms_to(people.alice.contact) == []
 
 
 def test_all_other_sessions_end(api: Api, people: People) -> None:

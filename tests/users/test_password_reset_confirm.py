@@ -9,6 +9,7 @@ from quickcare.db.operations import Update
 
 from tests import faults
 from tests.api import Answer, Api, authorize
+from tests.bench import sms_to
 from tests.conftest import FakeClock
 from tests.people import PASSWORD, People, Person, code_sent_to, log_in
 
@@ -36,6 +37,12 @@ def test_the_code_sets_the_password(api: Api, alice: Person) -> None:
     assert authorize(answer.json["access"])
     assert log_in(api, alice.contact, NEW)
     assert api.post("/api/users/login/", {"contact": alice.contact, "password": PASSWORD}).status == 401
+
+
+def test_the_owner_of_the_account_is_told(api: Api, alice: Person) -> None:
+    confirm(api, alice, code_sent_to(alice.contact))
+    (text,) = sms_to(alice.contact)
+    assert text.startswith("QuickCare: Your password was changed on ")
 
 
 def test_all_older_sessions_end(api: Api, alice: Person) -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from quickcare.web.fields import Body, Contact, Line, Name, Named, Text, UuidText, View
+from quickcare.web.fields import Body, Contact, Language, Line, Name, Named, Text, UuidText, View
 from quickcare.web.times import CalendarDate, DateText, Instant
 from quickcare.web.views import UserView
 
@@ -28,6 +28,7 @@ class NewMember(MemberFields):
     contact: Contact
     name: Name | None = None
     member_role: MemberRole
+    language: Language = "en"
 
 
 class MemberChange(MemberFields):

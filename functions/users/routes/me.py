@@ -9,8 +9,9 @@ from quickcare.web.answers import also_answers
 from quickcare.web.identity import CallerDep
 from quickcare.web.views import UserView
 
-from users import medical_profiles, profile, repository
+from users import medical_profiles, preferences, profile, repository
 from users.schemas.me import MedicalFields, MedicalProfileView, ProfileChange
+from users.schemas.preferences import PreferencesChange, PreferencesView
 
 router = APIGatewayRouter()
 
@@ -27,6 +28,20 @@ def me(caller: CallerDep) -> UserView:
 def change_me(body: ProfileChange, caller: CallerDep) -> UserView:
     """Change the caller's own account; what is not sent stays."""
     return UserView.of(profile.change(caller.user_id, body, clock.now()))
+
+
+@router.get("/api/users/me/preferences")
+@may(logged_in)
+def my_preferences(caller: CallerDep) -> PreferencesView:
+    """In which language the caller gets SMS, and whether they want reminders."""
+    return PreferencesView.model_validate(repository.account(caller.user_id))
+
+
+@router.put("/api/users/me/preferences")
+@may(logged_in)
+def change_my_preferences(body: PreferencesChange, caller: CallerDep) -> PreferencesView:
+    """Change the language of the caller's SMS, and whether they want reminders; what is not sent stays."""
+    return PreferencesView.model_validate(preferences.change(caller.user_id, body))
 
 
 @router.get("/api/users/me/medical-profile")

@@ -12,6 +12,7 @@ from quickcare.web.fields import (
     Contact,
     ContactNumber,
     Documented,
+    Language,
     Line,
     Name,
     Text,
@@ -29,6 +30,7 @@ class RegistrationStart(Body):
     contact: Contact
     name: Name
     password: NewPassword
+    language: Language = "en"
 
 
 class RegistrationStarted(View):

@@ -54,8 +54,10 @@ class Settings(BaseModel):
     sms_dead_letters_url: str = ""
     leftovers_queue_url: str = ""
     tries: int | None = Field(None, ge=1)
-    sms_provider: str = Field("twilio", pattern="^(twilio|sns|console)$")
+    sms_provider: str = Field("twilio", pattern="^(twilio|exotel|sns|console)$")
     twilio_secret: str = ""
+    exotel_secret: str = ""
+    dlt_secret: str = ""
     sms_inbox: str = ""
     public_url: str = Field("", max_length=80, pattern=r"^(https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*)?$")
     documents_bucket: str = ""
@@ -96,7 +98,11 @@ class Settings(BaseModel):
                 if getattr(self, name):
                     raise ValueError(f"{name.upper()} must not exist in stage {self.stage}; remove it")
             if self.sms_provider == "console":
-                raise ValueError(f"SMS_PROVIDER=console would print codes in stage {self.stage}; use twilio or sns")
+                raise ValueError(
+                    f"SMS_PROVIDER=console would print codes in stage {self.stage}; use twilio, exotel or sns"
+                )
+        if self.dlt_secret and not self.public_url:
+            raise ValueError("DLT_SECRET needs PUBLIC_URL: links in registered texts lead to one address")
         for fewer, more in (
             ("failed_contacts_per_address", "logins_per_address"),
             ("codes_per_address", "registrations_per_address"),

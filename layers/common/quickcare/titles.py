@@ -48,6 +48,11 @@ def without_doctor(name: str) -> str:
     return " ".join([*others, rest]) if rest else name
 
 
+def without_titles(name: str) -> str:
+    """What is left of a name without any title; empty when it is only titles."""
+    return _apart(name)[2]
+
+
 def _apart(name: str) -> tuple[bool, list[str], str]:
     """Whether the name begins with a doctor's title, the other titles before it, each once, and what is left of it."""
     is_doctor, others, start = False, dict[str, str](), 0

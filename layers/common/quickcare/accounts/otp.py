@@ -20,6 +20,7 @@ from quickcare.db.operations import Update
 from quickcare.errors import BadRequest
 from quickcare.settings import settings
 from quickcare.sms import outbox
+from quickcare.sms.texts import Text
 
 _SIX_DIGITS = re.compile("[0-9]{6}")
 SECONDS = 600
@@ -36,12 +37,20 @@ class Issued(NamedTuple):
 
 
 def issue(
-    waiting: Key[Any], contact: int, purpose: str, now: datetime, says: Callable[[str, int], str], *, sent: bool = True
+    waiting: Key[Any],
+    contact: int,
+    purpose: str,
+    now: datetime,
+    says: Callable[[str, int], Text],
+    language: str | None = None,
+    *,
+    sent: bool = True,
 ) -> Issued:
     """A new code for `contact`, which the caller has to write.
 
     `waiting` is the key of the item that will wait for it; `purpose` is for the log: patient_registration, …; `says` is
-    the text of the SMS. A code that is not `sent` is for nobody: it makes the same work, and is in no list of codes.
+    the text of the SMS, in `language`. A code that is not `sent` is for nobody: it makes the same work, and is in no
+    list of codes.
     """
     secret, otp_id, log_sk = pyotp.random_base32(), ids.new_uuid(), ids.timestamp_key(now)
     expires_at = now + timedelta(seconds=SECONDS)
@@ -57,7 +66,7 @@ def issue(
         **lifetime,
     }
     text = says(_code(secret, now), SECONDS // 60)
-    sms = outbox.sms(contact if sent else None, text, now, LiveCode.at(waiting, expires_at))
+    sms = outbox.sms(contact if sent else None, text, language, now, LiveCode.at(waiting, expires_at))
     return Issued(pending, log, sms)
 
 

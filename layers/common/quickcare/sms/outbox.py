@@ -1,7 +1,7 @@
 """The outbox of SMS (invariant 13; `db.outbox`). An SMS may be published twice; its id makes sure that it is
 sent once.
 
-    message = outbox.sms(contact, texts.appointment_booked(date, time, doctor_name), now)
+    message = outbox.to_user(patient, texts.appointment_booked(date, time, doctor_name, clinic_name), now)
     table.write(appointment=Create(appointment), sms=Create(message))
     outbox.relay(message)
 
@@ -16,26 +16,32 @@ from datetime import datetime
 from quickcare import aws, ids
 from quickcare.db import keys, table
 from quickcare.db import outbox as waiting
+from quickcare.db.items.account import User
 from quickcare.db.items.sms import LiveCode, OutboxSms
 from quickcare.db.operations import Delete
 from quickcare.observability import count
 from quickcare.settings import settings
-from quickcare.sms import gsm7
+from quickcare.sms.languages import spoken
+from quickcare.sms.texts import Text
 
 
-def sms(to_contact: int | None, body: str, now: datetime, code: LiveCode | None = None) -> OutboxSms:
+def to_user(user: User, text: Text, now: datetime, code: LiveCode | None = None) -> OutboxSms:
+    """A new SMS to somebody with an account, in their language, which the caller has to write (`sms`)."""
+    return sms(int(user.contact), text, user.language, now, code)
+
+
+def sms(
+    to_contact: int | None, text: Text, language: str | None, now: datetime, code: LiveCode | None = None
+) -> OutboxSms:
     """A new SMS to a contact (digits without country code), which the caller has to write.
 
-    `code` says what keeps a code or password in `body` alive. Without it the SMS is never too old. One to nobody (None)
-    takes the same way and the same work up to the sender, which forgets it.
-
-    Raises ValueError when `body` is not one GSM-7 segment. Every text of `quickcare.sms.texts` is one.
+    `code` says what keeps a code or password in the text alive. Without it the SMS is never too old. One to nobody
+    (None) takes the same way and the same work up to the sender, which forgets it.
     """
-    if not body or not gsm7.is_one_segment(body):
-        raise ValueError("an SMS must be one GSM-7 segment of 1 to 160 septets")
     to = "" if to_contact is None else f"+{settings().phone_country_code}{to_contact}"
     alive = {f"code_{name}": value for name, value in code._asdict().items()} if code else {}
-    return OutboxSms.key(ids.timestamp_key(now)).item(to=to, body=body, **alive)
+    said = {"body": text.say(language), "text": text.key, "language": spoken(language).code}
+    return OutboxSms.key(ids.timestamp_key(now)).item(to=to, **said, **alive)
 
 
 def relay(item: OutboxSms) -> bool:
@@ -44,6 +50,8 @@ def relay(item: OutboxSms) -> bool:
     It never raises: what the caller wrote stays, and the sweep relays the SMS later.
     """
     message: dict[str, object] = {"id": item.message_id, "to": item.to, "body": item.body}
+    if item.text and item.language:  # An SMS of an older release has none.
+        message |= {"text": item.text, "language": item.language}
     if code := item.code:
         message["code"] = {**code._asdict(), "expires_at": code.expires_at.isoformat()}
     return waiting.relay(

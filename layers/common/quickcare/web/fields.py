@@ -243,6 +243,8 @@ NoUrl = Annotated[None, WithJsonSchema({"anyOf": [{"type": "string", "format": "
 Gender = Annotated[Literal["male", "female", "others"], Named("Gender")]
 GivenGender = Annotated[Gender | None, in_our_words(other="others", prefer_not_to_say=None)]
 """A gender in a request."""
+Language = Annotated[Literal["en", "hi"], Named("Language")]
+"""The languages of SMS, as `quickcare.sms.languages` has them."""
 BloodGroup = Annotated[
     Literal["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"],
     Named("BloodGroup", [f"{group}_{sign}" for group in ("A", "B", "AB", "O") for sign in ("POSITIVE", "NEGATIVE")]),

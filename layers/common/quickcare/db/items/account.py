@@ -33,6 +33,9 @@ class User(Item, discriminator="User"):
     gender = UnicodeAttribute(null=True)
     blood_group = UnicodeAttribute(null=True)
     avatar = UnicodeAttribute(null=True)
+    # In which language the user gets SMS, and whether they want reminders.
+    language = UnicodeAttribute(default="en")
+    reminders = BooleanAttribute(default=True)
     # The `Doctor` item, since a clinic added the user as a doctor.
     doctor_id = NumberAttribute(null=True)
     # Until when a temporary password is good; None while the password is one that the user chose.

@@ -36,6 +36,7 @@ class Registration(PendingOtp, discriminator="Registration"):
     password_hash = UnicodeAttribute()
     role_id = NumberAttribute()
     token_hash = UnicodeAttribute()
+    language = UnicodeAttribute(default="en")
 
     @staticmethod
     def key(contact: int) -> Key["Registration"]:

@@ -26,14 +26,18 @@ class LiveCode(NamedTuple):
 
 
 class OutboxSms(Item, discriminator="OutboxSms"):
-    """An SMS that was accepted and is not yet in the queue. `to` is an E.164 number, or empty for nobody; `body` is one
-    GSM-7 segment.
+    """An SMS that was accepted and is not yet in the queue. `to` is an E.164 number, or empty for nobody.
+
+    `body` is what it says, `text` the key of that in the registry (`quickcare.sms.texts`), `language` the language. One
+    that was accepted by an older release has only `body`.
 
     One with a code or a password has the key of the item that keeps it alive, and its expiry (`LiveCode`).
     """
 
     to = UnicodeAttribute()
     body = UnicodeAttribute()
+    text = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
     code_pk = UnicodeAttribute(null=True)
     code_sk = UnicodeAttribute(null=True)
     code_expires_at = UTCDateTimeAttribute(null=True)
@@ -61,10 +65,12 @@ class SmsReceipt(Item, discriminator="SmsReceipt"):
     Without `state` that run is still sending, or it died, or nobody knows whether the provider took the SMS.
     `sent`: the provider took it; `delivered`: the phone has it; `undeliverable`: it can never be delivered, and
     `provider_code` says why; `expired`, `replaced`: the code in it was dead, so it was not sent.
-    `to` is masked: `+91******3210`.
+    `to` is masked: `+91******3210`. `text` is the key of what it says, `language` the language.
     """
 
     to = UnicodeAttribute(null=True)
+    text = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
     claim = UnicodeAttribute(null=True)
     claimed_at = UTCDateTimeAttribute(null=True)
     sent_at = UTCDateTimeAttribute(null=True)
