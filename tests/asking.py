@@ -139,15 +139,22 @@ FORMS = {"POST /l/<code>": "answer=decline"}
 """What is sent where a page takes a form."""
 
 
-def call(api: Api, there_is: Town, route: InResolver, who: Somebody, headers: dict[str, str] | None = None) -> Answer:
-    """The route about the things of `here`."""
+def call(
+    api: Api,
+    there_is: Town,
+    route: InResolver,
+    who: Somebody,
+    headers: dict[str, str] | None = None,
+    query: str = "",
+) -> Answer:
+    """The route about the things of `here`, with its usual query or this one."""
     name, ids = f"{route.method} {route.path}", {**there_is.here.ids, "asset": "swagger-ui.css", "sms_id": NO_SMS}
     if route.path.startswith("/api/clinics/"):
         ids["doc_id"] = ids["doc_id of clinics"]
     if "/my/memberships/" in route.path:
         ids["member_id"] = ids["member_id of my memberships"]
     path = re.sub(r"<(\w+)>", lambda found: str(ids[found[1]]), route.path)
-    query = queries(there_is, who).get(name, "")
+    query = query or queries(there_is, who).get(name, "")
     body = bodies(there_is, who).get(name)
     url = f"{path}/?{query}" if query else f"{path}/"
     raw = FORMS.get(name)

@@ -1,0 +1,116 @@
+"""The deployed shape under load: built functions behind the real runtime interface, and clients that ask at once.
+
+Each process answers one request at a time, as on Lambda; clients wait for a free one. On AWS more would start instead.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+from queue import Queue
+from statistics import quantiles
+from typing import Any
+from urllib.parse import urlsplit
+
+from bench.asking import Asked
+from bench.built import Environment, environments
+from tests import api
+
+PROCESSES = 4
+CLIENTS = (1, 16, 64)
+STARTING = 60  # seconds
+ROUTES = {
+    "GET /api/users/me/": "UsersFunction",
+    "GET /api/doctors/?page_size=10": "DoctorsFunction",
+    "GET /api/appointments/my/?page_size=20": "AppointmentsFunction",
+}
+
+
+def measured(
+    asked: list[Asked], built: Path, scratch: Path, seconds: float, minutes: float
+) -> Iterator[dict[str, Any]]:
+    """Throughput, latency and memory of three routes at 1, 16 and 64 clients, the last one for `minutes` if given."""
+    for one in asked:
+        if function := ROUTES.get(one.name):
+            event = json.dumps(_event(one))
+            with environments(built, scratch, function, PROCESSES) as processes:
+                for process in processes:
+                    _warm(process, event)
+                for clients in CLIENTS:
+                    lasts = minutes * 60 / len(ROUTES) if minutes and clients == CLIENTS[-1] else seconds
+                    yield {"route": one.name, "clients": clients, **_run(processes, event, clients, lasts)}
+
+
+def _event(asked: Asked) -> dict[str, Any]:
+    """The event that the request sends to its handler."""
+    seen: list[dict[str, Any]] = []
+    invoke = api.invoke
+
+    def noting(module: str, event: dict[str, Any]) -> Any:
+        seen.append(event)
+        return invoke(module, event)
+
+    api.invoke = noting
+    try:
+        asked.send()
+    finally:
+        api.invoke = invoke
+    return seen[-1]
+
+
+def _warm(process: Environment, event: str) -> None:
+    deadline = time.monotonic() + STARTING
+    while True:
+        try:
+            _ask(process, event)
+        except ConnectionError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _ask(process: Environment, event: str) -> float:
+    """The milliseconds of one answer. Raises ConnectionError."""
+    url, begun = urlsplit(process.url), time.perf_counter()
+    connection = HTTPConnection(url.netloc, timeout=STARTING)
+    connection.request("POST", url.path, event)
+    answer = json.loads(connection.getresponse().read())
+    connection.close()
+    if answer.get("statusCode") != 200:
+        raise ValueError(f"The function answered {str(answer)[:500]}")
+    return (time.perf_counter() - begun) * 1000
+
+
+def _run(processes: list[Environment], event: str, clients: int, seconds: float) -> dict[str, Any]:
+    free: Queue[Environment] = Queue()
+    for process in processes:
+        free.put(process)
+    until, begun = time.monotonic() + seconds, time.monotonic()
+
+    def client(_: int) -> list[float]:
+        took = []
+        while time.monotonic() < until:
+            asked_at = time.perf_counter()
+            process = free.get()
+            try:
+                _ask(process, event)
+            finally:
+                free.put(process)
+            took.append((time.perf_counter() - asked_at) * 1000)
+        return took
+
+    memory = [max(process.memory_mb for process in processes)]
+    with ThreadPoolExecutor(clients) as threads:
+        took = sorted(one for many in threads.map(client, range(clients)) for one in many)
+    memory.append(max(process.memory_mb for process in processes))
+    per_cent = quantiles(took, n=100)
+    return {
+        "per_second": round(len(took) / (time.monotonic() - begun)),
+        "p50_ms": round(per_cent[49], 1),
+        "p99_ms": round(per_cent[98], 1),
+        "memory_mb": [round(one) for one in memory],
+    }
