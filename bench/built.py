@@ -40,8 +40,8 @@ class Environment:
     @property
     def memory_mb(self) -> float:
         """The resident memory of the function's process."""
-        pid = self.emulator.pid
-        (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+        threads = Path(f"/proc/{self.emulator.pid}/task").glob("*/children")
+        (child,) = (pid for thread in threads for pid in thread.read_text("ascii").split())
         status = Path(f"/proc/{child}/status").read_text("ascii")
         return int(status.split("VmRSS:")[1].split()[0]) / 1024
 

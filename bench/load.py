@@ -5,7 +5,7 @@ Each process answers one request at a time, as on Lambda; clients wait for a fre
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
@@ -21,6 +21,7 @@ from tests import api
 PROCESSES = 4
 CLIENTS = (1, 16, 64)
 STARTING = 60  # seconds
+SAMPLES = 5  # of the memory
 ROUTES = {
     "GET /api/users/me/": "UsersFunction",
     "GET /api/doctors/?page_size=10": "DoctorsFunction",
@@ -73,44 +74,57 @@ def _warm(process: Environment, event: str) -> None:
             return
 
 
-def _ask(process: Environment, event: str) -> float:
-    """The milliseconds of one answer. Raises ConnectionError."""
-    url, begun = urlsplit(process.url), time.perf_counter()
+def _ask(process: Environment, event: str) -> None:
+    """Get one answer. Raises ConnectionError."""
+    url = urlsplit(process.url)
     connection = HTTPConnection(url.netloc, timeout=STARTING)
     connection.request("POST", url.path, event)
     answer = json.loads(connection.getresponse().read())
     connection.close()
     if answer.get("statusCode") != 200:
         raise ValueError(f"The function answered {str(answer)[:500]}")
-    return (time.perf_counter() - begun) * 1000
 
 
 def _run(processes: list[Environment], event: str, clients: int, seconds: float) -> dict[str, Any]:
     free: Queue[Environment] = Queue()
     for process in processes:
         free.put(process)
-    until, begun = time.monotonic() + seconds, time.monotonic()
 
-    def client(_: int) -> list[float]:
-        took = []
-        while time.monotonic() < until:
-            asked_at = time.perf_counter()
-            process = free.get()
-            try:
-                _ask(process, event)
-            finally:
-                free.put(process)
-            took.append((time.perf_counter() - asked_at) * 1000)
-        return took
+    def serve() -> None:
+        process = free.get()
+        try:
+            _ask(process, event)
+        finally:
+            free.put(process)
 
-    memory = [max(process.memory_mb for process in processes)]
-    with ThreadPoolExecutor(clients) as threads:
-        took = sorted(one for many in threads.map(client, range(clients)) for one in many)
-    memory.append(max(process.memory_mb for process in processes))
+    # Whoever waits longest is next: the pool has as many threads as there are processes, and a queue before them.
+    with ThreadPoolExecutor(len(processes)) as serving, ThreadPoolExecutor(clients) as asking:
+        until = time.monotonic() + seconds
+        later = [asking.submit(_client, serving, serve, until) for _ in range(clients)]
+        memory = [_memory(processes)]
+        for _ in range(SAMPLES):
+            time.sleep(seconds / SAMPLES)
+            memory.append(_memory(processes))
+        took = [one for client in later for one in client.result()]
     per_cent = quantiles(took, n=100)
     return {
-        "per_second": round(len(took) / (time.monotonic() - begun)),
+        "per_second": round(len(took) / seconds),
         "p50_ms": round(per_cent[49], 1),
         "p99_ms": round(per_cent[98], 1),
-        "memory_mb": [round(one) for one in memory],
+        "memory_mb": memory,
     }
+
+
+def _client(serving: ThreadPoolExecutor, serve: Callable[[], None], until: float) -> list[float]:
+    """The milliseconds of each answer, waiting included."""
+    took = []
+    while time.monotonic() < until:
+        begun = time.perf_counter()
+        serving.submit(serve).result()
+        took.append((time.perf_counter() - begun) * 1000)
+    return took
+
+
+def _memory(processes: list[Environment]) -> int:
+    """That of the largest."""
+    return round(max(process.memory_mb for process in processes))
