@@ -77,10 +77,9 @@ build: .venv/.dev ## Build what `sam deploy` uploads, with a list of its package
 deploy-local: .venv/.dev ## Build, deploy to a local AWS emulator and try the deployed API
 	$(BIN)/python -m scripts.deploy_local
 
-bench: .venv/.dev ## Measure the local server, and lists of 100,000 doctors and clinics (ARGS="--doctors 2000 --clinics 2000" for a try)
+bench: .venv/.dev ## Measure everything, and write bench/results (about 15 minutes; ARGS="--rounds 3 --most 300 --seconds 1" for a try, --help for more)
 	@$(BIN)/python -m scripts.needs java npm
-	$(BIN)/python -m scripts.bench
-	PYTHONPATH=functions:layers/common $(BIN)/python -m bench $(ARGS)
+	@PYTHONPATH=functions:layers/common $(BIN)/python -m bench $(ARGS)
 
 .venv/.run: pyproject.toml uv.lock | $(BIN)/uv
 	@$(BIN)/uv sync --quiet --frozen --inexact --group local --group admin --group docs --group pdf --group twilio

@@ -1,12 +1,24 @@
-"""`python -m bench` measures everything, on a DynamoDB Local (Java and npm) that it starts itself."""
+"""`python -m bench` measures everything, prints it, and writes `bench/results/latest.json` and the charts beside it."""
 
 import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from bench import clinics, doctors
+from bench import environment
 
-parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("--doctors", type=int, default=100_000)
-parser.add_argument("--clinics", type=int, default=100_000)
+environment.set_up()
+
+from bench import report, run  # noqa: E402 - they read the environment
+
+parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+parser.add_argument("--rounds", type=int, default=25, help="requests of each route for its CPU time")
+parser.add_argument("--most", type=int, default=100_000, help="clinics, doctors, appointments and documents")
+parser.add_argument("--seconds", type=float, default=5, help="of load at each number of clients")
+parser.add_argument("--minutes", type=float, default=0, help="of load at 64 clients, to see the memory")
+parser.add_argument("--only", nargs="+", choices=run.PARTS, default=run.PARTS, help="these parts, written nowhere")
+parser.add_argument("--results", type=Path, default=report.RESULTS)
 arguments = parser.parse_args()
-doctors.main(arguments.doctors)
-clinics.main(arguments.clinics)
+with TemporaryDirectory() as scratch:
+    results = run.everything(arguments, Path(scratch))
+if tuple(arguments.only) == run.PARTS:
+    report.write(results, arguments.results)

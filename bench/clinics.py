@@ -1,70 +1,50 @@
-"""Clinics: what a page of the public list costs as the table grows."""
+"""Clinics of one owner with random names. Every third one is in Mumbai."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from random import Random
 
-from clinics import directory
 from quickcare import search
 from quickcare.clinic.clinics_list import CLINICS, entry
-from quickcare.db import bulk
+from quickcare.db.item import Item
 from quickcare.db.items import Clinic, User
 from quickcare.roles import Role
-from quickcare.web.views import ClinicView
 
-from bench import dataset
-from bench.engine import PAGE, show_growth
+from bench.names import CITIES, LAST, uuid
 
-NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 TYPES = ("clinic", "clinic", "clinic", "hospital", "polyclinic", "diagnostic_center")
 KINDS = ("Care", "Hospital", "Clinic", "Diagnostics", "Health Centre", "Nursing Home")
-PAGES = {
-    "all": (None, None, None),
-    "a city": ("Mumbai", None, None),
-    "half of all: clinics": (None, "clinic", None),
-    "a city's hospitals": ("Mumbai", "hospital", None),
-    "search sharma": (None, None, "sharma"),
-    "search arm": (None, None, "arm"),
-    "a city's clinics, search sharma": ("Mumbai", "clinic", "sharma"),
-}
-CHUNK = 500
+OWNER = uuid("owner", 0)
 
 
-def main(many: int) -> None:
-    """Print the figures for a thousand and for this many clinics."""
-    pages = {name: partial(_page, filters) for name, filters in PAGES.items()}
-    show_growth("clinics", many, load, pages)
+def items(number: int, now: datetime, lists: Collection[str]) -> Iterator[Item]:
+    """A clinic and those of its directory rows that are in `lists`."""
+    one = clinic(number, now)
+    yield one
+    yield from (row for row in search.rows_of(CLINICS, entry(one), "first") if row.pk in lists)
 
 
-def _page(
-    filters: tuple[str | None, str | None, str | None], after: str | None
-) -> tuple[Sequence[ClinicView], str | None]:
-    return directory.browse(*filters, PAGE, after)
-
-
-def load(first: int, last: int) -> None:
-    """Write the clinics with these numbers, their owner and their directory rows."""
-    owner = User.key("owner").item(
-        id="owner", contact=6_000_000_000, name="Owner", role_id=Role.CLINIC_OWNER, password_hash="", date_joined=NOW
+def owner(now: datetime) -> User:
+    return User.key(OWNER).item(
+        id=OWNER, contact=6_900_000_000, name="Owner", role_id=Role.CLINIC_OWNER, password_hash="", date_joined=now
     )
-    bulk.put_all([owner])
-    for start in range(first, last, CHUNK):
-        clinics = [clinic(number) for number in range(start, min(start + CHUNK, last))]
-        rows = [row for one in clinics for row in search.rows_of(CLINICS, entry(one), "first")]
-        bulk.put_all([*clinics, *rows])
 
 
-def clinic(number: int) -> Clinic:
-    """A clinic with a random name. Every third one is in Mumbai."""
+def clinic(number: int, now: datetime) -> Clinic:
     random = Random(number)  # noqa: S311 - a data set
-    return Clinic.key(f"clinic-{number}").item(
-        id=f"clinic-{number}",
-        owner_id="owner",
-        name=f"{random.choice(dataset.LAST)} {random.choice(KINDS)}",
+    clinic_id = uuid("clinic", number)
+    return Clinic.key(clinic_id).item(
+        id=clinic_id,
+        owner_id=OWNER,
+        name=f"{random.choice(LAST)} {random.choice(KINDS)}",
         slug=f"clinic-{number}",
         clinic_type=random.choice(TYPES),
-        city="Mumbai" if number % 3 == 0 else random.choice(dataset.CITIES[1:]),
-        created_at=NOW,
+        city="Mumbai" if number % 3 == 0 else random.choice(CITIES[1:]),
+        created_at=now,
         directory_id="first",
     )
+
+
+def ids(number: int) -> list[str]:
+    """What tells the rows of one clinic from those of another."""
+    return [uuid("clinic", number)]

@@ -1,73 +1,73 @@
-"""Doctors: what a page of the public list costs as the table grows, and how long computing a month of slots takes."""
+"""Doctors: common names, few cities, two hundred clinics, and half of them in one specialty."""
 
-import time
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from functools import partial
-from typing import Any
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from random import Random
 
-from doctors import directory
-from doctors.directory import DoctorFilters
-from quickcare.clinic import slots
-from quickcare.clinic.doctors_list import DOCTORS
-from quickcare.db import bulk
-from quickcare.db.items import Schedule
+from quickcare import search
+from quickcare.clinic.doctors_list import DOCTORS, entry
+from quickcare.db.item import Item
+from quickcare.db.items import Clinic, Doctor, Membership, User
+from quickcare.roles import Role
+from quickcare.specialties import SPECIALTIES
 
-from bench import dataset
-from bench.engine import PAGE, show_growth
+from bench.names import CITIES, FIRST, LAST, uuid
 
-NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
-PAGES = {
-    "everybody": DoctorFilters(),
-    "half of all: general medicine": DoctorFilters(specialty="general_medicine"),
-    "a clinic": DoctorFilters(clinic="clinic-7"),
-    "a city": DoctorFilters(city="mumbai"),
-    "a city's cardiologists": DoctorFilters(city="mumbai", specialty="cardiology"),
-    "general medicine by fee": DoctorFilters(specialty="general_medicine", ordering="first_visit_fee"),
-    "a city by experience, the most first": DoctorFilters(city="mumbai", ordering="-experience_years"),
-    "a city between 300 and 700 rupees": DoctorFilters(city="mumbai", min_fee=Decimal(300), max_fee=Decimal(700)),
-    "search sharma": DoctorFilters(search="sharma"),
-    "search arm": DoctorFilters(search="arm"),
-    "search medicine": DoctorFilters(search="medicine"),
-    "video and clinic (no list of its own)": DoctorFilters(clinic="clinic-7", video=True),
-}
-PARTITIONS = {pk for filters in PAGES.values() for pk in filters.query().source(DOCTORS).partitions}
-CHUNK = 500
+CLINICS = 200
+IDS = 7_000_000_000_000
+CONTACTS = 6_000_000_000
 
 
-def main(many: int) -> None:
-    """Print the figures for a thousand and for this many doctors."""
-    month_of_slots()
-    show_growth("doctors", many, load, {name: partial(_page, filters) for name, filters in PAGES.items()})
+def clinic(number: int, now: datetime) -> Clinic:
+    """The clinic with this number. The first cities have the most clinics."""
+    clinic_id = uuid("workplace", number)
+    city = CITIES[min(Random(number).randrange(8), Random(-number).randrange(8))]  # noqa: S311 - a data set
+    return Clinic.key(clinic_id).item(
+        id=clinic_id,
+        owner_id=uuid("owner", 0),
+        name=f"Clinic {number}",
+        slug=clinic_id,
+        clinic_type="clinic",
+        city=city,
+        created_at=now,
+    )
 
 
-def _page(filters: DoctorFilters, after: str | None) -> tuple[Sequence[Any], str | None]:
-    return directory.find(filters, PAGE, after)
+def items(number: int, now: datetime, lists: Collection[str]) -> Iterator[Item]:
+    """A doctor with account, membership, and those of its directory rows that are in `lists`."""
+    random = Random(number)  # noqa: S311 - a data set
+    workplace = clinic(random.randrange(CLINICS), now)
+    user_id, doctor_id = uuid("doctor", number), IDS + number
+    user = User.key(user_id).item(
+        id=user_id,
+        contact=CONTACTS + number,
+        name=f"Dr. {random.choice(FIRST)} {random.choice(LAST)}",
+        role_id=Role.DOCTOR,
+        password_hash="",
+        date_joined=now,
+        doctor_id=doctor_id,
+    )
+    doctor = Doctor.key(doctor_id).item(
+        id=doctor_id,
+        user_id=user_id,
+        clinic_id=workplace.id,
+        specialty="general_medicine" if number % 2 else random.choice(SPECIALTIES[1:]),
+        first_visit_fee=f"{random.randrange(2, 30) * 50}.00",
+        experience_years=random.randrange(40),
+        offers_video_consultation=random.random() < 0.3,
+        created_at=now,
+        updated_at=now,
+        directory_id="first",
+    )
+    yield user
+    yield doctor
+    yield Membership.key(user_id, workplace.id).item(
+        id=user_id, user_id=user_id, clinic_id=workplace.id, member_role="doctor", status="active", created_at=now
+    )
+    listed = entry(doctor, user, workplace)
+    yield from (row for row in search.rows_of(DOCTORS, listed, "first") if row.pk in lists)
 
 
-def load(first: int, last: int) -> None:
-    """Write the doctors with these numbers."""
-    bulk.put_all([dataset.clinic(number, NOW) for number in range(dataset.CLINICS)])
-    for start in range(first, last, CHUNK):
-        numbers = range(start, min(start + CHUNK, last))
-        bulk.put_all([item for number in numbers for item in dataset.items(number, NOW, PARTITIONS)])
-
-
-def month_of_slots() -> None:
-    """Print the CPU time for the free slots of 30 days: two windows a day, a third booked (1 ms at most)."""
-    hours = (("09:00", "13:00"), ("16:00", "20:00"))
-    windows = [
-        {"clinic_id": "c", "day": day, "start_time": start, "end_time": end, "is_active": True}
-        | {"slot_duration_minutes": 15, "max_patients": 16}
-        for day in slots.DAYS
-        for start, end in hours
-    ]
-    schedule = Schedule.key(1).item(windows=windows, leaves=[])
-    booked = [slots.Booked(f"{hour:02d}:{minute:02d}", 15, 1) for hour in (9, 11, 16, 18) for minute in (0, 15, 45)]
-    days, rounds = [NOW.date() + timedelta(days=n) for n in range(30)], 200
-    begun = time.process_time()
-    for _ in range(rounds):
-        found = sum(len(slots.of_day(schedule, "c", day).free(booked, NOW)) for day in days)
-    took = (time.process_time() - begun) * 1000 / rounds
-    print(f"30 days of slots: {found} free slots, {took:.2f} ms of CPU")
+def ids(number: int) -> list[str]:
+    """What tells the rows of one doctor from those of another."""
+    return [uuid("doctor", number), str(CONTACTS + number), str(IDS + number)]

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from scripts.bench import Api, server
+from scripts.local_server import Api, server
 
 CONFIGURATION = Path(__file__).parent / "fuzz.toml"
 PASSWORD, CODE = "secret123", "888888"

@@ -13,9 +13,10 @@ from quickcare.web import access
 
 from tests import outages, town
 from tests.api import Answer, Api
+from tests.asking import call, callers, lets_in
 from tests.outages import FAULTS, Clock, Service, clock, watched
 from tests.routes import InResolver
-from tests.test_who_may_call import ROUTES, call, callers, lets_in, there_is
+from tests.test_who_may_call import ROUTES, there_is
 from tests.thorough import IS_THOROUGH
 from tests.town import Somebody, Town
 

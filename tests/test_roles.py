@@ -37,8 +37,8 @@ def put(pk: str, *attributes: str) -> dict[str, Any]:
     [
         ("DoctorsFunction", "GetItem", "CONTACT#9876500001"),  # the secret of a code
         ("DoctorsFunction", "PutItem", "USER#1"),  # a session
-        ("AppointmentsFunction", "GetItem", "OTP-LOG"),
-        ("UsersFunction", "GetItem", "OUTBOX"),
+        ("AppointmentsFunction", "GetItem", "OTP-LOG#1"),
+        ("UsersFunction", "GetItem", "OUTBOX#1"),
         ("ClinicsFunction", "GetItem", "TEMP-PASSWORD#1"),
         ("ClinicsFunction", "PutItem", "ACCESS-LOG#1"),
         ("PagesFunction", "GetItem", "DOCUMENT#1"),
@@ -74,7 +74,7 @@ def test_each_part_of_a_transaction_needs_its_own_right() -> None:
         "ConditionCheck": {"TableName": table, "Key": key("USER#1"), "ConditionExpression": "attribute_exists(#0)"}
     }
     check["ConditionCheck"]["ExpressionAttributeNames"] = {"#0": "pk"}
-    sms = {"Put": {"TableName": table, **put("OUTBOX", "body")}}
+    sms = {"Put": {"TableName": table, **put("OUTBOX#1", "body")}}
     assert refusal("DocumentsFunction", "TransactWriteItems", TransactItems=[check, sms]) == ""
     refused = refusal("AuthorizerFunction", "TransactWriteItems", TransactItems=[sms])
     assert "may not dynamodb:PutItem on OUTBOX" in refused

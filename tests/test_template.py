@@ -190,11 +190,14 @@ def test_no_function_may_change_the_append_only_keys(function: str) -> None:
 
 @each_function
 @pytest.mark.parametrize(
-    ("policy", "key", "reader"),
-    [("OutboxKeys", "OUTBOX", "SweepFunction"), ("TempPasswordKeys", "TEMP-PASSWORD#*", "AdminFunction")],
+    ("policy", "keys", "reader"),
+    [
+        ("OutboxKeys", ["OUTBOX", "OUTBOX#*"], "SweepFunction"),
+        ("TempPasswordKeys", ["TEMP-PASSWORD#*"], "AdminFunction"),
+    ],
 )
 def test_one_function_only_reads_what_is_on_its_way_to_a_phone(
-    function: str, policy: str, key: str, reader: str
+    function: str, policy: str, keys: list[str], reader: str
 ) -> None:
     assert ({"Ref": policy} in FUNCTIONS[function]["Policies"]) is (function != reader)
     denial = next(statement for holder, statement in statements() if holder == policy)
@@ -202,7 +205,7 @@ def test_one_function_only_reads_what_is_on_its_way_to_a_phone(
         "Effect": "Deny",
         "Action": ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
         "Resource": {"Fn::GetAtt": ["Table", "Arn"]},
-        "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": [key]}},
+        "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": keys}},
     }
 
 

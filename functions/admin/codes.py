@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from quickcare.accounts import otp
-from quickcare.db import keys, table
+from quickcare.db import keys, shards, table
 from quickcare.db.items import OtpLog, PasswordReset, Registration, TempPassword, TempPasswordLog, User
 from quickcare.errors import Conflict, NotFound
 
@@ -29,7 +29,7 @@ class Revealed(NamedTuple):
 
 def newest_codes(limit: int, after: str | None) -> tuple[Sequence[OtpLog], str | None]:
     """A page of the log of codes, newest first, and where it ended: 1 read."""
-    return table.page(OtpLog, keys.OTP_LOG, None, limit, after, newest_first=True)
+    return shards.page(OtpLog, keys.shards(keys.OTP_LOG), None, limit, after, newest_first=True)
 
 
 def state(log: OtpLog, now: datetime) -> str:
@@ -83,7 +83,8 @@ def reveal_password(administrator: Administrator, log_id: str, now: datetime) ->
 
 def _waiting_for_code(log_sk: str) -> tuple[OtpLog, Registration | PasswordReset | None]:
     """A log entry, and the registration or password reset that still waits for its code: 2 reads. Raises NotFound."""
-    log = table.fetch(OtpLog.key(log_sk))
+    found, before_shards = table.fetch(OtpLog.key(log_sk), OtpLog.before_shards(log_sk))
+    log = found or before_shards
     if log is None:
         raise NotFound("This code is not in the log.")
     contact = int(log.contact)

@@ -7,10 +7,10 @@ from typing import Any
 
 from pypdf import PdfWriter
 
-from scripts.bench import Api, server
 from scripts.clients.making import class_path
 from scripts.clients.tools import BIN, BUILD, JAVA, OUT, run
 from scripts.fuzz import DOCTORS, PASSWORD, PATIENTS, people
+from scripts.local_server import Api, server
 
 _DAYS_AHEAD = 3
 _PDF = BUILD / "cbc.pdf"

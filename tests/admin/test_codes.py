@@ -1,9 +1,12 @@
+from typing import Any
+
 import pytest
+from admin import codes
 from quickcare.db import table
-from quickcare.db.items import AuditEntry, TempPassword, TempPasswordLog
+from quickcare.db.items import AuditEntry, OtpLog, Registration, TempPassword, TempPasswordLog
 from quickcare.db.operations import Create, Delete, Update
 
-from tests import round_trips
+from tests import faults, round_trips
 from tests.admin.browser import Browser
 from tests.admin.conftest import XSS, MakeUser
 from tests.api import Api
@@ -140,3 +143,49 @@ def test_the_log_of_codes_has_pages(superadmin: Browser, api: Api, time: FakeClo
     assert first.text.index("98765 20026") < first.text.index("98765 20002")
     assert "98765 20001" in superadmin.get(onward).text
     assert sms_to(9876520000)
+
+
+def test_codes_of_all_shards_and_of_before_them_are_listed_newest_first(
+    superadmin: Browser, code: str, api: Api, time: FakeClock
+) -> None:
+    # GIVEN codes in several shards, and one where yesterday's code put it
+    move_before_shards()
+    contacts = [CONTACT]
+    for number in range(1, 8):
+        time.advance(seconds=1)
+        body = {"contact": CONTACT + number, "name": "Ravi", "password": PASSWORD}
+        assert api.post(STEP1, body, ip=f"198.51.100.{number}").status == 200
+        contacts.insert(0, CONTACT + number)
+    # WHEN the first pages are read, of three each
+    found: list[int] = []
+    after = None
+    while len(found) < len(contacts):
+        page, after = codes.newest_codes(3, after)
+        found += [int(log.contact) for log in page]
+    # THEN
+    assert (found, after) == (contacts, None)
+    assert len({item["pk"] for item in faults.items(kind="OtpLog")}) > 3
+
+
+def test_a_code_of_before_the_shards_is_revealed_used_and_marked(superadmin: Browser, code: str, api: Api) -> None:
+    move_before_shards()
+    assert code in superadmin.submit(superadmin.get("otp-logs"), REVEAL).text
+    assert api.post(STEP2, {"contact": CONTACT, "otp": code}).status == 201
+    assert "Used" in superadmin.get("otp-logs").text
+
+
+def move_before_shards() -> None:
+    """Put the one entry of the log where it would have been before there were shards, as the registration says too."""
+    registration = table.fetch(Registration.key(CONTACT))
+    assert registration
+    written = table.fetch(registration.log)
+    assert written
+    table.write(
+        moved=Delete(OtpLog.key(written.sk)),
+        log=Create(OtpLog.before_shards(written.sk).item(**_attributes(written))),
+        registration=Update(Registration.key(CONTACT), [Registration.otp_log_pk.remove()]),
+    )
+
+
+def _attributes(item: OtpLog) -> dict[str, Any]:
+    return {name: value for name, value in item.attribute_values.items() if name not in ("pk", "sk", "kind")}

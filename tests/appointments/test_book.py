@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from quickcare import settings
 from quickcare.accounts import limits
-from quickcare.db.items import Clinic, OutboxSms, User
+from quickcare.db.items import Clinic, User
 from quickcare.errors import about_fields
 from quickcare.roles import Role
 
@@ -225,7 +225,7 @@ def test_a_failure_to_publish_leaves_the_booking_and_the_sms(practice: Practice,
     alice = people.alice
     with faults.failing("sns", "Publish"):
         assert practice.book(alice).status == 201
-    assert [item.to for item in OutboxSms.query("OUTBOX", consistent_read=True)] == [f"+91{alice.contact}"]
+    assert [item["to"] for item in faults.items(kind="OutboxSms")] == [f"+91{alice.contact}"]
 
 
 def test_a_patient_books_so_many_times_a_day_and_no_more(

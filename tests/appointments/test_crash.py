@@ -6,11 +6,11 @@ must keep the invariants, and the same request, sent again, must end as if there
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
-from quickcare import aws, budget, ids
+from quickcare import aws, budget, clock, ids
 from quickcare.db.item import Item
-from quickcare.db.items import OutboxSms
 from quickcare.sms import outbox
 
 from tests.api import Answer, Context
@@ -87,7 +87,7 @@ def alice(people: People, monkeypatch: pytest.MonkeyPatch) -> Person:
 
 def announced(who: Person) -> list[str]:
     """The SMS that reached the topic, once the sweep has passed."""
-    for waiting in list(OutboxSms.query("OUTBOX", consistent_read=True)):
+    for waiting in outbox.pending(clock.now() + timedelta(hours=1), 100):
         assert outbox.relay(waiting)
     return sms_to(who.contact)
 

@@ -5,11 +5,13 @@ What the table holds then must keep the invariants, and the job, when it comes a
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from quickcare import clock
 from quickcare.db import table
-from quickcare.db.items import Appointment, DayLedger, Job, OutboxSms, PatientCalendar
+from quickcare.db.items import Appointment, DayLedger, Job, PatientCalendar
 from quickcare.sms import outbox
 
 from tests import leftovers
@@ -45,7 +47,7 @@ def require_consistent(practice: Practice, patient: Person, appointment_id: int)
 
 def texts_to(who: Person, saying: str) -> int:
     """How many different SMS that say this were accepted, once the sweep has passed."""
-    for waiting in list(OutboxSms.query("OUTBOX", consistent_read=True)):
+    for waiting in outbox.pending(clock.now() + timedelta(hours=1), 100):
         outbox.relay(waiting)
     # A crash between the publishing and the outbox publishes twice, under one id: it is sent once.
     return len({text for text in sms_to(who.contact) if saying in text})

@@ -7,11 +7,12 @@ import pytest
 from notifications import app, sweep
 from quickcare import aws, clock, ids
 from quickcare.db import table
-from quickcare.db.items.sms import OutboxSms, SmsReceipt
+from quickcare.db.items.sms import LiveCode, OutboxSms, SmsReceipt
 from quickcare.db.operations import Create
 from quickcare.settings import settings
 from quickcare.sms import outbox, texts
 
+from tests import faults
 from tests.bench import ROOT
 from tests.fakes.sms import Context, Inbox, SmsQueue, failed
 
@@ -134,3 +135,29 @@ def test_an_sms_is_in_the_language_of_who_gets_it(language: str | None) -> None:
     message = outbox.sms(9876543210, texts.one_time_code("123456", 10), language, clock.now())
     assert message.language == ("hi" if language == "hi" else "en")
     assert ("कोड" in message.body) is (language == "hi")
+
+
+def test_the_outbox_is_spread_over_partitions_and_read_in_the_order_of_time() -> None:
+    # GIVEN more SMS than one partition could take in a second
+    accepted = [accepted_sms(seconds_ago=seconds) for seconds in range(100, 40, -1)]
+    # WHEN / THEN they lie apart, and come back as they were accepted
+    assert len({message.pk for message in accepted}) > 10
+    assert ids_in_outbox() == [message.message_id for message in accepted]
+    assert [one.sk for one in outbox.pending(clock.now(), 7)] == [message.sk for message in accepted[:7]]
+
+
+def test_the_sweep_relays_and_drops_what_yesterdays_code_left_in_one_partition(queue: SmsQueue) -> None:
+    # GIVEN two SMS where they lay before there were shards, one of them with a dead code
+    now = clock.now()
+    dead = LiveCode("CONTACT#1", "REGISTRATION", now - timedelta(seconds=1))
+    for name, code in (("alive", None), ("dead", dead)):
+        text = texts.document_granted(name)
+        message = outbox.sms(9876543210, text, "en", now - timedelta(minutes=5), code)
+        message.pk = "OUTBOX"
+        table.write(sms=Create(message))
+    # WHEN the sweep runs
+    assert sweep.handler({}, Context()) == {"relayed": 1, "dropped": 1, "failed": 0}
+    # THEN one was published, and both have left
+    (record,) = queue.event()["Records"]
+    assert "alive" in json.loads(record["body"])["body"]
+    assert faults.items(kind="OutboxSms") == []

@@ -59,6 +59,7 @@ def issue(
     log = log_key.item(contact=contact, purpose=purpose, created_at=now, ttl=now + kept, **lifetime)
     pending = {
         "otp_secret": secret,
+        "otp_log_pk": log_key.pk,
         "otp_log_sk": log_sk,
         "issued_at": now,
         "tries": 0,
@@ -83,7 +84,7 @@ def compare(pending: PendingOtp, code: str) -> None:
 
 def mark_used(pending: PendingOtp, now: datetime) -> Update:
     """The operation that writes into the log that the code was used, for the transaction that uses it."""
-    return Update(OtpLog.key(pending.otp_log_sk), [OtpLog.used_at.set(now)])
+    return Update(pending.log, [OtpLog.used_at.set(now)])
 
 
 def live_code(pending: PendingOtp, now: datetime) -> str | None:

@@ -41,4 +41,4 @@ def send(about: str, about_id: str) -> None:
 
 def pending(before: datetime, limit: int) -> list[Job]:
     """The jobs that were accepted before an instant and never relayed, oldest first, at most `limit`."""
-    return outbox.pending(Job, keys.JOBS, before, limit)
+    return outbox.pending(Job, [keys.JOBS], before, limit)

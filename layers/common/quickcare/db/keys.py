@@ -24,6 +24,7 @@ LINK = "LINK"
 OTP_LOG = "OTP-LOG"
 OTP_LOG_OF_NOBODY = "OTP-LOG-OF-NOBODY"
 OUTBOX = "OUTBOX"
+SHARDS = 32  # of the logs and boxes of everybody (decision 0027)
 JOBS = "JOBS"
 RECEIPT = "RECEIPT"
 DOCTOR = "DOCTOR"
@@ -56,6 +57,16 @@ ADMIN_SESSION_PREFIX = "ADMIN-SESSION#"
 AUDIT = "AUDIT"
 LOG_HEAD = "HEAD"
 LOG_DAY_SHARDS = 8
+
+
+def sharded(everybodys: str, sk: str) -> str:
+    """The partition of an item that would be in one with everybody's: the sort key says which."""
+    return f"{everybodys}#{crc32(sk.encode()) % SHARDS}"
+
+
+def shards(everybodys: str) -> list[str]:
+    """All of them, and the one partition where the items were before there were shards."""
+    return [everybodys, *(f"{everybodys}#{shard}" for shard in range(SHARDS))]
 
 
 def user(user_id: str) -> str:

@@ -5,11 +5,11 @@ after that. When the request could not (it crashed, the service failed), the swe
 whoever receives it must bear that. `sms.outbox` keeps SMS like this, `clinic.leftovers` keeps jobs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from quickcare import budget, clock
-from quickcare.db import table
+from quickcare.db import shards, table
 from quickcare.db.item import Key, T
 from quickcare.db.operations import Delete
 from quickcare.observability import count, logger
@@ -36,6 +36,7 @@ def relay(key: Key[T], send: Callable[[], object], failure: str, **facts: str) -
     return True
 
 
-def pending(model: type[T], pk: str, before: datetime, limit: int) -> list[T]:
-    """What was accepted before an instant and never relayed, oldest first, at most `limit`."""
-    return table.query(model, pk, model.sk < clock.sortable(before), limit=limit)
+def pending(model: type[T], pks: Sequence[str], before: datetime, limit: int) -> list[T]:
+    """What was accepted before an instant and never relayed, oldest first, at most `limit`: 1 read."""
+    found, _ = shards.page(model, pks, model.sk < clock.sortable(before), limit, None)
+    return found

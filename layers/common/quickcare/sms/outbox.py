@@ -55,7 +55,7 @@ def relay(item: OutboxSms) -> bool:
     if code := item.code:
         message["code"] = {**code._asdict(), "expires_at": code.expires_at.isoformat()}
     return waiting.relay(
-        OutboxSms.key(item.sk),
+        item.place,
         lambda: aws.client("sns").publish(TopicArn=settings().sms_topic_arn, Message=json.dumps(message)),
         "SmsRelayFailed",
         sms_id=item.message_id,
@@ -64,7 +64,7 @@ def relay(item: OutboxSms) -> bool:
 
 def pending(before: datetime, limit: int) -> list[OutboxSms]:
     """At most `limit` SMS that were accepted before an instant and are still in the outbox, oldest first: 1 read."""
-    return waiting.pending(OutboxSms, keys.OUTBOX, before, limit)
+    return waiting.pending(OutboxSms, keys.shards(keys.OUTBOX), before, limit)
 
 
 def has_expired(item: OutboxSms, now: datetime) -> bool:
@@ -74,5 +74,5 @@ def has_expired(item: OutboxSms, now: datetime) -> bool:
 
 def drop(item: OutboxSms) -> None:
     """Take an SMS with an expired code out of the outbox, and count it: 1 write."""
-    table.write(outbox=Delete(OutboxSms.key(item.sk)))
+    table.write(outbox=Delete(item.place))
     count("SmsExpired")

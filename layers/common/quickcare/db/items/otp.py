@@ -24,9 +24,16 @@ class PendingOtp(Item):
     otp_id = UnicodeAttribute()
     otp_secret = UnicodeAttribute()
     otp_log_sk = UnicodeAttribute()
+    # None for codes from before the log had shards.
+    otp_log_pk = UnicodeAttribute(null=True)
     issued_at = UTCDateTimeAttribute()
     expires_at = UTCDateTimeAttribute()
     tries = NumberAttribute(default=0)
+
+    @property
+    def log(self) -> Key["OtpLog"]:
+        """The entry of the code in the log."""
+        return Key(OtpLog, self.otp_log_pk or keys.OTP_LOG, self.otp_log_sk)
 
 
 class Registration(PendingOtp, discriminator="Registration"):
@@ -130,9 +137,14 @@ class OtpLog(Item, discriminator="OtpLog"):
 
     @staticmethod
     def key(sk: str) -> Key["OtpLog"]:
+        return Key(OtpLog, keys.sharded(keys.OTP_LOG, sk), sk)
+
+    @staticmethod
+    def before_shards(sk: str) -> Key["OtpLog"]:
+        """Where an entry may be that yesterday's code wrote; the last of them is gone after 90 days."""
         return Key(OtpLog, keys.OTP_LOG, sk)
 
     @staticmethod
     def of_nobody(sk: str) -> Key["OtpLog"]:
         """Of a code that was sent to nobody: it is in no list."""
-        return Key(OtpLog, keys.OTP_LOG_OF_NOBODY, sk)
+        return Key(OtpLog, keys.sharded(keys.OTP_LOG_OF_NOBODY, sk), sk)

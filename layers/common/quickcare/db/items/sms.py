@@ -48,6 +48,11 @@ class OutboxSms(Item, discriminator="OutboxSms"):
         return self.sk.rpartition("#")[2]
 
     @property
+    def place(self) -> Key["OutboxSms"]:
+        """Where this one is, which for one of yesterday's code is another place than `key` says."""
+        return Key(OutboxSms, self.pk, self.sk)
+
+    @property
     def code(self) -> LiveCode | None:
         """What keeps the code in it alive; None when there is no code in it."""
         if self.code_pk is None or self.code_sk is None or self.code_expires_at is None:
@@ -56,7 +61,7 @@ class OutboxSms(Item, discriminator="OutboxSms"):
 
     @staticmethod
     def key(sk: str) -> Key["OutboxSms"]:
-        return Key(OutboxSms, keys.OUTBOX, sk)
+        return Key(OutboxSms, keys.sharded(keys.OUTBOX, sk), sk)
 
 
 class SmsReceipt(Item, discriminator="SmsReceipt"):

@@ -1,18 +1,11 @@
-"""Measure the local server as developers use it: `python -m scripts.bench [--requests 200]`.
+"""A running local server, for the time of a `with` block, and a connection to it."""
 
-It starts the server twice with a new data folder, then measures single requests one after the other. It prints one line
-per figure.
-"""
-
-import argparse
 import http.client
 import json
 import signal
 import socket
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,41 +63,3 @@ def _first_answer(process: "subprocess.Popen[bytes]", port: int) -> Api:
         else:
             return api
     sys.exit("The local server did not start.")
-
-
-def measure(api: Api, requests: int) -> None:
-    """Print the latencies of a public read, a login, a refresh and an authorized read."""
-    tokens = api.call("POST", "/api/users/login/", SUPERADMIN)
-    calls: dict[str, tuple[Any, ...]] = {
-        "check": ("GET", CHECK),
-        "login": ("POST", "/api/users/login/", SUPERADMIN),
-        "refresh": ("POST", "/api/users/token/refresh/", {"refresh": tokens["refresh"]}),
-        "me": ("GET", "/api/users/me/", None, tokens["access"]),
-    }
-    for name, call in calls.items():
-        times = []
-        for _ in range(requests):
-            started = time.perf_counter()
-            api.call(*call)
-            times.append((time.perf_counter() - started) * 1000)
-        _print(f"{name} ({requests} times)", f"p50 {statistics.median(times):.1f} ms, max {max(times):.1f} ms")
-
-
-def _print(name: str, figure: str) -> None:
-    print(f"{name:24} {figure}")  # noqa: T201 - the figures are the purpose
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure the local server.")
-    parser.add_argument("--requests", type=int, default=200, help="per kind of request; default 200")
-    requests = parser.parse_args().requests
-    with tempfile.TemporaryDirectory() as data:
-        with server(data) as (_, seconds):
-            _print("first start", f"{seconds:.2f} s to the first answer")
-        with server(data) as (api, seconds):
-            _print("second start", f"{seconds:.2f} s to the first answer")
-            measure(api, requests)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,103 @@
+"""Every route of the API as a request that succeeds, and the table put back as it was afterwards."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from quickcare import aws
+from quickcare.settings import settings
+from quickcare.web import access
+
+from bench.calls import Place, recorded
+from tests import api, asking, routes
+from tests.api import Answer
+from tests.routes import InResolver
+from tests.town import Somebody, Town
+
+# Who is asked first, of all those who may: whoever the route is for.
+FIRST = ("patient", "doctor", "owner", "lab_member", "receptionist", "invited")
+# What else is asked of a route than the test of all routes asks.
+VARIANTS = {
+    "GET /api/doctors": (
+        "page_size=10",
+        "page_size=10&search=sharma",
+        "page_size=10&search=arm",
+        "page_size=10&specialty=cardiology",
+        "page_size=10&specialty=general_medicine&ordering=first_visit_fee",
+        "page_size=10&city=mumbai&min_fee=300&max_fee=700",
+    ),
+    "GET /api/clinics/public": ("page_size=10", "page_size=10&search=sharma", "page_size=10&city=Mumbai"),
+    "GET /api/appointments/my": ("page_size=20",),
+    "GET /api/appointments/doctor": ("page_size=20", "date=2026-03-02"),
+    "GET /api/documents": ("page_size=20",),
+}
+Ask = Callable[[], Answer]
+
+
+class Refused(Exception):
+    """A request did not succeed; the message says which."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request: what it is called in the figures, and what asks it."""
+
+    name: str
+    module: str
+    ask: Ask
+    is_read: bool
+
+    def send(self) -> None:
+        """Raises Refused when it does not succeed."""
+        answer = self.ask()
+        if answer.status >= 400:
+            raise Refused(f"{self.name} answered {answer}")
+
+
+def requests(town: Town) -> list[Asked]:
+    """The authorizer, and all routes but Twilio's, which only Twilio can sign for. Raises Refused."""
+    patient = town.here.people["patient"]
+    authorized = Asked("the authorizer", "authorizer.app", lambda: _authorized(patient.token), True)
+    known = [route for module in asking.MODULES for route in routes.in_resolver(module)]
+    asked = [one for route in known if route.who != (access.twilio,) for one in _of_route(town, route)]
+    return [authorized, *asked]
+
+
+def _authorized(token: str) -> Answer:
+    return Answer(200 if api.authorize(token) else 401, None)
+
+
+def _of_route(town: Town, route: InResolver) -> Iterator[Asked]:
+    who = _whoever_may(town, route)
+    (module,) = {one.module for one in routes.in_template() if (one.method, one.shape) == (route.method, route.shape)}
+    for query in ("", *VARIANTS.get(f"{route.method} {route.path}", ())):
+        name = f"{route.method} {route.path}/" + (f"?{query}" if query else "")
+        yield Asked(name, module, _sends(town, route, who, query), route.method == "GET")
+
+
+def _whoever_may(town: Town, route: InResolver) -> Somebody:
+    callers = asking.callers(town, route)
+    inside = [name for name, one in callers.items() if asking.lets_in(route.who, town, one)]
+    for name in sorted(inside, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST)):
+        with recorded() as record:
+            answer = asking.call(town.api, town, route, callers[name])
+        put_back(town, record.places())
+        if answer.status < 400:
+            return callers[name]
+    raise Refused(f"{route.method} {route.path} refuses all of {inside}")
+
+
+def _sends(town: Town, route: InResolver, who: Somebody, query: str) -> Ask:
+    return lambda: asking.call(town.api, town, route, who, query=query)
+
+
+def put_back(town: Town, places: Iterable[Place]) -> None:
+    """Undo what was written in these places."""
+    wanted: list[dict[str, Any]] = []
+    for place in places:
+        if item := town.stored.get(place):
+            wanted.append({"PutRequest": {"Item": item}})
+        else:
+            wanted.append({"DeleteRequest": {"Key": {"pk": {"S": place[0]}, "sk": {"S": place[1]}}}})
+    for start in range(0, len(wanted), 25):
+        aws.client("dynamodb").batch_write_item(RequestItems={settings().table_name: wanted[start : start + 25]})

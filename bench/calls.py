@@ -1,0 +1,151 @@
+"""What a request does to DynamoDB: the calls, the units they consume, the trips that wait for each other, and the keys.
+
+It asks DynamoDB for what each call consumes, which no function does; the figures are those of the engine.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from quickcare import aws
+from quickcare.db.item import Item
+from quickcare.settings import settings
+
+from tests import round_trips
+
+READS = ("GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems")
+WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
+KB = 1024
+Place = tuple[str, str]
+
+
+@dataclass
+class Call:
+    """One call. `units` is what the engine says that it consumed, which is right for reads."""
+
+    operation: str
+    request: Mapping[str, Any]
+    units: float = 0.0
+
+    @property
+    def reads(self) -> bool:
+        return self.operation in READS
+
+    def places(self) -> list[Place]:
+        """The place of each item that the call writes, or checks in a transaction."""
+        return list(_places(self.operation, self.request))
+
+
+def _places(operation: str, request: Mapping[str, Any]) -> Iterator[Place]:
+    if operation == "TransactWriteItems":
+        parts = [part for one in request["TransactItems"] for part in one.values()]
+    elif operation == "BatchWriteItem":
+        batches = [one for many in request["RequestItems"].values() for one in many]
+        parts = [part for one in batches for part in one.values()]
+    else:
+        parts = [request] if operation in WRITES else []
+    for part in parts:
+        yield _place(part.get("Item") or part["Key"])
+
+
+def _place(attributes: Mapping[str, Any]) -> Place:
+    return attributes["pk"]["S"], attributes["sk"]["S"]
+
+
+@dataclass
+class Record:
+    """The calls of one request, in their order, and how many of them waited for each other."""
+
+    calls: list[Call] = field(default_factory=list)
+    trips: round_trips.Trips = field(default_factory=round_trips.Trips)
+    sizes: dict[Place, int] = field(default_factory=dict)
+
+    @property
+    def read_units(self) -> float:
+        return sum(call.units for call in self.calls if call.reads)
+
+    @property
+    def write_units(self) -> int:
+        return sum(units for _, units in self.written())
+
+    def written(self) -> list[tuple[Place, int]]:
+        """Each item that was written or checked, and the write units that fall on it, by AWS's rule: one for each
+        kilobyte begun, of the item before or after, and twice as many in a transaction.
+
+        DynamoDB Local counts transactions in a way of its own.
+        """
+        return [
+            (place, (2 if call.operation == "TransactWriteItems" else 1) * max(1, -(-self.sizes.get(place, 1) // KB)))
+            for call in self.calls
+            for place in call.places()
+        ]
+
+    def places(self) -> list[Place]:
+        """Where something was written or checked."""
+        return list(dict.fromkeys(place for call in self.calls for place in call.places()))
+
+    def weigh(self, before: Mapping[Place, Any]) -> None:
+        """Learn the sizes of the items that were written: those of before, and those that are in the table now."""
+        for place in self.places():
+            key = {"pk": {"S": place[0]}, "sk": {"S": place[1]}}
+            now = aws.client("dynamodb").get_item(TableName=settings().table_name, Key=key, ConsistentRead=True)
+            self.sizes[place] = max(size(now.get("Item", {})), size(before.get(place, {})))
+
+
+def size(value: Any) -> int:
+    """About how many bytes DynamoDB counts for an item, or for one of its attributes."""
+    if isinstance(value, dict):
+        return sum(len(name) + size(part) for name, part in value.items())
+    if isinstance(value, list):
+        return sum(1 + size(part) for part in value)
+    return len(str(value).encode())
+
+
+@contextmanager
+def noted() -> Iterator[Record]:
+    """Notes the calls and nothing else of them, which takes a few microseconds each: for when CPU is measured."""
+    record = Record()
+
+    def begin(params: dict[str, Any], model: Any, **_: object) -> None:
+        record.calls.append(Call(model.name, params))
+
+    events = Item._get_connection().connection.client.meta.events
+    events.register("provide-client-params.dynamodb", begin)
+    try:
+        yield record
+    finally:
+        events.unregister("provide-client-params.dynamodb", begin)
+
+
+@contextmanager
+def recorded() -> Iterator[Record]:
+    """Records what happens inside, by this process's clients of DynamoDB."""
+    record = Record()
+
+    def begin(params: dict[str, Any], model: Any, context: dict[str, Any], **_: object) -> None:
+        if model.name in (*READS, *WRITES):
+            params["ReturnConsumedCapacity"] = "TOTAL"
+            context["bench_call"] = Call(model.name, params)
+
+    def end(parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        if call := context.pop("bench_call", None):
+            call.units = _consumed(parsed)
+            record.calls.append(call)
+
+    clients = (Item._get_connection().connection.client, aws.client("dynamodb"))
+    for events in (client.meta.events for client in clients):
+        events.register("provide-client-params.dynamodb", begin)
+        events.register("after-call.dynamodb", end)
+    try:
+        with round_trips.counted() as record.trips:
+            yield record
+    finally:
+        for events in (client.meta.events for client in clients):
+            events.unregister("provide-client-params.dynamodb", begin)
+            events.unregister("after-call.dynamodb", end)
+
+
+def _consumed(parsed: Mapping[str, Any]) -> float:
+    used = parsed.get("ConsumedCapacity") or []
+    return float(sum(one["CapacityUnits"] for one in (used if isinstance(used, list) else [used])))
