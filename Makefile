@@ -47,7 +47,7 @@ soak: .venv/.dev ## The same for hours
 check: .venv/.dev ## Lint, formatting, types, the template and the OpenAPI document
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy functions layers/common/quickcare demo devserver scripts tests bench
+	$(BIN)/mypy functions layers/common/quickcare demo devserver operators scripts tests bench manage.py
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/python -m scripts.sam validate --lint
 	$(BIN)/python -m scripts.check_schema_names

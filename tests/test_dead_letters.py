@@ -11,6 +11,8 @@ from notifications.schemas import SmsMessage
 from quickcare import aws, clock, dead_letters
 
 import manage
+from operators.dead_letters import list_or_act
+from operators.usage import UsageError
 from tests.conftest import FakeClock
 
 TO, TEXT = "+919876543210", "Your code is 123456."
@@ -48,7 +50,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     """The lines that the command answers."""
 
     def answer(*words: str) -> list[str]:
-        return manage._dead_letters(manage._parser().parse_args(["dead-letters", *words])).splitlines()
+        return list_or_act(manage.parser().parse_args(["dead-letters", *words])).splitlines()
 
     return answer
 
@@ -111,6 +113,6 @@ def test_only_old_ones_are_chosen(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("act", ["--retry", "--drop"])
 def test_nothing_is_done_to_all_by_mistake(run: Run, act: str) -> None:
-    with pytest.raises(manage.UsageError):
+    with pytest.raises(UsageError):
         run(act)
     assert len(run()) == 6

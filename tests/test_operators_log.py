@@ -8,7 +8,7 @@ import pytest
 from quickcare import pseudonyms, security_log, settings
 from quickcare.security_log import Event, Outcome
 
-import manage
+from operators import stack
 
 CONTACT = 9811111111
 
@@ -22,7 +22,7 @@ def of_a_stack(moto: None, logs: StringIO, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_superadmin_made_from_a_shell_is_in_the_stacks_log(of_a_stack: None) -> None:
     logs = boto3.client("logs")
     logs.create_log_group(logGroupName="/quickcare-dev/admin")
-    with manage._logging_to("quickcare-dev"):
+    with stack.logging_to("quickcare-dev"):
         security_log.write(Event.ROLE, Outcome.CHANGED, contact=CONTACT, detail="manage.py made a superadmin")
     (stream,) = logs.describe_log_streams(logGroupName="/quickcare-dev/admin")["logStreams"]
     events = logs.get_log_events(logGroupName="/quickcare-dev/admin", logStreamName=stream["logStreamName"])["events"]
@@ -31,7 +31,7 @@ def test_a_superadmin_made_from_a_shell_is_in_the_stacks_log(of_a_stack: None) -
 
 
 def test_what_could_not_be_written_is_shown(of_a_stack: None, capsys: pytest.CaptureFixture[str]) -> None:
-    with manage._logging_to("quickcare-gone"):
+    with stack.logging_to("quickcare-gone"):
         security_log.write(Event.ROLE, Outcome.CHANGED, contact=CONTACT)
     shown = capsys.readouterr().err
     assert "could not be written to the log /quickcare-gone/admin" in shown

@@ -1,0 +1,1 @@
+"""The commands of `manage.py`. Each module adds its own to the parser (`add`)."""
