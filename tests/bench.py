@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.model import OperationModel
 from moto.backends import get_backend
@@ -34,6 +35,7 @@ _changed: set[str] = set()
 def open_account(engine: str | None) -> None:
     """What every test of a process finds in AWS, with the table in this DynamoDB; `clear` comes before each test."""
     aws.session.cache_clear()
+    boto3.setup_default_session(botocore_session=aws.session())  # for tests that call AWS themselves
     events = aws.session().get_component("event_emitter")
     acting.watch(events)
     aws.client.cache_clear()

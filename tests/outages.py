@@ -98,7 +98,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     fake = Clock()
     for module in (budget, botocore.endpoint, kept_answers):
         monkeypatch.setattr(module, "time", fake)
-    # Reads on the short way are sent anew by botocore when they fail, and faults begin there.
+    # A read that fails on the short way is sent anew by botocore, where the faults are.
     monkeypatch.setattr(wire, "_READS", ())
     # A client that failed often would try less often, whatever test comes next.
     monkeypatch.setattr(RetryQuota, "acquire", lambda *_: True)

@@ -14,10 +14,9 @@ NAMES_OF_FUNCTIONS = {path.parent.name for path in FUNCTIONS.glob("*/__init__.py
 ORDER = (
     {"budget", "clock", "errors", "networks", "roles", "settings", "specialties", "titles"},
     {"ids", "observability"},
-    {"aws"},
+    {"aws", "queues"},
     {"pseudonyms"},
     {"security_log"},
-    {"aws", "queues"},
     {"db"},
     {"dead_letters", "search", "sms"},
     {"accounts"},

@@ -5,15 +5,19 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import boto3
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import ClientError
 from pynamodb.connection import TableConnection
-from quickcare.db import wire
+from quickcare.db import signature, wire
 from quickcare.db.item import Item
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
@@ -85,6 +89,19 @@ def test_each_call_is_answered_as_by_botocore(both: list[Any], table: str, name:
     both[0]._make_api_call(*calls(table)["put"])
     ours, theirs = answers(both, *calls(table)[name])
     assert ours == theirs
+
+
+@pytest.mark.parametrize("token", [None, "a session's token"])
+def test_requests_are_signed_as_by_botocore(token: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, body = datetime(2026, 3, 1, 6, 0, 5, tzinfo=UTC), '{"TableName": "आशा"}'.encode()
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda **_: now.replace(tzinfo=None))
+    credentials = ReadOnlyCredentials("key", "secret", token)
+    headers = {"content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.GetItem"}
+    theirs = AWSRequest("POST", "https://dynamodb.ap-south-1.amazonaws.com/", headers, body)
+    SigV4Auth(credentials, "dynamodb", "ap-south-1").add_auth(theirs)
+    host = {"host": "dynamodb.ap-south-1.amazonaws.com"}
+    ours = signature.signed({**headers, **host}, body, credentials, "ap-south-1", now)
+    assert {name.lower(): value for name, value in theirs.headers.items()} | host == ours
 
 
 class _Engine(ThreadingHTTPServer):

@@ -53,14 +53,14 @@ def test_everybody_named_can_log_in(demo: Server) -> None:
 
 
 def test_clinics_and_doctors_are_open_to_everybody(demo: Server) -> None:
-    assert demo.client.get("/api/clinics/public/").json()["count"] == 3
+    assert len(demo.client.get("/api/clinics/public/").json()["results"]) == 3
     # One of the twelve has left.
     assert len(demo.client.get("/api/doctors/").json()["results"]) == 11
 
 
 def test_the_week_has_appointments_in_many_states(demo: Server) -> None:
     states: Counter[str] = Counter()
-    for patient in people(demo, "patient"):
+    for patient in people(demo, "patient")[:4]:  # the fifth is deactivated
         states.update(one["status"] for one in read(demo, patient, "/api/appointments/my/"))
     assert states["completed"]
     assert states["pending"] + states["confirmed"]

@@ -120,7 +120,8 @@ def test_what_was_changed_or_inserted_past_the_chain_is_found(bucket: str, log: 
 
 def test_exported_days_in_a_folder_are_compared_too(bucket: str, log: str, tmp_path: Path) -> None:
     run()
-    aws.client("s3").download_file(bucket, f"{DAY}.jsonl.gz", str(tmp_path / f"{DAY}.jsonl.gz"))
+    exported = aws.client("s3").get_object(Bucket=bucket, Key=f"{DAY}.jsonl.gz")["Body"].read()
+    (tmp_path / f"{DAY}.jsonl.gz").write_bytes(exported)
     tampering.delete(tampering.entries(log)[0])
     found = [finding for file in exports.in_folder(tmp_path) for finding in exports.compare(file)]
     assert [what for _, what in told(found)] == ["missing"]
