@@ -8,6 +8,7 @@ _VARIABLES = {
     "SIGNING_KEYS_SECRET": "signing-keys",
     "LINK_KEYS_SECRET": "link-keys",
     "PANEL_KEYS_SECRET": "panel-keys",
+    "LOG_KEY_SECRET": "log-key",
     "DOCUMENTS_BUCKET": "documents",
     "MASTER_OTP": "888888",
     "PUBLIC_URL": "https://api.example.com/test",
