@@ -1,6 +1,7 @@
 """What AWS asks for in ap-south-1, in US dollars, as it was known at the date below.
 
-It was not compared with AWS's lists since. Prices change, and free tiers, taxes and discounts are not in them: check them before you decide by them.
+It was not compared with AWS's lists since. Prices change, and free tiers, taxes and discounts are not in them: check
+them before you decide by them.
 https://aws.amazon.com/lambda/pricing/ https://aws.amazon.com/dynamodb/pricing/on-demand/
 https://aws.amazon.com/api-gateway/pricing/ https://aws.amazon.com/sns/pricing/ https://aws.amazon.com/sqs/pricing/
 """

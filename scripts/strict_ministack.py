@@ -2,6 +2,8 @@
 
 By itself it takes no notice of `dynamodb:LeadingKeys` and `dynamodb:ReturnValues`, and finds `dynamodb:Attributes` only
 in projections; so a role would get every key of the table that it may use at all.
+
+Alarms on several metrics it refuses; here they are made for the first of these, because no alarm is evaluated.
 """
 
 import json
@@ -9,11 +11,13 @@ from typing import Any
 
 from ministack.app import main
 from ministack.core import iam_actions, iam_evaluator
+from ministack.services.cloudformation import provisioners
 
 from scripts import dynamodb_checks
 
 _PREFIX = "dynamodb:"
 _enforce = iam_evaluator.enforce
+_alarm = provisioners._cw_metric_alarm_record
 
 
 class _Action(str):
@@ -51,7 +55,13 @@ def _enforce_action(access_key_id: str, iam_action: str, *rest: Any, **named: An
     return _enforce(access_key_id, iam_action, *rest, **named)
 
 
+def _alarm_on_one_metric(name: str, properties: dict[str, Any]) -> Any:
+    measured = [one["MetricStat"]["Metric"] for one in properties.get("Metrics", []) if "MetricStat" in one]
+    return _alarm(name, {**properties, "Metrics": [], **measured[0]} if measured else properties)
+
+
 if __name__ == "__main__":
+    provisioners._cw_metric_alarm_record = _alarm_on_one_metric
     iam_actions.dynamodb_transaction_checks = _parts
     iam_actions.dynamodb_service_context = _context
     iam_evaluator.enforce = _enforce_action
