@@ -1,4 +1,4 @@
-"""Tables on the terminal, the results as JSON, and the charts of the README."""
+"""Tables on the terminal, the results as JSON, and the charts."""
 
 import json
 from pathlib import Path
