@@ -9,8 +9,7 @@ from quickcare.db.items import Clinic, Link, LiveCode, Membership, SendLog, User
 from quickcare.db.operations import Create
 from quickcare.links import Scope
 from quickcare.sms import outbox, texts
-
-from clinics.announcement import Announcement
+from quickcare.sms.outbox import Announcement
 
 
 def announce(

@@ -12,9 +12,9 @@ from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Membership, RosterEntry, User
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Invalid, NotFound
+from quickcare.sms.outbox import NOBODY, Announcement
 
 from clinics import inviting, repository, telling
-from clinics.announcement import NOBODY, Announcement
 from clinics.member import Member
 from clinics.schemas.members import MemberChange
 

@@ -9,8 +9,8 @@ from quickcare.db.items import Clinic, Membership, User
 from quickcare.db.operations import Create
 from quickcare.errors import TooManyRequests
 from quickcare.sms import outbox, texts
+from quickcare.sms.outbox import NOBODY, Announcement
 
-from clinics.announcement import NOBODY, Announcement
 from clinics.member import Member
 
 

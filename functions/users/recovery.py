@@ -4,8 +4,8 @@ Every change raises the user's session epoch, which ends all sessions but the on
 (invariant 12).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from pynamodb.expressions.update import Action
 from quickcare import security_log
@@ -14,33 +14,18 @@ from quickcare.accounts.account import still_active
 from quickcare.accounts.guesses import Guesses
 from quickcare.accounts.sessions import Client, Continued, Started
 from quickcare.db import table
-from quickcare.db.items import Door, KnownNetworks, LoginThrottle, OutboxSms, PasswordReset, SendLog, User
+from quickcare.db.items import Door, KnownNetworks, LoginThrottle, PasswordReset, SendLog, User
 from quickcare.db.operations import Create, Delete, Operation, Put, Refused, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Conflict, TooManyRequests, Unauthorized
 from quickcare.security_log import Event
 from quickcare.settings import settings
 from quickcare.sms import outbox, texts
+from quickcare.sms.outbox import NOBODY, Announcement
 from quickcare.web.identity import Caller
 
 from users import codes
 from users.schemas.passwords import PasswordResetConfirm
-
-
-class Told(NamedTuple):
-    """The SMS that tells of a new password, and what counts it on the account, for the write that changes both."""
-
-    sms: OutboxSms | None
-    counted: Update | None
-
-    @property
-    def writes(self) -> dict[str, Operation]:
-        return {"sms": Create(self.sms)} if self.sms else {}
-
-    def relay(self) -> None:
-        """Send the SMS that was written."""
-        if self.sms:
-            outbox.relay(self.sms)
 
 
 def change(caller: Caller, password: str, now: datetime) -> Continued:
@@ -52,10 +37,10 @@ def change(caller: Caller, password: str, now: datetime) -> Continued:
     user, session = sessions.live(caller.user_id, caller.session_id, now)
     passwords.check_rule(password, int(user.contact))
     continued = sessions.go_on(session, caller.client, int(user.session_epoch) + 1, now)
-    told = _told(user, now)
+    told, counted = _told(user, now)
     try:
         table.write(
-            user=_set_password(user, password, told),
+            user=_set_password(user, password, counted),
             session=continued.session,
             **told.writes,
             **login.forget_temporary_password(user),
@@ -111,10 +96,10 @@ def _finish_reset(body: PasswordResetConfirm, client: Client, now: datetime) -> 
     if user is None or not user.is_active:
         raise BadRequest(otp.INVALID)
     started = sessions.start(user, client, now, epoch=int(user.session_epoch) + 1)
-    told = _told(user, now)
+    told, counted = _told(user, now)
     writes: dict[str, Operation] = {
         "reset": Delete(PasswordReset.key(body.contact), PasswordReset.otp_id == reset.otp_id),
-        "user": _set_password(user, body.password, told),
+        "user": _set_password(user, body.password, counted),
         **told.writes,
         "session": Create(started.session),
         "throttle": Delete(LoginThrottle.key(body.contact, Door.API, client.ip_address)),
@@ -149,22 +134,25 @@ def _count_try(contact: int, source_ip: str, now: datetime) -> tuple[PasswordRes
     return reset, known
 
 
-def _told(user: User, now: datetime) -> Told:
-    """What tells the owner of the account that its password was changed. Beyond the day's limit of SMS nothing does."""
+def _told(user: User, now: datetime) -> tuple[Announcement, Sequence[Action]]:
+    """What tells the owner of the account that its password was changed, and what counts that on the account.
+
+    Beyond the day's limit of SMS nobody is told.
+    """
     local = now.astimezone(settings().time_zone)
     sms = outbox.to_user(user, texts.password_changed(f"{local:%Y-%m-%d}", f"{local:%H:%M}"), now)
     try:
-        return Told(sms, limits.count_today(user, limits.SMS, now))
+        return Announcement(sms, {"sms": Create(sms)}), limits.count_today(user, limits.SMS, now).actions
     except TooManyRequests:
-        return Told(None, None)
+        return NOBODY, []
 
 
-def _set_password(user: User, password: str, told: Told) -> Update:
+def _set_password(user: User, password: str, counted: Sequence[Action]) -> Update:
     actions: list[Action] = [
         User.password_hash.set(passwords.hash_password(password)),
         User.session_epoch.set(user.session_epoch + 1),
         User.temporary_password_until.remove(),
     ]
     # Counted without the count's own condition: what else the account does today must not refuse a right code.
-    actions += told.counted.actions if told.counted else []
+    actions += counted
     return Update(User.key(user.id), actions, unchanged(user, "session_epoch") & still_active())

@@ -5,12 +5,12 @@ https://developer.exotel.com/docs/sms-api/api-reference/send-sms
 
 import base64
 import json
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs
+
+from tests.fakes.provider_server import ProviderServer
 
 ACCOUNT_SID, API_KEY, API_TOKEN = "quickcare1", "key", "token"
 SMS_SID = "0f477d60517e6e6a0f6d9a7e9af8630e"
@@ -31,7 +31,7 @@ def error(status: int, message: str = "Error", code: str = "ERROR") -> Answer:
 
 
 @dataclass
-class ExotelServer:
+class ExotelServer(ProviderServer):
     """A context manager. `answers` says what it does with the next calls; all calls after them succeed.
 
     An answer is what it sends, or "hang" (accept the SMS and never answer), "drop" (accept it and close the connection)
@@ -39,28 +39,10 @@ class ExotelServer:
     """
 
     answers: list[Answer | str] = field(default_factory=list)
-    accepted: list[dict[str, str]] = field(default_factory=list)
-    requests: int = 0
 
-    def __enter__(self) -> Self:
-        self.released = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = False
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.released.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        """See ProviderServer."""
+        return _handler(self)
 
 
 def _handler(server: ExotelServer) -> type[BaseHTTPRequestHandler]:

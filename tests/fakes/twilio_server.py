@@ -5,12 +5,11 @@ https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-reso
 
 import base64
 import json
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs
+
+from tests.fakes.provider_server import ProviderServer
 
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "auth-token"
@@ -26,7 +25,7 @@ _ERRORS = {
 
 
 @dataclass
-class TwilioServer:
+class TwilioServer(ProviderServer):
     """A context manager. `answers` says what it does with the next calls; all calls after them succeed.
 
     Each is an HTTP status, one of Twilio's own codes (which come with status 400), or "hang" (accept the SMS and never
@@ -34,28 +33,10 @@ class TwilioServer:
     """
 
     answers: list[int | str] = field(default_factory=list)
-    accepted: list[dict[str, str]] = field(default_factory=list)
-    requests: int = 0
 
-    def __enter__(self) -> Self:
-        self.released = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = False
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.released.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        """See ProviderServer."""
+        return _handler(self)
 
 
 def _handler(server: TwilioServer) -> type[BaseHTTPRequestHandler]:

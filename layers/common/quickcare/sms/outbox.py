@@ -11,14 +11,17 @@ code was used or replaced.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 from quickcare import aws, ids
 from quickcare.db import keys, table
 from quickcare.db import outbox as waiting
 from quickcare.db.items.account import User
 from quickcare.db.items.sms import LiveCode, OutboxSms
-from quickcare.db.operations import Delete
+from quickcare.db.operations import Delete, Operation
 from quickcare.observability import count
 from quickcare.settings import settings
 from quickcare.sms.languages import spoken
@@ -76,3 +79,19 @@ def drop(item: OutboxSms) -> None:
     """Take an SMS with an expired code out of the outbox, and count it: 1 write."""
     table.write(outbox=Delete(item.place))
     count("SmsExpired")
+
+
+class Announcement(NamedTuple):
+    """An SMS, and the operations that write it, for the transaction of what it announces."""
+
+    sms: OutboxSms | None
+    writes: Mapping[str, Operation]
+
+    def relay(self) -> None:
+        """Send the SMS that was written, if there is one."""
+        if self.sms:
+            relay(self.sms)
+
+
+NOBODY = Announcement(None, MappingProxyType({}))
+"""Nobody is told."""
