@@ -1,6 +1,6 @@
 """Debian's Chromium on a local server. Skips where the browser is missing; CI has it and must not skip.
 
-SCREENSHOTS=docs/screenshots keeps the pictures that the tests take (`make screenshots`).
+Pages are compared with their pictures in docs/screenshots, which `make screenshots` takes anew.
 """
 
 import os
@@ -13,8 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from devserver import emulator
+from tests.browser import pictures
 from tests.devserver.conftest import REPOSITORY, Server
 
+PICTURES = REPOSITORY / "docs" / "screenshots"
 WIDE, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
 _FLAGS = [
     "--headless",
@@ -93,11 +95,19 @@ def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def take_picture(tmp_path: Path) -> Callable[[Page, str], None]:
-    """Saves what a page shows as `<name>.png`."""
-    folder = REPOSITORY / os.environ["SCREENSHOTS"] if os.environ.get("SCREENSHOTS") else tmp_path
+    """Fails when a page no longer looks like its picture `<name>.png`; with SCREENSHOTS, saves what it shows there."""
+    folder = os.environ.get("SCREENSHOTS")
 
     def take(page: Page, name: str) -> None:
-        page.screenshot(path=folder / f"{name}.png", animations="disabled")
+        shown = page.screenshot(animations="disabled")
+        ((REPOSITORY / folder if folder else tmp_path) / f"{name}.png").write_bytes(shown)
+        if not folder:
+            kept = PICTURES / f"{name}.png"
+            assert kept.is_file(), f"{name} has no picture: make screenshots"
+            differs = pictures.difference(shown, kept)
+            assert differs <= pictures.TOLERATED, (
+                f"{tmp_path}/{name}.png differs by {differs:.0%} from its picture. If it should: make screenshots"
+            )
 
     return take
 

@@ -1,0 +1,27 @@
+"""Whether a page still looks like its picture in docs/screenshots.
+
+Names, times and numbers differ from day to day, and letters from machine to machine. So both pictures become grey
+squares of 16 pixels. Of the squares where one of them shows anything, the share counts whose shade differs.
+"""
+
+import io
+from pathlib import Path
+
+from PIL import Image
+
+TOLERATED = 0.12
+_SQUARE = 16
+_SEEN, _DIFFERENT = 4, 12  # of 255 shades
+
+
+def difference(shown: bytes, kept: Path) -> float:
+    """0 for the same picture, 1 for one of another size; two lists of the panel with other people have about 0.2."""
+    now, before = (Image.open(one).convert("L") for one in (io.BytesIO(shown), kept))
+    if now.size != before.size:
+        return 1
+    squares = (-(-now.width // _SQUARE), -(-now.height // _SQUARE))
+    pairs = list(zip(*(one.resize(squares, Image.Resampling.BOX).tobytes() for one in (now, before)), strict=True))
+    shades = now.histogram()
+    paper = shades.index(max(shades))
+    written = [pair for pair in pairs if any(abs(shade - paper) > _SEEN for shade in pair)]
+    return sum(abs(one - other) > _DIFFERENT for one, other in written) / max(len(written), 1)
