@@ -18,7 +18,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from operators import accounts, dead_letters, keys, lists, logs, sms_templates
+from operators import accounts, checks, dead_letters, keys, lists, logs, sms_templates
 from operators.stack import enter, logging_to, reachable
 from operators.usage import UsageError
 
@@ -49,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--data", type=Path, default=ROOT / ".quickcare", help="data folder of the local server")
     made.set_defaults(needs_server=True)
     commands = made.add_subparsers(dest="command", required=True)
-    for module in (accounts, keys, lists, logs, dead_letters, sms_templates):
+    for module in (accounts, keys, lists, logs, checks, dead_letters, sms_templates):
         module.add(commands)
     return made
 

@@ -71,11 +71,14 @@ def _require_none(findings: Sequence[Sequence[str]], looked: str) -> None:
 
 
 def pseudonym(arguments: Namespace) -> str:
-    """The name of a contact or an address in the security log. Raises UsageError."""
+    """The names of a contact or an address in the security log, the newest first. Raises UsageError."""
     from quickcare import pseudonyms
     from quickcare.web.fields import Contact
 
-    pseudonyms.load()
     if arguments.contact:
-        return str(pseudonyms.of_contact(checked(Contact, arguments.contact)))
-    return str(pseudonyms.of_network(arguments.address.strip()))
+        text = pseudonyms.text_of_contact(checked(Contact, arguments.contact))
+    else:
+        text = pseudonyms.text_of_network(arguments.address.strip())
+    now, *before = pseudonyms.ever_of(text)
+    times = [now[0], *(since for since, _ in before)]
+    return "\n".join([now[1], *(f"{name}  until {end}" for (_, name), end in zip(before, times, strict=False))])

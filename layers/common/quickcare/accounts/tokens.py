@@ -133,6 +133,34 @@ def rotate(ring: KeyRing, now: datetime) -> str:
     # A key signs until its successor is made, so the last of its tokens is from then.
     successors = zip(sorted(retired), [*sorted(retired)[1:], secret["kid"]], strict=True)
     previous = {kid: retired[kid] for kid, successor in successors if kid == secret["kid"] or successor >= kept_since}
+    return _replace(name, previous, now)
+
+
+def revoke(ring: KeyRing, kid: str | None, now: datetime) -> str:
+    """Drop the key of a ring with this `kid`, or without one all of its keys, and make a new one. Returns its `kid`.
+
+    Every process has forgotten the dropped keys within `aws.SECRET_SECONDS`, and refuses what they signed. A key that
+    is left signs until all processes have read the new one; when none is left the new one signs at once, and who does
+    not know it yet reads it. Raises KeyError for a `kid` that the ring does not have.
+    """
+    name = getattr(settings(), ring)
+    secret = aws.secret(name, fresh=True)
+    kept = {**secret.get("previous", {}), secret["kid"]: secret["key"]}
+    if kid is None:
+        kept = {}
+    else:
+        del kept[kid]
+    return _replace(name, kept, now)
+
+
+def kids(ring: KeyRing, now: datetime) -> tuple[list[str], str]:
+    """The `kid` of each key of a ring, the oldest first, and which of them signs now."""
+    _, keys = _keys(ring, fresh=True)
+    return sorted(keys), _signing_key(ring, now)[0]
+
+
+def _replace(name: str, previous: dict[str, str], now: datetime) -> str:
+    """Write a ring with a new key, besides those that stay good for reading; returns the new key's `kid`."""
     kid = _kid(now)
     value = {"kid": kid, "key": secrets.token_urlsafe(48), "previous": previous}
     aws.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(value))
