@@ -2,6 +2,7 @@
 
 import base64
 import json
+import uuid
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
@@ -33,6 +34,8 @@ class Answer:
     json: Any
     headers: dict[str, str] = field(default_factory=dict)
     text: str = ""
+    request_id: str = ""
+    """API Gateway's id of the request, which it also answers in the header `x-amzn-RequestId`."""
 
     @property
     def fields(self) -> list[str]:
@@ -94,7 +97,8 @@ class Api:
         text = answer.get("body") or ""
         documented.check(method, resource, int(answer["statusCode"]), text)
         is_json = text and shown.get("Content-Type", "application/json").startswith("application/json")
-        return Answer(int(answer["statusCode"]), json.loads(text) if is_json else None, shown, text)
+        read = json.loads(text) if is_json else None
+        return Answer(int(answer["statusCode"]), read, shown, text, event["requestContext"]["requestId"])
 
 
 def invoke(module: str, event: dict[str, Any]) -> Any:
@@ -111,12 +115,10 @@ def authorize(token: str, path: str = "/test/api/users/me") -> dict[str, str] | 
         "authorizationToken": f"Bearer {token}",
         "methodArn": f"arn:aws:execute-api:ap-south-1:123456789012:abcdef1234{path}",
     }
-    try:
-        answer = invoke("authorizer.app", event)
-    except Exception as error:
-        if str(error) == "Unauthorized":
-            return None
-        raise
+    answer = invoke("authorizer.app", event)
+    (statement,) = answer["policyDocument"]["Statement"]
+    if statement["Effect"] == "Deny":
+        return None
     return {**answer["context"], "principalId": answer["principalId"]}
 
 
@@ -159,6 +161,7 @@ def _event(
     event["requestContext"].pop("authorizer", None)
     event["requestContext"] |= {"httpMethod": method, "resourcePath": resource, "path": f"/test{url.path}"}
     event["requestContext"] |= {"domainName": "api.example.com", "identity": {"sourceIp": ip}}
+    event["requestContext"] |= {"requestId": str(uuid.uuid4())}
     return event | {
         "httpMethod": method,
         "path": url.path,

@@ -37,8 +37,6 @@ KINDS_OF_EXPORT = (
     "AWS::Logs::LogGroup",
     "AWS::CloudWatch::Alarm",
 )
-# It answers 401 by raising, which Lambda counts as an error.
-WITHOUT_ERRORS_ALARM = {"AuthorizerFunction"}
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
 
 
@@ -135,6 +133,12 @@ def test_api_gateways_own_answers_are_json_with_cors() -> None:
         assert response["ResponseParameters"]["Headers"]["Access-Control-Allow-Origin"], kind
 
 
+def test_who_is_refused_by_the_authorizer_gets_what_is_told_without_a_token() -> None:
+    ((_, api),) = TEMPLATE.resources("AWS::Serverless::Api")
+    assert api["GatewayResponses"]["ACCESS_DENIED"] == api["GatewayResponses"]["UNAUTHORIZED"]
+    assert api["GatewayResponses"]["UNAUTHORIZED"]["StatusCode"] == 401
+
+
 @each_function
 def test_functions_are_traced_and_log_to_a_group_that_forgets(function: str) -> None:
     groups = dict(TEMPLATE.resources("AWS::Logs::LogGroup"))
@@ -145,8 +149,6 @@ def test_functions_are_traced_and_log_to_a_group_that_forgets(function: str) -> 
 @each_function
 @pytest.mark.parametrize("metric", KINDS)
 def test_functions_have_alarms(function: str, metric: str) -> None:
-    if metric == "Errors" and function in WITHOUT_ERRORS_ALARM:
-        return
     dimensions = [{"Name": "FunctionName", "Value": {"Ref": function}}]
     alarms = [
         alarm

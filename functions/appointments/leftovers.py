@@ -19,7 +19,7 @@ from quickcare.db import keys, table
 from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Doctor
 from quickcare.db.operations import Check, Operation, unchanged
 from quickcare.db.table import decide_again
-from quickcare.observability import count, logger, show
+from quickcare.observability import count, follow, following, logger, show
 from quickcare.sms import texts
 
 from appointments import calendar, changing, notices
@@ -41,9 +41,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> queues.Kept:
     return queues.kept(failed)
 
 
+@following(None)
 def _is_done(record: queues.Record, context: LambdaContext) -> bool:
     try:
         body = json.loads(record["body"])
+        follow(body.get("correlation_id"))
         _do(body["about"], body["id"], context)
     except Exception as error:  # noqa: BLE001 - one job must not fail the others
         logger.error("leftovers are not all taken out", queue_id=record["messageId"], error=type(error).__name__)

@@ -1,11 +1,11 @@
 """Finds out who is calling: the account whose live session has this access token. 1 read, unless API Gateway still has
 the answer in its cache.
 
-`Exception("Unauthorized")` makes API Gateway answer 401, so that clients refresh their tokens; a Deny would be a 403.
-The Allow covers the whole stage, because API Gateway keeps one answer per token for all routes.
+A Deny makes API Gateway answer ACCESS_DENIED, which the template shapes as the contract's 401 (decision 0033). Both
+policies cover the whole stage, because API Gateway keeps one answer per token for all routes.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from quickcare import budget, clock, security_log
@@ -26,8 +26,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             user, session = _live(event.get("authorizationToken", ""))
         except Unauthorized:
             seen.answered(401)
-            raise Exception("Unauthorized") from None
-    return _allow(event["methodArn"], {"user_id": user.id, "session_id": session.id})
+            return _policy("Deny", event["methodArn"], {})
+    return _policy("Allow", event["methodArn"], {"user_id": user.id, "session_id": session.id})
 
 
 def _live(header: str) -> sessions.Live:
@@ -38,12 +38,12 @@ def _live(header: str) -> sessions.Live:
     return sessions.of_access_token(token.strip(), clock.now())
 
 
-def _allow(method_arn: str, identity: dict[str, str]) -> dict[str, Any]:
+def _policy(effect: Literal["Allow", "Deny"], method_arn: str, identity: dict[str, str]) -> dict[str, Any]:
     # arn:aws:execute-api:region:account:api/stage/METHOD/path
     stage = "/".join(method_arn.split("/")[:2])
-    statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{stage}/*/*"}
+    statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": f"{stage}/*/*"}
     return {
-        "principalId": identity["user_id"],
+        "principalId": identity.get("user_id", "nobody"),
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
         "context": identity,
     }

@@ -2,7 +2,7 @@
 
 A notice may come twice, late, or for a document that waits for no upload. Then nothing changes, and the uploaded object
 is removed. Events: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
-The same queue carries the messages of `leftovers`: `{"document_id": …}`.
+The same queue carries the messages of `leftovers`: `{"document_id": …, "correlation_id": …}`.
 """
 
 import json
@@ -19,7 +19,7 @@ from quickcare.accounts import quotas
 from quickcare.db import table
 from quickcare.db.items import Document
 from quickcare.db.operations import Put, Refused, Update, is_false
-from quickcare.observability import count, logger, show
+from quickcare.observability import count, follow, following, logger, show
 
 from documents import leftovers, pdf, shelf, storage
 
@@ -41,10 +41,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> queues.Kept:
     return queues.kept(failed)
 
 
+@following(None)
 def _is_done(record: queues.Record) -> bool:
     try:
         body, now = json.loads(record["body"]), clock.now()
         if "document_id" in body:
+            follow(body.get("correlation_id"))
             leftovers.remove(body["document_id"], now)
         for notice in _notices(body):
             check(notice, now)
@@ -70,6 +72,7 @@ def check(notice: Notice, now: datetime) -> None:
     if ids.is_uuid(document_id):
         document = table.fetch(Document.key(document_id))
         if document and document.is_there(now) and document.upload_status == "pending":
+            follow(document.correlation_id)
             _decide(document, notice, now)
         else:
             # An earlier run may have stored the bytes and died before the document named them.
@@ -86,8 +89,11 @@ def _decide(document: Document, notice: Notice, now: datetime) -> None:
     if size > pdf.LARGEST or not pdf.is_pdf(content):
         _reject(document, pdf.too_large(size) if size > pdf.LARGEST else pdf.NOT_A_PDF, now)
         count("UploadRejected")
+        logger.info("upload rejected", document_id=document.id, bytes=size)
         return
-    if not _make_available(document, storage.store(document.id, content), len(content), now):
+    if _make_available(document, storage.store(document.id, content), len(content), now):
+        logger.info("upload available", document_id=document.id, bytes=size)
+    else:
         # Another run may have stored the same bytes under the same key.
         leftovers.remove(document.id, now)
 

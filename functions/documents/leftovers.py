@@ -14,7 +14,7 @@ from quickcare import aws
 from quickcare.db import table
 from quickcare.db.items import Document
 from quickcare.errors import Unavailable
-from quickcare.observability import logger
+from quickcare.observability import correlation_id, logger
 
 from documents import storage
 
@@ -27,7 +27,7 @@ def remove_later(document_id: str) -> None:
     try:
         aws.client("sqs").send_message(
             QueueUrl=os.environ["UPLOAD_QUEUE_URL"],
-            MessageBody=json.dumps({"document_id": document_id}),
+            MessageBody=json.dumps({"document_id": document_id, "correlation_id": correlation_id()}),
             DelaySeconds=int(DELAY.total_seconds()),
         )
     except (BotoCoreError, ClientError) as error:

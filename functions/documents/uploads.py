@@ -10,6 +10,7 @@ from quickcare.clinic import patients, staff
 from quickcare.db import table
 from quickcare.db.items import Appointment, Clinic, Document, Membership, User
 from quickcare.errors import AppError, Forbidden, Invalid
+from quickcare.observability import correlation_id
 from quickcare.roles import Role
 
 from documents import filing, leftovers, pdf, rights, storage
@@ -163,6 +164,7 @@ def _document(body: NewDocument, uploader: filing.Uploader, owner: User, now: da
         appointment_id=body.appointment,
         file_name=safe_name(body.file_name),
         upload_status="pending",
+        correlation_id=correlation_id(),
         created_at=now,
         updated_at=now,
     )

@@ -9,20 +9,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 from quickcare import aws, budget, clock, queues
-from quickcare.observability import count, logger, show, where
+from quickcare.observability import count, follow, following, logger, show, where
 from quickcare.settings import settings
+from quickcare.sms import counting
 
 from notifications import delivery, receipts, registration, senders
 from notifications.errors import NotDelivered
 from notifications.schemas import SmsMessage
 
 _FIRST_WAIT, _LONGEST_WAIT = 30, 15 * 60  # seconds
-_METRICS = {
-    receipts.SENT: "SmsDelivered",
-    receipts.UNDELIVERABLE: "SmsUndeliverable",
-    receipts.EXPIRED: "SmsExpired",
-    receipts.REPLACED: "SmsReplaced",
-}
 _TIME_FOR_ONE_SMS = 20_000  # milliseconds: longer than a provider's timeouts and the writes of the receipt together
 
 registration.require()
@@ -48,6 +43,7 @@ def wait_seconds(receive_count: int, left: float = math.inf) -> int:
     return wait if wait < left else max(_FIRST_WAIT, math.ceil(left) + 1)
 
 
+@following(None)
 def _is_done(record: queues.Record, context: LambdaContext) -> bool:
     """Send one message; whether it may leave the queue. The reason why not is logged, without phone number and text."""
     queue_id = record["messageId"]
@@ -55,6 +51,7 @@ def _is_done(record: queues.Record, context: LambdaContext) -> bool:
         if context.get_remaining_time_in_millis() < _TIME_FOR_ONE_SMS:
             raise NotDelivered("no time left in this run")
         message = SmsMessage.model_validate_json(record["body"])
+        follow(message.correlation_id)
         state = delivery.deliver(message, lambda: senders.configured(settings()), clock.now())
     except NotDelivered as failure:
         logger.warning("SMS not delivered", queue_id=queue_id, reason=failure.reason)
@@ -65,7 +62,9 @@ def _is_done(record: queues.Record, context: LambdaContext) -> bool:
         show(error)
     else:
         if state:
-            count(_METRICS[state])
+            counting.ended(state, message.text)
+        if state == receipts.SENT:
+            counting.paid(message.body, message.text)
         return True
     count("SmsNotDelivered")
     return False

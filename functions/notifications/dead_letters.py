@@ -6,8 +6,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 from quickcare import aws
-from quickcare.observability import count, logger
+from quickcare.observability import logger
 from quickcare.settings import settings
+from quickcare.sms import counting
 
 from notifications.schemas import SmsMessage
 
@@ -24,12 +25,13 @@ def drop_expired(now: datetime) -> int:
     try:
         for _ in range(_AT_MOST):
             letters = _receive(queue)
-            expired = [letter for letter in letters if _has_expired(letter, now)]
-            for letter in expired:
+            read = [(letter, _message_in(letter)) for letter in letters]
+            expired = [(letter, message) for letter, message in read if message and _has_expired(message, now)]
+            for letter, message in expired:
                 aws.client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=letter["ReceiptHandle"])
-                count("SmsExpired")
+                counting.ended("expired", message.text)
             dropped += len(expired)
-            kept += [letter for letter in letters if letter not in expired]
+            kept += [letter for letter in letters if letter not in (one for one, _ in expired)]
             if not letters:
                 break
     except (BotoCoreError, ClientError) as error:
@@ -55,9 +57,12 @@ def _put_back(queue: str, letters: list[Letter]) -> None:
             logger.warning("dead letter held for a minute", error=type(error).__name__)
 
 
-def _has_expired(letter: Letter, now: datetime) -> bool:
+def _message_in(letter: Letter) -> SmsMessage | None:
     try:
-        code = SmsMessage.model_validate_json(letter["Body"]).code
+        return SmsMessage.model_validate_json(letter["Body"])
     except ValidationError:
-        return False
-    return code is not None and code.expires_at <= now
+        return None
+
+
+def _has_expired(message: SmsMessage, now: datetime) -> bool:
+    return message.code is not None and message.code.expires_at <= now

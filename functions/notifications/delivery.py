@@ -56,6 +56,10 @@ def _send(message: SmsMessage, claim: str, sender: Sender, dlt: Ids | None, now:
         logger.warning("SMS can never be delivered", sms_id=str(message.id), provider_code=failure.code)
         _record(message, partial(receipts.mark_undeliverable, message, sender.provider, failure.code, now))
         return receipts.UNDELIVERABLE
+    # What says whether an SMS was sent when somebody asks the provider.
+    logger.info(
+        "SMS sent", sms_id=str(message.id), provider=sender.provider, provider_id=provider_id, text=message.text
+    )
     _record(message, partial(receipts.mark_sent, message, sender.provider, provider_id, now))
     return receipts.SENT
 

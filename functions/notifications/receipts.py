@@ -126,7 +126,7 @@ def _key(message: SmsMessage) -> Key[SmsReceipt]:
 
 
 def _new(message: SmsMessage, now: datetime, **attributes: object) -> SmsReceipt:
-    said = {"text": message.text, "language": message.language}
+    said = {"text": message.text, "language": message.language, "correlation_id": message.correlation_id}
     return _key(message).item(to=masked(message.to), ttl=now + _KEEP, **said, **attributes)
 
 

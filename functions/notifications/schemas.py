@@ -15,7 +15,8 @@ class CodeInSms(BaseModel):
 
 class SmsMessage(BaseModel):
     """One SMS as `quickcare.sms.outbox` publishes it. `to` is E.164, empty for nobody; at most one SMS is sent for an
-    `id`. `text` is the key of what it says in the registry; one that an older release accepted has none."""
+    `id`. `text` is the key of what it says in the registry, `correlation_id` the request with which all began; one that
+    an older release accepted has neither."""
 
     id: UUID
     to: str = Field(pattern=r"^(\+[1-9][0-9]{6,14})?$")
@@ -23,3 +24,4 @@ class SmsMessage(BaseModel):
     text: str | None = None
     language: str | None = None
     code: CodeInSms | None = None
+    correlation_id: str | None = None

@@ -9,9 +9,12 @@ from datetime import datetime
 from urllib.parse import parse_qsl
 
 from quickcare import aws
+from quickcare.db import table
+from quickcare.db.items import SmsReceipt
 from quickcare.errors import Forbidden
-from quickcare.observability import count, logger
+from quickcare.observability import follow, logger
 from quickcare.settings import settings
+from quickcare.sms import counting
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # ships no types
 
 from notifications import receipts
@@ -33,17 +36,29 @@ def url() -> str:
 
 
 def take(sms_id: str, form: str, signature: str, now: datetime) -> None:
-    """Write into the receipt how the SMS ended, once: 1 write. Raises Forbidden unless Twilio signed the report."""
+    """Write into the receipt how the SMS ended, once: 1 read, 1 write.
+
+    Raises Forbidden unless Twilio signed the report.
+    """
     report = _signed_by_twilio(sms_id, form, signature)
     state = _ENDS.get(report.get("MessageStatus", ""))
     if state is None:
         return
-    code = re.sub("[^0-9]", "", report.get("ErrorCode", ""))[:6] or None
-    if not receipts.mark_ended(sms_id, state, report.get("MessageSid", ""), code, now):
+    # Before the write: what is committed must not be reported as failed.
+    receipt = table.fetch(SmsReceipt.key(sms_id))
+    if receipt is None:
         return
+    follow(receipt.correlation_id)
+    code = re.sub("[^0-9]", "", report.get("ErrorCode", ""))[:6] or None
+    provider_id = report.get("MessageSid", "")
+    if not receipts.mark_ended(sms_id, state, provider_id, code, now):
+        return
+    known = {"sms_id": sms_id, "provider_id": provider_id, "text": receipt.text}
     if state == receipts.UNDELIVERABLE:
-        logger.warning("SMS was not delivered", sms_id=sms_id, provider_code=code)
-        count("SmsUndeliverable")
+        logger.warning("SMS was not delivered", extra={**known, "provider_code": code})
+    else:
+        logger.info("SMS delivered", extra=known)
+    counting.ended(state, receipt.text)
 
 
 def _signed_by_twilio(sms_id: str, form: str, signature: str) -> dict[str, str]:

@@ -84,10 +84,13 @@ def test_the_apis_address_leads_to_its_documentation(quickcare: httpx.Client, pa
     assert (answer.status_code, answer.headers["location"]) == (302, "/api/docs/")
 
 
-def test_without_a_token_it_is_401_with_cors(quickcare: httpx.Client) -> None:
-    answer = quickcare.get("/api/users/me/")
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic YTpi"}, {"Authorization": "Bearer a.b.c"}], ids=str)
+def test_without_a_good_token_it_is_401_with_cors(quickcare: httpx.Client, headers: dict[str, str]) -> None:
+    """Whether API Gateway turns it away (`UNAUTHORIZED`) or the authorizer does (`ACCESS_DENIED`)."""
+    answer = quickcare.get("/api/users/me/", headers=headers)
     assert answer.status_code == 401
-    assert answer.json()["message"]
+    assert answer.json() == {"message": "Authentication credentials were not provided or are not valid."}
+    assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.headers["access-control-allow-origin"] == "*"
 
 

@@ -12,6 +12,7 @@ from notifications.errors import NotDelivered, OutcomeUnknown, SendRefused
 from notifications.twilio_sms import UNDELIVERABLE, TwilioSender
 from quickcare.db import table
 from quickcare.db.items import SmsReceipt
+from quickcare.sms import counting
 
 from tests.fakes.sms import Context, SmsQueue, failed
 from tests.fakes.twilio_server import ACCOUNT_SID, AUTH_TOKEN, FROM_NUMBER, TwilioServer
@@ -58,7 +59,7 @@ def test_a_number_that_can_never_be_reached_ends_there(
 ) -> None:
     # GIVEN a number of which Twilio says so
     metrics: list[str] = []
-    monkeypatch.setattr(app, "count", metrics.append)
+    monkeypatch.setattr(counting, "ended", lambda state, _: metrics.append(state))
     monkeypatch.setattr(senders, "configured", lambda _: patient_sender_to(twilio.url))
     twilio.answers = [code]
     sms_id = queue.put(to=ALICE)
@@ -72,7 +73,7 @@ def test_a_number_that_can_never_be_reached_ends_there(
     assert receipt
     assert (receipt.state, receipt.provider, receipt.provider_code) == ("undeliverable", "twilio", str(code))
     assert receipt.to == "+91******3210"
-    assert metrics == ["SmsUndeliverable"]
+    assert metrics == ["undeliverable"]
     assert ALICE not in logs.getvalue()
 
 

@@ -7,7 +7,9 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Literal
 
 from aws_lambda_powertools import Logger
@@ -21,22 +23,53 @@ DIMENSIONS = [["stage", "service"], ["stage"]]
 """What metrics are kept for: those of template.yaml name the one or the other."""
 
 
+@contextmanager
+def following(correlation_id: str | None, **keys: str) -> Iterator[None]:
+    """While the block runs, each line of the log has this id and these keys, and what is left for other functions to do
+    takes the id along.
+
+    It is API Gateway's id of the request with which all began, `request_id` in the API's log (docs/operations.md:
+    Watch). It is in a context variable, so threads that read for the block have it too.
+    """
+    before = logger.thread_safe_get_current_keys()
+    logger.thread_safe_append_keys(correlation_id=correlation_id, **keys)
+    try:
+        yield
+    finally:
+        logger.thread_safe_clear_keys()
+        logger.thread_safe_append_keys(**before)
+
+
+def follow(correlation_id: str | None) -> None:
+    """The same for the rest of the block that is `following` something: a worker learns the id from its message."""
+    logger.thread_safe_append_keys(correlation_id=correlation_id)
+
+
+def correlation_id() -> str | None:
+    """The id of the request that the current block follows; None outside one."""
+    found: str | None = logger.thread_safe_get_current_keys().get("correlation_id")
+    return found
+
+
 def count(metric: str) -> None:
     """Add one to a CloudWatch metric of the QuickCare namespace."""
     measure(metric, 1, "Count")
 
 
-def measure(metric: str, value: float, unit: Literal["Count", "Seconds"]) -> None:
+def measure(
+    metric: str, value: float, unit: Literal["Count", "Seconds"], details: Mapping[str, str] = MappingProxyType({})
+) -> None:
     """Write one value of a CloudWatch metric of the QuickCare namespace, as one log line and without a call.
 
-    The metric is there for each stage, and for each function of a stage. On the laptop nobody looks at metrics, so
-    nothing is written there.
+    The metric is there for each stage, and for each function of a stage; with `details` instead for the stage, for the
+    first of them, for the first two, and so on. On the laptop nobody looks at metrics, so nothing is written there.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
     """
     if _on_the_laptop():
         return
-    line = {**_metric(metric, value, unit, DIMENSIONS), "service": _SERVICE}
+    further = [["stage", *list(details)[:number]] for number in range(len(details) + 1)]
+    line = {**_metric(metric, value, unit, further if details else DIMENSIONS), "service": _SERVICE, **details}
     print(json.dumps(line, separators=(",", ":")), flush=True)  # noqa: T201 - Lambda takes metrics from here
 
 

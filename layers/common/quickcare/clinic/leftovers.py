@@ -10,6 +10,7 @@ from datetime import datetime
 from quickcare import aws, ids
 from quickcare.db import keys, outbox
 from quickcare.db.items.job import Job
+from quickcare.observability import correlation_id, following
 from quickcare.settings import settings
 
 DOCTOR, CLINIC = "doctor", "clinic"
@@ -17,12 +18,12 @@ DOCTOR, CLINIC = "doctor", "clinic"
 
 def of_doctor(doctor_id: int, now: datetime) -> Job:
     """The unsaved job for a doctor who begins or ends to work in a clinic."""
-    return Job.key(ids.timestamp_key(now)).item(about=DOCTOR, about_id=str(doctor_id))
+    return Job.key(ids.timestamp_key(now)).item(about=DOCTOR, about_id=str(doctor_id), correlation_id=correlation_id())
 
 
 def of_clinic(clinic_id: str, now: datetime) -> Job:
     """The unsaved job for a clinic that its owner deletes."""
-    return Job.key(ids.timestamp_key(now)).item(about=CLINIC, about_id=clinic_id)
+    return Job.key(ids.timestamp_key(now)).item(about=CLINIC, about_id=clinic_id, correlation_id=correlation_id())
 
 
 def relay(job: Job | None) -> bool:
@@ -30,12 +31,13 @@ def relay(job: Job | None) -> bool:
     if job is None:
         return True
     about, about_id = job.about, job.about_id
-    return outbox.relay(Job.key(job.sk), lambda: send(about, about_id), "JobRelayFailed", about=about)
+    with following(job.correlation_id):
+        return outbox.relay(Job.key(job.sk), lambda: send(about, about_id), "JobRelayFailed", about=about)
 
 
 def send(about: str, about_id: str) -> None:
     """Put a job into the queue, behind those that wait there. Raises botocore's errors."""
-    body = json.dumps({"about": about, "id": about_id})
+    body = json.dumps({"about": about, "id": about_id, "correlation_id": correlation_id()})
     aws.client("sqs").send_message(QueueUrl=settings().leftovers_queue_url, MessageBody=body)
 
 

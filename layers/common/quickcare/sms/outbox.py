@@ -22,8 +22,9 @@ from quickcare.db import outbox as waiting
 from quickcare.db.items.account import User
 from quickcare.db.items.sms import LiveCode, OutboxSms
 from quickcare.db.operations import Delete, Operation
-from quickcare.observability import count
+from quickcare.observability import correlation_id, following
 from quickcare.settings import settings
+from quickcare.sms import counting
 from quickcare.sms.languages import spoken
 from quickcare.sms.texts import Text
 
@@ -44,7 +45,7 @@ def sms(
     to = "" if to_contact is None else f"+{settings().phone_country_code}{to_contact}"
     alive = {f"code_{name}": value for name, value in code._asdict().items()} if code else {}
     said = {"body": text.say(language), "text": text.key, "language": spoken(language).code}
-    return OutboxSms.key(ids.timestamp_key(now)).item(to=to, **said, **alive)
+    return OutboxSms.key(ids.timestamp_key(now)).item(to=to, correlation_id=correlation_id(), **said, **alive)
 
 
 def relay(item: OutboxSms) -> bool:
@@ -55,14 +56,17 @@ def relay(item: OutboxSms) -> bool:
     message: dict[str, object] = {"id": item.message_id, "to": item.to, "body": item.body}
     if item.text and item.language:  # An SMS of an older release has none.
         message |= {"text": item.text, "language": item.language}
+    if item.correlation_id:
+        message["correlation_id"] = item.correlation_id
     if code := item.code:
         message["code"] = {**code._asdict(), "expires_at": code.expires_at.isoformat()}
-    return waiting.relay(
-        item.place,
-        lambda: aws.client("sns").publish(TopicArn=settings().sms_topic_arn, Message=json.dumps(message)),
-        "SmsRelayFailed",
-        sms_id=item.message_id,
-    )
+    with following(item.correlation_id):
+        return waiting.relay(
+            item.place,
+            lambda: aws.client("sns").publish(TopicArn=settings().sms_topic_arn, Message=json.dumps(message)),
+            "SmsRelayFailed",
+            sms_id=item.message_id,
+        )
 
 
 def pending(before: datetime, limit: int) -> list[OutboxSms]:
@@ -78,7 +82,7 @@ def has_expired(item: OutboxSms, now: datetime) -> bool:
 def drop(item: OutboxSms) -> None:
     """Take an SMS with an expired code out of the outbox, and count it: 1 write."""
     table.write(outbox=Delete(item.place))
-    count("SmsExpired")
+    counting.ended("expired", item.text)
 
 
 class Announcement(NamedTuple):

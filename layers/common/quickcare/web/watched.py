@@ -1,4 +1,4 @@
-"""What the security log sees of every request that API Gateway sends to a function."""
+"""What logs know of every request that API Gateway sends to a function."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,16 +7,19 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from quickcare import security_log
+from quickcare.observability import following
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
 def watched(handle: Handler) -> Handler:
-    """The handler, with its refusals, limits and logins in the security log. All handlers of API Gateway have it."""
+    """The handler, with its refusals, limits and logins in the security log, and its request in each line of the log.
+    All handlers of API Gateway have it."""
 
     @wraps(handle)
     def run(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        with security_log.request(_about(event, context)) as seen:
+        about = _about(event, context)
+        with following(about.id, route=about.route), security_log.request(about) as seen:
             answer = handle(event, context)
             seen.answered(int(answer["statusCode"]))
             return answer

@@ -16,6 +16,7 @@ class Document(Item, discriminator="Document"):
 
     `last_read_at` is when the document was last opened. Whoever withdraws a right writes under the condition that it is
     not later than they read, so that no opening is missing in what they decided on.
+    `correlation_id` is the request that announced it, for the upload check to follow.
     """
 
     id = UnicodeAttribute()
@@ -37,6 +38,7 @@ class Document(Item, discriminator="Document"):
     is_deleted = BooleanAttribute(default=False)
     deleted_at = UTCDateTimeAttribute(null=True)
     last_read_at = UTCDateTimeAttribute(null=True)
+    correlation_id = UnicodeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
 

@@ -9,11 +9,13 @@ from quickcare.db.item import Item, Key
 class Job(Item, discriminator="Job"):
     """That something happened after which appointments may be left that cannot take place (invariant 7).
 
-    `about` is `doctor` or `clinic`, `about_id` the id of that one. It is deleted when the queue has it.
+    `about` is `doctor` or `clinic`, `about_id` the id of that one, `correlation_id` the request with
+    which all began. It is deleted when the queue has it.
     """
 
     about = UnicodeAttribute()
     about_id = UnicodeAttribute()
+    correlation_id = UnicodeAttribute(null=True)
 
     @staticmethod
     def key(sk: str) -> Key["Job"]:

@@ -32,6 +32,7 @@ class OutboxSms(Item, discriminator="OutboxSms"):
     that was accepted by an older release has only `body`.
 
     One with a code or a password has the key of the item that keeps it alive, and its expiry (`LiveCode`).
+    `correlation_id` is the request with which all began (`observability.following`).
     """
 
     to = UnicodeAttribute()
@@ -41,6 +42,7 @@ class OutboxSms(Item, discriminator="OutboxSms"):
     code_pk = UnicodeAttribute(null=True)
     code_sk = UnicodeAttribute(null=True)
     code_expires_at = UTCDateTimeAttribute(null=True)
+    correlation_id = UnicodeAttribute(null=True)
 
     @property
     def message_id(self) -> str:
@@ -70,7 +72,8 @@ class SmsReceipt(Item, discriminator="SmsReceipt"):
     Without `state` that run is still sending, or it died, or nobody knows whether the provider took the SMS.
     `sent`: the provider took it; `delivered`: the phone has it; `undeliverable`: it can never be delivered, and
     `provider_code` says why; `expired`, `replaced`: the code in it was dead, so it was not sent.
-    `to` is masked: `+91******3210`. `text` is the key of what it says, `language` the language.
+    `to` is masked: `+91******3210`. `text` is the key of what it says, `language` the language,
+    `correlation_id` the request with which all began.
     """
 
     to = UnicodeAttribute(null=True)
@@ -84,6 +87,7 @@ class SmsReceipt(Item, discriminator="SmsReceipt"):
     provider = UnicodeAttribute(null=True)
     provider_id = UnicodeAttribute(null=True)
     provider_code = UnicodeAttribute(null=True)
+    correlation_id = UnicodeAttribute(null=True)
 
     @staticmethod
     def key(message_id: str) -> Key["SmsReceipt"]:
