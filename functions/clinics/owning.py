@@ -54,7 +54,7 @@ def clinics_of(owner_id: str, limit: int, after: str | None) -> tuple[list[Clini
 
 
 def onboard(owner_id: str, body: OwnerOnboarding, now: datetime) -> tuple[Clinic, User, list[ClinicSlot]]:
-    """Step 3 of a clinic owner: clinic, slots and the completed flag in one transaction (at most 86 items).
+    """Step 3 of a clinic owner: clinic, slots and the completed flag in one transaction (at most 98 items).
 
     Raises Forbidden for other roles, BadRequest the second time.
     """
