@@ -1,14 +1,16 @@
 """Routes of `/admin/clinics`."""
 
 from functools import partial
+from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.clinic.clinic_change import ClinicChange
 from quickcare.roles import Role
 from quickcare.web.access import may
 
-from admin import clinics, lists, pages, parameters
+from admin import bulk, clinics, forms, lists, pages, parameters
 from admin.request import current
 from admin.sessions import sender_of_form
 
@@ -20,14 +22,41 @@ router = APIGatewayRouter()
 def list_clinics() -> Response[str]:
     """The clinics, newest first."""
     request = current(router)
-    return lists.page(request, "clinics.html", partial(clinics.find, request.query))
+    read, count = partial(clinics.find, request.query), partial(clinics.count, request.query)
+    return lists.page(request, "clinics.html", read, csv=clinics.SHEET, count=count)
 
 
 @router.get("/admin/clinics/<clinic_id>")
 @may(Role.SUPERADMIN, Role.ADMIN)
 def show_clinic(clinic_id: str) -> Response[str]:
     """A clinic and its members, newest first."""
-    return lists.page(current(router), "clinic.html", partial(clinics.roster, parameters.uuid(clinic_id)))
+    read = partial(clinics.roster, parameters.uuid(clinic_id))
+    return lists.page(current(router), "clinic.html", read, csv=clinics.ROSTER_SHEET)
+
+
+@router.post("/admin/clinics/verify")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def verify_clinics() -> Response[str]:
+    """Say of all clinics that were ticked that they were checked."""
+    request, now = current(router), clock.now()
+    administrator = sender_of_form(request, now)
+    count, failed = bulk.each(
+        request, "clinic", lambda one: clinics.verify(administrator, parameters.uuid(one), True, now)
+    )
+    if failed:
+        shown = {"count": count, "failed": failed, "section": "clinics"}
+        return pages.html(request, "bulk.html", administrator, status=HTTPStatus.CONFLICT, **shown)
+    return pages.redirect(request.url(request.back, done="all-verified"))
+
+
+@router.post("/admin/clinics/<clinic_id>/change")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def change_clinic(clinic_id: str) -> Response[str]:
+    """Change a clinic's fields."""
+    request, now = current(router), clock.now()
+    administrator, body = sender_of_form(request, now), forms.read(ClinicChange, request)
+    is_new = clinics.change(administrator, parameters.uuid(clinic_id), body, now)
+    return pages.redirect(request.done(f"clinics/{clinic_id}", "clinic-changed" if is_new else "nothing-changed"))
 
 
 @router.post("/admin/clinics/<clinic_id>/deactivate")
@@ -36,7 +65,7 @@ def deactivate_clinic(clinic_id: str) -> Response[str]:
     """Take a clinic out of public view."""
     request, now = current(router), clock.now()
     clinics.set_active(sender_of_form(request, now), parameters.uuid(clinic_id), False, now)
-    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-deactivated"))
+    return pages.redirect(request.done(f"clinics/{clinic_id}", "clinic-deactivated"))
 
 
 @router.post("/admin/clinics/<clinic_id>/activate")
@@ -45,7 +74,7 @@ def activate_clinic(clinic_id: str) -> Response[str]:
     """Put a clinic back into public view."""
     request, now = current(router), clock.now()
     clinics.set_active(sender_of_form(request, now), parameters.uuid(clinic_id), True, now)
-    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-activated"))
+    return pages.redirect(request.done(f"clinics/{clinic_id}", "clinic-activated"))
 
 
 @router.post("/admin/clinics/<clinic_id>/verify")
@@ -54,7 +83,7 @@ def verify_clinic(clinic_id: str) -> Response[str]:
     """Say that a clinic was checked."""
     request, now = current(router), clock.now()
     clinics.verify(sender_of_form(request, now), parameters.uuid(clinic_id), True, now)
-    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-verified"))
+    return pages.redirect(request.done(f"clinics/{clinic_id}", "clinic-verified"))
 
 
 @router.post("/admin/clinics/<clinic_id>/unverify")
@@ -63,4 +92,4 @@ def unverify_clinic(clinic_id: str) -> Response[str]:
     """Withdraw a clinic's verification."""
     request, now = current(router), clock.now()
     clinics.verify(sender_of_form(request, now), parameters.uuid(clinic_id), False, now)
-    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-unverified"))
+    return pages.redirect(request.done(f"clinics/{clinic_id}", "clinic-unverified"))

@@ -1,5 +1,7 @@
 """Routes of the first page, the roles, the audit and the static files."""
 
+from functools import partial
+
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare.accounts import superadmins
@@ -8,8 +10,19 @@ from quickcare.web.access import anyone, may
 
 from admin import audit, lists, pages
 from admin.request import current
+from admin.sheets import Sheet
 
 router = APIGatewayRouter()
+_AUDIT_SHEET = Sheet(
+    {
+        "When": lambda entry: entry.created_at,
+        "Who": lambda entry: entry.actor_name,
+        "What": lambda entry: audit.ACTIONS.get(entry.action, entry.action),
+        "Of": lambda entry: entry.target_name or entry.target,
+        "Detail": lambda entry: pages.in_words(entry.detail),
+        "From": lambda entry: entry.source_ip,
+    }
+)
 
 
 @router.get("/admin")
@@ -32,7 +45,8 @@ def list_roles() -> Response[str]:
 @may(Role.SUPERADMIN, Role.ADMIN)
 def list_audit() -> Response[str]:
     """What administrators did, newest first."""
-    return lists.page(current(router), "audit.html", audit.newest)
+    request = current(router)
+    return lists.page(request, "audit.html", partial(audit.find, request.query), csv=_AUDIT_SHEET)
 
 
 @router.get("/admin/static/<name>")
