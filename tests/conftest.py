@@ -125,11 +125,13 @@ def _account(_engine: str | None) -> Iterator[None]:
                 read_timeout_seconds=60,
             )
             wire.speak_json(Item._connection)
+            bench.without_moto(Item._connection.connection.client)
         else:
             wire.leave_to_botocore(Item._get_connection())  # moto answers inside of it
         bench.open_account(_engine)
         acting.watch(Item._get_connection().connection.client.meta.events)
         yield
+        bench.close_account()
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from quickcare import aws
 from quickcare.db.item import Item
-from quickcare.settings import settings
+
+from tests import bench
 
 R = TypeVar("R")
 
@@ -54,7 +55,6 @@ def at_once(times: int, call: Callable[[int], R]) -> list[R | Exception]:
 
 def items(**having: str) -> list[dict[str, Any]]:
     """Everything in the table whose attributes have these values, in the order of the keys."""
-    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName=settings().table_name, ConsistentRead=True)
     read = TypeDeserializer().deserialize
-    found = [{name: read(value) for name, value in item.items()} for page in pages for item in page["Items"]]
+    found = [{name: read(value) for name, value in item.items()} for item in bench.stored()]
     return sorted((item for item in found if having.items() <= item.items()), key=lambda item: (item["pk"], item["sk"]))

@@ -11,8 +11,11 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
-from quickcare import aws, clock
+from botocore.exceptions import ClientError
+from quickcare import clock
 from quickcare.settings import settings
+
+from tests.bench import store, stored
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -61,10 +64,11 @@ def _copy(made: Made) -> bool:
     """Make the change in one transaction; False, and no change, where the table is not as it was before."""
     if made.before and _found(made.before) != made.before:
         return False
-    dynamodb = aws.client("dynamodb")
     try:
-        dynamodb.transact_write_items(TransactItems=[_operation(place, made) for place in made.places])
-    except dynamodb.exceptions.TransactionCanceledException:
+        store("TransactWriteItems", TransactItems=[_operation(place, made) for place in made.places])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "TransactionCanceledException":
+            raise
         return False
     return True
 
@@ -79,13 +83,12 @@ def _operation(place: Place, made: Made) -> dict[str, Any]:
 
 def _found(places: Iterable[Place]) -> Items:
     wanted = {"Keys": [_key(place) for place in places], "ConsistentRead": True}
-    answer = aws.client("dynamodb").batch_get_item(RequestItems={settings().table_name: wanted})
+    answer = store("BatchGetItem", RequestItems={settings().table_name: wanted})
     return _by_place(answer["Responses"][settings().table_name])
 
 
 def _everything() -> Items:
-    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName=settings().table_name, ConsistentRead=True)
-    return _by_place(item for page in pages for item in page["Items"])
+    return _by_place(stored())
 
 
 def _by_place(items: Iterable[dict[str, Any]]) -> Items:

@@ -6,11 +6,11 @@ It is built through the API once per process and put back into the table for eac
 from dataclasses import dataclass, field
 from typing import Any
 
-from quickcare import aws, clock
+from quickcare import clock
 from quickcare.accounts import superuser
 from quickcare.roles import Role
-from quickcare.settings import settings
 
+from tests import bench
 from tests.api import Api, authorize
 from tests.bench import sms_to
 from tests.documents.filing import Filing
@@ -80,12 +80,7 @@ class Town:
             for key in now.keys() - self.stored.keys()
         ]
         changed = [{"PutRequest": {"Item": item}} for key, item in self.stored.items() if now.get(key) != item]
-        wanted = gone + changed
-        for start in range(0, len(wanted), 25):
-            answer = aws.client("dynamodb").batch_write_item(
-                RequestItems={settings().table_name: wanted[start : start + 25]}
-            )
-            assert not answer["UnprocessedItems"]
+        bench.write_all(gone + changed)
 
     # A place
 
@@ -218,5 +213,4 @@ def person_of(one: Somebody) -> Person:
 
 def stored() -> dict[tuple[str, str], Any]:
     """Everything in the table by its key, as DynamoDB has it."""
-    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName=settings().table_name, ConsistentRead=True)
-    return {(item["pk"]["S"], item["sk"]["S"]): item for page in pages for item in page["Items"]}
+    return {(item["pk"]["S"], item["sk"]["S"]): item for item in bench.stored()}
