@@ -1,12 +1,16 @@
 """Services that break in the middle of a request, and a clock on which waiting for them costs no time.
 
 A fault begins at one of the calls of a service and stays, for each try that the client makes; an answer is lost once.
+Calls of DynamoDB are tried on the short way (`quickcare.db.wire`) and then by botocore, and a fault meets both.
 """
 
+import json
+import re
 import time as machine
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from typing import Any
 
 import botocore.endpoint
@@ -98,8 +102,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     fake = Clock()
     for module in (budget, botocore.endpoint, kept_answers):
         monkeypatch.setattr(module, "time", fake)
-    # A read that fails on the short way is sent anew by botocore, where the faults are.
-    monkeypatch.setattr(wire, "_READS", ())
     # A client that failed often would try less often, whatever test comes next.
     monkeypatch.setattr(RetryQuota, "acquire", lambda *_: True)
     return fake
@@ -114,6 +116,7 @@ def watched(clock: Clock, broken: str = "", fault: Any = None, begins: int = 0) 
     clients = [(name, aws.client(name)) for name in SERVICES]
     clients.append(("dynamodb", Item._get_connection().connection.client))
     with ExitStack() as stack:
+        stack.enter_context(_on_the_short_way(services["dynamodb"]))
         for name, client in clients:
             stack.enter_context(_between(client._endpoint, services[name]))
         yield services
@@ -131,3 +134,32 @@ def _between(endpoint: Any, service: Service) -> Iterator[None]:
         yield
     finally:
         del endpoint._do_get_response
+
+
+@contextmanager
+def _on_the_short_way(service: Service) -> Iterator[None]:
+    send = wire._answer
+
+    def answer(connection: HTTPConnection, message: bytes) -> tuple[wire._Got, bool]:
+        (operation,) = re.findall(rb"x-amz-target: \w+\.(\w+)", message)
+        sent: list[tuple[wire._Got, bool]] = []
+
+        def really() -> Sent:
+            sent.append(send(connection, message))
+            return None, None
+
+        found, error = service.answer(really, operation.decode())
+        if isinstance(error, ReadTimeoutError):
+            raise TimeoutError
+        if error is not None:
+            raise ConnectionRefusedError
+        if found is None:
+            return sent[0]
+        response, parsed = found
+        return wire._Got(response.status_code, {}, json.dumps({"__type": parsed["Error"]["Code"]}).encode()), True
+
+    wire._answer = answer
+    try:
+        yield
+    finally:
+        wire._answer = send

@@ -6,8 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from unittest.mock import ANY
 
 import boto3
 import pytest
@@ -17,7 +19,8 @@ from botocore.config import Config
 from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import ClientError
 from pynamodb.connection import TableConnection
-from quickcare.db import signature, wire
+from pynamodb.exceptions import PutError
+from quickcare.db import own, signature, wire
 from quickcare.db.item import Item
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
@@ -104,12 +107,20 @@ def test_requests_are_signed_as_by_botocore(token: str | None, monkeypatch: pyte
     assert {name.lower(): value for name, value in theirs.headers.items()} | host == ours
 
 
+OK = b"HTTP/1.1 200 OK\r\n"
+LOST, LATE = 0, 1
+"""Statuses of an answer that never comes: because the connection ends, and because it takes too long."""
+THROTTLED, REFUSED = "ThrottlingException", "ConditionalCheckFailedException"
+
+
 class _Engine(ThreadingHTTPServer):
     """Answers requests with these statuses, one after the other, and closes its connections when it is told to."""
 
-    def __init__(self, *statuses: int) -> None:
+    def __init__(self, *statuses: int, error: str = THROTTLED) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
-        self.statuses, self.agents, self.open = list(statuses), list[str](), list[socket.socket]()
+        self.statuses, self.error = list(statuses), error
+        self.agents, self.bodies, self.open = list[str](), list[Any](), list[socket.socket]()
+        self.is_over = threading.Event()
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -117,11 +128,16 @@ class _Answers(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         self.server.agents.append(self.headers["User-Agent"])
         self.server.open.append(self.connection)
         status = self.server.statuses.pop(0)
-        error = {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow down"}
+        if status == LATE:
+            self.server.is_over.wait()
+        if status in (LOST, LATE):
+            self.close_connection = True
+            return
+        error = {"__type": f"com.amazonaws.dynamodb.v20120810#{self.server.error}", "message": "no"}
         answer = json.dumps({"Item": KEY} if status == 200 else error).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(answer)))
@@ -133,17 +149,18 @@ class _Answers(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def engine(*statuses: int) -> Iterator[tuple[_Engine, TableConnection]]:
-    with _Engine(*statuses) as served:
+def engine(*statuses: int, error: str = THROTTLED) -> Iterator[tuple[_Engine, TableConnection]]:
+    with _Engine(*statuses, error=error) as served:
         threading.Thread(target=served.serve_forever).start()
         url = f"http://127.0.0.1:{served.server_port}"
         known = Item._get_connection()
         name, meta = known.table_name, known.connection.get_meta_table(known.table_name)
-        connection = TableConnection(name, region="ap-south-1", host=url, meta_table=meta)
+        connection = TableConnection(name, region="ap-south-1", host=url, meta_table=meta, read_timeout_seconds=1)
         wire.speak_json(connection)
         try:
             yield served, connection
         finally:
+            served.is_over.set()
             served.shutdown()
 
 
@@ -173,10 +190,70 @@ def test_one_connection_serves_one_call_after_the_other() -> None:
         assert len(set(served.open)) == 1
 
 
-@pytest.mark.parametrize("status", [500, 503])
-def test_a_write_takes_botocores_way(status: int) -> None:
-    """Which alone knows that it was sent twice (`quickcare.db.own`)."""
+@pytest.mark.parametrize("status", [LOST, 500, 503])
+def test_a_write_that_may_have_been_done_counts_as_a_try(status: int) -> None:
+    """So that whoever is refused then knows that it may have refused itself (`quickcare.db.own`)."""
     with engine(status, 200) as (served, connection):
         answer = connection.put_item("WIRE", "1")
         assert answer["ResponseMetadata"]["RetryAttempts"] == 1
         assert len(served.agents) == 2
+
+
+def test_a_write_that_was_throttled_was_not_done() -> None:
+    with engine(400, 200) as (served, connection):
+        answer = connection.put_item("WIRE", "1")
+        assert answer["ResponseMetadata"]["RetryAttempts"] == 0
+        assert len(served.agents) == 2
+
+
+@pytest.mark.parametrize("before", [(), (200,)])
+def test_a_write_whose_answer_is_late_counts_as_a_try(before: tuple[int, ...]) -> None:
+    """On a new connection, and on one that has served before."""
+    with engine(*before, LATE, 200) as (served, connection):
+        answers = [connection.put_item("WIRE", "1") for _ in [*before, 200]]
+        assert answers[-1]["ResponseMetadata"]["RetryAttempts"] == 1
+        assert len(served.agents) == len(before) + 2
+
+
+def test_what_was_lost_on_an_old_connection_counts_on_the_new_one() -> None:
+    with engine(200, LOST, 200) as (served, connection):
+        tries = [connection.put_item("WIRE", "1")["ResponseMetadata"]["RetryAttempts"] for _ in range(2)]
+        assert (tries, len(served.agents)) == ([0, 1], 3)
+
+
+@pytest.mark.parametrize(("statuses", "tries"), [((400,), 0), ((LOST, 400), 1), ((500, 500, 400), 2)])
+def test_a_refused_write_tells_how_often_it_was_sent(statuses: tuple[int, ...], tries: int) -> None:
+    with engine(*statuses, error=REFUSED) as (served, connection), pytest.raises(PutError) as refused:
+        connection.put_item("WIRE", "1")
+    assert (refused.value.cause_response_code, own.was_repeated(refused.value)) == (REFUSED, tries > 0)
+    assert len(served.agents) == len(statuses)
+
+
+def test_each_try_of_a_transaction_has_the_same_token() -> None:
+    with engine(LOST, 500, 200) as (served, connection):
+        connection.connection.transact_write_items([], [], [{"Item": KEY, "TableName": "any"}], [])
+        (token,) = {body["ClientRequestToken"] for body in served.bodies}
+        assert (len(token), len(served.bodies)) == (36, 3)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.1 200 OK\r\n\r\n{}", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}", b"no"]
+)
+def test_an_answer_that_is_cut_short_is_none(answer: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        connection = HTTPConnection("here")
+        connection.sock = ours
+        theirs.sendall(answer)
+        theirs.shutdown(socket.SHUT_WR)
+        with pytest.raises(HTTPException):
+            wire._answer(connection, b"question")
+
+
+def test_an_answer_in_chunks_is_read() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        connection = HTTPConnection("here")
+        connection.sock = ours
+        theirs.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Id:  7\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+        assert wire._answer(connection, b"question") == (wire._Got(200, ANY, b"{}"), False)

@@ -1,13 +1,17 @@
-"""How DynamoDB's client talks to DynamoDB: plain JSON, and reads on a short way.
+"""How DynamoDB's client talks to DynamoDB: plain JSON, and on a short way.
 
 Requests and answers are plain JSON already, and pynamodb writes and reads exactly that: they go out and come in as they
 are, without botocore's walk through the shape of each (decision 0022). Binary attributes would have to be decoded;
 there are none.
 
-A read may be sent twice and harms nobody. So `_Reader` signs it and sends it itself, over connections that it keeps,
-which costs half of botocore's way, and answers botocore's event `before-call`. What DynamoDB did not answer with
-success (no connection, no answer in time, throttled, an error) it leaves to botocore, which sends the request anew,
-with its retries and errors. Writes take botocore's whole way: it knows which of them it has sent twice (decision 0025).
+`_Calls` makes the calls in botocore's place, with the same events around them, and `_Sender` signs and sends them over
+connections that it keeps. Together they cost a third of botocore's way, and give back what DynamoDB did, or refused
+because of a condition. Everything else (no connection, no answer in time, throttled, an error) botocore sends anew,
+with its retries and errors.
+
+So a write may be sent twice, as by botocore alone, and whoever is told that it was refused must know
+(`quickcare.db.own`): each time that DynamoDB may have done what was sent, although no answer says so, counts as one of
+botocore's `RetryAttempts` (decision 0030).
 """
 
 import json
@@ -18,22 +22,26 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from ssl import SSLContext, create_default_context
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from uuid import uuid4
 
-from botocore.config import Config
 from botocore.httpsession import get_cert_path
 from botocore.model import OperationModel
 from botocore.parsers import JSONParser, ResponseParserFactory
-from botocore.serialize import JSONSerializer
 from pynamodb.connection import TableConnection
 
 from quickcare import budget
 from quickcare.db import signature
 
 NAME = "quickcare"
-"""Of the handler of botocore's event, and of our client in AWS's logs."""
-# Of all calls, and not of this service alone: so the reader is the last of those who listen.
-_EVENT = "before-call"
-_READS = ("BatchGetItem", "GetItem", "Query")
+"""Of our client in AWS's logs."""
+_CALLS = {
+    *("BatchGetItem", "GetItem", "Query"),
+    *("BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem"),
+}
+_REFUSALS = ("ConditionalCheckFailedException", "TransactionCanceledException")
+_LONGEST_LINE = 65_536
+_UNANSWERED = "quickcare_unanswered"
+"""In the context of a call: how often it was sent and may have been done, while no answer says so."""
 _Parsed = dict[str, Any]
 
 
@@ -51,14 +59,7 @@ class _Parsers(ResponseParserFactory):
         return _PARSER
 
 
-class _Serializer(JSONSerializer):
-    """Writes a request as the JSON that it is."""
-
-    def _serialize(self, serialized: dict[str, Any], value: dict[str, Any], *_: Any) -> None:
-        serialized.update(value)
-
-
-_PARSER = _Parser()
+_PARSER: Any = _Parser()
 
 
 class _Got(NamedTuple):
@@ -69,8 +70,46 @@ class _Got(NamedTuple):
     body: bytes
 
 
-class _Reader:
-    """Sends the reads of one client."""
+class _Calls:
+    """Stands for `_make_api_call` of one client."""
+
+    def __init__(self, client: Any, session: Any) -> None:
+        self._client, self._sender, self._botocores = client, _Sender(client, session), client._make_api_call
+
+    def __call__(self, operation: str, request: dict[str, Any]) -> _Parsed:
+        """The answer to a call. Raises botocore's ClientError."""
+        if operation not in _CALLS:
+            answered: _Parsed = self._botocores(operation, request)
+            return answered
+        client, meta = self._client, self._client.meta
+        model, events = client._service_model.operation_model(operation), meta.events
+        context = {"client_region": meta.region_name, "client_config": meta.config, "auth_type": "v4"}
+        events.emit(f"provide-client-params.dynamodb.{operation}", params=request, model=model, context=context)
+        params = _params(meta.endpoint_url, operation, request, context)
+        told = {"model": model, "context": context}
+        _, answer = events.emit_until_response(f"before-call.dynamodb.{operation}", params=params, **told)
+        http, parsed = answer or self._sender.send(model, params) or client._make_request(model, params, context)
+        if context.get(_UNANSWERED):
+            metadata = parsed["ResponseMetadata"]
+            metadata["RetryAttempts"] = metadata.get("RetryAttempts", 0) + context[_UNANSWERED]
+        events.emit(f"after-call.dynamodb.{operation}", http_response=http, parsed=parsed, **told)
+        if http.status_code >= 300:
+            raise client.exceptions.from_code(parsed["Error"]["Code"])(parsed, operation)
+        found: _Parsed = parsed
+        return found
+
+
+def _params(url: str, operation: str, request: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+    """A request as botocore describes it. Each try of a transaction has the same token."""
+    if operation == "TransactWriteItems":
+        request.setdefault("ClientRequestToken", str(uuid4()))
+    headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"DynamoDB_20120810.{operation}"}
+    headers["User-Agent"] = NAME
+    return {"method": "POST", "url": url, "headers": headers, "body": json.dumps(request).encode(), "context": context}
+
+
+class _Sender:
+    """Signs and sends."""
 
     def __init__(self, client: Any, session: Any) -> None:
         self._region, self._config, self._session = client.meta.region_name, client.meta.config, session
@@ -80,15 +119,20 @@ class _Reader:
         for connection in self._idle:
             connection.close()
 
-    def __call__(self, model: OperationModel, params: dict[str, Any], **_: object) -> tuple[_Got, _Parsed] | None:
-        """The answer to a read; None when botocore has to make the call."""
-        if model.name not in _READS or not budget.left():
+    def send(self, model: OperationModel, params: dict[str, Any]) -> tuple[_Got, _Parsed] | None:
+        """The answer to a call; None when botocore has to make it."""
+        if not budget.left():
             return None
-        got = self._exchange(params["url"], self._message(params))
-        if got is None or got.status_code != 200:
+        context = params["context"]
+        got = self._exchange(params["url"], self._message(params), context)
+        if got is None:
             return None
-        metadata = {"HTTPStatusCode": got.status_code, "HTTPHeaders": got.headers, "RetryAttempts": 0}
-        return got, {**json.loads(got.body), "ResponseMetadata": metadata}
+        if got.status_code == 200:
+            metadata = {"HTTPStatusCode": got.status_code, "HTTPHeaders": got.headers, "RetryAttempts": 0}
+            return got, {**json.loads(got.body), "ResponseMetadata": metadata}
+        if got.status_code >= 500:
+            _note_unanswered(context)
+        return (got, refusal) if got.status_code == 400 and (refusal := _refusal(got, model)) else None
 
     def _message(self, params: dict[str, Any]) -> bytes:
         headers = {
@@ -103,34 +147,74 @@ class _Reader:
         head = f"POST / HTTP/1.1\r\n{''.join(lines)}user-agent: {NAME}\r\ncontent-length: {len(body)}\r\n\r\n"
         return head.encode() + body
 
-    def _exchange(self, url: str, message: bytes) -> _Got | None:
+    def _exchange(self, url: str, message: bytes, context: dict[str, Any]) -> _Got | None:
         """What comes back; None when nothing does.
 
         The last idle connection may have been closed since, above all while Lambda froze the process. Then a new one is
         tried.
         """
-        with suppress(IndexError, ConnectionError):
-            return self._send(self._idle.pop(), message)
         with suppress(OSError, HTTPException):
-            return self._send(_connect(url, self._config), message)
+            with suppress(IndexError, ConnectionError):
+                return self._send(self._idle.pop(), message, context)
+            return self._send(_connect(url, self._config), message, context)
         return None
 
-    def _send(self, connection: HTTPConnection, message: bytes) -> _Got:
+    def _send(self, connection: HTTPConnection, message: bytes, context: dict[str, Any]) -> _Got:
         # Never 0, which would not wait at all.
         connection.sock.settimeout(min(self._config.read_timeout, max(budget.left(), 0.001)))
         try:
-            connection.sock.sendall(message)
-            response = HTTPResponse(connection.sock, method="POST")
-            response.begin()
-            got = _Got(response.status, response.headers, response.read())
+            got, is_last = _answer(connection, message)
         except (OSError, HTTPException):
+            _note_unanswered(context)
             connection.close()
             raise
-        if response.will_close:
+        if is_last:
             connection.close()
         else:
             self._idle.append(connection)
         return got
+
+
+def _answer(connection: HTTPConnection, message: bytes) -> tuple[_Got, bool]:
+    """The answer to a message, and whether the connection ends with it."""
+    connection.sock.sendall(message)
+    response = _Response(connection.sock, method="POST")
+    response.begin()
+    return _Got(response.status, response.headers, response.read()), response.will_close
+
+
+class _Response(HTTPResponse):
+    """An answer whose headers are read line by line, which takes a tenth of what Python's parser of e-mails does."""
+
+    def begin(self: Any) -> None:  # the stubs do not know how an answer is read
+        """Read up to the body. The names of the headers are in lower case. Raises HTTPException when nothing says how
+        long the body is."""
+        version, self.status, self.reason = self._read_status()
+        headers = dict[str, str]()
+        while line := self.fp.readline(_LONGEST_LINE).rstrip(b"\r\n"):
+            name, _, value = line.decode("latin-1").partition(":")
+            headers[name.lower()] = value.strip()
+        length = headers.get("content-length", "")
+        self.headers = self.msg = headers
+        self.chunked, self.chunk_left = headers.get("transfer-encoding", "").lower() == "chunked", None
+        if not self.chunked and not length.isdecimal():
+            raise HTTPException("an answer without a length")
+        self.length = None if self.chunked else int(length)
+        self.will_close = version != "HTTP/1.1" or headers.get("connection", "").lower() == "close"
+
+
+def _refusal(got: _Got, model: OperationModel) -> _Parsed | None:
+    """The answer to a call whose condition did not hold, as botocore reads it; None when it says something else."""
+    described = {"status_code": got.status_code, "headers": got.headers, "body": got.body}
+    parsed: _Parsed = _PARSER.parse(described, model.output_shape)
+    code = parsed["Error"]["Code"]
+    if code not in _REFUSALS:
+        return None
+    return {**parsed, **_PARSER.parse(described, model.service_model.shape_for_error_code(code))}
+
+
+def _note_unanswered(context: dict[str, Any]) -> None:
+    context[_UNANSWERED] = context.get(_UNANSWERED, 0) + 1
 
 
 def _connect(url: str, config: Any) -> HTTPConnection:
@@ -149,21 +233,18 @@ def _tls() -> SSLContext:
 
 
 def speak_json(connection: TableConnection) -> None:
-    """Let the client of a connection, which has made none yet, send and read plain JSON, and reads on the short way.
+    """Let the client of a connection, which has made none yet, send and read plain JSON on the short way.
 
     Each of its calls ends with the request's time (`quickcare.budget`).
     """
     session = connection.connection.session
     session.register_component("response_parser_factory", _Parsers())
-    # See quickcare.aws: the long name costs a fifth of a small read.
-    session.set_default_client_config(Config(user_agent=NAME))
     client: Any = connection.connection.client
-    client._serializer = _Serializer()
-    client._ruleset_resolver = None  # or it finds the same address anew for each call
     budget.limit(client)
-    client.meta.events.register_last(_EVENT, _Reader(client, session), unique_id=NAME)
+    client._make_api_call = _Calls(client, session)
 
 
 def leave_to_botocore(connection: TableConnection) -> None:
     """Let botocore send all requests, for a DynamoDB that is only imitated inside of botocore."""
-    connection.connection.client.meta.events.unregister(_EVENT, unique_id=NAME)
+    client: Any = connection.connection.client
+    del client._make_api_call
