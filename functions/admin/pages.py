@@ -37,6 +37,7 @@ _HEADERS: dict[str, str | list[str]] = {
 }
 SECTIONS = {
     "users": "Users",
+    "messages": "Messages",
     "otp-logs": "OTP Logs",
     "temp-passwords": "Temp Password Logs",
     "clinics": "Clinics",
@@ -56,6 +57,7 @@ DONE = {
     "clinic-unverified": "The clinic is no longer verified.",
     "verified": "The doctor is verified.",
     "unverified": "The doctor is no longer verified.",
+    "sent-again": "The message is on its way again.",
     "logged-out": "You are logged out.",
     "expired": "Your session has ended. Please log in again.",
 }

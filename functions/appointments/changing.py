@@ -14,7 +14,7 @@ from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
 from quickcare.db import table
 from quickcare.db.items import Appointment, OutboxSms, PatientClinic
-from quickcare.db.operations import Create, Operation, Update, setting, unchanged
+from quickcare.db.operations import Operation, Update, setting, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Forbidden, Invalid
 from quickcare.sms import outbox, texts
@@ -125,7 +125,8 @@ def write(
     actions, same = setting(Appointment, attributes), unchanged(appointment, "status", "needs_attention")
     writes: dict[str, Operation] = {"appointment": Update(Appointment.key(int(appointment.id)), actions, same)}
     writes |= _given_back(appointment, attributes) | checks
-    writes |= {f"sms{number}": Create(sms) for number, sms in enumerate(told)}
+    for number, sms in enumerate(told):
+        writes |= outbox.accepted(sms, f"sms{number}")
     calendar.write_with(appointment.patient_id, attributes["updated_at"], **writes)
     table.gather([partial(outbox.relay, sms) for sms in told])
     for name, value in attributes.items():

@@ -73,7 +73,7 @@ def _send_code(contact: int, source_ip: str, now: datetime) -> None:
     language = user.language if user else None
     issued = otp.issue(key, contact, "password_reset", now, texts.one_time_code, language, sent=exists)
     reset = Put(key.item(user_id=user.id if user and exists else None, **issued.pending), unchanged(last, "otp_id"))
-    table.write(**counts, reset=reset, log=Create(issued.log), sms=Create(issued.sms))
+    table.write(**counts, reset=reset, log=Create(issued.log), **outbox.accepted(issued.sms))
     outbox.relay(issued.sms)
 
 
@@ -142,7 +142,7 @@ def _told(user: User, now: datetime) -> tuple[Announcement, Sequence[Action]]:
     local = now.astimezone(settings().time_zone)
     sms = outbox.to_user(user, texts.password_changed(f"{local:%Y-%m-%d}", f"{local:%H:%M}"), now)
     try:
-        return Announcement(sms, {"sms": Create(sms)}), limits.count_today(user, limits.SMS, now).actions
+        return Announcement(sms, outbox.accepted(sms)), limits.count_today(user, limits.SMS, now).actions
     except TooManyRequests:
         return NOBODY, []
 
