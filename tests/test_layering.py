@@ -22,7 +22,8 @@ ORDER = (
     {"accounts"},
     {"links"},
     {"web"},
-    {"clinic", "documents"},
+    {"clinic"},
+    {"documents"},
     {"logs"},
 )
 # What only `quickcare.db` may know of pynamodb; its conditions and its errors are everybody's words.

@@ -13,7 +13,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from quickcare import budget, clock, queues
-from quickcare.clinic import appointment_details, leftovers, slots
+from quickcare.clinic import appointment_details, calendar, changes, leftovers, notices, slots
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.db import keys, table
 from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Doctor
@@ -22,7 +22,7 @@ from quickcare.db.table import decide_again
 from quickcare.observability import count, logger, show
 from quickcare.sms import texts
 
-from appointments import calendar, changing, notices
+from appointments import changing
 
 DOCTOR_LEFT, CLINIC_CLOSED = "doctor_left", "clinic_closed"
 _TIME_FOR_ONE = 25_000  # milliseconds; one that many want to change at the same time waits for them
@@ -94,7 +94,7 @@ def _live(about: str, about_id: str, today: date) -> Iterator[AppointmentPointer
         # Where the doctor works now, nothing is left over; if they leave, that is another job.
         elsewhere = [one for one in found if doctor is None or one.clinic_id != doctor.clinic_id]
         items = table.fetch_all([Appointment.key(int(one.appointment_id)) for one in elsewhere])
-        may_change = calendar.holds_time if doctor else changing.is_live  # A doctor's marked ones are done.
+        may_change = calendar.holds_time if doctor else changes.is_live  # A doctor's marked ones are done.
         yield from (one for one, item in zip(elsewhere, items, strict=True) if item and may_change(item))
         if after is None:
             return
@@ -107,7 +107,7 @@ def settle(of: Appointment | AppointmentPointer, now: datetime) -> bool:
     """
     details = appointment_details.fetch([of])[0]
     appointment = details.appointment
-    if not changing.is_live(appointment) or _has_begun(appointment, now):
+    if not changes.is_live(appointment) or _has_begun(appointment, now):
         return False
     if details.clinic.deleted_at is not None:
         _cancel(details, now)
@@ -125,7 +125,7 @@ def _has_begun(appointment: Appointment, now: datetime) -> bool:
 def _cancel(details: AppointmentDetails, now: datetime) -> None:
     still_deleted = Check(Clinic.key(details.clinic.id), Clinic.deleted_at.exists())
     told = changing.told_by_clinic(details, now)
-    changing.write(details, changing.by_clinic(None, now), told, clinic=still_deleted)
+    changes.write(details, changing.by_clinic(None, now), told, clinic=still_deleted)
     count("AppointmentCancelledByClinic")
 
 
@@ -137,5 +137,5 @@ def _mark(details: AppointmentDetails, now: datetime) -> None:
     }
     reason = DOCTOR_LEFT if clinic.is_active else CLINIC_CLOSED
     told = [notices.to_patient(details, texts.appointment_cannot_take_place, now)]
-    changing.write(details, {"needs_attention": reason, "updated_at": now}, told, **checks)
+    changes.write(details, {"needs_attention": reason, "updated_at": now}, told, **checks)
     count("AppointmentTakenOut")

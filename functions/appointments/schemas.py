@@ -3,24 +3,12 @@
 import datetime
 from decimal import Decimal
 
-from quickcare.clinic.appointment_views import AppointmentType, AppointmentView, Mode
+from quickcare.clinic.appointment_views import AppointmentView
 from quickcare.clinic.status import Status
-from quickcare.web.fields import Body, Fee, NumberId, Text, View
-from quickcare.web.times import CalendarDate, TimeOfDay
+from quickcare.web.fields import Body, Fee, Text, View
+from quickcare.web.times import CalendarDate
 
 from appointments.dashboard import Dashboard
-
-
-class BookAppointment(Body):
-    """`reason` is another name of `notes`."""
-
-    doctor: NumberId
-    appointment_date: CalendarDate
-    appointment_time: TimeOfDay
-    appointment_type: AppointmentType = "first_visit"
-    mode: Mode = "in_clinic"
-    notes: Text | None = None
-    reason: Text | None = None
 
 
 class CancelAppointment(Body):

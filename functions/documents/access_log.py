@@ -8,10 +8,8 @@ from quickcare.accounts import account
 from quickcare.db import keys, table
 from quickcare.db.items import AccessLogEntry, Document, LogHead, User
 from quickcare.db.operations import Append, Operation, is_false
-from quickcare.documents import log_entries
+from quickcare.documents import log_entries, rights
 from quickcare.errors import Hidden, NotFound
-
-from documents import rights
 
 # How many entries one query looks at where a filter drops some: about half of what DynamoDB reads at once.
 _LOOKED_AT = 1000

@@ -6,11 +6,9 @@ from quickcare.accounts import account
 from quickcare.clinic import staff
 from quickcare.db import keys, table
 from quickcare.db.items import Consent, User
-from quickcare.documents import consents
+from quickcare.documents import consents, rights
 from quickcare.documents.consents import ConsentDetails
 from quickcare.roles import Role
-
-from documents import rights
 
 
 def of_patient(

@@ -12,13 +12,14 @@ from quickcare.db.item import Key
 from quickcare.db.items import Consent, ConsentPointer, Document, Membership, User
 from quickcare.db.operations import Check, Create, Operation, Put, Refused, is_false, unchanged
 from quickcare.db.table import decide_again
+from quickcare.documents import answering, rights
 from quickcare.documents.consents import ConsentDetails
+from quickcare.documents.rights import existing
 from quickcare.errors import Conflict, Forbidden, Invalid, NotFound
 from quickcare.roles import Role
 from quickcare.sms import outbox, texts
 
-from documents import consents, rights, shelf
-from documents.opening import existing
+from documents import shelf
 from documents.schemas.consents import ConsentRequest
 
 
@@ -30,7 +31,7 @@ def request(caller_id: str, body: ConsentRequest, now: datetime) -> tuple[Consen
     deleted), Invalid (expiry in the past, upload rejected), Conflict (already granted), Forbidden (not an active doctor
     in an open clinic), TooManyRequests (too many SMS, or changes of this question, today).
     """
-    consents.check_expiry(body.expires_at, now)
+    answering.check_expiry(body.expires_at, now)
     (doctor, memberships), asked_for = table.parallel(
         lambda: staff.require(caller_id, (Role.DOCTOR,)), lambda: table.fetch(Document.key(str(body.document)))
     )
@@ -82,7 +83,7 @@ def _ask(
     is_same = (
         seen is not None and seen.status == "pending" and seen.terms == (body.purpose, body.expires_at, place.clinic_id)
     )
-    condition = unchanged(seen, *consents.STATUS_AND_TERMS, "last_read_at")
+    condition = unchanged(seen, *answering.STATUS_AND_TERMS, "last_read_at")
     consent = seen or _new(document, doctor, now)
     consent.status, consent.purpose, consent.clinic_id = "pending", body.purpose, place.clinic_id
     consent.expires_at, consent.actioned_at = body.expires_at, None
@@ -100,7 +101,7 @@ def _ask(
     if seen is not None:
         writes |= quotas.question_changed(doctor.id, document.id, now)
     try:
-        consents.write_and_tell(writes, doctor, sms, now)
+        answering.write_and_tell(writes, doctor, sms, now)
     except Refused as refused:
         quotas.require(refused, now)
         raise

@@ -6,12 +6,11 @@ from quickcare.accounts import account, quotas
 from quickcare.db import table
 from quickcare.db.items import Document, ShelfEntry, User
 from quickcare.db.operations import Delete, Update, is_false
+from quickcare.documents.rights import existing, not_read_after, withdraw
 from quickcare.errors import Forbidden
 from quickcare.web.identity import Caller
 
 from documents import leftovers, storage
-from documents.opening import existing
-from documents.rights import not_read_after, withdraw
 
 
 def delete(document_id: str, caller: Caller, now: datetime) -> None:

@@ -8,11 +8,12 @@ from quickcare.accounts import account, limits, quotas
 from quickcare.db import table
 from quickcare.db.items import Clinic, Document, Membership, OutboxSms, User
 from quickcare.db.operations import Check, Create, Operation, Refused, is_true
+from quickcare.documents import rights
 from quickcare.errors import Forbidden, Invalid
 from quickcare.roles import Role
 from quickcare.sms import outbox, texts
 
-from documents import rights, shelf
+from documents import shelf
 
 NOT_STAFF = "You do not have permission to upload documents."
 

@@ -10,14 +10,14 @@ from quickcare.clinic import staff
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Document, Membership, ShelfEntry, User
-from quickcare.documents import log_entries
+from quickcare.documents import log_entries, rights
 from quickcare.documents.page_items import PageItems, examined_for, fill_page
+from quickcare.documents.rights import consent_key
 from quickcare.errors import NotFound
 from quickcare.roles import Role
 from quickcare.web.identity import Caller
 
-from documents import access_log, rights
-from documents.rights import consent_key
+from documents import access_log
 
 _LISTING_STAFF = (Role.DOCTOR, Role.LAB_MEMBER)
 # How many entries one query looks at where a filter drops some: about half of what DynamoDB reads at once.

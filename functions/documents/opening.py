@@ -13,12 +13,11 @@ from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import Consent, Document, Membership, Session, User
 from quickcare.db.table import decide_again
-from quickcare.documents import log_entries
+from quickcare.documents import log_entries, rights
 from quickcare.errors import Forbidden, NotFound
 from quickcare.web.identity import Caller
 
 from documents import access_log, storage
-from documents.rights import right_to_read
 
 
 class DocumentWithUrl(NamedTuple):
@@ -40,7 +39,7 @@ def open_document(document_id: str, caller: Caller, now: datetime) -> DocumentWi
         lambda: table.fetch(Document.key(document_id), User.key(caller.user_id)),
         lambda: staff.memberships(caller.user_id),
     )
-    document = existing(document, now)
+    document = rights.existing(document, now)
     return _open(document, account.active(user), memberships, caller, storage.PAGE_SECONDS, now)
 
 
@@ -58,17 +57,10 @@ def open_link(document_id: str, caller: Caller, now: datetime) -> str:
         lambda: staff.memberships(caller.user_id),
     )
     reader = sessions.checked(user, session, now).user
-    url = _open(existing(document, now), reader, memberships, caller, storage.REDIRECT_SECONDS, now).url
+    url = _open(rights.existing(document, now), reader, memberships, caller, storage.REDIRECT_SECONDS, now).url
     if url is None:
         raise NotFound
     return url
-
-
-def existing(document: Document | None, now: datetime) -> Document:
-    """The document. Raises NotFound when it is unknown, deleted, or an upload that was never finished."""
-    if document is None or not document.is_there(now):
-        raise NotFound
-    return document
 
 
 def _open(
@@ -86,7 +78,7 @@ def _open(
     heads, found = heads_and_more[:2], heads_and_more[2:]
     if owner is None:
         raise NotFound
-    right = right_to_read(document, reader, staff.serving(reader, memberships, found), consent, now)
+    right = rights.right_to_read(document, reader, staff.serving(reader, memberships, found), consent, now)
     if right is None:
         access_log.record(document, reader, caller.source_ip, log_entries.DENIED, now, heads)
         raise Forbidden(staff.why_not_serving(reader, memberships, found) or "You may not read this document.")

@@ -10,14 +10,14 @@ from quickcare.clinic.status import Status
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Appointment, AppointmentPointer, Consent, Document, Membership, ShelfEntry, User
-from quickcare.documents import log_entries
+from quickcare.documents import log_entries, rights
 from quickcare.documents.page_items import PageItems
+from quickcare.documents.rights import consent_key
 from quickcare.errors import Forbidden, NotFound
 from quickcare.roles import Role
 from quickcare.web.identity import Caller
 
-from documents import access_log, rights
-from documents.rights import consent_key
+from documents import access_log
 
 # How many unfinished uploads of one day a query has room for beside the page.
 _UNFINISHED = 50

@@ -9,12 +9,13 @@ from quickcare.accounts import account
 from quickcare.clinic import patients, staff
 from quickcare.db import table
 from quickcare.db.items import Appointment, Clinic, Document, Membership, User
+from quickcare.documents import rights
+from quickcare.documents.rights import existing
 from quickcare.errors import AppError, Forbidden, Invalid
 from quickcare.roles import Role
 
-from documents import filing, leftovers, pdf, rights, storage
+from documents import filing, leftovers, pdf, storage
 from documents.lists import DocumentDetails
-from documents.opening import existing
 from documents.schemas.documents import NewDocument
 
 _STAFF = (Role.DOCTOR, Role.LAB_MEMBER)

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from appointments.booking_rules import CLOSED
 from quickcare import settings
+from quickcare.clinic.booking_rules import CLOSED
 from quickcare.db.items import Membership
 from quickcare.errors import about_fields
 

@@ -1,8 +1,8 @@
 """Appointments that were booked before lengths were kept stay right (decision 0013)."""
 
 import pytest
-from appointments import booking
-from appointments.schemas import BookAppointment
+from quickcare.clinic import booking
+from quickcare.clinic.appointment_bodies import BookAppointment
 from quickcare.db.items import PatientCalendar
 
 from tests import faults

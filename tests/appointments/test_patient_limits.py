@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-from appointments import booking
-from appointments.schemas import BookAppointment
 from quickcare import settings
+from quickcare.clinic import booking
+from quickcare.clinic.appointment_bodies import BookAppointment
 
 from tests.appointments.audit import audit
 from tests.appointments.hospital import hire_doctors

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from appointments import booking
-from appointments.schemas import BookAppointment
 from quickcare import clock
+from quickcare.clinic import booking
+from quickcare.clinic.appointment_bodies import BookAppointment
 from quickcare.db import table
 from quickcare.db.items import Clinic, Doctor
 

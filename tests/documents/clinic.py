@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from documents import consent_requests, consents, deleting, filing, opening
+from documents import consent_requests, deleting, filing, opening
 from documents.schemas.consents import ConsentAction, ConsentRequest
 from quickcare import ids
 from quickcare.clock import now
 from quickcare.db import table
 from quickcare.db.items import Consent, ConsentPointer, Membership, User
 from quickcare.db.operations import Create
+from quickcare.documents import answering
 from quickcare.documents.consents import ConsentDetails
 from quickcare.roles import Role
 from quickcare.web.identity import Caller
@@ -39,7 +40,7 @@ class Clinic:
     def answer(self, consent_id: str, action: str) -> Consent:
         """Let Alice answer."""
         body = ConsentAction.model_validate({"action": action})
-        return consents.answer(consent_id, self.alice.id, body, now()).consent
+        return answering.answer(consent_id, self.alice.id, body.action, body.expires_at, now()).consent
 
     def open(self, doctor: User, document_id: str) -> str | None:
         return opening.open_document(document_id, Caller(doctor.id, "s", CALLER_IP), now()).url

@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from notifications import app, receipts, senders, sweep
+from notifications import app, senders, sweep
 from notifications.errors import OutcomeUnknown, SendRefused
 from notifications.schemas import SmsMessage
 from quickcare import aws, clock

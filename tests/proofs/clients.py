@@ -9,8 +9,10 @@ from datetime import time as clock_time
 from functools import cache, partial
 from typing import Any
 
-from appointments import booking, changing
-from appointments.schemas import BookAppointment, CancelAppointment, ChangeAppointment
+from appointments import changing
+from appointments.schemas import CancelAppointment, ChangeAppointment
+from quickcare.clinic import booking
+from quickcare.clinic.appointment_bodies import BookAppointment
 from quickcare.clinic.status import Status
 
 from tests import leftovers

@@ -16,9 +16,8 @@ from time import monotonic, process_time
 from typing import Any
 
 import pytest
-from appointments import booking_rules
 from notifications import sweep
-from quickcare.clinic import slots
+from quickcare.clinic import booking_rules, slots
 from quickcare.db.item import Item
 from quickcare.settings import settings
 

@@ -13,13 +13,15 @@ from typing import Any, TypeVar
 
 import hypothesis.strategies as st
 import pytest
-from appointments import booking, booking_rules, changing, leftovers
-from appointments.calendar import entries
-from appointments.schemas import BookAppointment, CancelAppointment, ChangeAppointment
+from appointments import changing, leftovers
+from appointments.schemas import CancelAppointment, ChangeAppointment
 from appointments.status import ForbiddenStep
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from quickcare import settings as environment
+from quickcare.clinic import booking, booking_rules
+from quickcare.clinic.appointment_bodies import BookAppointment
+from quickcare.clinic.calendar import entries
 from quickcare.clinic.status import Status
 from quickcare.db import table
 from quickcare.db.item import Key

@@ -5,6 +5,8 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.clinic import booking, own_appointments
+from quickcare.clinic.appointment_bodies import BookAppointment
 from quickcare.clinic.appointment_views import AppointmentView
 from quickcare.roles import Role
 from quickcare.web import idempotency
@@ -14,11 +16,11 @@ from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
 from quickcare.web.views import ClinicView
 
-from appointments import admission_docs, booking, changing, lists
+from appointments import admission_docs, changing, lists
 from appointments.admission_docs import PatientAdmissionDocument
 from appointments.parameters import AppointmentId, ClinicId, StatusFilter
 from appointments.routes.pages import page_of
-from appointments.schemas import BookAppointment, CancelAppointment
+from appointments.schemas import CancelAppointment
 
 router = APIGatewayRouter()
 
@@ -49,7 +51,7 @@ def book_appointment(body: BookAppointment, caller: CallerDep, request_id: Reque
 @may(patient_of("appointment"))
 def my_appointment(appointment_id: AppointmentId, caller: CallerDep) -> AppointmentView:
     """One of the caller's own appointments."""
-    return AppointmentView.of(lists.own(caller.user_id, appointment_id))
+    return AppointmentView.of(own_appointments.one(caller.user_id, appointment_id))
 
 
 @router.patch("/api/appointments/my/<appointment_id>")

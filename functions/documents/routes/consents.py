@@ -5,6 +5,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.documents import answering
 from quickcare.documents.views import ConsentView
 from quickcare.errors import NotFound
 from quickcare.roles import Role
@@ -14,7 +15,7 @@ from quickcare.web.idempotency import idempotent
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
 
-from documents import consent_lists, consent_requests, consents
+from documents import consent_lists, consent_requests
 from documents.parameters import ConsentId, DoctorsStatusFilter, PatientsStatusFilter
 from documents.schemas.consents import ConsentAction, ConsentRequest
 
@@ -60,7 +61,7 @@ def answer_consent(consent_id: ConsentId, body: ConsentAction, caller: CallerDep
     stays.
     """
     now = clock.now()
-    return ConsentView.of(*consents.answer(str(consent_id), caller.user_id, body, now), now)
+    return ConsentView.of(*answering.answer(str(consent_id), caller.user_id, body.action, body.expires_at, now), now)
 
 
 @router.get("/api/documents/consent/doctor")

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from quickcare.accounts import account
 from quickcare.clinic import doctors, patients, slots, staff, verification
+from quickcare.clinic.appointment_bodies import BookAppointment
+from quickcare.clinic.calendar import Entry
 from quickcare.db.items import (
     Clinic,
     DayLedger,
@@ -18,9 +20,6 @@ from quickcare.db.items import (
 )
 from quickcare.errors import Conflict, Forbidden, Invalid
 from quickcare.settings import settings
-
-from appointments.calendar import Entry
-from appointments.schemas import BookAppointment
 
 SLOT_TAKEN = "This time slot is already booked for the doctor."
 WINDOW_FULL = "The doctor takes no more appointments in this part of the day."

@@ -11,16 +11,24 @@ from datetime import datetime
 from typing import TypeVar
 
 from pynamodb.expressions.condition import Condition
+
 from quickcare.clinic import patients, staff, verification
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Consent, Document, Membership, ShelfEntry, User
 from quickcare.db.operations import Check, Operation, Refused, Update, is_now
-from quickcare.errors import Forbidden
+from quickcare.errors import Forbidden, NotFound
 from quickcare.roles import Role
 
 R = TypeVar("R")
 _TRIES_BETWEEN_OPENINGS = 20
+
+
+def existing(document: Document | None, now: datetime) -> Document:
+    """The document. Raises NotFound when it is unknown, deleted, or an upload that was never finished."""
+    if document is None or not document.is_there(now):
+        raise NotFound
+    return document
 
 
 def require_patient(user: User, *, owns: bool) -> None:

@@ -11,8 +11,11 @@ from typing import Any
 
 from quickcare import ids
 from quickcare.accounts import account, limits
-from quickcare.clinic import appointment_details, appointments, doctors, verification
+from quickcare.clinic import appointment_details, appointments, booking_rules, calendar, doctors, ledger, verification
+from quickcare.clinic.appointment_bodies import BookAppointment
 from quickcare.clinic.appointment_details import AppointmentDetails
+from quickcare.clinic.booking_rules import BookingState, ClinicState, Slot
+from quickcare.clinic.calendar import Entry
 from quickcare.clinic.status import Status
 from quickcare.db import table
 from quickcare.db.item import Key
@@ -31,11 +34,6 @@ from quickcare.db.items import (
 from quickcare.db.operations import Check, Create, Operation, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.sms import outbox, texts
-
-from appointments import booking_rules, calendar, ledger
-from appointments.booking_rules import BookingState, ClinicState, Slot
-from appointments.calendar import Entry
-from appointments.schemas import BookAppointment
 
 
 def replay(patient_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:

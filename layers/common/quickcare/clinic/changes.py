@@ -1,0 +1,87 @@
+"""How an appointment changes after it was booked (invariants 8 and 9), and how its patient cancels it.
+
+Each change is one write, which DynamoDB does only while the appointment has the status that was read. When the
+appointment is no longer live after it, the same transaction frees its patient's time; only cancelling frees the slot.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from quickcare.clinic import calendar, ledger, notices, own_appointments
+from quickcare.clinic.appointment_details import AppointmentDetails
+from quickcare.clinic.status import Status
+from quickcare.db import table
+from quickcare.db.items import Appointment, OutboxSms, PatientClinic
+from quickcare.db.operations import Operation, Update, setting, unchanged
+from quickcare.db.table import decide_again
+from quickcare.errors import BadRequest
+from quickcare.sms import outbox, texts
+
+
+@decide_again
+def cancel(
+    patient_id: str, appointment_id: int, reason: str | None, now: datetime, **checks: Operation
+) -> AppointmentDetails:
+    """A patient cancels, if `checks` hold; the doctor and the clinic's owner are told: 2 reads, 1 write.
+
+    Raises NotFound, BadRequest (it is not live any more).
+    """
+    details, owner = own_appointments.one_with_owner(patient_id, appointment_id)
+    require_live(details)
+    attributes = {"status": Status.CANCELLED, "cancelled_by": "patient", "cancellation_reason": reason}
+    told = [*notices.to_doctor(details, texts.cancelled_by_patient, now), *notices.to_desk(details, owner, now)]
+    return write(details, {**attributes, "updated_at": now}, told, **checks)
+
+
+def is_live(appointment: Appointment) -> bool:
+    """Whether the appointment can still be cancelled: pending or confirmed."""
+    return Status(appointment.status).is_live
+
+
+def require_live(details: AppointmentDetails) -> None:
+    """Raises BadRequest when the appointment cannot be cancelled any more."""
+    if not is_live(details.appointment):
+        raise BadRequest(f"An appointment that is {details.appointment.status} cannot be cancelled.")
+
+
+def write(
+    details: AppointmentDetails, attributes: dict[str, Any], told: Sequence[OutboxSms] = (), **checks: Operation
+) -> AppointmentDetails:
+    """Write these attributes, what depends on them and the SMS, if `checks` hold; the details with them: 1 write.
+
+    Raises Refused when the status is no longer the one that was read.
+    """
+    appointment = details.appointment
+    actions, same = setting(Appointment, attributes), unchanged(appointment, "status", "needs_attention")
+    writes: dict[str, Operation] = {"appointment": Update(Appointment.key(int(appointment.id)), actions, same)}
+    writes |= _given_back(appointment, attributes) | checks
+    for number, sms in enumerate(told):
+        writes |= outbox.accepted(sms, f"sms{number}")
+    calendar.write_with(appointment.patient_id, attributes["updated_at"], **writes)
+    table.gather([partial(outbox.relay, sms) for sms in told])
+    for name, value in attributes.items():
+        setattr(appointment, name, value)
+    return details
+
+
+def _given_back(appointment: Appointment, attributes: dict[str, Any]) -> dict[str, Operation]:
+    """What an appointment gives back with these attributes: its patient's time when it is no longer live or cannot take
+    place, its slot too unless it took place or was missed."""
+    status = Status(attributes.get("status", appointment.status))
+    is_marked = attributes.get("needs_attention") is not None
+    if status.is_live and not is_marked:
+        return {}
+    writes = _count_less(appointment) if status in (Status.CANCELLED, Status.NO_SHOW) else {}
+    if calendar.holds_time(appointment):
+        writes |= calendar.without(appointment)
+        if status is Status.CANCELLED or is_marked:
+            writes["ledger"] = ledger.without(appointment)
+    return writes
+
+
+def _count_less(appointment: Appointment) -> dict[str, Operation]:
+    """One appointment less in the count on which the rights of the clinic depend (`clinic/patients.py`)."""
+    in_clinic = PatientClinic.key(appointment.patient_id, appointment.clinic_id)
+    return {"patient_clinic": Update(in_clinic, [PatientClinic.appointments.add(-1)])}
