@@ -31,6 +31,7 @@ ACTIONS = {
     "deactivated_clinic": "Deactivated the clinic",
     "verified_clinic": "Verified the clinic",
     "unverified_clinic": "Withdrew the clinic's verification",
+    "downloaded_list": "Downloaded the list",
     "verified_doctor": "Verified the doctor",
     "unverified_doctor": "Withdrew the doctor's verification",
 }

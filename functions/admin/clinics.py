@@ -14,8 +14,9 @@ from quickcare.db.table import decide_again
 from quickcare.errors import NotFound
 from quickcare.search import Candidate, Found, Query, transacted
 
-from admin import audit
+from admin import audit, lists
 from admin.sessions import Administrator
+from admin.sheets import Sheet
 
 
 class Member(NamedTuple):
@@ -35,19 +36,48 @@ class Roster(NamedTuple):
 
 ClinicWithOwner = tuple[Clinic, User | None]
 
+ORDERS, NEWEST_FIRST = {"created", "name"}, "-created"
+SHEET = Sheet(
+    {
+        "Name": lambda row: row[0].name,
+        "City": lambda row: row[0].city,
+        "Type": lambda row: row[0].clinic_type,
+        "Owner": lambda row: row[1].name if row[1] else None,
+        "Members": lambda row: int(row[0].staff_count),
+        "Doctors": lambda row: int(row[0].doctor_count),
+        "Active": lambda row: row[0].is_active,
+        "Verified": lambda row: bool(row[0].is_verified),
+        "Created": lambda row: row[0].created_at,
+        "Id": lambda row: row[0].id,
+    }
+)
+ROSTER_SHEET = Sheet(
+    {
+        "Name": lambda member: member.user.name,
+        "Contact": lambda member: int(member.user.contact),
+        "Role": lambda member: member.membership.member_role,
+        "Status": lambda member: member.membership.status,
+        "Department": lambda member: member.membership.department,
+        "Added": lambda member: member.membership.created_at,
+    },
+    rows=lambda shown: shown.members,
+)
+
 
 def find(filters: Mapping[str, str], limit: int, after: str | None) -> tuple[list[ClinicWithOwner], str | None]:
     """A page of all clinics with their owners, and where it ended: 2 reads.
 
     `filters` are the fields of the search form: `q` is the beginning of a name, `active` is `yes` or `no`; other values
-    are ignored. The order is the name when one is searched for, else newest first.
+    are ignored. The order is the one that is asked for (`ORDERS`); without one it is newest first, and the name when
+    one is searched for.
     """
     where = {"active": filters["active"] == "yes"} if filters.get("active") in ("yes", "no") else {}
     if name := filters.get("q", "").strip():
         query = Query(where=where, ranges={"name": transacted.beginning(name)}, order="name")
         found, last = search.page(clinics_list.REGISTER, query, limit, after, _load)
         return [(clinic, owner) for clinic, owner in found if transacted.begins(clinic.name, name)], last
-    query = Query(where=where, order="created", descending=True)
+    by, descending = lists.order(filters, ORDERS, NEWEST_FIRST)
+    query = Query(where=where, order=by, descending=descending)
     return search.page(clinics_list.REGISTER, query, limit, after, _load)
 
 

@@ -14,8 +14,27 @@ from quickcare.errors import Conflict, NotFound
 
 from admin import audit
 from admin.sessions import Administrator
+from admin.sheets import Sheet
 
 _LONGEST_KEY = 100
+CODES_SHEET = Sheet(
+    {
+        "Contact": lambda log: int(log.contact),
+        "Purpose": lambda log: log.purpose,
+        "Created": lambda log: log.created_at,
+        "Expires": lambda log: log.expires_at,
+        "Used": lambda log: log.used_at,
+    }
+)
+PASSWORDS_SHEET = Sheet(
+    {
+        "Name": lambda row: row[1].name if row[1] else None,
+        "Contact": lambda row: int(row[0].contact),
+        "Created": lambda row: row[0].created_at,
+        "Expires": lambda row: row[0].expires_at,
+        "Used": lambda row: row[0].is_used,
+    }
+)
 
 
 class Revealed(NamedTuple):

@@ -1,6 +1,6 @@
 """Doctors: the list of all of them, and whether a doctor's registration was checked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,8 +15,9 @@ from quickcare.errors import NotFound
 from quickcare.roles import Role
 from quickcare.search import Candidate, Found, Query, transacted
 
-from admin import audit
+from admin import audit, lists
 from admin.sessions import Administrator
+from admin.sheets import Sheet
 
 
 class DoctorAccount(NamedTuple):
@@ -26,9 +27,26 @@ class DoctorAccount(NamedTuple):
     doctor: Doctor | None
 
 
-def newest(limit: int, after: str | None) -> tuple[list[DoctorAccount], str | None]:
-    """A page of all doctors, newest account first, and where it ended: 2 reads."""
-    query = Query(where={"role": int(Role.DOCTOR)}, order="joined", descending=True)
+ORDERS, NEWEST_FIRST = {"joined", "name"}, "-joined"
+SHEET = Sheet(
+    {
+        "Name": lambda row: row.user.name,
+        "Contact": lambda row: int(row.user.contact),
+        "Specialty": lambda row: row.doctor.specialty if row.doctor else None,
+        "Registration": lambda row: row.doctor.registration_number if row.doctor else None,
+        "Active": lambda row: row.user.is_active,
+        "Verified": lambda row: bool(row.doctor and row.doctor.is_verified),
+        "Joined": lambda row: row.user.date_joined,
+        "Id": lambda row: int(row.doctor.id) if row.doctor else None,
+    }
+)
+
+
+def find(filters: Mapping[str, str], limit: int, after: str | None) -> tuple[list[DoctorAccount], str | None]:
+    """A page of all doctors in the order that is asked for, newest account first without one, and where it ended: 2
+    reads."""
+    by, descending = lists.order(filters, ORDERS, NEWEST_FIRST)
+    query = Query(where={"role": int(Role.DOCTOR)}, order=by, descending=descending)
     return search.page(users_list.USERS, query, limit, after, _load)
 
 

@@ -1,33 +1,80 @@
-"""Pages for which something is read. The administrator's session and the page's contents are read in parallel."""
+"""Pages for which something is read. The administrator's session and the page's contents are read in parallel.
 
-from collections.abc import Callable
+A section with a list calls `page`. It opts into a CSV file with `csv`, and into sorting by reading `order` and by
+giving the columns to `parts.columns` in its template.
+"""
+
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 from quickcare import clock
 from quickcare.db import table
 from quickcare.errors import AppError
 
-from admin import pages, paging, sessions
+from admin import pages, paging, sessions, sheets
 from admin.request import Request
 from admin.sessions import Administrator
+from admin.sheets import Sheet
 
 T = TypeVar("T")
 PAGE_SIZE = 25
+Read = Callable[[int, Any], tuple[Any, Any]]
 
 
-def page(request: Request, template: str, read: Callable[[int, Any], tuple[Any, Any]], **shown: Any) -> Response[str]:
-    """A page of a list, with the link to the next page.
+class Order(NamedTuple):
+    """The order of a list: what it is by, and whether it begins with the last."""
+
+    by: str
+    descending: bool
+
+
+def order(filters: Mapping[str, str], known: set[str], default: str) -> Order:
+    """The order that a request asks for: `sort=name`, or `sort=-name` for the other way round.
+
+    `default` is written so too; an unknown order is the default one.
+    """
+    asked = filters.get("sort", default)
+    chosen = asked if asked.removeprefix("-") in known else default
+    return Order(chosen.removeprefix("-"), chosen.startswith("-"))
+
+
+def page(request: Request, template: str, read: Read, *, csv: Sheet | None = None, **shown: Any) -> Response[str]:
+    """A page of a list, with the links to the next and the previous page, and to the list as a file.
 
     `read` gets how many entries the page has and where the page before ended; it returns the entries and where they
-    end. Raises Unauthorized without a live session.
+    end. `csv` says what the file has. Raises Unauthorized without a live session.
     """
     now = clock.now()
-    after = paging.position(request, sessions.ticket(request, now).user_id, now)
-    administrator, (found, last) = read_for_administrator(request, lambda: read(PAGE_SIZE, after))
-    next_page = paging.next_page(request, administrator.user.id, last, now)
-    return pages.html(request, template, administrator, found=found, next_page=next_page, now=now, **shown)
+    user_id = sessions.ticket(request, now).user_id
+    if csv is not None and request.wants_csv:
+        return _file(request, read, csv)
+    here = paging.place(request, user_id, now)
+    administrator, (found, last) = read_for_administrator(request, lambda: read(PAGE_SIZE, here.after))
+    return pages.html(
+        request,
+        template,
+        administrator,
+        found=found,
+        next_page=paging.next_page(request, user_id, here, last, now),
+        previous_page=paging.previous_page(request, user_id, here, now),
+        has_csv=csv is not None,
+        now=now,
+        **shown,
+    )
+
+
+def _file(request: Request, read: Read, csv: Sheet) -> Response[str]:
+    """The list from its beginning as a file: at most 2,000 rows, for which it reads 20 times a page."""
+    administrator, (found, last) = read_for_administrator(request, lambda: read(sheets.AT_ONCE, None))
+    rows = list(csv.rows(found))
+    for _ in range(sheets.READS - 1):
+        if last is None:
+            break
+        found, last = read(sheets.AT_ONCE, last)
+        rows += csv.rows(found)
+    return sheets.download(request, administrator, csv, rows, is_all=last is None, now=clock.now())
 
 
 def read_for_administrator(request: Request, read: Callable[[], T]) -> tuple[Administrator, T]:

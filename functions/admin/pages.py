@@ -97,6 +97,12 @@ def redirect(location: str, cookies: Sequence[Cookie] = ()) -> Response[str]:
     return Response(303, "text/plain; charset=utf-8", "See the Location header.", headers, list(cookies))
 
 
+def file(name: str, media_type: str, text: str) -> Response[str]:
+    """An answer that a browser saves under this name."""
+    headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(200, media_type, text, headers)
+
+
 def static(name: str, version: str) -> Response[str]:
     """A stylesheet or icon. Raises NotFound.
 

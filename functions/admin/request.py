@@ -9,9 +9,12 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare.errors import BadRequest
 
 MOUNT = "/admin"
-_MOST_FIELDS, _LONGEST_BODY = 20, 10_000
+_MOST_FIELDS, _LONGEST_BODY = 60, 10_000
+# A cursor that knows the pages before it makes the longest.
+_LONGEST_PATH = 3000
 # A path of the panel with its query. No browser may be able to read it as the address of another site.
 _INSIDE = re.compile(r"[a-z][a-z0-9-]*(/[a-z0-9-]+)*(\?[A-Za-z0-9=&%+._~-]*)?")
+_NO_FILTERS = {"cursor", "done", "format"}
 
 
 class Request(NamedTuple):
@@ -30,13 +33,37 @@ class Request(NamedTuple):
 
     @property
     def filters(self) -> dict[str, str]:
-        """What the query asks of a list, without its page and without a message about something done."""
-        return {name: value for name, value in self.query.items() if name not in ("cursor", "done") and value}
+        """What the query asks of a list, without its page, its format and a message about something done."""
+        return {name: value for name, value in self.query.items() if name not in _NO_FILTERS and value}
 
     @property
     def first_page(self) -> str:
         """The address of the first page of this list."""
         return self.url(self.path, **self.filters)
+
+    def asking(self, **changed: str) -> str:
+        """The address of the first page of this list with some filters changed."""
+        return self.url(self.path, **{**self.filters, **changed})
+
+    @property
+    def wants_csv(self) -> bool:
+        """Whether the list is asked for as a file."""
+        return self.query.get("format") == "csv"
+
+    @property
+    def origin(self) -> str:
+        """The path of the list from which this page was opened; empty without one."""
+        path = self.form.get("from") or self.query.get("from", "")
+        return path if _is_inside(path) else ""
+
+    def link(self, path: str) -> str:
+        """The address of another page of the panel. From a list to one of its rows it leads back to what is shown."""
+        is_of_list = "/" not in self.path and "/" in path and self.page != path.partition("/")[0]
+        return self.url(path, **{"from": self.page}) if is_of_list else self.url(path)
+
+    def done(self, path: str, what: str) -> str:
+        """The address of a page that says what was done, and leads back to the list from which it was opened."""
+        return self.url(path, done=what, **({"from": self.origin} if self.origin else {}))
 
     @property
     def here(self) -> str:
@@ -52,7 +79,8 @@ class Request(NamedTuple):
     @property
     def back(self) -> str:
         """The path of the page from which the form was sent."""
-        return inside(self.form.get("back") or self.path.rpartition("/")[0])
+        opened_from = f"?{urlencode({'from': self.origin})}" if self.origin else ""
+        return inside(self.form.get("back") or self.path.rpartition("/")[0] + opened_from)
 
 
 def read(event: Any) -> Request:
@@ -89,7 +117,11 @@ def for_routes(event: dict[str, Any]) -> dict[str, Any]:
 
 def inside(path: str) -> str:
     """`path` when it is a page of the panel, else the first page: a link from another site may say anything."""
-    return path if _INSIDE.fullmatch(path) and len(path) < 1000 else "users"
+    return path if _is_inside(path) else "users"
+
+
+def _is_inside(path: str) -> bool:
+    return len(path) < _LONGEST_PATH and _INSIDE.fullmatch(path) is not None
 
 
 def _mount(event: Mapping[str, Any]) -> tuple[str, str]:

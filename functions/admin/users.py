@@ -25,9 +25,23 @@ from quickcare.roles import Role
 from quickcare.search import Candidate, Found, Query, transacted
 from quickcare.web import written
 
-from admin import audit
+from admin import audit, lists, pages
 from admin.sessions import Administrator
+from admin.sheets import Sheet
 
+ORDERS, NEWEST_FIRST = {"joined", "name"}, "-joined"
+SHEET = Sheet(
+    {
+        "Name": lambda user: user.name,
+        "Contact": lambda user: int(user.contact),
+        "E-mail": lambda user: user.email,
+        "Role": lambda user: pages.ROLE_NAMES[user.role],
+        "Active": lambda user: user.is_active,
+        "Complete onboarding": lambda user: user.is_complete_onboarding,
+        "Joined": lambda user: user.date_joined,
+        "Id": lambda user: user.id,
+    }
+)
 _YES_OR_NO = {"yes": True, "no": False}
 
 
@@ -47,8 +61,8 @@ def find(filters: Mapping[str, str], limit: int, after: str | None) -> tuple[lis
     """A page of users, and where it ended: 2 reads.
 
     `filters` are the fields of the search form. `q` is a whole contact, a whole e-mail address, or the beginning of a
-    name. Fields that are empty or have an unknown value are ignored. The order is the name when one is searched for,
-    else newest first.
+    name. Fields that are empty or have an unknown value are ignored. The order is the one that is asked for (`ORDERS`);
+    without one it is newest first, and the name when one is searched for.
     """
     text, where = filters.get("q", "").strip(), _facts(filters)
     if contact := written.contact(text):
@@ -59,7 +73,8 @@ def find(filters: Mapping[str, str], limit: int, after: str | None) -> tuple[lis
         query = Query(where=where, ranges={"name": transacted.beginning(text)}, order="name")
         found, last = search.page(users_list.USERS, query, limit, after, _load)
         return [user for user in found if transacted.begins(user.name, text)], last
-    return search.page(users_list.USERS, Query(where=where, order="joined", descending=True), limit, after, _load)
+    by, descending = lists.order(filters, ORDERS, NEWEST_FIRST)
+    return search.page(users_list.USERS, Query(where=where, order=by, descending=descending), limit, after, _load)
 
 
 def _load(candidates: Sequence[Candidate]) -> list[Found[User] | None]:

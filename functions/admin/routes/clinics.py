@@ -20,14 +20,15 @@ router = APIGatewayRouter()
 def list_clinics() -> Response[str]:
     """The clinics, newest first."""
     request = current(router)
-    return lists.page(request, "clinics.html", partial(clinics.find, request.query))
+    return lists.page(request, "clinics.html", partial(clinics.find, request.query), csv=clinics.SHEET)
 
 
 @router.get("/admin/clinics/<clinic_id>")
 @may(Role.SUPERADMIN, Role.ADMIN)
 def show_clinic(clinic_id: str) -> Response[str]:
     """A clinic and its members, newest first."""
-    return lists.page(current(router), "clinic.html", partial(clinics.roster, parameters.uuid(clinic_id)))
+    read = partial(clinics.roster, parameters.uuid(clinic_id))
+    return lists.page(current(router), "clinic.html", read, csv=clinics.ROSTER_SHEET)
 
 
 @router.post("/admin/clinics/<clinic_id>/deactivate")
@@ -36,7 +37,7 @@ def deactivate_clinic(clinic_id: str) -> Response[str]:
     """Take a clinic out of public view."""
     request, now = current(router), clock.now()
     clinics.set_active(sender_of_form(request, now), parameters.uuid(clinic_id), False, now)
-    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-deactivated"))
+    return pages.redirect(request.done(f"clinics/{clinic_id}", "clinic-deactivated"))
 
 
 @router.post("/admin/clinics/<clinic_id>/activate")
@@ -45,7 +46,7 @@ def activate_clinic(clinic_id: str) -> Response[str]:
     """Put a clinic back into public view."""
     request, now = current(router), clock.now()
     clinics.set_active(sender_of_form(request, now), parameters.uuid(clinic_id), True, now)
-    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-activated"))
+    return pages.redirect(request.done(f"clinics/{clinic_id}", "clinic-activated"))
 
 
 @router.post("/admin/clinics/<clinic_id>/verify")
@@ -54,7 +55,7 @@ def verify_clinic(clinic_id: str) -> Response[str]:
     """Say that a clinic was checked."""
     request, now = current(router), clock.now()
     clinics.verify(sender_of_form(request, now), parameters.uuid(clinic_id), True, now)
-    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-verified"))
+    return pages.redirect(request.done(f"clinics/{clinic_id}", "clinic-verified"))
 
 
 @router.post("/admin/clinics/<clinic_id>/unverify")
@@ -63,4 +64,4 @@ def unverify_clinic(clinic_id: str) -> Response[str]:
     """Withdraw a clinic's verification."""
     request, now = current(router), clock.now()
     clinics.verify(sender_of_form(request, now), parameters.uuid(clinic_id), False, now)
-    return pages.redirect(request.url(f"clinics/{clinic_id}", done="clinic-unverified"))
+    return pages.redirect(request.done(f"clinics/{clinic_id}", "clinic-unverified"))

@@ -17,7 +17,7 @@ router = APIGatewayRouter()
 @may(Role.SUPERADMIN, Role.ADMIN)
 def list_codes() -> Response[str]:
     """The one-time codes that were made, newest first."""
-    return lists.page(current(router), "otp_logs.html", codes.newest_codes, state=codes.state)
+    return lists.page(current(router), "otp_logs.html", codes.newest_codes, csv=codes.CODES_SHEET, state=codes.state)
 
 
 @router.post("/admin/otp-logs/reveal")
@@ -34,7 +34,7 @@ def reveal_code() -> Response[str]:
 @may(Role.SUPERADMIN, Role.ADMIN)
 def list_passwords() -> Response[str]:
     """The temporary passwords that were sent, newest first."""
-    return lists.page(current(router), "temp_passwords.html", codes.newest_passwords)
+    return lists.page(current(router), "temp_passwords.html", codes.newest_passwords, csv=codes.PASSWORDS_SHEET)
 
 
 @router.post("/admin/temp-passwords/reveal")

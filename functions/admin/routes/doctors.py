@@ -1,5 +1,7 @@
 """Routes of `/admin/doctors`."""
 
+from functools import partial
+
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
@@ -17,7 +19,8 @@ router = APIGatewayRouter()
 @may(Role.SUPERADMIN, Role.ADMIN)
 def list_doctors() -> Response[str]:
     """The doctors, newest first."""
-    return lists.page(current(router), "doctors.html", doctors.newest)
+    request = current(router)
+    return lists.page(request, "doctors.html", partial(doctors.find, request.query), csv=doctors.SHEET)
 
 
 @router.post("/admin/doctors/<doctor_id>/verify")

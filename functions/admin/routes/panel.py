@@ -8,8 +8,19 @@ from quickcare.web.access import anyone, may
 
 from admin import audit, lists, pages
 from admin.request import current
+from admin.sheets import Sheet
 
 router = APIGatewayRouter()
+_AUDIT_SHEET = Sheet(
+    {
+        "When": lambda entry: entry.created_at,
+        "Who": lambda entry: entry.actor_name,
+        "What": lambda entry: audit.ACTIONS.get(entry.action, entry.action),
+        "Of": lambda entry: entry.target_name or entry.target,
+        "Detail": lambda entry: entry.detail,
+        "From": lambda entry: entry.source_ip,
+    }
+)
 
 
 @router.get("/admin")
@@ -32,7 +43,7 @@ def list_roles() -> Response[str]:
 @may(Role.SUPERADMIN, Role.ADMIN)
 def list_audit() -> Response[str]:
     """What administrators did, newest first."""
-    return lists.page(current(router), "audit.html", audit.newest)
+    return lists.page(current(router), "audit.html", audit.newest, csv=_AUDIT_SHEET)
 
 
 @router.get("/admin/static/<name>")

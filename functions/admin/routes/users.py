@@ -20,7 +20,7 @@ router = APIGatewayRouter()
 def list_users() -> Response[str]:
     """The users, newest first."""
     request = current(router)
-    return lists.page(request, "users.html", partial(users.find, request.query))
+    return lists.page(request, "users.html", partial(users.find, request.query), csv=users.SHEET)
 
 
 @router.get("/admin/users/<user_id>")
@@ -40,7 +40,7 @@ def deactivate_user(user_id: str) -> Response[str]:
     """Deactivate an account and end all its sessions."""
     request, now = current(router), clock.now()
     accounts.set_active(sender_of_form(request, now), parameters.uuid(user_id), False, now)
-    return pages.redirect(request.url(f"users/{user_id}", done="deactivated"))
+    return pages.redirect(request.done(f"users/{user_id}", "deactivated"))
 
 
 @router.post("/admin/users/<user_id>/activate")
@@ -49,7 +49,7 @@ def activate_user(user_id: str) -> Response[str]:
     """Activate a deactivated account."""
     request, now = current(router), clock.now()
     accounts.set_active(sender_of_form(request, now), parameters.uuid(user_id), True, now)
-    return pages.redirect(request.url(f"users/{user_id}", done="activated"))
+    return pages.redirect(request.done(f"users/{user_id}", "activated"))
 
 
 @router.post("/admin/users/<user_id>/role")
@@ -59,7 +59,7 @@ def change_role(user_id: str) -> Response[str]:
     request, now = current(router), clock.now()
     administrator, role = sender_of_form(request, now), accounts.role_of(request.form.get("role", ""))
     is_new = accounts.change_role(administrator, parameters.uuid(user_id), role, now)
-    return pages.redirect(request.url(f"users/{user_id}", done="role" if is_new else "same-role"))
+    return pages.redirect(request.done(f"users/{user_id}", "role" if is_new else "same-role"))
 
 
 @router.post("/admin/users/<user_id>/reset-second-factor")
@@ -68,4 +68,4 @@ def reset_second_factor(user_id: str) -> Response[str]:
     """Remove the second factor of another administrator, who lost the phone and the recovery codes."""
     request, now = current(router), clock.now()
     accounts.reset_second_factor(sender_of_form(request, now), parameters.uuid(user_id), now)
-    return pages.redirect(request.url(f"users/{user_id}", done="second-factor-reset"))
+    return pages.redirect(request.done(f"users/{user_id}", "second-factor-reset"))
