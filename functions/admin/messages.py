@@ -20,6 +20,7 @@ from quickcare.web import written
 
 from admin import audit
 from admin.sessions import Administrator
+from admin.sheets import Sheet
 
 E = TypeVar("E", SmsEntry, FailedSms)
 
@@ -72,13 +73,26 @@ class Message(NamedTuple):
     may_repeat: bool
 
 
+SHEET = Sheet(
+    {
+        "To": lambda one: one.to,
+        "Text": lambda one: one.text,
+        "When": lambda one: one.at,
+        "State": lambda one: STATES[one.state][0],
+        "Answer": lambda one: one.answer,
+        "Language": lambda one: one.language,
+        "Segments": lambda one: one.segments,
+    }
+)
+
+
 def find(filters: Mapping[str, str], now: datetime, limit: int, after: str | None) -> tuple[list[Message], str | None]:
     """A page of the SMS, newest first, and where it ended: 2 reads.
 
-    `filters` are the fields of the search form: `to` is a whole contact, `state` a key of `FILTERS`; an unknown one is
+    `filters` are the fields of the search form: `contact` is a whole one, `state` a key of `FILTERS`; an unknown one is
     ignored. Those that failed for good have a list of their own.
     """
-    typed, chosen = filters.get("to", "").strip(), FILTERS.get(filters.get("state", ""))
+    typed, chosen = filters.get("contact", "").strip(), FILTERS.get(filters.get("state", ""))
     contact = written.contact(typed)
     if typed and not contact:
         return [], None

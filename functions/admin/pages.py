@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from quickcare.db.items import Appointment
 from quickcare.errors import NotFound
 from quickcare.roles import Role
 from quickcare.settings import settings
@@ -37,6 +38,7 @@ _HEADERS: dict[str, str | list[str]] = {
 }
 SECTIONS = {
     "users": "Users",
+    "appointments": "Appointments",
     "messages": "Messages",
     "otp-logs": "OTP Logs",
     "temp-passwords": "Temp Password Logs",
@@ -57,6 +59,7 @@ DONE = {
     "clinic-unverified": "The clinic is no longer verified.",
     "verified": "The doctor is verified.",
     "unverified": "The doctor is no longer verified.",
+    "cancelled": "The appointment is cancelled, and patient and doctor are told.",
     "sent-again": "The message is on its way again.",
     "logged-out": "You are logged out.",
     "expired": "Your session has ended. Please log in again.",
@@ -134,7 +137,14 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"when": _when, "role": _role, "phone": _phone, "words": _words, "bdi": _bdi}
+    environment.filters |= {
+        "when": _when,
+        "role": _role,
+        "phone": _phone,
+        "words": _words,
+        "visit": _visit,
+        "bdi": _bdi,
+    }
     environment.globals |= {"version": _version, "roles": ROLE_NAMES, "actions": audit.ACTIONS, "sections": SECTIONS}
     return environment
 
@@ -156,6 +166,12 @@ def _role(role_id: Any) -> str:
 def _phone(contact: Any) -> str:
     digits = str(int(contact))
     return f"{digits[:5]} {digits[5:]}" if len(digits) == 10 else digits
+
+
+def _visit(appointment: Appointment) -> str:
+    """When an appointment is, in the clinics' time zone, in which it is kept."""
+    day = date.fromisoformat(appointment.appointment_date)
+    return f"{day.day} {day:%b %Y}, {appointment.appointment_time}"
 
 
 def _bdi(name: str) -> Markup:

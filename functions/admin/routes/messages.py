@@ -21,7 +21,8 @@ def list_messages() -> Response[str]:
     """The SMS of the last 30 days, newest first."""
     request = current(router)
     read = partial(messages.find, request.query, clock.now())
-    return lists.page(request, "messages.html", read, states=messages.STATES, filters=messages.FILTERS)
+    shown = {"states": messages.STATES, "filters": messages.FILTERS}
+    return lists.page(request, "messages.html", read, csv=messages.SHEET, **shown)
 
 
 @router.post("/admin/messages/<message_id>/again")

@@ -35,6 +35,16 @@ def cancel(
     return write(details, {**attributes, "updated_at": now}, told, **checks)
 
 
+def cancel_by_clinic(
+    details: AppointmentDetails, reason: str | None, now: datetime, **checks: Operation
+) -> AppointmentDetails:
+    """The clinic's side cancels, if `checks` hold; patient and doctor are told: 1 write."""
+    attributes = {"status": Status.CANCELLED, "cancelled_by": "clinic", "cancellation_reason": reason}
+    patient = notices.to_patient(details, texts.appointment_cancelled_by_clinic, now)
+    told = [patient, *notices.to_doctor(details, texts.cancelled_by_clinic, now)]
+    return write(details, {**attributes, "updated_at": now}, told, **checks)
+
+
 def is_live(appointment: Appointment) -> bool:
     """Whether the appointment can still be cancelled: pending or confirmed."""
     return Status(appointment.status).is_live
