@@ -12,10 +12,10 @@ from quickcare.web.watched import watched
 
 from admin import failures
 from admin import request as requests
-from admin.routes import clinics, codes, doctors, login, panel, second_factor, users
+from admin.routes import appointments, clinics, codes, doctors, login, messages, panel, second_factor, users
 
 app = APIGatewayRestResolver()
-for routes in (login, second_factor, users, codes, clinics, doctors, panel):
+for routes in (login, second_factor, users, appointments, messages, codes, clinics, doctors, panel):
     app.include_router(routes.router)
 failures.register(app)
 tokens.load_keys()

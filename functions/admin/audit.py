@@ -33,6 +33,8 @@ ACTIONS = {
     "changed_role": "Changed the role",
     "revealed_code": "Revealed a live code",
     "revealed_password": "Revealed a temporary password",
+    "cancelled_appointment": "Cancelled the appointment",
+    "sent_again": "Sent a message again",
     "activated_clinic": "Activated the clinic",
     "deactivated_clinic": "Deactivated the clinic",
     "verified_clinic": "Verified the clinic",

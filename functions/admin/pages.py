@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from quickcare.db.items import Appointment
 from quickcare.errors import NotFound
 from quickcare.roles import Role
 from quickcare.settings import settings
@@ -38,6 +39,8 @@ _HEADERS: dict[str, str | list[str]] = {
 }
 SECTIONS = {
     "users": "Users",
+    "appointments": "Appointments",
+    "messages": "Messages",
     "otp-logs": "OTP Logs",
     "temp-passwords": "Temp Password Logs",
     "clinics": "Clinics",
@@ -62,6 +65,8 @@ DONE = {
     "all-verified": "All that were ticked are verified.",
     "verified": "The doctor is verified.",
     "unverified": "The doctor is no longer verified.",
+    "cancelled": "The appointment is cancelled, and patient and doctor are told.",
+    "sent-again": "The message is on its way again.",
     "logged-out": "You are logged out.",
     "expired": "Your session has ended. Please log in again.",
 }
@@ -143,6 +148,7 @@ def _templates() -> Environment:
         "role": _role,
         "phone": _phone,
         "words": _words,
+        "visit": _visit,
         "bdi": _bdi,
         "in_words": in_words,
     }
@@ -175,6 +181,12 @@ def _role(role_id: Any) -> str:
 def _phone(contact: Any) -> str:
     digits = str(int(contact))
     return f"{digits[:5]} {digits[5:]}" if len(digits) == 10 else digits
+
+
+def _visit(appointment: Appointment) -> str:
+    """When an appointment is, in the clinics' time zone, in which it is kept."""
+    day = date.fromisoformat(appointment.appointment_date)
+    return f"{day.day} {day:%b %Y}, {appointment.appointment_time}"
 
 
 def _bdi(name: str) -> Markup:

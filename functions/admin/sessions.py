@@ -95,13 +95,18 @@ class Administrator(NamedTuple):
         Raises Unauthorized when the account or the session has ended or changed, Refused when another condition failed.
         """
         try:
-            table.write(**{**self._still_allowed(), **writes})
+            table.write(**{**self.still_allowed(), **writes})
         except Refused as refused:
-            if refused.names & {"administrator", "session"}:
-                raise Unauthorized from None
+            self.require_allowed(refused)
             raise
 
-    def _still_allowed(self) -> dict[str, Operation]:
+    def require_allowed(self, refused: Refused) -> None:
+        """Raises Unauthorized when a write was refused because of `still_allowed`."""
+        if refused.names & {"administrator", "session"}:
+            raise Unauthorized from None
+
+    def still_allowed(self) -> dict[str, Operation]:
+        """The checks that this administrator still may act, for a transaction that `write` does not send."""
         same = is_true(User.is_active) & unchanged(self.user, "role_id", "session_epoch")
         return {
             "administrator": Check(User.key(self.user.id), same),

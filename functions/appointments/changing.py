@@ -1,7 +1,6 @@
 """What patient, doctor and clinic may change of an appointment; `quickcare.clinic.changes` writes it."""
 
 from datetime import date, datetime
-from typing import Any
 
 from quickcare.clinic import changes, notices, own_appointments, slots
 from quickcare.clinic.appointment_details import AppointmentDetails
@@ -38,23 +37,7 @@ def cancel_by_clinic(
     if body.status is not Status.CANCELLED:
         raise Forbidden("Clinics can only cancel an appointment.")
     changes.require_live(details)
-    return changes.write(details, by_clinic(body.cancellation_reason, now), told_by_clinic(details, now))
-
-
-def by_clinic(reason: str | None, now: datetime) -> dict[str, Any]:
-    """What an appointment says that its clinic cancelled."""
-    return {
-        "status": Status.CANCELLED,
-        "cancelled_by": "clinic",
-        "cancellation_reason": reason,
-        "updated_at": now,
-    }
-
-
-def told_by_clinic(details: AppointmentDetails, now: datetime) -> list[OutboxSms]:
-    """The SMS to patient and doctor about an appointment that its clinic cancels."""
-    patient = notices.to_patient(details, texts.appointment_cancelled_by_clinic, now)
-    return [patient, *notices.to_doctor(details, texts.cancelled_by_clinic, now)]
+    return changes.cancel_by_clinic(details, body.cancellation_reason, now)
 
 
 @decide_again

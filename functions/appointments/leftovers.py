@@ -22,8 +22,6 @@ from quickcare.db.table import decide_again
 from quickcare.observability import count, follow, following, logger, show
 from quickcare.sms import texts
 
-from appointments import changing
-
 DOCTOR_LEFT, CLINIC_CLOSED = "doctor_left", "clinic_closed"
 _TIME_FOR_ONE = 25_000  # milliseconds; one that many want to change at the same time waits for them
 _PAGE = 200
@@ -126,8 +124,7 @@ def _has_begun(appointment: Appointment, now: datetime) -> bool:
 
 def _cancel(details: AppointmentDetails, now: datetime) -> None:
     still_deleted = Check(Clinic.key(details.clinic.id), Clinic.deleted_at.exists())
-    told = changing.told_by_clinic(details, now)
-    changes.write(details, changing.by_clinic(None, now), told, clinic=still_deleted)
+    changes.cancel_by_clinic(details, None, now, clinic=still_deleted)
     count("AppointmentCancelledByClinic")
 
 

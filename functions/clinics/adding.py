@@ -10,7 +10,6 @@ from quickcare.clinic.memberships import INACTIVE, PENDING
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db import table
 from quickcare.db.items import Clinic, ContactOwner, Membership, User
-from quickcare.db.operations import Create
 from quickcare.db.table import decide_again
 from quickcare.errors import Conflict, Invalid, Unauthorized
 from quickcare.sms import outbox, texts
@@ -69,7 +68,8 @@ def _add_known(clinic: Clinic, owner: User, user_id: str, body: NewMember, link_
     if status != PENDING:
         added = outbox.to_user(user, texts.staff_added(clinic.name, after.member_role), now)
         counted = limits.count_today(owner, limits.SMS, now)
-        leftovers.relay(memberships.write(user, clinic, before, after, now, owner=counted, sms=Create(added)))
+        writes = outbox.accepted(added)
+        leftovers.relay(memberships.write(user, clinic, before, after, now, owner=counted, **writes))
         outbox.relay(added)
         return Member(after, user, clinic, owner, is_new=before is None)
     invitation = inviting.announce(user, clinic, owner, after, link_base, now)

@@ -29,4 +29,5 @@ def announce(
     alive = LiveCode.at(Link.key(link.id), link.expires_at)
     sms = outbox.to_user(user, text, now, alive)
     owner_counted = limits.count_today(owner, limits.SMS, now)
-    return Announcement(sms, {"owner": owner_counted, "sent": sent, "link": Create(link), "sms": Create(sms)})
+    writes = {"owner": owner_counted, "sent": sent, "link": Create(link), **outbox.accepted(sms)}
+    return Announcement(sms, writes)

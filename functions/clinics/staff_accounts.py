@@ -49,7 +49,7 @@ def create(clinic: Clinic, owner: User, newcomer: Newcomer, membership: Membersh
         "user": Create(user),
         "membership": Create(membership),
         "roster": Create(RosterEntry.key(clinic.id, membership.id).item(user_id=user.id, created_at=now)),
-        "sms": Create(sms),
+        **outbox.accepted(sms),
         **_log(user, password, log_id, now),
         **memberships.count(clinic, None, membership.member_role, must_be_open=True),
     }

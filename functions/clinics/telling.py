@@ -6,7 +6,6 @@ from quickcare.accounts import limits
 from quickcare.clinic.memberships import PENDING
 from quickcare.clinic.staff import ACTIVE
 from quickcare.db.items import Clinic, Membership, User
-from quickcare.db.operations import Create
 from quickcare.errors import TooManyRequests
 from quickcare.sms import outbox, texts
 from quickcare.sms.outbox import NOBODY, Announcement
@@ -25,7 +24,7 @@ def by_owner(member: Member, after: Membership, now: datetime) -> Announcement:
     about = texts.staff_added if after.status == ACTIVE else texts.staff_removed
     sms = outbox.to_user(user, about(clinic.name, after.member_role), now)
     try:
-        return Announcement(sms, {"owner": limits.count_today(owner, limits.SMS, now), "sms": Create(sms)})
+        return Announcement(sms, {"owner": limits.count_today(owner, limits.SMS, now), **outbox.accepted(sms)})
     except TooManyRequests:
         return NOBODY
 
@@ -36,4 +35,4 @@ def of_leaving(user: User, clinic: Clinic, before: Membership, owner: User | Non
     if owner is None or owner.id != clinic.owner_id or before.status != ACTIVE:
         return NOBODY
     sms = outbox.to_user(owner, texts.staff_left(user.name, clinic.name, before.member_role), now)
-    return Announcement(sms, {"sms": Create(sms)})
+    return Announcement(sms, outbox.accepted(sms))

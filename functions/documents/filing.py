@@ -64,7 +64,7 @@ def _file_and_tell(
     still_serving = rights.still_serving(user, place)
     counted = limits.count_today(user, limits.SMS, now)
     try:
-        create(document, owner, sms=Create(sms), counted=counted, **still_serving, **counts)
+        create(document, owner, **outbox.accepted(sms), counted=counted, **still_serving, **counts)
     except Refused as refused:
         if refused.names & still_serving.keys():
             raise Forbidden(NOT_STAFF) from None

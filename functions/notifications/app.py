@@ -46,7 +46,7 @@ def wait_seconds(receive_count: int, left: float = math.inf) -> int:
 @following(None)
 def _is_done(record: queues.Record, context: LambdaContext) -> bool:
     """Send one message; whether it may leave the queue. The reason why not is logged, without phone number and text."""
-    queue_id = record["messageId"]
+    queue_id, message = record["messageId"], None
     try:
         if context.get_remaining_time_in_millis() < _TIME_FOR_ONE_SMS:
             raise NotDelivered("no time left in this run")
@@ -54,11 +54,14 @@ def _is_done(record: queues.Record, context: LambdaContext) -> bool:
         follow(message.correlation_id)
         state = delivery.deliver(message, lambda: senders.configured(settings()), clock.now())
     except NotDelivered as failure:
-        logger.warning("SMS not delivered", queue_id=queue_id, reason=failure.reason)
+        reason = failure.reason
+        logger.warning("SMS not delivered", queue_id=queue_id, reason=reason)
     except ValidationError:
+        reason = "malformed"
         logger.error("malformed SMS message", queue_id=queue_id)
     except Exception as error:  # noqa: BLE001 - one message must not fail the others, and its text must not be logged
-        logger.error("SMS not delivered", queue_id=queue_id, reason=type(error).__name__, at=where(error))
+        reason = type(error).__name__
+        logger.error("SMS not delivered", queue_id=queue_id, reason=reason, at=where(error))
         show(error)
     else:
         if state:
@@ -67,7 +70,19 @@ def _is_done(record: queues.Record, context: LambdaContext) -> bool:
             counting.paid(message.body, message.text)
         return True
     count("SmsNotDelivered")
+    if message:
+        _give_up(record, message, reason)
     return False
+
+
+def _give_up(record: queues.Record, message: SmsMessage, reason: str) -> None:
+    """After the last try, write down that the SMS failed. If that fails, the dead letter alone says so."""
+    if int(record["attributes"]["ApproximateReceiveCount"]) < (settings().tries or math.inf):
+        return
+    try:
+        receipts.give_up(message, reason, clock.now())
+    except Exception as error:  # noqa: BLE001 - the message is a dead letter all the same
+        logger.warning("nobody noted that the SMS was given up", sms_id=str(message.id), error=type(error).__name__)
 
 
 def _postpone(record: queues.Record) -> None:

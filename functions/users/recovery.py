@@ -142,7 +142,7 @@ def _told(user: User, now: datetime) -> tuple[Announcement, Sequence[Action]]:
     local = now.astimezone(settings().time_zone)
     sms = outbox.to_user(user, texts.password_changed(f"{local:%Y-%m-%d}", f"{local:%H:%M}"), now)
     try:
-        return Announcement(sms, {"sms": Create(sms)}), limits.count_today(user, limits.SMS, now).actions
+        return Announcement(sms, outbox.accepted(sms)), limits.count_today(user, limits.SMS, now).actions
     except TooManyRequests:
         return NOBODY, []
 

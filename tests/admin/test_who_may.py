@@ -28,7 +28,8 @@ def asked_for(make_user: MakeUser, time: FakeClock) -> dict[str, str]:
     doctor = Doctor.key(doctor_id).item(id=doctor_id, user_id=user.id, created_at=time.now, updated_at=time.now)
     table.write(doctor=Create(doctor))
     clinic_id = open_clinic(user.id)
-    return {"user_id": user.id, "doctor_id": str(doctor_id), "clinic_id": clinic_id, "name": "admin.css"}
+    named = {"user_id": user.id, "doctor_id": str(doctor_id), "clinic_id": clinic_id, "name": "admin.css"}
+    return {**named, "message_id": ids.new_uuid(), "appointment_id": "1", "session_id": "0" * 64}
 
 
 @pytest.mark.parametrize("name", ROUTES)

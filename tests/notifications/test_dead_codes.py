@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from notifications import app, receipts, senders, sweep
+from notifications import app, senders, sweep
 from notifications.errors import OutcomeUnknown, SendRefused
 from notifications.schemas import SmsMessage
 from quickcare import aws, clock
@@ -297,8 +297,8 @@ def test_no_log_has_a_code_that_was_dropped(
 
 
 def test_the_receipt_shows_no_more_of_a_number_than_its_end() -> None:
-    assert receipts.masked("+919876543210") == "+91******3210"
-    assert receipts.masked("+1234567") == "+12*4567"
+    assert outbox.masked("+919876543210") == "+91******3210"
+    assert outbox.masked("+1234567") == "+12*4567"
 
 
 def test_an_sms_to_nobody_leaves_the_queue_unsent(

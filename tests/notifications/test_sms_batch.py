@@ -17,7 +17,7 @@ from tests.bench import ROOT
 from tests.fakes.sms import Context, Inbox, SmsQueue, failed
 
 
-def test_an_sms_is_sent_and_its_receipt_kept_for_14_days(queue: SmsQueue, inbox: Inbox) -> None:
+def test_an_sms_is_sent_and_its_receipt_kept_for_35_days(queue: SmsQueue, inbox: Inbox) -> None:
     # GIVEN a queued SMS
     sms_id = queue.put("Your code is 123456.", to="+919876543210")
     # WHEN the batch is handled
@@ -29,7 +29,7 @@ def test_an_sms_is_sent_and_its_receipt_kept_for_14_days(queue: SmsQueue, inbox:
     receipt = table.fetch(SmsReceipt.key(sms_id))
     assert receipt
     assert receipt.sent_at
-    assert abs(receipt.ttl - clock.now() - timedelta(days=14)) < timedelta(minutes=1)
+    assert abs(receipt.ttl - clock.now() - timedelta(days=35)) < timedelta(minutes=1)
 
 
 def test_the_sample_event_sends_both_of_its_sms(inbox: Inbox) -> None:

@@ -120,7 +120,7 @@ def _reason(queue: str, about: dict[str, Any]) -> str:
     if queue != "sms" or "id" not in about:
         return "failed at each try"
     receipt = table.fetch(SmsReceipt.key(str(about["id"])))
-    if receipt is None:
+    if receipt is None or receipt.state == "given_up":
         return "not sent: the provider took it at no try"
     return f"known since: {receipt.state}" if receipt.state else "nobody knows whether it was sent"
 

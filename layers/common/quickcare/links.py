@@ -6,7 +6,8 @@ anew and deletes the link in its own transaction (`used`), so that a link acts o
 is a 404, and nobody can tell which. An address with too many of them has to wait.
 
     link, code = links.new(Scope.INVITATION, user.id, now, clinic_id=clinic.id, member_id=membership.id)
-    table.write(membership=…, link=Create(link), sms=Create(outbox.to_user(user, texts.invitation(…, url(base, code)))))
+    sms = outbox.to_user(user, texts.invitation(…, url(base, code)))
+    table.write(membership=…, link=Create(link), **outbox.accepted(sms))
 """
 
 import hashlib

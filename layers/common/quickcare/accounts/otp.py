@@ -40,7 +40,7 @@ class Issued(NamedTuple):
     @property
     def writes(self) -> dict[str, Operation]:
         """What is written with the item that waits for the code."""
-        return {"log": Create(self.log), "pointer": Create(self.pointer), "sms": Create(self.sms)}
+        return {"log": Create(self.log), "pointer": Create(self.pointer), **outbox.accepted(self.sms)}
 
 
 def issue(

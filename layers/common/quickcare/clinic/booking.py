@@ -65,7 +65,7 @@ def book(patient_id: str, body: BookAppointment, request_id: str | None, now: da
     text = texts.appointment_booked(slot.date, slot.time, doctor_user.name, clinic.name)
     sms = outbox.to_user(patient, text, now)
     writes = _writes(appointment, state, clinic_state, [*live, entry])
-    table.write(patient=limits.count_today(patient, limits.SMS, now), **writes, sms=Create(sms))
+    table.write(patient=limits.count_today(patient, limits.SMS, now), **writes, **outbox.accepted(sms))
     outbox.relay(sms)
     return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, clinic_state.membership)
 

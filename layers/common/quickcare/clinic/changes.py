@@ -14,7 +14,7 @@ from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
 from quickcare.db import table
 from quickcare.db.items import Appointment, OutboxSms, PatientClinic
-from quickcare.db.operations import Create, Operation, Update, setting, unchanged
+from quickcare.db.operations import Operation, Update, setting, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest
 from quickcare.sms import outbox, texts
@@ -32,6 +32,16 @@ def cancel(
     require_live(details)
     attributes = {"status": Status.CANCELLED, "cancelled_by": "patient", "cancellation_reason": reason}
     told = [*notices.to_doctor(details, texts.cancelled_by_patient, now), *notices.to_desk(details, owner, now)]
+    return write(details, {**attributes, "updated_at": now}, told, **checks)
+
+
+def cancel_by_clinic(
+    details: AppointmentDetails, reason: str | None, now: datetime, **checks: Operation
+) -> AppointmentDetails:
+    """The clinic's side cancels, if `checks` hold; patient and doctor are told: 1 write."""
+    attributes = {"status": Status.CANCELLED, "cancelled_by": "clinic", "cancellation_reason": reason}
+    patient = notices.to_patient(details, texts.appointment_cancelled_by_clinic, now)
+    told = [patient, *notices.to_doctor(details, texts.cancelled_by_clinic, now)]
     return write(details, {**attributes, "updated_at": now}, told, **checks)
 
 
@@ -57,7 +67,8 @@ def write(
     actions, same = setting(Appointment, attributes), unchanged(appointment, "status", "needs_attention")
     writes: dict[str, Operation] = {"appointment": Update(Appointment.key(int(appointment.id)), actions, same)}
     writes |= _given_back(appointment, attributes) | checks
-    writes |= {f"sms{number}": Create(sms) for number, sms in enumerate(told)}
+    for number, sms in enumerate(told):
+        writes |= outbox.accepted(sms, f"sms{number}")
     calendar.write_with(appointment.patient_id, attributes["updated_at"], **writes)
     table.gather([partial(outbox.relay, sms) for sms in told])
     for name, value in attributes.items():

@@ -25,6 +25,10 @@ OTP_LOG = "OTP-LOG"
 OTP_LOG_OF_NOBODY = "OTP-LOG-OF-NOBODY"
 OUTBOX = "OUTBOX"
 SHARDS = 32  # of the logs and boxes of everybody (decision 0027)
+SMS_LIST = "SMS-LIST"
+SMS_LIST_OF_NOBODY = "SMS-LIST#NOBODY"
+SMS_TO_NOBODY = "SMS-TO#NOBODY"
+SMS_FAILED = "SMS-FAILED"
 JOBS = "JOBS"
 RECEIPT = "RECEIPT"
 DOCTOR = "DOCTOR"
@@ -180,6 +184,10 @@ def temp_password(log_id: str) -> str:
 
 def sms(message_id: str) -> str:
     return f"SMS#{message_id}"
+
+
+def sms_to(contact: int) -> str:
+    return f"SMS-TO#{contact}"
 
 
 def idempotency(caller: str) -> str:

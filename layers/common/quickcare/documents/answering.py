@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action
 from quickcare.accounts import account, limits
 from quickcare.db import table
 from quickcare.db.items import Consent, ConsentPointer, OutboxSms, User
-from quickcare.db.operations import Create, Operation, Refused, Update, unchanged
+from quickcare.db.operations import Operation, Refused, Update, unchanged
 from quickcare.documents import rights
 from quickcare.documents.consents import ConsentDetails, keys_of
 from quickcare.errors import BadRequest, Conflict, Hidden, Invalid, NotFound, TooManyRequests
@@ -127,5 +127,5 @@ def _write_and_tell(details: ConsentDetails, answer: _Answer, update: Update, no
 
 def write_and_tell(writes: dict[str, Operation], sender: User, sms: OutboxSms, now: datetime) -> None:
     """Write, and send the SMS, which counts for `sender`. Raises TooManyRequests."""
-    table.write(sms=Create(sms), counted=limits.count_today(sender, limits.SMS, now), **writes)
+    table.write(**outbox.accepted(sms), counted=limits.count_today(sender, limits.SMS, now), **writes)
     outbox.relay(sms)

@@ -31,7 +31,7 @@ from quickcare.db.items.log import ChainedEntry, GrownLog, LogHead
 from quickcare.db.items.otp import AddressCount, CodePointer, OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.db.items.quota import QuotaCount
 from quickcare.db.items.schedule import DayLedger, Schedule
-from quickcare.db.items.sms import LiveCode, OutboxSms, SmsReceipt
+from quickcare.db.items.sms import FailedSms, LiveCode, OutboxSms, SmsEntry, SmsReceipt
 from quickcare.db.items.staff import Doctor, Membership, RosterEntry
 from quickcare.db.items.temporary_password import TempPassword, TempPasswordLog
 
@@ -60,6 +60,7 @@ __all__ = [
     "Doctor",
     "Document",
     "Door",
+    "FailedSms",
     "GrownLog",
     "Job",
     "KnownNetworks",
@@ -86,6 +87,7 @@ __all__ = [
     "SendLog",
     "Session",
     "ShelfEntry",
+    "SmsEntry",
     "SmsReceipt",
     "Superadmins",
     "TempPassword",

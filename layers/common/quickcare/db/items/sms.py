@@ -1,9 +1,9 @@
-"""SMS that wait to be sent, and the record of each one that a run took in hand."""
+"""SMS that wait to be sent, the lists of those that were accepted, and the receipt of each that a run took in hand."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from quickcare.db import keys
 from quickcare.db.item import Item, Key
@@ -66,14 +66,62 @@ class OutboxSms(Item, discriminator="OutboxSms"):
         return Key(OutboxSms, keys.sharded(keys.OUTBOX, sk), sk)
 
 
+class SmsEntry(Item, discriminator="SmsEntry"):
+    """That an SMS was accepted: in the list of everybody's, and in that of the contact. It has no text, and it never
+    changes: what became of the SMS stands in its receipt. Those from before the lists are in none.
+
+    `to` is masked. `code_expires_at` is there when there is a code or a password in it.
+    """
+
+    to = UnicodeAttribute()
+    text = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+    segments = NumberAttribute()
+    code_expires_at = UTCDateTimeAttribute(null=True)
+
+    @property
+    def message_id(self) -> str:
+        return self.sk.rpartition("#")[2]
+
+    @staticmethod
+    def listed(sk: str) -> Key["SmsEntry"]:
+        return Key(SmsEntry, keys.sharded(keys.SMS_LIST, sk), sk)
+
+    @staticmethod
+    def of_contact(contact: int, sk: str) -> Key["SmsEntry"]:
+        return Key(SmsEntry, keys.sms_to(contact), sk)
+
+    @staticmethod
+    def of_nobody(sk: str) -> tuple[Key["SmsEntry"], Key["SmsEntry"]]:
+        """Where both entries of an SMS to nobody are: in no list that anybody reads."""
+        listed = Key(SmsEntry, keys.sharded(keys.SMS_LIST_OF_NOBODY, sk), sk)
+        return listed, Key(SmsEntry, keys.sharded(keys.SMS_TO_NOBODY, sk), sk)
+
+
+class FailedSms(Item, discriminator="FailedSms"):
+    """That an SMS failed for good: the sort key says when, and which one."""
+
+    @property
+    def message_id(self) -> str:
+        return self.sk.rpartition("#")[2]
+
+    @staticmethod
+    def key(sk: str) -> Key["FailedSms"]:
+        return Key(FailedSms, keys.sharded(keys.SMS_FAILED, sk), sk)
+
+
 class SmsReceipt(Item, discriminator="SmsReceipt"):
-    """What became of one SMS: `claim` says which run may send it, `state` how it ended. It has no text.
+    """What became of one SMS: `claim` says which run may send it, `state` how it ended.
 
     Without `state` that run is still sending, or it died, or nobody knows whether the provider took the SMS.
     `sent`: the provider took it; `delivered`: the phone has it; `undeliverable`: it can never be delivered, and
-    `provider_code` says why; `expired`, `replaced`: the code in it was dead, so it was not sent.
-    `to` is masked: `+91******3210`. `text` is the key of what it says, `language` the language,
-    `correlation_id` the request with which all began.
+    `provider_code` says why; `given_up`: the provider took it at no try, and `provider_code` is the last answer;
+    `sent_again`: it failed, and an administrator sent another one; `expired`, `replaced`: the code in it was dead, so
+    it was not sent.
+    `to` is masked: `+91******3210`. `text` is the key of what it says, `language` the language. `body` and `number` are
+    what an administrator needs to send it again: not of one with a code, a password or a link, and only while it may
+    still fail.
+    `correlation_id` is of the request with which all began.
     """
 
     to = UnicodeAttribute(null=True)
@@ -88,6 +136,9 @@ class SmsReceipt(Item, discriminator="SmsReceipt"):
     provider_id = UnicodeAttribute(null=True)
     provider_code = UnicodeAttribute(null=True)
     correlation_id = UnicodeAttribute(null=True)
+    segments = NumberAttribute(null=True)
+    body = UnicodeAttribute(null=True)
+    number = UnicodeAttribute(null=True)
 
     @staticmethod
     def key(message_id: str) -> Key["SmsReceipt"]:

@@ -1,0 +1,52 @@
+"""Routes of `/admin/appointments`."""
+
+from functools import partial
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from quickcare import clock
+from quickcare.roles import Role
+from quickcare.web.access import may
+
+from admin import appointments, lists, pages, parameters
+from admin.request import current
+from admin.sessions import sender_of_form
+
+router = APIGatewayRouter()
+
+
+@router.get("/admin/appointments")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def list_appointments() -> Response[str]:
+    """The appointments of a patient, a doctor or a clinic. A number that was typed leads on to whose it is."""
+    request = current(router)
+    if contact := request.query.get("contact"):
+        _, found = lists.read_for_administrator(request, partial(appointments.whose, contact))
+        kept = {name: value for name, value in request.filters.items() if name in ("day", "status")}
+        return pages.redirect(request.url("appointments", **found, **kept))
+    shown = {"colours": appointments.STATES, "attention": appointments.ATTENTION}
+    return lists.page(
+        request, "appointments.html", partial(appointments.find, request.query), csv=appointments.SHEET, **shown
+    )
+
+
+@router.get("/admin/appointments/<appointment_id>")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def show_appointment(appointment_id: str) -> Response[str]:
+    """An appointment, without what is medical about it."""
+    request = current(router)
+    read = partial(appointments.one, parameters.number(appointment_id))
+    administrator, details = lists.read_for_administrator(request, read)
+    shown = {"colours": appointments.STATES, "attention": appointments.ATTENTION}
+    is_live = appointments.is_live(details)
+    return pages.html(request, "appointment.html", administrator, details=details, is_live=is_live, **shown)
+
+
+@router.post("/admin/appointments/<appointment_id>/cancel")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def cancel_appointment(appointment_id: str) -> Response[str]:
+    """Cancel an appointment in the clinic's place, with a reason."""
+    request, now = current(router), clock.now()
+    sender = sender_of_form(request, now)
+    appointments.cancel(sender, parameters.number(appointment_id), request.form.get("reason", ""), now)
+    return pages.redirect(request.done(f"appointments/{appointment_id}", "cancelled"))
