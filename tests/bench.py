@@ -88,8 +88,13 @@ def _note(model: OperationModel, **_: object) -> None:
 
 
 def clear() -> None:
-    """As if nothing had happened: a new table, and the other services as they were before a test changed them."""
+    """As if nothing had happened: an empty table, and the other services as they were before a test changed them."""
     create_table()
+    clear_services()
+
+
+def clear_services() -> None:
+    """The services besides DynamoDB as they were before a test changed them."""
     if _changed & {"sns", "sqs"}:
         _changed.update(("sns", "sqs"))  # a subscription joins the two
     for service in _changed:
