@@ -22,7 +22,7 @@ from quickcare import aws
 from quickcare.settings import settings
 
 from devserver.template import Template
-from tests import acting
+from tests import acting, declared
 
 ROOT = Path(__file__).parent.parent
 SIGNING_KEY, LINK_KEY, PANEL_KEY = "k" * 64, "l" * 64, "p" * 64
@@ -36,7 +36,7 @@ copyreg.pickle(Condition, lambda _: (Condition, ()))
 
 @lru_cache
 def template() -> Template:
-    return Template.load(ROOT / "template.yaml", {"STAGE": "local"})
+    return declared.template(STAGE="local")
 
 
 _changed: set[str] = set()
@@ -88,8 +88,13 @@ def _note(model: OperationModel, **_: object) -> None:
 
 
 def clear() -> None:
-    """As if nothing had happened: a new table, and the other services as they were before a test changed them."""
+    """As if nothing had happened: an empty table, and the other services as they were before a test changed them."""
     create_table()
+    clear_services()
+
+
+def clear_services() -> None:
+    """The services besides DynamoDB as they were before a test changed them."""
     if _changed & {"sns", "sqs"}:
         _changed.update(("sns", "sqs"))  # a subscription joins the two
     for service in _changed:

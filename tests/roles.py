@@ -7,16 +7,14 @@ role allows and no test uses is known when all tests ran.
 import os
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from ministack.core.iam_evaluator import EvalContext, ParsedStatement, evaluate, fnmatch_iam_cs, parse_policy_document
 
 from devserver.template import Template
 from scripts import dynamodb_checks
-from tests import aws_checks
+from tests import aws_checks, declared
 
-ROOT = Path(__file__).parent.parent
 Used = set[tuple[str, str, str]]
 """Function, the Sid of a statement, and the action or the value of its condition that a call needed."""
 
@@ -55,8 +53,7 @@ class Decision(NamedTuple):
 def resolved() -> Template:
     """template.yaml with the names that AWS has for the tests; SMS go through SNS, which needs one statement more,
     and records are exported."""
-    chosen = {"STAGE": "local", "SMS_PROVIDER": "sns", "RECORDS_LOCK_DAYS": "365"}
-    template = Template.load(ROOT / "template.yaml", chosen)
+    template = declared.template(STAGE="local", SMS_PROVIDER="sns", RECORDS_LOCK_DAYS="365")
     named = os.environ
     template.learn("Table", named["TABLE_NAME"], Arn=f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{named['TABLE_NAME']}")
     template.learn("DocumentsBucket", named["DOCUMENTS_BUCKET"], Arn=f"arn:aws:s3:::{named['DOCUMENTS_BUCKET']}")

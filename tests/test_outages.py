@@ -11,16 +11,16 @@ from quickcare import aws
 from quickcare.db import keys
 from quickcare.web import access
 
-from tests import outages, town
+from tests import outages
 from tests.api import Answer, Api
 from tests.asking import call, callers, lets_in
 from tests.outages import FAULTS, Clock, Service, clock, watched
 from tests.routes import InResolver
-from tests.test_who_may_call import ROUTES, there_is
+from tests.test_who_may_call import ROUTES, moto, there_is
 from tests.thorough import IS_THOROUGH
 from tests.town import Somebody, Town
 
-__all__ = ["clock", "there_is"]
+__all__ = ["clock", "moto", "there_is"]
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
 CHANGING = [route for route in ROUTES if route.method != "GET" and access.twilio not in route.who]
 LAMBDA = 29.0  # seconds, of tests.api.Context
@@ -56,10 +56,10 @@ def problems(there_is: Town, api: Api, clock: Clock, route: InResolver, who: Som
                 yield f"{what} after the function has ended"
             if not is_right(answer, fault):
                 yield f"{what} {answer.json}"
+            changes = committed(there_is.put_back())
             is_finished_later = f"{route.method} {route.path}" in FINISHED_BY_A_REPETITION
-            if answer.status == 503 and not is_finished_later and (changes := written(there_is)):
+            if answer.status == 503 and not is_finished_later and changes:
                 yield f"{what} although it wrote {changes}"
-            there_is.put_back()
 
 
 def begin(healthy: dict[str, Service]) -> Iterator[tuple[str, int]]:
@@ -83,8 +83,6 @@ def is_right(answer: Answer, fault: object) -> bool:
     return answer.status < 400 or answer.status == 503
 
 
-def written(there_is: Town) -> list[str]:
-    """The keys of what is not as it was."""
-    now = town.stored()
-    changed = [key for key in now.keys() | there_is.stored.keys() if now.get(key) != there_is.stored.get(key)]
-    return sorted(f"{pk} {sk}" for pk, sk in changed if not pk.startswith(UNCOMMITTED) and not sk.startswith(LIMITS))
+def committed(changed: list[tuple[str, str]]) -> list[str]:
+    """Of these keys those that a request which failed may not have changed."""
+    return [f"{pk} {sk}" for pk, sk in changed if not pk.startswith(UNCOMMITTED) and not sk.startswith(LIMITS)]

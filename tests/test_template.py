@@ -14,16 +14,12 @@ from quickcare import security_log
 from quickcare.observability import DIMENSIONS
 from quickcare.settings import Settings
 
-from devserver.template import Template, _Loader
+from devserver.template import Template
 from scripts import layer_requirements
+from tests.declared import document, template
 
 ROOT = Path(__file__).parent.parent
 STAGES = ("local", "dev", "staging", "prod")
-
-
-def template(**settings: str) -> Template:
-    """With the parameters that settings such as STAGE stand for."""
-    return Template.load(ROOT / "template.yaml", settings)
 
 
 TEXT = (ROOT / "template.yaml").read_text("utf-8")
@@ -65,7 +61,7 @@ def statements() -> Iterator[tuple[str, dict[str, Any]]]:
 def refusals(**settings: str) -> list[str]:
     """What CloudFormation says to these parameters."""
     resources = template(**settings)
-    rules = yaml.load((ROOT / "template.yaml").read_text("utf-8"), _Loader)["Rules"]  # noqa: S506 - a SafeLoader
+    rules = document()["Rules"]
     return [
         one["AssertDescription"]
         for rule in rules.values()

@@ -15,7 +15,7 @@ from quickcare.db.operations import Update
 from quickcare.roles import Role
 from quickcare.web import access
 
-from tests import routes, town
+from tests import bench, routes, town
 from tests.api import Answer, Api
 from tests.asking import MODULES, call, callers, lets_in
 from tests.conftest import FakeClock
@@ -33,8 +33,15 @@ def built() -> list[Town]:
 
 
 @pytest.fixture
+def moto(_account: None) -> None:
+    """Leaves the table to the town, which stays there from test to test and puts back what they changed."""
+    bench.clear_services()
+
+
+@pytest.fixture
 def there_is(api: Api, time: FakeClock) -> Town:
     if not built():
+        bench.create_table()
         built().append(Town(api))
     built()[0].put_back()
     time.advance(seconds=60)

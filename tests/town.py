@@ -72,15 +72,14 @@ class Town:
         strangers = {"stranger": Somebody(), "holder of a link": Somebody(link=self.here.ids["link"])}
         return {**strangers, **self.here.people, **there, **self.others}
 
-    def put_back(self) -> None:
-        """Undo whatever was written since."""
+    def put_back(self) -> list[tuple[str, str]]:
+        """Undo whatever was written since; the keys of that."""
         now = stored()
-        gone = [
-            {"DeleteRequest": {"Key": {"pk": now[key]["pk"], "sk": now[key]["sk"]}}}
-            for key in now.keys() - self.stored.keys()
-        ]
-        changed = [{"PutRequest": {"Item": item}} for key, item in self.stored.items() if now.get(key) != item]
-        bench.write_all(gone + changed)
+        gone = [now[key] for key in now.keys() - self.stored.keys()]
+        changed = [item for key, item in self.stored.items() if now.get(key) != item]
+        deletes = [{"DeleteRequest": {"Key": {name: item[name] for name in ("pk", "sk")}}} for item in gone]
+        bench.write_all(deletes + [{"PutRequest": {"Item": item}} for item in changed])
+        return sorted((item["pk"]["S"], item["sk"]["S"]) for item in gone + changed)
 
     # A place
 
