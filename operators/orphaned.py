@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from quickcare import aws, clock
@@ -53,7 +54,7 @@ def _pointers(seen: Snapshot, now: datetime) -> Iterator[Orphan]:
         for item in seen.all(model):
             (target,) = named(item)
             if item.ttl is None and not seen.has(target) and table.fetch(target) is None:
-                yield _of(item, finding.missing(target), lambda item=item, target=target: _unpoint(item, target))
+                yield _of(item, finding.missing(target), partial(_unpoint, item, target))
 
 
 def _unpoint(item: Item, target: Key[Any]) -> bool:
@@ -71,7 +72,7 @@ def _generations(seen: Snapshot, before: datetime) -> Iterator[Orphan]:
         directory = _LISTS.get(entry.pk.split("#")[1])
         is_old = entry.written_at < clock.epoch(before)
         if directory and is_old and entry.generation != _generation_now(directory, entry.item_id):
-            yield _of(entry, "its item has other rows", lambda entry=entry, of=directory: _retire(of, entry))
+            yield _of(entry, "its item has other rows", partial(_retire, directory, entry))
 
 
 def _retire(directory: Directory, entry: DirectoryEntry) -> bool:
@@ -90,7 +91,7 @@ def _rows(seen: Snapshot) -> Iterator[Orphan]:
         if directory is None or seen.has(_written(directory, row)):
             continue
         if _is_unknown(directory, row):
-            yield _of(row, "nothing says that it is there", lambda row=row, of=directory: _remove_row(of, row))
+            yield _of(row, "nothing says that it is there", partial(_remove_row, directory, row))
 
 
 def _is_unknown(directory: Directory, row: DirectoryRow) -> bool:
@@ -126,7 +127,7 @@ def _objects(seen: Snapshot, before: datetime) -> Iterator[Orphan]:
             is_waiting = document is not None and document.upload_status == "pending"
             if not is_waiting and not _names(document, one["Key"]):
                 why = "no document names it"
-                yield Orphan("object", one["Key"], why, lambda document_id=document_id: _have_removed(document_id))
+                yield Orphan("object", one["Key"], why, partial(_have_removed, document_id))
 
 
 def _stored() -> Iterable[dict[str, Any]]:

@@ -105,9 +105,7 @@ def switch_table(arguments: Namespace) -> str:
     outputs = {one["OutputKey"]: one["OutputValue"] for one in described["Outputs"]}
     others = _using_another(cloud, stack, outputs["TableName"])
     if others:
-        raise UsageError(
-            f"the stack uses {outputs['TableName']}, and not yet: {', '.join(others)}; deploy it once more"
-        )
+        raise UsageError(f"{outputs['TableName']} is not used yet by {', '.join(others)}; deploy the stack once more")
     return (
         f"Every function of {stack} uses {outputs['TableName']}. "
         f"Put RestoredTable={wanted} into samconfig.toml, or the next deployment switches back."
