@@ -4,7 +4,12 @@
 .venv/bin/python manage.py create-superuser                      the local server that is running
 .venv/bin/python manage.py --stack quickcare-prod create-superuser
 .venv/bin/python manage.py --stack quickcare-prod rotate-signing-key
+.venv/bin/python manage.py --stack quickcare-prod revoke-signing-key --of tokens --all
 .venv/bin/python manage.py --stack quickcare-prod reindex
+.venv/bin/python manage.py --stack quickcare-prod check-invariants
+.venv/bin/python manage.py --stack quickcare-prod orphans --prune
+.venv/bin/python manage.py --stack quickcare-prod restore --at 2026-03-01T05:59:00Z --to quickcare-prod-restored
+.venv/bin/python manage.py --stack quickcare-prod switch-table --to quickcare-prod-restored
 .venv/bin/python manage.py --stack quickcare-prod reset-second-factor --contact 9876500090
 .venv/bin/python manage.py --stack quickcare-prod verify-log --day 2026-03-01
 .venv/bin/python manage.py --stack quickcare-prod pseudonym --contact 9876500090
@@ -18,7 +23,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from operators import accounts, checks, dead_letters, keys, lists, logs, sms_templates
+from operators import accounts, checks, dead_letters, keys, lists, logs, orphans, restore, sms_templates
 from operators.stack import enter, logging_to, reachable
 from operators.usage import UsageError
 
@@ -49,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--data", type=Path, default=ROOT / ".quickcare", help="data folder of the local server")
     made.set_defaults(needs_server=True)
     commands = made.add_subparsers(dest="command", required=True)
-    for module in (accounts, keys, lists, logs, checks, dead_letters, sms_templates):
+    for module in (accounts, keys, lists, logs, checks, orphans, restore, dead_letters, sms_templates):
         module.add(commands)
     return made
 

@@ -107,6 +107,9 @@ class Template:
 
     def _attribute(self, argument: list[str]) -> str:
         logical_id, attribute = argument[0], ".".join(argument[1:])
+        resource = self._document["Resources"].get(logical_id, {})
+        if (resource.get("Type"), attribute) == ("AWS::SSM::Parameter", "Value"):
+            return str(self.resolve(resource["Properties"]["Value"]))  # of AWS, it has what it was given
         made_up = f"arn:aws:local:{REGION}:{ACCOUNT}:{STACK}-{logical_id}"
         return str(self._known.get(logical_id, {}).get(attribute, made_up))
 

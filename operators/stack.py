@@ -56,6 +56,8 @@ def _stack_environment(stack: str) -> dict[str, str]:
         "LOG_KEY_SECRET": outputs["LogKeySecret"],
         "REFRESH_TOKEN_DAYS": parameters["RefreshTokenDays"],
         "SMS_QUEUE_URL": outputs["SmsQueueUrl"],
+        "DOCUMENTS_BUCKET": outputs["DocumentsBucketName"],
+        "TIME_ZONE": parameters["TimeZone"],
         "UPLOAD_QUEUE_URL": outputs["UploadQueueUrl"],
         "LEFTOVERS_QUEUE_URL": outputs["LeftoversQueueUrl"],
         "PUBLIC_URL": parameters["PublicUrl"],

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
+from scripts import restore_drill, smoke
 from scripts import sam as sam_cli
-from scripts import smoke
 from scripts.emulated_aws import REGION, EmulatedAws, EmulatorError, emulated_aws
 from scripts.precompile import PrecompileError, precompile
 
@@ -169,6 +169,7 @@ def prove(root: Path, scratch: Path) -> None:
         measure(built, stack, aws)
         try:
             smoke.run(stack, say)
+            restore_drill.run(stack, restore_drill.Drill(STACK, REGION, environment), say)
         except smoke.SmokeError as failure:
             raise DeployError("\n".join([str(failure), "The functions' last words:", *last_words(stack)])) from None
     say("template.yaml deploys and works", started)

@@ -181,7 +181,7 @@ def test_no_function_may_change_the_append_only_keys(function: str) -> None:
     assert denial == {
         "Effect": "Deny",
         "Action": ["dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"],
-        "Resource": {"Fn::GetAtt": ["Table", "Arn"]},
+        "Resource": {"Fn::GetAtt": ["TableInUseArn", "Value"]},
         "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["ACCESS-LOG*", "AUDIT*", "LOG-DAY*"]}},
     }
 
@@ -202,7 +202,7 @@ def test_one_function_only_reads_what_is_on_its_way_to_a_phone(
     assert denial == {
         "Effect": "Deny",
         "Action": ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
-        "Resource": {"Fn::GetAtt": ["Table", "Arn"]},
+        "Resource": {"Fn::GetAtt": ["TableInUseArn", "Value"]},
         "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": keys}},
     }
 
@@ -263,7 +263,7 @@ def test_the_pages_that_need_no_token_reach_no_document_and_no_secret() -> None:
 @each_function
 def test_every_right_on_the_table_names_its_keys(function: str) -> None:
     """A star stands for an id, so that no key is another's beginning: `CONTACT#*`, `DIRECTORY#USER#*`."""
-    table = {"Fn::GetAtt": ["Table", "Arn"]}
+    table = {"Fn::GetAtt": ["TableInUseArn", "Value"]}
     for holder, statement in statements():
         if holder == function and statement.get("Resource") == table:
             assert set(statement["Condition"]) == {"ForAllValues:StringLike"}
@@ -441,6 +441,17 @@ def test_the_table_is_protected_where_people_are_real(stage: str, protected: boo
     resources = template(STAGE=stage)
     ((_, table),) = resources.resources("AWS::DynamoDB::Table")
     assert resources.resolve(table["DeletionProtectionEnabled"]) is protected
+
+
+def test_roles_functions_and_alarms_name_the_table_that_is_in_use() -> None:
+    """So that `RestoredTable` switches all of them; only what says which one that is may name the stack's own."""
+    named = re.findall(r"!GetAtt Table\.|!Ref Table\b(?!InUse)|\$\{Table[.}]", TEXT)
+    assert sorted(named) == ["!GetAtt Table.", "!Ref Table", "!Ref Table"]
+    own, other = template(STAGE="dev"), template(STAGE="dev", RESTORED_TABLE="of-yesterday")
+    own.learn("Table", "own", Arn="arn:own")
+    uses = [{"Fn::GetAtt": [name, "Value"]} for name in ("TableInUse", "TableInUseArn")]
+    assert own.resolve(uses) == ["own", "arn:own"]
+    assert other.resolve(uses) == ["of-yesterday", "arn:aws:dynamodb:ap-south-1:000000000000:table/of-yesterday"]
 
 
 def test_a_message_outlives_the_function_that_handles_it() -> None:

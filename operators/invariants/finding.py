@@ -1,6 +1,6 @@
 """What breaks an invariant, and how it is shown: by kind and key, without a contact, a name or an address."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from quickcare.db import keys
 from quickcare.db.item import Item, Key
@@ -30,7 +30,7 @@ def of(invariant: int, item: Item, what: str) -> Finding:
     return Finding(invariant, kind_of(type(item)), str(item.pk), str(item.sk), what)
 
 
-def missing(key: Key[Item]) -> str:
+def missing(key: Key[Any]) -> str:
     """What is said of an item that should be there."""
     return f"{kind_of(key.model)} {shown(key.pk, key.sk)} is missing"
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests import readme
 from tests.devserver.conftest import REPOSITORY, SAMPLE, Server, eventually
+from tests.devserver.test_manage import manage
 
 PATIENTS = 8
 ENOUGH = 240  # seconds, on a busy machine
@@ -72,6 +73,12 @@ def test_a_patients_document_opens(demo: Server) -> None:
     documents = read(demo, people(demo, "patient")[0], "/api/documents/")
     file = httpx.get(documents[0]["file"], follow_redirects=True)
     assert (file.status_code, file.content[:5]) == (200, b"%PDF-")
+
+
+def test_what_the_demo_did_breaks_no_invariant_and_leaves_nothing_behind(demo: Server) -> None:
+    for command, answer in (("check-invariants", "No finding in "), ("orphans", "There are no orphans.")):
+        done = manage(demo.data, command)
+        assert (done.returncode, done.stdout[: len(answer)]) == (0, answer), done.stdout + done.stderr
 
 
 def test_no_other_data_are_overwritten(tmp_path: Path) -> None:

@@ -48,6 +48,27 @@ def test_a_superuser_is_created_once_and_keeps_logged_in_over_a_key_rotation(rea
     assert again.stderr == f"manage.py: {CONTACT} has an account already; choose another contact\n"
 
 
+def test_a_key_is_revoked_by_the_name_that_the_list_has(real_server: Server) -> None:
+    listed = [line.split() for line in manage(real_server.data, "signing-keys").stdout.splitlines()]
+    kid = next(kid for ring, kid, *_ in listed if ring == "links")
+    assert (
+        "no key nothing; signing-keys"
+        in manage(real_server.data, "revoke-signing-key", "--of=links", "--kid=nothing").stderr
+    )
+    assert "Within six minutes" in manage(real_server.data, "revoke-signing-key", "--of=links", f"--kid={kid}").stdout
+    left = [line.split() for line in manage(real_server.data, "signing-keys").stdout.splitlines()]
+    assert ["links", kid] not in [line[:2] for line in left]
+    assert {line[0] for line in left if line[-1] == "signs"} == {"tokens", "links", "panel"}
+
+
+def test_a_new_log_key_leaves_the_old_names_known(real_server: Server) -> None:
+    before = manage(real_server.data, "pseudonym", f"--contact={CONTACT}").stdout.strip()
+    assert manage(real_server.data, "rotate-log-key").returncode == 0
+    now, then = manage(real_server.data, "pseudonym", f"--contact={CONTACT}").stdout.splitlines()
+    assert then.startswith(f"{before}  until 20")
+    assert now != before
+
+
 def test_reindex_says_what_it_looked_at(real_server: Server) -> None:
     answer = manage(real_server.data, "reindex")
     assert answer.stdout == "Every list and search knows 0 clinics and 0 doctors as they are.\n"

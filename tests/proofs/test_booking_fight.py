@@ -21,6 +21,8 @@ from quickcare.clinic import booking_rules, slots
 from quickcare.db.item import Item
 from quickcare.settings import settings
 
+from operators.invariants import appointments as by_the_operators_look
+from operators.invariants import snapshot
 from tests import leftovers
 from tests.api import Context
 from tests.appointments.audit import audit, most_in_window
@@ -64,6 +66,8 @@ def test_no_minute_has_two_winners_and_no_loser_sees_a_failure(
             told = sum(clients.map(fight.run, range(CLIENTS)), Counter[str]())
         sweep_and_work_off(time)
     appointments = audit()
+    with snapshot.of_table(settings().table_name) as seen:
+        assert list(by_the_operators_look.findings(seen, time())) == []
     marked = [one for one in appointments if "needs_attention" in one]
     ended = [one for one in marked if one.get("cancelled_by") == "clinic"]
     report = f"{ROUNDS} rounds in {monotonic() - began:.0f} s, {process_time() - used:.0f} s of this process: "

@@ -1,0 +1,93 @@
+"""The restore of docs/operations.md, done on a deployed stack: its table is damaged, restored, switched to and left.
+
+The emulator restores a table as it is now, so the restore comes before the damage.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from scripts.smoke import PASSWORD, PATIENT, SmokeError, Stack, log_in
+
+ROOT = Path(__file__).resolve().parent.parent
+RESTORED = "quickcare-smoke-restored"
+
+
+class Drill:
+    """`drill.manage("orphans")` runs that command of manage.py on the stack, and returns what it printed."""
+
+    def __init__(self, name: str, region: str, environment: Mapping[str, str]) -> None:
+        self._command = [sys.executable, str(ROOT / "manage.py"), "--stack", name, "--region", region]
+        self._environment = dict(environment)
+
+    def manage(self, *arguments: str) -> str:
+        """Raises SmokeError when the command fails."""
+        command = [*self._command, *arguments]
+        done = subprocess.run(  # noqa: S603 - commands of this module
+            command, cwd=ROOT, env=self._environment, text=True, capture_output=True, timeout=600, check=False
+        )
+        if done.returncode:
+            raise SmokeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+        return done.stdout.strip()
+
+
+def run(stack: Stack, drill: Drill, say: Callable[[str, float], None]) -> None:
+    """Raises SmokeError at the first step that does not do what the runbook says."""
+    began = time.monotonic()
+    _require("No finding", drill.manage("check-invariants"))
+    patient = log_in(stack, PATIENT, PASSWORD)
+    (document,) = stack.call(200, "GET", "/api/documents/", token=patient)
+    content = stack.http.get(stack.call(200, "GET", f"/api/documents/{document['id']}/", token=patient)["file"]).content
+    _require("No finding.", drill.manage("restore", "--latest", "--to", RESTORED))
+    _require_settings(stack)
+    # Running it again goes on where it was.
+    _require("No finding.", drill.manage("restore", "--latest", "--to", RESTORED))
+    say("  restore: a table of its own, checked, with expiry, recovery and tags", began)
+
+    began = time.monotonic()
+    stack.call(200, "DELETE", f"/api/documents/{document['id']}/", token=patient)
+    account = {"pk": {"S": f"CONTACT#{PATIENT}"}, "sk": {"S": "OWNER"}}
+    stack.client("dynamodb").delete_item(TableName=stack.resources["Table"], Key=account)
+    stack.call(401, "POST", "/api/users/login/", {"contact": PATIENT, "password": PASSWORD})
+    _require(f"uses {RESTORED}", drill.manage("switch-table", "--to", RESTORED))
+    _require("1 files are back", drill.manage("restore-documents", "--table", RESTORED))
+    patient = log_in(stack, PATIENT, PASSWORD)
+    opened = stack.call(200, "GET", f"/api/documents/{document['id']}/", token=patient)
+    if stack.http.get(opened["file"]).content != content:
+        raise SmokeError("the restored document is another file")
+    _require("No finding", drill.manage("check-invariants"))
+    _require("no orphans", drill.manage("orphans"))
+    say("  damage undone: the stage uses the restored table, and a deleted file is back", began)
+
+    began = time.monotonic()
+    _require("uses ", drill.manage("switch-table", "--to", "own"))
+    stack.call(401, "POST", "/api/users/login/", {"contact": PATIENT, "password": PASSWORD})
+    say("  switched back to the stack's own table", began)
+
+
+def _require(words: str, answer: str) -> None:
+    if words not in answer:
+        raise SmokeError(f"manage.py answered {answer!r} without {words!r}")
+
+
+def _require_settings(stack: Stack) -> None:
+    """The restored table has what the stack's own has."""
+    dynamodb = stack.client("dynamodb")
+    own, restored = (_settings(dynamodb, name) for name in (stack.resources["Table"], RESTORED))
+    if own != restored:
+        raise SmokeError(f"the restored table has {restored}, and the stack's own {own}")
+
+
+def _settings(dynamodb: Any, name: str) -> list[Any]:
+    described = dynamodb.describe_table(TableName=name)["Table"]
+    backups = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    return [
+        described["KeySchema"],
+        described.get("BillingModeSummary", {}).get("BillingMode"),
+        described.get("DeletionProtectionEnabled"),
+        dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"],
+        backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"],
+    ]
