@@ -114,6 +114,7 @@ def filled(quickcare: Server, clinic: dict[str, str]) -> dict[str, str]:
     waiting = {"contact": next(_CONTACTS), "name": "Ravi Waiting", "password": PASSWORD}
     assert quickcare.client.post("/api/users/onboarding/patient/step1/", json=waiting).status_code == 200
     paths = {"user": f"users/{asha['id']}", "doctor": f"users/{clinic['doctor']}", "clinic": f"clinics/{clinic['id']}"}
+    paths |= {"history": f"audit?target={paths['user']}", "password": "password", "sorted": "users?sort=name"}
     return paths | {section: section for section in SECTIONS} | {"error": "nowhere"}
 
 
@@ -131,7 +132,7 @@ def test_the_login_is_accessible_and_has_its_pictures(visit: Visit, take_picture
     _check(visit("/admin/login"), take_picture, "admin-login")
 
 
-@pytest.mark.parametrize("name", ["user", "doctor", "clinic", *SECTIONS, "error"])
+@pytest.mark.parametrize("name", ["user", "doctor", "clinic", *SECTIONS, "history", "password", "sorted", "error"])
 def test_a_page_is_accessible_and_has_its_pictures(
     visit: Visit, logged_in: StorageState, filled: dict[str, str], take_picture: Picture, name: str
 ) -> None:
@@ -196,8 +197,9 @@ def administrator(visit: Visit, quickcare: Server) -> dict[str, str]:
     """Somebody whom the superadmin made an administrator."""
     helper = register(quickcare, "Hema Helper")
     root = log_in(visit(f"/admin/users/{helper['id']}"))
+    root.get_by_text("Change role…").click()
     root.get_by_label("Role").select_option("2")
-    root.get_by_role("button", name="Change role").click()
+    root.get_by_role("button", name="Change role", exact=True).click()
     expect(root.get_by_role("status")).to_contain_text("role has been changed")
     return helper
 
@@ -209,7 +211,7 @@ def test_a_found_user_is_deactivated_and_refreshes_no_more(visit: Visit, quickca
     assert quickcare.client.post("/api/users/token/refresh/", json=refresh).status_code == 200
     # WHEN the superadmin finds and deactivates them
     page = log_in(visit())
-    page.get_by_label("Contact, e-mail or name").fill(asha["contact"])
+    page.get_by_label("Name, number or e-mail").fill(asha["contact"][-6:])
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Asha Found").click()
     page.get_by_text("Deactivate…").click()
@@ -282,6 +284,31 @@ def test_a_clinic_is_hidden_and_shown(visit: Visit, quickcare: Server, clinic: d
     assert is_public()
 
 
+def test_a_person_is_edited_and_one_goes_back_to_the_list_as_it_was(visit: Visit, quickcare: Server) -> None:
+    asha = register(quickcare, "Asha Editable")
+    page = log_in(visit(f"/admin/users?q={asha['contact'][-8:]}"))
+    page.get_by_role("link", name="Asha Editable").click()
+    page.get_by_text("Edit…").click()
+    page.get_by_label("Name").fill("Asha Edited")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("has been changed")
+    expect_heading(page, "Asha Edited")
+    page.get_by_role("main").get_by_role("link", name="Users").click()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Asha Edited")
+    assert page.get_by_role("row").count() == 2
+
+
+def test_ticked_doctors_are_verified_by_keyboard_alone(visit: Visit, quickcare: Server) -> None:
+    found_clinic(quickcare, "Tara Owner", "Tick Clinic", "Tick Doctor")
+    page = log_in(visit("/admin/doctors?verified=no"))
+    page.get_by_label("Tick Tick Doctor").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Verify all that are ticked").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("All that were ticked are verified.")
+    assert page.get_by_text("Tick Doctor").count() == 0
+
+
 def test_a_wrong_password_is_told_and_a_right_one_leads_on(visit: Visit) -> None:
     page = log_in(visit("/admin/clinics"), SUPERADMIN[0], "wrong one")
     expect(page.get_by_role("alert")).to_have_text("Invalid contact number or password.")
@@ -336,7 +363,7 @@ def test_a_forged_form_is_refused(visit: Visit, quickcare: Server) -> None:
 def test_an_admin_sees_no_code_and_no_role_form(visit: Visit, quickcare: Server) -> None:
     helper = administrator(visit, quickcare)
     page = log_in(visit(f"/admin/users/{helper['id']}"), helper["contact"], PASSWORD)
-    assert page.get_by_role("button", name="Change role").count() == 0
+    assert page.get_by_text("Change role").count() == 0
     page.goto(urlsplit(page.url)._replace(path="/admin/otp-logs").geturl())
     assert page.get_by_role("button", name="Reveal").count() == 0
     token = page.locator("input[name=token]").first.get_attribute("value") or ""

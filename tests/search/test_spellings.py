@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from quickcare.search import titles, wanted, words
-from quickcare.search.words import first_ending, matches, searchable
+from quickcare.search.words import MOST_ENDINGS, MOST_WORDS, endings, few_endings, first, matches, searchable, whole
 
 SPELLINGS = (
     ("O'Neil", "O’Neil", "O‘Neil", "OʼNeil", "O`Neil", "O´Neil", "ONeil", "O Neil", "o' neil", "Ó Néil"),
@@ -63,7 +63,7 @@ def is_found(asked: str, name: str) -> bool:
     """By the rows of the name too, when the search goes by them."""
     text, present = wanted(asked), words(name, "cardiology")
     beginning = searchable(text)
-    return matches(text, present) and (beginning is None or first_ending(present, beginning) is not None)
+    return matches(text, present) and (beginning is None or first(endings(present), beginning) is not None)
 
 
 @pytest.mark.parametrize("spellings", [*SPELLINGS, PARTED], ids=lambda spellings: spellings[0])
@@ -114,3 +114,17 @@ def test_another_name_is_not_found(asked: str, name: str) -> None:
 @pytest.mark.parametrize("title", [title for title in TITLES if title])
 def test_nothing_but_a_title_asks_for_nothing(title: str) -> None:
     assert wanted(title) == wanted(f" {title} {title}. ") == ()
+
+
+def test_a_name_in_a_transaction_has_few_endings_and_all_its_words() -> None:
+    long = words("Venkatanarasimharaju Subramaniaswami Krishnamurthyacharya")
+    few = few_endings(long)
+    assert len(few) == MOST_ENDINGS
+    assert set(long) < set(few)
+    assert few == sorted(few)
+    assert few_endings(words("Gita Patel")) == endings(words("Gita Patel"))
+
+
+def test_a_clinic_in_a_transaction_is_found_by_its_words() -> None:
+    assert whole(words("QuickCare of Pune", "Pune")) == ["pune", "quickcare"]
+    assert len(whole(words(" ".join(f"word{n}" for n in range(30))))) == MOST_WORDS

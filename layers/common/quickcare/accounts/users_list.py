@@ -23,6 +23,7 @@ from quickcare.search.words import few_endings
 
 USERS = Directory(
     kind="USER",
+    # Nothing asks for an e-mail address here any more (`SEARCH` does); rows that were written so are removed by it.
     filter_sets=(("email",), ("role", "active"), ("role",), ("complete",), ("gender",), ("active",), ()),
     orders={"joined": lambda facts: str(facts["joined"]), "name": lambda facts: str(facts["name"])},
     at_once=True,
