@@ -239,7 +239,7 @@ def test_the_sender_of_sms_may_check_codes_and_read_none() -> None:
         "NotificationsFunction LINK#*": {"dynamodb:ConditionCheckItem"},
         "NotificationsFunction TEMP-PASSWORD#*": {"dynamodb:ConditionCheckItem"},
         "NotificationsFunction SMS#*": receipts,
-        "CallbacksFunction SMS#*": {"dynamodb:UpdateItem"},
+        "CallbacksFunction SMS#*": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
     }
 
 
