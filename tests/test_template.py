@@ -236,7 +236,7 @@ def test_the_sender_of_sms_may_check_codes_and_read_none() -> None:
         "NotificationsFunction TEMP-PASSWORD#*": {"dynamodb:ConditionCheckItem"},
         "NotificationsFunction SMS#*": receipts,
         "NotificationsFunction SMS-FAILED#*": {"dynamodb:PutItem"},
-        "CallbacksFunction SMS#*": {"dynamodb:UpdateItem"},
+        "CallbacksFunction SMS#*": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
         "CallbacksFunction SMS-FAILED#*": {"dynamodb:PutItem"},
     }
 

@@ -16,7 +16,7 @@ from quickcare import budget, clock, ids
 from quickcare.clinic import leftovers
 from quickcare.db.items import OutboxSms
 from quickcare.observability import logger, measure
-from quickcare.sms import outbox
+from quickcare.sms import counting, outbox
 
 from notifications import dead_letters
 
@@ -74,4 +74,5 @@ def _relay(relay: Callable[[], bool]) -> str:
 
 def _drop(sms: OutboxSms) -> str:
     outbox.drop(sms)
+    counting.ended("expired", sms.text)
     return "dropped"

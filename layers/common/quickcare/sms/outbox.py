@@ -27,7 +27,7 @@ from quickcare.db.items.sms import LiveCode, OutboxSms, SmsEntry
 from quickcare.db.operations import Create, Delete, Operation
 from quickcare.observability import correlation_id, following
 from quickcare.settings import settings
-from quickcare.sms import counting, gsm7
+from quickcare.sms import gsm7
 from quickcare.sms.languages import spoken
 from quickcare.sms.texts import Text
 
@@ -116,9 +116,8 @@ def has_expired(item: OutboxSms, now: datetime) -> bool:
 
 
 def drop(item: OutboxSms) -> None:
-    """Take an SMS with an expired code out of the outbox, and count it: 1 write."""
+    """Take an SMS with an expired code out of the outbox: 1 write."""
     table.write(outbox=Delete(item.place))
-    counting.ended("expired", item.text)
 
 
 class Announcement(NamedTuple):
