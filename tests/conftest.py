@@ -46,7 +46,7 @@ import hypothesis
 import pytest
 from moto import mock_aws
 from pynamodb.connection import TableConnection
-from quickcare import aws, clock, pseudonyms, settings
+from quickcare import aws, clock, pseudonyms, settings, short_way
 from quickcare.accounts import passwords, tokens
 from quickcare.db import wire
 from quickcare.db.item import Item
@@ -129,6 +129,8 @@ def _account(_engine: str | None) -> Iterator[None]:
         else:
             wire.leave_to_botocore(Item._get_connection())  # moto answers inside of it
         bench.open_account(_engine)
+        for service in ("sns", "sqs"):
+            short_way.leave_to_botocore(aws.client(service))  # so does moto
         acting.watch(Item._get_connection().connection.client.meta.events)
         yield
         bench.close_account()

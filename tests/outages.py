@@ -1,7 +1,7 @@
 """Services that break in the middle of a request, and a clock on which waiting for them costs no time.
 
 A fault begins at one of the calls of a service and stays, for each try that the client makes; an answer is lost once.
-Calls of DynamoDB are tried on the short way (`quickcare.db.wire`) and then by botocore, and a fault meets both.
+Calls of DynamoDB are tried on the short way (`quickcare.short_way`) and then by botocore, and a fault meets both.
 """
 
 import json
@@ -19,8 +19,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.retries.quota import RetryQuota
-from quickcare import aws, budget
-from quickcare.db import wire
+from quickcare import aws, budget, short_way
 from quickcare.db.item import Item
 from quickcare.web import kept_answers
 
@@ -138,11 +137,11 @@ def _between(endpoint: Any, service: Service) -> Iterator[None]:
 
 @contextmanager
 def _on_the_short_way(service: Service) -> Iterator[None]:
-    send = wire._answer
+    send = short_way.answer
 
-    def answer(connection: HTTPConnection, message: bytes) -> tuple[wire._Got, bool]:
+    def answer(connection: HTTPConnection, message: bytes) -> tuple[short_way.Got, bool]:
         (operation,) = re.findall(rb"x-amz-target: \w+\.(\w+)", message)
-        sent: list[tuple[wire._Got, bool]] = []
+        sent: list[tuple[short_way.Got, bool]] = []
 
         def really() -> Sent:
             sent.append(send(connection, message))
@@ -156,10 +155,10 @@ def _on_the_short_way(service: Service) -> Iterator[None]:
         if found is None:
             return sent[0]
         response, parsed = found
-        return wire._Got(response.status_code, {}, json.dumps({"__type": parsed["Error"]["Code"]}).encode()), True
+        return short_way.Got(response.status_code, {}, json.dumps({"__type": parsed["Error"]["Code"]}).encode()), True
 
-    wire._answer = answer
+    short_way.answer = answer
     try:
         yield
     finally:
-        wire._answer = send
+        short_way.answer = send

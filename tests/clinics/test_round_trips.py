@@ -53,6 +53,20 @@ def test_lists_and_details_take_two_reads(people: People, clinic: Any, path: str
     assert cost("GET", "/api/clinics/my/memberships/", token=token)[0] <= 2
 
 
+def test_a_clinic_moves_in_the_same_time_with_any_doctors(
+    people: People, clinic: Any, path: str, add: Add, cost: Cost
+) -> None:
+    # GIVEN a clinic with one doctor, and then with four
+    charlie, found = people.charlie, []
+    for contacts, city in (([9988776655], "Udaipur"), ([9988776656, 9988776657, 9988776658], "Kochi")):
+        for contact in contacts:
+            assert add(charlie, clinic["id"], contact).status == 201
+        # WHEN it moves to another city, and their rows in the directory with it
+        found.append(cost("PUT", f"{path}/", {"city": city}, charlie.access))
+    # THEN nobody waits for one doctor after the other
+    assert found == [(9, 11), (9, 11)]
+
+
 def a_clinic(number: int, owner: Person) -> Clinic:
     # The same ids each time: one page in thousands takes a third trip, by how its ids are spread over the shards.
     clinic_id, city = str(uuid.uuid5(uuid.NAMESPACE_OID, str(number))), CITIES[number % len(CITIES)]

@@ -20,7 +20,8 @@ from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import ClientError
 from pynamodb.connection import TableConnection
 from pynamodb.exceptions import PutError
-from quickcare.db import own, signature, wire
+from quickcare import short_way, signature
+from quickcare.db import own, wire
 from quickcare.db.item import Item
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
@@ -103,7 +104,7 @@ def test_requests_are_signed_as_by_botocore(token: str | None, monkeypatch: pyte
     theirs = AWSRequest("POST", "https://dynamodb.ap-south-1.amazonaws.com/", headers, body)
     SigV4Auth(credentials, "dynamodb", "ap-south-1").add_auth(theirs)
     host = {"host": "dynamodb.ap-south-1.amazonaws.com"}
-    ours = signature.signed({**headers, **host}, body, credentials, "ap-south-1", now)
+    ours = signature.signed({**headers, **host}, body, credentials, "ap-south-1", "dynamodb", now)
     assert {name.lower(): value for name, value in theirs.headers.items()} | host == ours
 
 
@@ -247,7 +248,7 @@ def test_an_answer_that_is_cut_short_is_none(answer: bytes) -> None:
         theirs.sendall(answer)
         theirs.shutdown(socket.SHUT_WR)
         with pytest.raises(HTTPException):
-            wire._answer(connection, b"question")
+            short_way.answer(connection, b"question")
 
 
 def test_an_answer_in_chunks_is_read() -> None:
@@ -256,4 +257,4 @@ def test_an_answer_in_chunks_is_read() -> None:
         connection = HTTPConnection("here")
         connection.sock = ours
         theirs.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Id:  7\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
-        assert wire._answer(connection, b"question") == (wire._Got(200, ANY, b"{}"), False)
+        assert short_way.answer(connection, b"question") == (short_way.Got(200, ANY, b"{}"), False)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 from quickcare.web.fields import AnyCase, Body, Named, NumberId, Uuid, UuidText, View, WholeNumber
-from quickcare.web.times import EndMinute, EndTime, Minute, MinuteText, TimeOfDay
+from quickcare.web.times import MIDNIGHT, EndMinute, Minute, MinuteText, TimeText
 
 from doctors.schedules import StoredWindow
 
@@ -40,16 +40,23 @@ class AvailabilityView(View):
     doctor: int
     clinic: UuidText | None
     day: Day
-    start_time: TimeOfDay
-    end_time: EndTime
+    start_time: TimeText
+    end_time: TimeText
     slot_duration_minutes: int
     max_patients: int
     is_active: bool
 
     @classmethod
     def of(cls, window: StoredWindow, doctor_id: int) -> "AvailabilityView":
-        """The view of one of a schedule's windows."""
-        return cls(doctor=doctor_id, clinic=window["clinic_id"], **{k: window[k] for k in window if k != "clinic_id"})
+        """The view of one of a schedule's windows. A page of doctors has hundreds, so no time is read and written."""
+        start, end = window["start_time"], "00:00" if window["end_time"] == MIDNIGHT else window["end_time"]
+        shown = {
+            "doctor": doctor_id,
+            "clinic": window["clinic_id"],
+            "start_time": f"{start}:00",
+            "end_time": f"{end}:00",
+        }
+        return cls.model_validate(window | shown)
 
 
 class WrittenAvailability(AvailabilityView):

@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session, get_session
 
-from quickcare import budget
+from quickcare import budget, short_way
 from quickcare.errors import Unavailable
 from quickcare.observability import logger
 
@@ -20,8 +20,10 @@ _CONFIG = Config(
     read_timeout=5,
     retries={"mode": "standard", "total_max_attempts": 3},
     # Without a name of our own, botocore writes one of fifteen parts anew for each request, twice.
-    user_agent="quickcare",
+    user_agent=short_way.NAME,
 )
+_OFTEN = {"sns": "Publish", "sqs": "SendMessage"}
+"""What requests wait for, on the short way: whoever receives it bears to get it twice."""
 _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
 
 
@@ -37,6 +39,8 @@ def client(service: str) -> Any:
     config = _CONFIG.merge(_s3_config()) if service == "s3" else _CONFIG
     made = session().create_client(service, config=config)
     budget.limit(made)
+    if service in _OFTEN:
+        short_way.take(made, session(), _OFTEN[service])
     return made
 
 

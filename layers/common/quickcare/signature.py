@@ -1,4 +1,4 @@
-"""AWS's signature (version 4) of a POST to DynamoDB, without botocore's request objects around it.
+"""AWS's signature (version 4) of a POST, without botocore's request objects around it.
 
 `tests/db/test_wire.py` compares it with botocore's.
 """
@@ -10,10 +10,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-_SERVICE = "dynamodb"
 
-
-def signed(headers: Mapping[str, str], body: bytes, credentials: Any, region: str, now: datetime) -> dict[str, str]:
+def signed(
+    headers: Mapping[str, str], body: bytes, credentials: Any, region: str, service: str, now: datetime
+) -> dict[str, str]:
     """The headers of a POST to `/`, with those that sign them. Their names are in lower case; `host` is one of them."""
     time = f"{now:%Y%m%dT%H%M%SZ}"
     complete = {**headers, "x-amz-date": time}
@@ -22,7 +22,7 @@ def signed(headers: Mapping[str, str], body: bytes, credentials: Any, region: st
     names = ";".join(sorted(complete))
     lines = "".join(f"{name}:{complete[name]}\n" for name in sorted(complete))
     request = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
-    scope = f"{time[:8]}/{region}/{_SERVICE}/aws4_request"
+    scope = f"{time[:8]}/{region}/{service}/aws4_request"
     text = f"AWS4-HMAC-SHA256\n{time}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
     signature = _mac(_key(credentials.secret_key, scope), text).hex()
     credential = f"{credentials.access_key}/{scope}"
