@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from quickcare.clinic import changes, notices, own_appointments, slots
+from quickcare.clinic import changes, notices, own_appointments, reminders, slots
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
 from quickcare.db.items import OutboxSms
@@ -58,7 +58,9 @@ def told_by_clinic(details: AppointmentDetails, now: datetime) -> list[OutboxSms
 
 
 @decide_again
-def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, now: datetime) -> AppointmentDetails:
+def change(
+    doctor_user_id: str, appointment_id: int, body: ChangeAppointment, link_base: str, now: datetime
+) -> AppointmentDetails:
     """A doctor moves the status and writes notes, fee and payment.
 
     Raises NotFound, Forbidden, ForbiddenStep, Invalid (a reason for cancelling what is not cancelled).
@@ -77,7 +79,9 @@ def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, no
     check_step(Status(details.appointment.status), body.status, can_take_place=can_take_place)
     if body.status is Status.CANCELLED:
         attributes["cancelled_by"] = "doctor"
-    return changes.write(details, attributes, _told_by_doctor(details, body.status, now))
+    told = _told_by_doctor(details, body.status, now)
+    offer = reminders.of_missed(details.appointment, link_base, now) if body.status is Status.NO_SHOW else {}
+    return changes.write(details, attributes, told, **offer)
 
 
 def _told_by_doctor(details: AppointmentDetails, status: Status, now: datetime) -> list[OutboxSms]:

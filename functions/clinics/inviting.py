@@ -5,7 +5,7 @@ from datetime import datetime
 from quickcare import links
 from quickcare.accounts import limits
 from quickcare.db import table
-from quickcare.db.items import Clinic, Link, LiveCode, Membership, SendLog, User
+from quickcare.db.items import Clinic, Membership, SendLog, User
 from quickcare.db.operations import Create
 from quickcare.links import Scope
 from quickcare.sms import outbox, texts
@@ -25,8 +25,6 @@ def announce(
     link, code = links.new(Scope.INVITATION, user.id, now, **about)
     membership.link_id = link.id
     text = texts.invitation(clinic.name, membership.member_role, links.url(link_base, code))
-    # An SMS that comes late is dropped when its link leads nowhere any more.
-    alive = LiveCode.at(Link.key(link.id), link.expires_at)
-    sms = outbox.to_user(user, text, now, alive)
+    sms = outbox.to_user(user, text, now, links.live(link))
     owner_counted = limits.count_today(owner, limits.SMS, now)
     return Announcement(sms, {"owner": owner_counted, "sent": sent, "link": Create(link), "sms": Create(sms)})

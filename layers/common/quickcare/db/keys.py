@@ -26,6 +26,7 @@ OTP_LOG_OF_NOBODY = "OTP-LOG-OF-NOBODY"
 OUTBOX = "OUTBOX"
 SHARDS = 32  # of the logs and boxes of everybody (decision 0027)
 JOBS = "JOBS"
+DUE_CURSOR = "DUE-CURSOR"
 RECEIPT = "RECEIPT"
 DOCTOR = "DOCTOR"
 SCHEDULE = "SCHEDULE"
@@ -116,6 +117,14 @@ def at_network(what: str, contact: int, source_ip: str) -> str:
 
 def link(code_hash: str) -> str:
     return f"LINK#{code_hash}"
+
+
+def due(minute: str) -> str:
+    return f"DUE#{minute}"
+
+
+def due_reminder(appointment_id: int, about: str) -> str:
+    return f"{appointment_id:016d}#{about}"
 
 
 def invitations(clinic_id: str) -> str:
