@@ -21,8 +21,7 @@ def announce(
     """
     key = SendLog.of_invitations(user.id, clinic.id)
     sent = limits.count(key, table.fetch(key), limits.INVITATIONS_PER_PERSON_AND_CLINIC, now)
-    about = {"clinic_id": clinic.id, "member_id": membership.id}
-    link, code = links.new(Scope.INVITATION, user.id, now, **about)
+    link, code = links.new(Scope.INVITATION, user.id, now, clinic_id=clinic.id, member_id=membership.id)
     membership.link_id = link.id
     text = texts.invitation(clinic.name, membership.member_role, links.url(link_base, code))
     sms = outbox.to_user(user, text, now, links.live(link))

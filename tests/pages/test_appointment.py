@@ -41,7 +41,7 @@ class Told:
 
     @property
     def stored(self) -> dict[str, Any]:
-        (found,) = faults.items(kind="Appointment", id=self.appointment_id)
+        (found,) = (one for one in faults.items(kind="Appointment") if one["id"] == self.appointment_id)
         return found
 
 

@@ -28,7 +28,8 @@ def page_of_link(code: str) -> Response[str]:
     """The page of a link. It changes nothing, because phones and scanners open links by themselves."""
     now, request = clock.now(), current(router, code)
     link = links.find(code, request.source_ip, now)
-    return _page_of(link).show(link, now)
+    page: Response[str] = _page_of(link).show(link, now)
+    return page
 
 
 @router.post("/l/<code>", include_in_schema=False)
@@ -37,7 +38,8 @@ def act(code: str) -> Response[str]:
     """Do what the button that was pressed says."""
     now, request = clock.now(), current(router, code)
     link = links.find(code, request.source_ip, now)
-    return _page_of(link).answer(link, request, now)
+    page: Response[str] = _page_of(link).answer(link, request, now)
+    return page
 
 
 def _page_of(link: Link) -> ModuleType:

@@ -71,7 +71,7 @@ def require_live(details: AppointmentDetails) -> None:
 
 
 def write(
-    details: AppointmentDetails, attributes: dict[str, Any], told: Sequence[OutboxSms] = (), **checks: Operation
+    details: AppointmentDetails, attributes: dict[str, Any], told: Sequence[OutboxSms] = (), /, **checks: Operation
 ) -> AppointmentDetails:
     """Write these attributes, what depends on them and the SMS, if `checks` hold; the details with them: 1 write.
 
