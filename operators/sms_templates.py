@@ -12,7 +12,7 @@ from operators.usage import UsageError
 def add(commands: Any) -> None:
     """Add the command to the parser. It needs a server only for what is the stack's."""
     sms = commands.add_parser("sms-templates", help="list the texts of SMS as India's operators register them (CSV)")
-    sms.add_argument("--public-url", help="the address of links in SMS; default: the stack's PublicUrl")
+    sms.add_argument("--public-url", help="the address of links in SMS; default: the stack's LinkUrl or PublicUrl")
     sms.add_argument("--check", action="store_true", help="only see whether the stack's registration has all ids")
     sms.set_defaults(run=list_or_check, needs_server=False)
 
@@ -26,7 +26,7 @@ def list_or_check(arguments: Namespace) -> str:
 
     if arguments.check:
         return _checked_registration()
-    base = arguments.public_url or (os.environ.get("PUBLIC_URL", "") if arguments.stack else "")
+    base = arguments.public_url or (_stacks() if arguments.stack else "")
     if not base:
         raise UsageError("links in registered texts lead to one address; name it with --public-url")
     lines = io.StringIO()
@@ -36,13 +36,18 @@ def list_or_check(arguments: Namespace) -> str:
     return lines.getvalue().rstrip("\n")
 
 
+def _stacks() -> str:
+    """Where the links of the stack lead."""
+    return os.environ.get("LINK_URL") or os.environ.get("PUBLIC_URL", "")
+
+
 def _checked_registration() -> str:
     from quickcare.settings import SettingsError
     from quickcare.sms import dlt
 
     secret = os.environ.get("DLT_SECRET")
     if not secret:
-        raise UsageError("name a stack with --stack that has a PublicUrl; its secret DltRegistration is checked")
+        raise UsageError("name a stack with --stack that has a PublicUrl or LinkUrl; its DltRegistration is checked")
     try:
         found = dlt.read(secret)
     except SettingsError as problem:

@@ -61,7 +61,8 @@ def _stack_environment(stack: str) -> dict[str, str]:
         "UPLOAD_QUEUE_URL": outputs["UploadQueueUrl"],
         "LEFTOVERS_QUEUE_URL": outputs["LeftoversQueueUrl"],
         "PUBLIC_URL": parameters["PublicUrl"],
-        "DLT_SECRET": outputs["DltSecret"] if parameters["PublicUrl"] else "",
+        "LINK_URL": parameters["LinkUrl"],
+        "DLT_SECRET": outputs["DltSecret"] if parameters["PublicUrl"] or parameters["LinkUrl"] else "",
     }
 
 

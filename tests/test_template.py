@@ -251,12 +251,12 @@ def _keys(statement: dict[str, Any]) -> list[str]:
     return keys
 
 
-def test_the_pages_that_need_no_token_reach_no_document_and_no_secret() -> None:
+def test_the_pages_that_need_no_token_reach_no_file_no_log_and_no_secret() -> None:
     reached = {key.partition("#")[0] for key in keys_of("PagesFunction")}
-    assert not reached & {"*", "ACCESS-LOG", "APPOINTMENT", "AUDIT", "CONSENT", "DOCUMENT", "OUTBOX", "OTP-LOG", "SMS"}
+    assert not reached & {"*", "ACCESS-LOG", "AUDIT", "OTP-LOG", "SECOND-FACTOR", "SMS", "TEMP-PASSWORD-LOG"}
     others = [one for holder, one in statements() if holder == "PagesFunction" and not _keys(one)]
-    assert [one["Action"] for one in others] == ["sqs:SendMessage", "secretsmanager:GetSecretValue"]
-    assert others[1]["Resource"] == {"Fn::GetAtt": ["LogKey", "Id"]}
+    assert [one["Action"] for one in others] == ["sqs:SendMessage", "sns:Publish", "secretsmanager:GetSecretValue"]
+    assert others[2]["Resource"] == {"Fn::GetAtt": ["LogKey", "Id"]}
     assert not any(name.endswith("_KEYS_SECRET") for name in environment("PagesFunction"))
 
 

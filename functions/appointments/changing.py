@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from quickcare.clinic import changes, notices, own_appointments, slots
+from quickcare.clinic import changes, notices, own_appointments, reminders, slots
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
 from quickcare.db.items import OutboxSms
@@ -41,7 +41,9 @@ def cancel_by_clinic(
 
 
 @decide_again
-def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, now: datetime) -> AppointmentDetails:
+def change(
+    doctor_user_id: str, appointment_id: int, body: ChangeAppointment, link_base: str, now: datetime
+) -> AppointmentDetails:
     """A doctor moves the status and writes notes, fee and payment.
 
     Raises NotFound, Forbidden, ForbiddenStep, Invalid (a reason for cancelling what is not cancelled).
@@ -60,7 +62,9 @@ def change(doctor_user_id: str, appointment_id: int, body: ChangeAppointment, no
     check_step(Status(details.appointment.status), body.status, can_take_place=can_take_place)
     if body.status is Status.CANCELLED:
         attributes["cancelled_by"] = "doctor"
-    return changes.write(details, attributes, _told_by_doctor(details, body.status, now))
+    told = _told_by_doctor(details, body.status, now)
+    offer = reminders.of_missed(details.appointment, link_base, now) if body.status is Status.NO_SHOW else {}
+    return changes.write(details, attributes, told, **offer)
 
 
 def _told_by_doctor(details: AppointmentDetails, status: Status, now: datetime) -> list[OutboxSms]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from quickcare import links
 from quickcare.accounts import limits
 from quickcare.db import table
-from quickcare.db.items import Clinic, Link, LiveCode, Membership, SendLog, User
+from quickcare.db.items import Clinic, Membership, SendLog, User
 from quickcare.db.operations import Create
 from quickcare.links import Scope
 from quickcare.sms import outbox, texts
@@ -21,13 +21,10 @@ def announce(
     """
     key = SendLog.of_invitations(user.id, clinic.id)
     sent = limits.count(key, table.fetch(key), limits.INVITATIONS_PER_PERSON_AND_CLINIC, now)
-    about = {"clinic_id": clinic.id, "member_id": membership.id}
-    link, code = links.new(Scope.INVITATION, user.id, now, **about)
+    link, code = links.new(Scope.INVITATION, user.id, now, clinic_id=clinic.id, member_id=membership.id)
     membership.link_id = link.id
     text = texts.invitation(clinic.name, membership.member_role, links.url(link_base, code))
-    # An SMS that comes late is dropped when its link leads nowhere any more.
-    alive = LiveCode.at(Link.key(link.id), link.expires_at)
-    sms = outbox.to_user(user, text, now, alive)
+    sms = outbox.to_user(user, text, now, links.live(link))
     owner_counted = limits.count_today(owner, limits.SMS, now)
     writes = {"owner": owner_counted, "sent": sent, "link": Create(link), **outbox.accepted(sms)}
     return Announcement(sms, writes)

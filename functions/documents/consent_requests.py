@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from quickcare import clock, ids
+from quickcare import clock, ids, links
 from quickcare.accounts import quotas
 from quickcare.clinic import staff
 from quickcare.db import table
@@ -16,6 +16,7 @@ from quickcare.documents import answering, rights
 from quickcare.documents.consents import ConsentDetails
 from quickcare.documents.rights import existing
 from quickcare.errors import Conflict, Forbidden, Invalid, NotFound
+from quickcare.links import Scope
 from quickcare.roles import Role
 from quickcare.sms import outbox, texts
 
@@ -24,7 +25,7 @@ from documents.schemas.consents import ConsentRequest
 
 
 @decide_again
-def request(caller_id: str, body: ConsentRequest, now: datetime) -> tuple[ConsentDetails, bool]:
+def request(caller_id: str, body: ConsentRequest, link_base: str, now: datetime) -> tuple[ConsentDetails, bool]:
     """Ask for a document, or ask again; also tells whether the consent is new. 2 reads, 1 write.
 
     The patient gets an SMS, unless they were asked the same and have not answered yet. Raises NotFound (unknown,
@@ -44,7 +45,7 @@ def request(caller_id: str, body: ConsentRequest, now: datetime) -> tuple[Consen
     place = staff.require_serving(doctor, memberships, found)[0]  # a doctor works in one clinic only (invariant 3)
     if patient is None or asker is None:
         raise NotFound
-    consent = _ask(document, asker, patient, place, seen, body, now)
+    consent = _ask(document, asker, patient, place, seen, body, link_base, now)
     return ConsentDetails(consent, document, doctor, patient), seen is None
 
 
@@ -71,9 +72,11 @@ def _ask(
     place: Membership,
     seen: Consent | None,
     body: ConsentRequest,
+    link_base: str,
     now: datetime,
 ) -> Consent:
-    """Write the request, which is the clinic's. What was granted in another one is asked anew.
+    """Write the request, which is the clinic's, and send the patient a link to answer it. What was granted in another
+    clinic is asked anew.
 
     Raises Conflict when it is granted already, Refused when the document, the consent or the doctor's place changed
     since they were read.
@@ -97,7 +100,10 @@ def _ask(
     if is_same:
         table.write(**writes)
         return consent
-    sms = outbox.to_user(patient, texts.document_asked_for(doctor.name), now)
+    link, code = links.new(Scope.CONSENT, patient.id, now, consent_id=consent.id, clinic_id=place.clinic_id)
+    consent.link_id, writes["link"] = link.id, Create(link)
+    text = texts.document_asked_for(doctor.name, links.url(link_base, code))
+    sms = outbox.to_user(patient, text, now, links.live(link))
     if seen is not None:
         writes |= quotas.question_changed(doctor.id, document.id, now)
     try:

@@ -32,7 +32,7 @@ def ids_of(message: SmsMessage) -> Ids | None:
         raise NotDelivered(str(problem)) from None
     if found is None:
         return None
-    base = f"{settings().public_url}{MOUNT}/"
+    base = f"{settings().link_base}{MOUNT}/"
     if message.text and not registered.is_registered(message.text, message.language or "", message.body, base):
         raise NotDelivered("it is not its registered text")
     try:

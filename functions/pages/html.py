@@ -14,18 +14,26 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from quickcare.errors import AppError
 
+from pages.languages import words
+
 _HERE = Path(__file__).parent
 
 
-def page(template: str, *, status: int = 200, **shown: Any) -> Response[str]:
-    """A page."""
-    text = _templates().get_template(template).render(style=Markup(_style()), **shown)  # noqa: S704 - our own file
+def page(template: str, language: str, *, status: int = 200, **shown: Any) -> Response[str]:
+    """A page in the language with this code. Its template has the language's words as `say`."""
+    style, say = Markup(_style()), words(language)  # noqa: S704 - our own file
+    text = _templates().get_template(template).render(style=style, lang=language, say=say, **shown)
     return Response(status, "text/html; charset=utf-8", text, dict(_headers()))
 
 
+def done(language: str, title: Markup, text: Markup) -> Response[str]:
+    """The page that says what was done."""
+    return page("done.html", language, title=title, text=text)
+
+
 def failure(error: AppError) -> Response[str]:
-    """A page that says what did not work."""
-    return with_wait(page("failure.html", status=error.status, code=error.status, message=error.message), error)
+    """A page that says what did not work, in both languages: nobody may learn from a link whose it was."""
+    return with_wait(page("failure.html", "en", status=error.status, code=error.status), error)
 
 
 def with_wait(answer: Response[str], error: AppError) -> Response[str]:

@@ -18,11 +18,12 @@ from quickcare.db import table
 from quickcare.db.items import Clinic, Link, Membership, User
 from quickcare.db.table import decide_again
 from quickcare.errors import AppError, BadRequest, Conflict, Forbidden, NotFound, TooManyRequests, Unauthorized
+from quickcare.sms.languages import spoken
 
 from pages import html
+from pages.languages import words
 from pages.request import Request
 
-_WRONG = "This password is not right. If you forgot it, ask for a new one in the app."
 _CHANGED = "The clinic has changed this invitation. Please read it again."
 _LONGEST_PASSWORD = 1024
 
@@ -36,21 +37,25 @@ class Shown(NamedTuple):
 
     @property
     def role(self) -> str:
-        """`lab member`."""
-        return invitations.name_of_role(self.membership)
+        """`lab member`, in the language of the page."""
+        return spoken(self.language).roles[self.membership.member_role]
+
+    @property
+    def language(self) -> str:
+        """The language of the page, as a code."""
+        return spoken(self.user.language).code
 
 
-def show(request: Request, now: datetime) -> Response[str]:
-    """The page: 2 reads. Raises NotFound (also for an invitation that is no longer open), TooManyRequests."""
-    return _page(_shown(links.find(request.code, request.source_ip, now)))
+def show(link: Link, _now: datetime) -> Response[str]:
+    """The page: 1 read. Raises NotFound for an invitation that is no longer open."""
+    return _page(_shown(link))
 
 
-def answer(request: Request, now: datetime) -> Response[str]:
+def answer(link: Link, request: Request, now: datetime) -> Response[str]:
     """Accept or decline. What is wrong with the answer stands on the page that is shown again.
 
-    Raises NotFound and TooManyRequests like `show`, BadRequest for a form of another page.
+    Raises NotFound like `show`, BadRequest for a form of another page.
     """
-    link = links.find(request.code, request.source_ip, now)
     shown = _shown(link)
     match request.form.get("answer"):
         case "accept":
@@ -62,8 +67,11 @@ def answer(request: Request, now: datetime) -> Response[str]:
             _decline(link, now)
         case _:
             raise BadRequest("This form could not be read.")
-    accepted = request.form["answer"] == "accept"
-    return html.page("answered.html", clinic=shown.clinic.name, role=shown.role, accepted=accepted)
+    say = words(shown.language)
+    if request.form["answer"] == "accept":
+        text = say["works_now"].format(role=shown.role)
+        return html.done(shown.language, say["welcome"].format(clinic=shown.clinic.name), text)
+    return html.done(shown.language, say["declined"], say["clinic_sees"].format(clinic=shown.clinic.name))
 
 
 def _shown(link: Link) -> Shown:
@@ -121,9 +129,12 @@ def _current(link: Link) -> Invitation:
 
 
 def _page(shown: Shown, error: AppError | None = None) -> Response[str]:
-    problem = "" if error is None else _WRONG if error.message == login.WRONG else error.message
+    problem = error.message if error else ""
+    if problem == login.WRONG:
+        problem = words(shown.language)["wrong_password"]
     return html.page(
         "invitation.html",
+        shown.language,
         status=error.status if error else 200,
         clinic=shown.clinic.name,
         role=shown.role,

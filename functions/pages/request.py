@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl
 
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare.errors import BadRequest
+from quickcare.settings import settings
+from quickcare.web.public_url import public_base
 
 _MOST_FIELDS, _LONGEST_BODY = 10, 10_000
 _UNREADABLE = "This form could not be read."
@@ -17,13 +19,15 @@ class Request(NamedTuple):
     code: str
     form: dict[str, str]
     source_ip: str
+    link_base: str
 
 
 def current(router: APIGatewayRouter, code: str) -> Request:
     """The request that a route of this router has to answer. Raises BadRequest when its form cannot be read."""
     event = router.current_event.raw_event
     form = _form(event) if event["httpMethod"] == "POST" else {}
-    return Request(code, form, str(event["requestContext"]["identity"]["sourceIp"]))
+    base = settings().link_base or public_base(event)
+    return Request(code, form, str(event["requestContext"]["identity"]["sourceIp"]), base)
 
 
 def _form(event: Mapping[str, Any]) -> dict[str, str]:

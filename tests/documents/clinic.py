@@ -35,7 +35,7 @@ class Clinic:
         return str(document.id)
 
     def ask(self, doctor: User, document_id: str) -> tuple[ConsentDetails, bool]:
-        return consent_requests.request(doctor.id, ConsentRequest(document=document_id), now())
+        return consent_requests.request(doctor.id, ConsentRequest(document=document_id), "https://qck.in", now())
 
     def answer(self, consent_id: str, action: str) -> Consent:
         """Let Alice answer."""

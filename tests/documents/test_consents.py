@@ -251,7 +251,7 @@ def test_a_grant_is_refused_when_the_request_changes_meanwhile_and_a_rejection_i
     consent_id = filing.consent_for(people.dora, document_id, purpose="One visit", expires_at=from_now(days=1))
     # WHEN the doctor asks for more between the reading and the writing of the answer
     more = ConsentRequest(document=document_id, purpose="Research", expires_at=from_now(days=900))
-    with before_the_next_write(lambda: consent_requests.request(people.dora.id, more, clock.now())):
+    with before_the_next_write(lambda: consent_requests.request(people.dora.id, more, "https://qck.in", clock.now())):
         answer = filing.answer(people.alice, consent_id, action)
     # THEN a grant is refused, because it was for something else, and a rejection counts
     consent = consent_of(people.dora, document_id)
@@ -262,7 +262,7 @@ def test_a_grant_stands_when_the_same_is_asked_again_meanwhile(filing: Filing, p
     document_id = filing.document_of(people.alice)
     consent_id = filing.consent_for(people.dora, document_id, purpose="One visit")
     same = ConsentRequest(document=document_id, purpose="One visit")
-    with before_the_next_write(lambda: consent_requests.request(people.dora.id, same, clock.now())):
+    with before_the_next_write(lambda: consent_requests.request(people.dora.id, same, "https://qck.in", clock.now())):
         assert filing.grant(people.alice, consent_id).status == 200
 
 

@@ -113,7 +113,7 @@ def test_an_answer_to_the_first_clinics_question_does_not_count_for_the_second(f
     # WHEN the doctor asks from the second one just before the patient's yes is written
     moves(people.dora)
     asked = ConsentRequest.model_validate({"document": document_id})
-    with before_the_next_write(lambda: consent_requests.request(people.dora.id, asked, clock.now())):
+    with before_the_next_write(lambda: consent_requests.request(people.dora.id, asked, "https://qck.in", clock.now())):
         answer = filing.grant(people.alice, consent_id)
     # THEN the patient is told to look again
     assert answer.status == 409

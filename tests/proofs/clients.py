@@ -127,9 +127,9 @@ def length(doctor: int, turn: int) -> int:
 
 
 def book(patient_id: str, wish: BookAppointment, now: datetime) -> int:
-    return int(booking.book(patient_id, wish, None, now).appointment.id)
+    return int(booking.book(patient_id, wish, None, "https://qck.in", now).appointment.id)
 
 
 def complete(doctor_user_id: str, appointment_id: int, now: datetime) -> None:
     for status in (Status.CONFIRMED, Status.COMPLETED):
-        changing.change(doctor_user_id, appointment_id, ChangeAppointment(status=status), now)
+        changing.change(doctor_user_id, appointment_id, ChangeAppointment(status=status), "https://qck.in", now)

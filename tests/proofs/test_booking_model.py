@@ -128,7 +128,7 @@ class Bookings(RuleBasedStateMachine):
     def book(self, patient: int, doctor: int, day: date, time: str) -> None:
         wish = BookAppointment(doctor=int(self.doctors[doctor].id), appointment_date=day, appointment_time=time)
         expected = self._refusal(patient, doctor, day, time)
-        made, refused = tried(lambda: booking.book(self.patients[patient], wish, None, now()))
+        made, refused = tried(lambda: booking.book(self.patients[patient], wish, None, "https://qck.in", now()))
         assert (refused.field if isinstance(refused, Invalid) else refused and refused.message) == expected
         if made:
             minutes = self._slot_length(doctor, time)
@@ -158,7 +158,9 @@ class Bookings(RuleBasedStateMachine):
         one = data.draw(st.sampled_from(self.booked))
         allowed, clinic = one.next_statuses, self.desks[one.doctor].clinic
         body = ChangeAppointment(status=Status(status))
-        _, refused = tried(lambda: changing.change(self.doctors[one.doctor].user_id, one.id, body, now()))
+        _, refused = tried(
+            lambda: changing.change(self.doctors[one.doctor].user_id, one.id, body, "https://qck.in", now())
+        )
         if clinic is None:
             assert isinstance(refused, Forbidden)
         elif clinic != one.clinic:

@@ -18,15 +18,17 @@ from quickcare.sms.texts import Text
 from quickcare.web import fields
 
 DAY = "2026-09-30", "12:30"  # The longest in both languages.
-# On AWS, with the longest names of a region and a stage; a domain of one's own may be as long as PUBLIC_URL.
+# On AWS, with the longest names of a region and a stage; a domain of one's own may be as long as LINK_URL.
 ON_AWS = "https://a1b2c3d4e5.execute-api.ap-southeast-1.amazonaws.com/staging"
-OF_80 = f"https://{'x' * 72}"
+OF_72 = f"https://{'x' * 64}"
+WITH_LINK = {key for key, text in LANGUAGES["en"].texts.items() if "{link}" in text}
 VARIABLES = re.compile(r"\{(\w+)\}")
 
 
 def about(name: str, link_base: str = ON_AWS) -> dict[str, Text]:
     """Every text about people and clinics with this name, by its key."""
     on = (*DAY, name, name)
+    url = links.url(link_base, "0" * 16)
     made = [
         texts.registration_code(name, "012345", 10),
         texts.one_time_code("012345", 10),
@@ -35,9 +37,11 @@ def about(name: str, link_base: str = ON_AWS) -> dict[str, Text]:
         texts.staff_added(name, "receptionist"),
         texts.staff_removed(name, "receptionist"),
         texts.staff_left(name, name, "receptionist"),
-        texts.invitation(name, "receptionist", links.url(link_base, "0" * 16)),
+        texts.invitation(name, "receptionist", url),
         texts.patient_cancelled(*DAY, name, name, name),
-        texts.document_asked_for(name),
+        texts.document_asked_for(name, url),
+        texts.appointment_reminder(*on, url),
+        texts.missed_visit(name, name, url),
         texts.document_filed(name),
         texts.document_granted(name),
         texts.document_refused(name),
@@ -77,18 +81,18 @@ def test_a_text_names_us_and_ends_with_no_variable() -> None:
 
 def test_a_text_about_an_appointment_names_the_clinic_and_the_time() -> None:
     with_appointments = [one for one in EVERY_TEXT if "appointment" in one[1] or "cancelled" in one[1]]
-    assert len(with_appointments) == 16
+    assert len(with_appointments) == 18
     assert [one for one in with_appointments if not {"clinic", "moment"} <= set(VARIABLES.findall(one[2]))] == []
 
 
-@pytest.mark.parametrize("link_base", [ON_AWS, OF_80], ids=["on AWS", "longest"])
+@pytest.mark.parametrize("link_base", [ON_AWS, OF_72], ids=["on AWS", "longest"])
 @pytest.mark.parametrize("name", ["W" * 200, "क्षि" * 60, "{" * 200, "௯" * 200, "李" * 60, "😀"], ids=range(6))
 def test_every_text_has_room_for_the_longest_variables(name: str, link_base: str) -> None:
     for key, text in about(name, link_base).items():
         english, *others = (text.say(language) for language in ("en", *(LANGUAGES.keys() - {"en"})))
         assert gsm7.is_one_segment(english), key
         assert max(map(gsm7.segments, others)) <= 3, key
-        assert key != "invitation" or all(f"{link_base}/l/{'0' * 16} " in body for body in (english, *others))
+        assert key not in WITH_LINK or all(f"{link_base}/l/{'0' * 16} " in body for body in (english, *others))
 
 
 @given(st.text(max_size=60) | st.text(st.characters(min_codepoint=0x0900, max_codepoint=0x0D7F), max_size=60))
@@ -163,8 +167,16 @@ def test_a_time_is_said_as_people_read_it(time: str, english: str, hindi: str) -
     ],
 )
 def test_a_doctor_has_one_title(name: str, english: str, hindi: str) -> None:
-    assert texts.document_asked_for(name).say("en").startswith(f"QuickCare: {english} asks to see")
-    assert texts.document_asked_for(name).say("hi").startswith(f"QuickCare: {hindi} आपका एक दस्तावेज़")
+    assert (
+        texts.document_asked_for(name, "https://qck.in/l/0000000000000000")
+        .say("en")
+        .startswith(f"QuickCare: {english} asks to see")
+    )
+    assert (
+        texts.document_asked_for(name, "https://qck.in/l/0000000000000000")
+        .say("hi")
+        .startswith(f"QuickCare: {hindi} आपका एक दस्तावेज़")
+    )
 
 
 @pytest.mark.parametrize(
@@ -195,7 +207,8 @@ def test_what_texts_say(text: Text, says: str) -> None:
 
 def test_the_days_of_a_link_stand_in_its_text() -> None:
     assert links.LIFETIME.days == 7
-    assert all("7" in language.texts["invitation"] for language in LANGUAGES.values())
+    keys = WITH_LINK - {"appointment_reminder"}  # good until the appointment
+    assert [key for key in keys for language in LANGUAGES.values() if "7" not in language.texts[key]] == []
 
 
 def test_the_texts_load_no_table_and_no_settings() -> None:

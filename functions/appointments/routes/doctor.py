@@ -8,6 +8,7 @@ from quickcare.roles import Role
 from quickcare.web.access import doctor_of, may, working
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
+from quickcare.web.public_url import LinkBaseDep
 
 from appointments import changing, lists
 from appointments.lists import Days
@@ -43,10 +44,13 @@ def doctors_appointment(appointment_id: AppointmentId, caller: CallerDep) -> App
 
 @router.patch("/api/appointments/doctor/<appointment_id>")
 @may(doctor_of("appointment"))
-def change_appointment(appointment_id: AppointmentId, body: ChangeAppointment, caller: CallerDep) -> AppointmentView:
+def change_appointment(
+    appointment_id: AppointmentId, body: ChangeAppointment, caller: CallerDep, link_base: LinkBaseDep
+) -> AppointmentView:
     """Move the status of an appointment, or write its notes, fee and payment.
 
     `pending` may become `confirmed` or `cancelled`; `confirmed` may become `completed`, `cancelled` or `no_show`.
     Any other step is a 400 that names the `allowed_transitions`.
     """
-    return AppointmentView.of(changing.change(caller.user_id, appointment_id, body, clock.now()), to_doctor=True)
+    changed = changing.change(caller.user_id, appointment_id, body, link_base, clock.now())
+    return AppointmentView.of(changed, to_doctor=True)

@@ -14,6 +14,7 @@ from quickcare.web.access import former_patients, may, patient_of, patient_of_cl
 from quickcare.web.idempotency import RequestIdDep
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
+from quickcare.web.public_url import LinkBaseDep
 from quickcare.web.views import ClinicView
 
 from appointments import admission_docs, changing, lists
@@ -38,12 +39,14 @@ def my_appointments(
     "/api/appointments/my", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent(booking.replay)]
 )
 @may(Role.PATIENT, without_place)
-def book_appointment(body: BookAppointment, caller: CallerDep, request_id: RequestIdDep) -> Response[AppointmentView]:
+def book_appointment(
+    body: BookAppointment, caller: CallerDep, request_id: RequestIdDep, link_base: LinkBaseDep
+) -> Response[AppointmentView]:
     """Book a free slot with a doctor.
 
     A free time is one of `GET /api/doctors/{doctor_id}/availability/slots/`.
     """
-    booked = booking.book(caller.user_id, body, request_id, clock.now())
+    booked = booking.book(caller.user_id, body, request_id, link_base, clock.now())
     return Response(HTTPStatus.CREATED, "application/json", AppointmentView.of(booked))
 
 

@@ -14,6 +14,7 @@ from quickcare.web.answers import also_answers
 from quickcare.web.idempotency import idempotent
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
+from quickcare.web.public_url import LinkBaseDep
 
 from documents import consent_lists, consent_requests
 from documents.parameters import ConsentId, DoctorsStatusFilter, PatientsStatusFilter
@@ -27,14 +28,14 @@ router = APIGatewayRouter()
 )
 @also_answers(HTTPStatus.OK, NotFound)
 @may(working(Role.DOCTOR))
-def request_consent(body: ConsentRequest, caller: CallerDep) -> Response[ConsentView]:
+def request_consent(body: ConsentRequest, caller: CallerDep, link_base: LinkBaseDep) -> Response[ConsentView]:
     """Ask a patient to see a document; asking again replaces purpose and expiry.
 
     201: asked for the first time. 200: asked again, which makes the same consent `pending` with the new purpose and
     expiry. While it is granted it cannot be asked for, a 409.
     """
     now = clock.now()
-    details, is_new = consent_requests.request(caller.user_id, body, now)
+    details, is_new = consent_requests.request(caller.user_id, body, link_base, now)
     status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
     return Response(status, "application/json", ConsentView.of(*details, now))
 

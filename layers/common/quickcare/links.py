@@ -18,7 +18,7 @@ from enum import StrEnum
 from quickcare.accounts import limits
 from quickcare.db import table
 from quickcare.db.item import Key
-from quickcare.db.items import Link, SendLog
+from quickcare.db.items import Link, LiveCode, SendLog
 from quickcare.db.operations import Delete
 from quickcare.db.table import decide_again
 from quickcare.errors import NotFound
@@ -35,12 +35,20 @@ class Scope(StrEnum):
     """What a link is for."""
 
     INVITATION = "invitation"
+    CONSENT = "consent"
+    APPOINTMENT = "appointment"
+    MISSED = "missed"
 
 
-def new(scope: Scope, user_id: str, now: datetime, **about: str) -> tuple[Link, str]:
-    """A new link for a user, which the caller has to write, and its code. `about` are the link's other attributes."""
+def new(
+    scope: Scope, user_id: str, now: datetime, until: datetime | None = None, **about: str | int
+) -> tuple[Link, str]:
+    """A new link for a user, which the caller has to write, and its code. `about` are the link's other attributes.
+
+    It is good for seven days, or `until` then when that is sooner.
+    """
     code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-    expires_at = now + LIFETIME
+    expires_at = min(now + LIFETIME, until or now + LIFETIME)
     key = Link.key(_hash(code))
     return key.item(scope=scope.value, user_id=user_id, expires_at=expires_at, ttl=expires_at, **about), code
 
@@ -48,6 +56,11 @@ def new(scope: Scope, user_id: str, now: datetime, **about: str) -> tuple[Link, 
 def url(base: str, code: str) -> str:
     """The address of a link's page; `base` is where the API's clients find it."""
     return f"{base}{MOUNT}/{code}"
+
+
+def live(link: Link) -> LiveCode:
+    """What keeps the link in an SMS alive: one that comes late is dropped when its link leads nowhere any more."""
+    return LiveCode.at(Link.key(link.id), link.expires_at)
 
 
 @decide_again
@@ -66,6 +79,14 @@ def find(code: str, source_ip: str, now: datetime) -> Link:
     if settings().address_rate_limits:
         table.write(missed=miss)
     raise NotFound
+
+
+def still(link: Link) -> Delete:
+    """The part of a transaction that uses up a link, for one that is tried again: 1 read. Raises NotFound when it was
+    used meanwhile."""
+    if table.fetch(Link.key(link.id)) is None:
+        raise NotFound
+    return used(link)
 
 
 def used(link: Link) -> Delete:

@@ -11,6 +11,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 LOCAL_SUPERADMIN_PASSWORD = "admin@123"  # noqa: S105 - well known, refused outside local and dev
 
 
+_LONGEST_LINK_BASE = 72  # what the SMS with the least room have for the address of a link
+
+
 class SettingsError(Exception):
     """A variable is missing, wrong or not safe in this stage. The process must not start."""
 
@@ -60,6 +63,7 @@ class Settings(BaseModel):
     dlt_secret: str = ""
     sms_inbox: str = ""
     public_url: str = Field("", max_length=80, pattern=r"^(https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*)?$")
+    link_url: str = Field("", max_length=72, pattern=r"^(https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*)?$")
     documents_bucket: str = ""
     records_bucket: str = ""
     access_token_minutes: int = Field(24 * 60, ge=1, le=24 * 60)
@@ -91,6 +95,11 @@ class Settings(BaseModel):
         """Whether clinics and doctors need an administrator's verification: unless said, where real people are."""
         return self.stage.is_production if self.require_verification is None else self.require_verification
 
+    @property
+    def link_base(self) -> str:
+        """Where links in SMS lead, as far as a variable says it: LINK_URL, else PUBLIC_URL."""
+        return self.link_url or self.public_url
+
     @model_validator(mode="after")
     def _safe_for_stage(self) -> "Settings":
         if self.stage.is_production:
@@ -101,8 +110,10 @@ class Settings(BaseModel):
                 raise ValueError(
                     f"SMS_PROVIDER=console would print codes in stage {self.stage}; use twilio, exotel or sns"
                 )
-        if self.dlt_secret and not self.public_url:
-            raise ValueError("DLT_SECRET needs PUBLIC_URL: links in registered texts lead to one address")
+        if self.dlt_secret and not self.link_base:
+            raise ValueError("DLT_SECRET needs PUBLIC_URL or LINK_URL: links in registered texts lead to one address")
+        if len(self.link_base) > _LONGEST_LINK_BASE:
+            raise ValueError(f"a PUBLIC_URL of more than {_LONGEST_LINK_BASE} characters needs a shorter LINK_URL")
         for fewer, more in (
             ("failed_contacts_per_address", "logins_per_address"),
             ("codes_per_address", "registrations_per_address"),

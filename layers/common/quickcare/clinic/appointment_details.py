@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from quickcare.clinic import slots
 from quickcare.db import table
 from quickcare.db.item import Key
-from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Doctor, Membership, Schedule, User
+from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Doctor, DueReminder, Membership, Schedule, User
 
 
 class AppointmentDetails(NamedTuple):
@@ -30,7 +30,7 @@ class AppointmentDetails(NamedTuple):
         return int(self.appointment.duration_minutes or self.length_by_schedule or 0)
 
 
-def fetch(of: Iterable[Appointment | AppointmentPointer]) -> list[AppointmentDetails]:
+def fetch(of: Iterable[Appointment | AppointmentPointer | DueReminder]) -> list[AppointmentDetails]:
     """The appointments with everybody in them, in the same order: 1 read.
 
     Those that were booked before lengths were kept cost another one.
@@ -50,7 +50,7 @@ def _with_lengths(found: list[AppointmentDetails]) -> list[AppointmentDetails]:
     return [one._replace(length_by_schedule=lengths.get(int(one.appointment.id))) for one in found]
 
 
-def _keys(of: Appointment | AppointmentPointer) -> list[Key[Any]]:
+def _keys(of: Appointment | AppointmentPointer | DueReminder) -> list[Key[Any]]:
     return [
         Appointment.key(int(of.id if isinstance(of, Appointment) else of.appointment_id)),
         User.key(of.patient_id),

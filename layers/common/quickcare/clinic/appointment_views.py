@@ -12,6 +12,7 @@ AppointmentType = Annotated[Literal["first_visit", "follow_up"], Named("Appointm
 Mode = Annotated[Literal["in_clinic", "video"], Named("AppointmentMode")]
 CancelledBy = Annotated[Literal["patient", "doctor", "clinic"], Named("CancelledBy")]
 Attention = Annotated[Literal["doctor_left", "clinic_closed"], Named("Attention")]
+Attendance = Annotated[Literal["confirmed"], Named("Attendance")]
 # The class of windows is another function's; the document knows it by this name.
 _NoWindows = Annotated[tuple[()], Documented(items={"$ref": "#/components/schemas/AvailabilityView"})]
 
@@ -61,6 +62,7 @@ class AppointmentView(View):
     cancelled_by: CancelledBy | None
     cancellation_reason: str | None
     needs_attention: Attention | None
+    attendance: Attendance | None
     created_at: Instant
     updated_at: Instant
 

@@ -4,7 +4,7 @@ Each change is one write, which DynamoDB does only while the appointment has the
 appointment is no longer live after it, the same transaction frees its patient's time; only cancelling frees the slot.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,26 +13,50 @@ from quickcare.clinic import calendar, ledger, notices, own_appointments
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
 from quickcare.db import table
-from quickcare.db.items import Appointment, OutboxSms, PatientClinic
+from quickcare.db.items import Appointment, OutboxSms, PatientClinic, User
 from quickcare.db.operations import Operation, Update, setting, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest
 from quickcare.sms import outbox, texts
 
+Also = Callable[[], Mapping[str, Operation]]
+
 
 @decide_again
 def cancel(
-    patient_id: str, appointment_id: int, reason: str | None, now: datetime, **checks: Operation
+    patient_id: str, appointment_id: int, reason: str | None, now: datetime, also: Also = dict
 ) -> AppointmentDetails:
-    """A patient cancels, if `checks` hold; the doctor and the clinic's owner are told: 2 reads, 1 write.
+    """A patient cancels; the doctor and the clinic's owner are told: 2 reads, 1 write. `also` makes, for each try, what
+    is written with it and must hold.
 
     Raises NotFound, BadRequest (it is not live any more).
     """
     details, owner = own_appointments.one_with_owner(patient_id, appointment_id)
     require_live(details)
-    attributes = {"status": Status.CANCELLED, "cancelled_by": "patient", "cancellation_reason": reason}
-    told = [*notices.to_doctor(details, texts.cancelled_by_patient, now), *notices.to_desk(details, owner, now)]
-    return write(details, {**attributes, "updated_at": now}, told, **checks)
+    return write(details, by_patient(reason, now), told_by_patient(details, owner, now), **also())
+
+
+def by_patient(reason: str | None, now: datetime) -> dict[str, Any]:
+    """What an appointment says that its patient cancelled."""
+    return {
+        "status": Status.CANCELLED,
+        "cancelled_by": "patient",
+        "cancellation_reason": reason,
+        "updated_at": now,
+    }
+
+
+def told_by_patient(details: AppointmentDetails, owner: User | None, now: datetime) -> list[OutboxSms]:
+    """The SMS to doctor and desk about an appointment that its patient cancels."""
+    return [*notices.to_doctor(details, texts.cancelled_by_patient, now), *notices.to_desk(details, owner, now)]
+
+
+@decide_again
+def confirm_attendance(patient_id: str, appointment_id: int, now: datetime, also: Also = dict) -> None:
+    """A patient says that they come: 2 reads, 1 write. Raises NotFound, BadRequest (it is not live any more)."""
+    details = own_appointments.one(patient_id, appointment_id)
+    require_live(details)
+    write(details, {"attendance": "confirmed", "updated_at": now}, **also())
 
 
 def cancel_by_clinic(
@@ -57,7 +81,7 @@ def require_live(details: AppointmentDetails) -> None:
 
 
 def write(
-    details: AppointmentDetails, attributes: dict[str, Any], told: Sequence[OutboxSms] = (), **checks: Operation
+    details: AppointmentDetails, attributes: dict[str, Any], told: Sequence[OutboxSms] = (), /, **checks: Operation
 ) -> AppointmentDetails:
     """Write these attributes, what depends on them and the SMS, if `checks` hold; the details with them: 1 write.
 

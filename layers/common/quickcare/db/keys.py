@@ -30,6 +30,7 @@ SMS_LIST_OF_NOBODY = "SMS-LIST#NOBODY"
 SMS_TO_NOBODY = "SMS-TO#NOBODY"
 SMS_FAILED = "SMS-FAILED"
 JOBS = "JOBS"
+DUE_CURSOR = "DUE-CURSOR"
 RECEIPT = "RECEIPT"
 DOCTOR = "DOCTOR"
 SCHEDULE = "SCHEDULE"
@@ -120,6 +121,14 @@ def at_network(what: str, contact: int, source_ip: str) -> str:
 
 def link(code_hash: str) -> str:
     return f"LINK#{code_hash}"
+
+
+def due(minute: str) -> str:
+    return f"DUE#{minute}"
+
+
+def due_reminder(appointment_id: int, about: str) -> str:
+    return f"{appointment_id:016d}#{about}"
 
 
 def invitations(clinic_id: str) -> str:

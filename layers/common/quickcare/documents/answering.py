@@ -1,6 +1,6 @@
 """The owner of a document answers a doctor who asked to read it (docs/contract.md: Consents)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from quickcare.documents import rights
 from quickcare.documents.consents import ConsentDetails, keys_of
 from quickcare.errors import BadRequest, Conflict, Hidden, Invalid, NotFound, TooManyRequests
 from quickcare.sms import outbox, texts
+
+Also = Callable[[], Mapping[str, Operation]]
 
 _ANSWERS = {
     "pending": ("granted", "rejected"),
@@ -31,24 +33,24 @@ STATUS_AND_TERMS = ("status", "purpose", "expires_at", "clinic_id")
 
 
 class _Answer(NamedTuple):
-    """What the owner says, until when a grant is good, and what must hold when it is written."""
+    """What the owner says, until when a grant is good, and what is written with it."""
 
     action: str
     expires_at: datetime | None
-    checks: Mapping[str, Operation]
+    also: Also
 
 
 def answer(
-    consent_id: str, caller_id: str, action: str, expires_at: datetime | None, now: datetime, **checks: Operation
+    consent_id: str, caller_id: str, action: str, expires_at: datetime | None, now: datetime, also: Also = dict
 ) -> ConsentDetails:
-    """Write the owner's answer, if `checks` hold: 2 reads, 1 write. The doctor gets an SMS, unless the owner has caused
-    too many SMS today.
+    """Write the owner's answer: 2 reads, 1 write. The doctor gets an SMS, unless the owner has caused too many SMS
+    today. `also` makes, for each try, what is written with it and must hold.
 
     Raises NotFound (unknown, somebody else's, of a deleted document), BadRequest (a step that does not exist), Invalid
     (expiry in the past), Conflict (granted while the doctor was asking for something else), Forbidden (no patient).
     """
     check_expiry(expires_at, now)
-    answer = _Answer(action, expires_at, checks)
+    answer = _Answer(action, expires_at, also)
     user, pointer = table.fetch(User.key(caller_id), ConsentPointer.of_id(consent_id))
     is_owner = pointer is not None and pointer.owner_id == caller_id
     rights.require_patient(account.active(user), owns=is_owner)
@@ -115,7 +117,7 @@ def _answer(details: ConsentDetails, answer: _Answer, now: datetime, *, unread: 
 
 def _write_and_tell(details: ConsentDetails, answer: _Answer, update: Update, now: datetime) -> None:
     """Write an answer and tell the doctor. Beyond the day's limit there is no SMS: to answer is the patient's right."""
-    writes: dict[str, Operation] = {"consent": update, **answer.checks}
+    writes: dict[str, Operation] = {"consent": update, **answer.also()}
     if details.doctor is None:
         return table.write(**writes)
     sms = outbox.to_user(details.doctor, _TEXTS[answer.action](details.patient.name), now)

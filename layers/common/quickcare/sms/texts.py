@@ -1,8 +1,8 @@
 """Every SMS that QuickCare sends: one function for each key of the registry. What a text says is in the languages
 (`quickcare.sms.languages`); docs/messages.md says who gets it when.
 
-    text = texts.document_asked_for("डॉ. गीता शर्मा")
-    text.say("en")  # QuickCare: Dr. Geeta Sharma asks to see one of your documents. Open the app to answer.
+    text = texts.document_granted("गीता शर्मा")
+    text.say("en")  # QuickCare: Geeta Sharma lets you see a document you asked for.
 """
 
 from collections.abc import Mapping
@@ -108,6 +108,17 @@ def appointment_cannot_take_place(date: str, time: str, doctor_name: str, clinic
     return Text("appointment_cannot_take_place", _appointment(date, time, doctor_name, clinic_name))
 
 
+def appointment_reminder(date: str, time: str, doctor_name: str, clinic_name: str, url: str) -> Text:
+    """To the patient, the evening before and three hours before. `url` is the page where they say whether they come."""
+    return Text("appointment_reminder", {"link": Link(url), **_appointment(date, time, doctor_name, clinic_name)})
+
+
+def missed_visit(doctor_name: str, clinic_name: str, url: str) -> Text:
+    """To the patient, after a visit that they missed. `url` is the page where they book again."""
+    about: dict[str, Variable] = {"doctor": Doctor(doctor_name), "clinic": Named("clinic", clinic_name)}
+    return Text("missed_visit", {"link": Link(url), **about})
+
+
 def cancelled_by_patient(date: str, time: str, patient_name: str, clinic_name: str) -> Text:
     """To the doctor, when the patient cancels."""
     return Text("cancelled_by_patient", _with_patient(date, time, patient_name, clinic_name))
@@ -124,9 +135,9 @@ def cancelled_by_clinic(date: str, time: str, patient_name: str, clinic_name: st
     return Text("cancelled_by_clinic", _with_patient(date, time, patient_name, clinic_name))
 
 
-def document_asked_for(doctor_name: str) -> Text:
-    """To the owner of a document, when a doctor asks to see it."""
-    return Text("document_asked_for", {"doctor": Doctor(doctor_name)})
+def document_asked_for(doctor_name: str, url: str) -> Text:
+    """To the owner of a document, when a doctor asks to see it. `url` is the page where they answer."""
+    return Text("document_asked_for", {"doctor": Doctor(doctor_name), "link": Link(url)})
 
 
 def document_filed(clinic_name: str) -> Text:

@@ -22,9 +22,9 @@ def _of_request(request: Request) -> str:
 
 
 def _of_links(request: Request) -> str:
-    return settings().public_url or _of_request(request)
+    return settings().link_base or _of_request(request)
 
 
 PublicBaseDep = Annotated[str, Depends(_of_request)]
 LinkBaseDep = Annotated[str, Depends(_of_links)]
-"""Where the links in SMS lead: PUBLIC_URL, else where the request was sent."""
+"""Where the links in SMS lead: LINK_URL, else PUBLIC_URL, else where the request was sent."""

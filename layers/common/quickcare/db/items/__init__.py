@@ -30,6 +30,7 @@ from quickcare.db.items.link import Link
 from quickcare.db.items.log import ChainedEntry, GrownLog, LogHead
 from quickcare.db.items.otp import AddressCount, CodePointer, OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.db.items.quota import QuotaCount
+from quickcare.db.items.reminder import DueReminder, ReminderCursor
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import FailedSms, LiveCode, OutboxSms, SmsEntry, SmsReceipt
 from quickcare.db.items.staff import Doctor, Membership, RosterEntry
@@ -60,6 +61,7 @@ __all__ = [
     "Doctor",
     "Document",
     "Door",
+    "DueReminder",
     "FailedSms",
     "GrownLog",
     "Job",
@@ -81,6 +83,7 @@ __all__ = [
     "PendingOtp",
     "QuotaCount",
     "Registration",
+    "ReminderCursor",
     "RosterEntry",
     "Schedule",
     "SecondFactor",

@@ -36,6 +36,8 @@ class Appointment(Item, discriminator="Appointment"):
     cancelled_by = UnicodeAttribute(null=True)
     cancellation_reason = UnicodeAttribute(null=True)
     needs_attention = UnicodeAttribute(null=True)
+    # `confirmed` when the patient has said that they come.
+    attendance = UnicodeAttribute(null=True)
     # The request with an Idempotency-Key that booked it. When a crash lost the answer, its repetition finds this.
     request_id = UnicodeAttribute(null=True)
     # Who owned the clinic then, to be told without another read when the patient cancels; old ones have none.

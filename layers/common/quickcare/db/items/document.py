@@ -97,6 +97,8 @@ class Consent(Item, discriminator="Consent"):
     doctor_user_id = UnicodeAttribute()
     # Where the doctor worked who asked. None for consents from before this attribute.
     clinic_id = UnicodeAttribute(null=True)
+    # The one link that is good to answer it; asking anew ends the one before.
+    link_id = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
     purpose = UnicodeAttribute(null=True)
     expires_at = UTCDateTimeAttribute(null=True)

@@ -1,6 +1,6 @@
 """Links in SMS."""
 
-from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from quickcare.db import keys
 from quickcare.db.item import Item, Key
@@ -16,6 +16,10 @@ class Link(Item, discriminator="Link"):
     # What an invitation is about.
     member_id = UnicodeAttribute(null=True)
     clinic_id = UnicodeAttribute(null=True)
+    # What a consent is about.
+    consent_id = UnicodeAttribute(null=True)
+    # What a reminder is about, and an offer to book again.
+    appointment_id = NumberAttribute(null=True)
 
     @property
     def id(self) -> str:

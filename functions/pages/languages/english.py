@@ -1,0 +1,61 @@
+"""The pages in English."""
+
+WORDS = {
+    "close": "You can close this page.",
+    # The invitation
+    "invitation": "Invitation",
+    "invited": "{clinic} invites you",
+    "asked_to_work": "You are asked to work there as <strong>{role}</strong>.",
+    "if_you_accept": (
+        "If you accept, your account works for this clinic from now on. Your own appointments, documents and health "
+        "profile stay yours."
+    ),
+    "password": "Your QuickCare password",
+    "accept": "Accept",
+    "decline": "Decline",
+    "unknown_clinic": "You do not know this clinic? Decline, or close this page: nothing changes.",
+    "wrong_password": "This password is not right. If you forgot it, ask for a new one in the app.",
+    "accepted": "Accepted",
+    "welcome": "Welcome to {clinic}",
+    "works_now": "You work there as <strong>{role}</strong> now. Log in to the app again to see it.",
+    "declined": "You declined",
+    "clinic_sees": "{clinic} sees that you declined. Nothing else has changed.",
+    # The consent
+    "consent": "A doctor asks",
+    "asks": "{doctor} asks to see a document",
+    "of_yours": "It is one of your medical documents. The app shows which one, and what for.",
+    "if_you_allow": "If you allow it, the doctor can read this document. You can take that back in the app.",
+    "allow": "Allow",
+    "refuse": "Refuse",
+    "unknown_doctor": "You do not know this doctor? Refuse, or close this page: nothing changes.",
+    "allowed": "You allowed it",
+    "can_read": "{doctor} can read the document now. You can take that back in the app.",
+    "refused": "You refused",
+    "cannot_read": "{doctor} cannot read the document.",
+    # The reminder
+    "reminder": "Your appointment",
+    "appointment_at": "Your appointment: <strong>{moment}</strong>, {clinic}.",
+    "said_coming": "You said that you come. The clinic sees it.",
+    "coming": "I am coming",
+    "another": "Another time",
+    "choose": "The time that you choose is booked at once, and this one is cancelled.",
+    "time_taken": "This time is no longer free. Please choose another one.",
+    "cancel": "Cancel the appointment",
+    "cancel_note": "The time becomes free for others. This cannot be undone.",
+    "cancel_now": "Yes, cancel it",
+    "stop": "No more reminders",
+    "coming_done": "See you then",
+    "coming_text": "{clinic} knows that you come: {moment}, {doctor}.",
+    "cancelled_done": "The appointment is cancelled",
+    "cancelled_text": "{doctor} and {clinic} are told: {moment} is free again.",
+    "another_done": "The new time is booked",
+    "another_text": "{moment}, {doctor}, {clinic}. The doctor still has to confirm it.",
+    "stopped_done": "No more reminders",
+    "stopped_text": "You still hear of cancellations and changes. You can turn reminders on again in the app.",
+    # The missed visit
+    "missed": "A new time",
+    "missed_at": "You missed your appointment: <strong>{moment}</strong>, {clinic}.",
+    "book_again": "Book a new time",
+    "choose_new": "The time that you choose is booked at once.",
+    "no_times": "No times are free in the next two weeks. Please look into the app.",
+}
