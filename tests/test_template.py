@@ -238,8 +238,10 @@ def test_the_sender_of_sms_may_check_codes_and_read_none() -> None:
         "NotificationsFunction TEMP-PASSWORD#*": {"dynamodb:ConditionCheckItem"},
         "NotificationsFunction SMS#*": receipts,
         "NotificationsFunction SMS-FAILED#*": {"dynamodb:PutItem"},
+        "NotificationsFunction TALLY#*": {"dynamodb:UpdateItem"},
         "CallbacksFunction SMS#*": {"dynamodb:UpdateItem"},
         "CallbacksFunction SMS-FAILED#*": {"dynamodb:PutItem"},
+        "CallbacksFunction TALLY#*": {"dynamodb:UpdateItem"},
     }
 
 

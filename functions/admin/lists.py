@@ -40,11 +40,20 @@ def order(filters: Mapping[str, str], known: set[str], default: str) -> Order:
     return Order(chosen.removeprefix("-"), chosen.startswith("-"))
 
 
-def page(request: Request, template: str, read: Read, *, csv: Sheet | None = None, **shown: Any) -> Response[str]:
+def page(
+    request: Request,
+    template: str,
+    read: Read,
+    *,
+    csv: Sheet | None = None,
+    note: Callable[[Administrator, Any], None] | None = None,
+    **shown: Any,
+) -> Response[str]:
     """A page of a list, with the links to the next and the previous page, and to the list as a file.
 
     `read` gets how many entries the page has and where the page before ended; it returns the entries and where they
-    end. `csv` says what the file has. Raises Unauthorized without a live session.
+    end. `csv` says what the file has; `note` writes down what is about to be shown. Raises Unauthorized without a live
+    session.
     """
     now = clock.now()
     user_id = sessions.ticket(request, now).user_id
@@ -52,6 +61,8 @@ def page(request: Request, template: str, read: Read, *, csv: Sheet | None = Non
         return _file(request, read, csv)
     here = paging.place(request, user_id, now)
     administrator, (found, last) = read_for_administrator(request, lambda: read(PAGE_SIZE, here.after))
+    if note is not None:
+        note(administrator, found)
     return pages.html(
         request,
         template,

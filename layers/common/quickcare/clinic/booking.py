@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from quickcare import ids
+from quickcare import ids, tally
 from quickcare.accounts import account, limits
 from quickcare.clinic import appointment_details, appointments, booking_rules, calendar, doctors, ledger, verification
 from quickcare.clinic.appointment_bodies import BookAppointment
@@ -34,6 +34,7 @@ from quickcare.db.items import (
 from quickcare.db.operations import Check, Create, Operation, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.sms import outbox, texts
+from quickcare.tally import Counted
 
 
 def replay(patient_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def book(patient_id: str, body: BookAppointment, request_id: str | None, now: da
     sms = outbox.to_user(patient, text, now)
     writes = _writes(appointment, state, clinic_state, [*live, entry])
     table.write(patient=limits.count_today(patient, limits.SMS, now), **writes, **outbox.accepted(sms))
-    outbox.relay(sms)
+    table.parallel(lambda: outbox.relay(sms), lambda: tally.count(Counted.BOOKED, now))
     return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, clinic_state.membership)
 
 
