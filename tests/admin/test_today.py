@@ -4,8 +4,9 @@ import re
 
 import pytest
 from quickcare import clock, tally
+from quickcare.accounts import users_list
 from quickcare.db import table
-from quickcare.db.items import Doctor
+from quickcare.db.items import Clinic, Doctor, User
 from quickcare.db.operations import Update
 from quickcare.tally import Counted
 
@@ -31,7 +32,16 @@ def bars(page: Shown, name: str) -> list[int]:
     return [int(part.split()[1]) for part in said.split(", ")]
 
 
+def list_account_of(practice: Practice) -> None:
+    """The practice's doctor was written without the rows of the users' list."""
+    user = table.fetch(User.key(practice.doctor.id))
+    assert user
+    table.write(**users_list.listed(user))
+
+
 def test_what_happens_is_counted(admin: Browser, practice: Practice, people: People, api: Api) -> None:
+    assert people.bob.id
+    assert people.alice.id
     before = numbers(admin.get("today"))
     # GIVEN a booking that was cancelled, one that took place, and one that was missed
     practice.cancel(people.alice, practice.booked(people.alice))
@@ -50,7 +60,7 @@ def test_what_happens_is_counted(admin: Browser, practice: Practice, people: Peo
 
 def test_a_registration_is_counted(admin: Browser, api: Api) -> None:
     before = numbers(admin.get("today"))
-    People(api)
+    assert People(api).alice.id
     after = numbers(admin.get("today"))
     assert after["Registrations"] > before["Registrations"]
     assert after["Codes"] > before["Codes"]
@@ -95,13 +105,18 @@ def test_failed_messages_need_attention_until_they_are_sent_again(admin: Browser
 
 
 def test_doctors_and_clinics_who_are_not_verified_need_attention(admin: Browser, practice: Practice) -> None:
-    table.write(doctor=Update(Doctor.key(practice.doctor_id), [Doctor.is_verified.set(False)]))
+    list_account_of(practice)
+    table.write(
+        doctor=Update(Doctor.key(practice.doctor_id), [Doctor.is_verified.set(False)]),
+        clinic=Update(Clinic.key(practice.clinic_id), [Clinic.is_verified.set(False)]),
+    )
     page = admin.get("today")
     assert "Doctors not verified Dora Iyer" in page.text
     assert "Clinics not verified City Care" in page.text
 
 
 def test_appointments_in_a_leave_need_attention(admin: Browser, practice: Practice, people: People) -> None:
+    list_account_of(practice)
     practice.booked(people.alice)
     practice.booked(people.bob, appointment_time="10:00")
     assert "in a leave" not in admin.get("today").text
