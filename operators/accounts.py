@@ -34,7 +34,7 @@ def create_superuser(arguments: Namespace) -> str:
     name = checked(Name, arguments.name or input("Name: "))
     password = arguments.password or _asked_twice()
     try:
-        created = superuser.create(contact=contact, name=name, password=password, now=clock.now())
+        created = superuser.create(contact=contact, name=name, password=password, now=clock.now(), by_operator=True)
     except Invalid as problem:
         raise UsageError(f"{problem.field}: {problem.message}") from None
     if not created:

@@ -24,6 +24,8 @@ def add(commands: Any) -> None:
 def list_or_act(arguments: Namespace) -> str:
     """List the chosen dead letters, or send them again or delete them. Raises UsageError."""
     from quickcare import clock, dead_letters
+    from quickcare.accounts import audit_entries
+    from quickcare.db import table
 
     choices = (arguments.queue, arguments.id, arguments.kind, arguments.older_than, arguments.all)
     if arguments.act and not any(choices):
@@ -38,6 +40,8 @@ def list_or_act(arguments: Namespace) -> str:
         else:
             dead_letters.put_back(letter)
     if arguments.act:
+        action = "retried_dead_letters" if arguments.act == "retry" else "dropped_dead_letters"
+        table.write(**audit_entries.by_operator(action, clock.now(), detail=str(len(chosen))))
         return f"{len(chosen)} dead letters: {'sent again' if arguments.act == 'retry' else 'deleted'}."
     return "\n".join(chosen) or "There are no dead letters."
 

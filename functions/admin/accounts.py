@@ -11,7 +11,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from quickcare import security_log
 from quickcare.accounts import account, second_factor, superadmins, users_list
-from quickcare.clinic import doctors_list, staff
+from quickcare.clinic import doctors_list, personal, staff
 from quickcare.db import keys, table
 from quickcare.db.items import Clinic, OwnedClinic, User
 from quickcare.db.operations import Operation, Refused, Update, setting, unchanged
@@ -20,9 +20,11 @@ from quickcare.errors import BadRequest, Conflict, Forbidden, NotFound
 from quickcare.roles import Role
 from quickcare.security_log import Event, Outcome
 
-from admin import audit, users
+from admin import audit, pages, users
+from admin.forms import PersonChange
 from admin.sessions import Administrator
 
+_FIELDS = {"name": "Name", "email": "E-mail"}
 _LAST = "This is the last active superadmin. Make somebody else one first."
 
 
@@ -68,12 +70,33 @@ def change_role(administrator: Administrator, user_id: str, role: Role, now: dat
         return False
     _require_no_work_in_clinics(user, role)
     writes = _update(user, {"role_id": int(role)}, account.same_staff_version(user)) | _superadmins(user, role)
-    detail = f"{user.role.wire_name} → {role.wire_name}"
+    words = f"{pages.ROLE_NAMES[user.role]} → {pages.ROLE_NAMES[role]}"
     trail = audit.entry(
-        administrator, "changed_role", now, target=users.path(user), target_name=user.name, detail=detail
+        administrator, "changed_role", now, target=users.path(user), target_name=user.name, detail=words
     )
     _write(administrator, {**writes, **trail})
-    security_log.write(Event.ROLE, Outcome.CHANGED, contact=int(user.contact), detail=detail)
+    names = f"{user.role.wire_name} → {role.wire_name}"
+    security_log.write(Event.ROLE, Outcome.CHANGED, contact=int(user.contact), detail=names)
+    return True
+
+
+@decide_again
+def change_person(administrator: Administrator, user_id: str, body: PersonChange, now: datetime) -> bool:
+    """Change somebody's name and e-mail address by the rules of the API. Returns False when both are so already.
+
+    Raises NotFound, Forbidden.
+    """
+    user = changeable(administrator, user_id)
+    changes = {
+        name: value for name, value in body.model_dump(exclude_unset=True).items() if getattr(user, name) != value
+    }
+    if not changes:
+        return False
+    detail = " and ".join(_FIELDS[name] for name in changes)
+    trail = audit.entry(
+        administrator, "changed_person", now, target=users.path(user), target_name=user.name, detail=detail
+    )
+    personal.change(user, changes, User.pk.exists(), now, administrator.write, **trail)
     return True
 
 

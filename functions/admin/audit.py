@@ -2,18 +2,25 @@
 
 The entries are a chain (decision 0024). The head of the log is read with the administrator's session."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
+from pynamodb.expressions.condition import Condition
+from quickcare import clock
 from quickcare.accounts import audit_entries
 from quickcare.db import keys, table
-from quickcare.db.items import AuditEntry, LogHead, User
+from quickcare.db.item import Item
+from quickcare.db.items import AuditEntry, AuditPointer, LogHead, User
 from quickcare.db.operations import Operation
+from quickcare.errors import BadRequest
+from quickcare.settings import settings
 
 from admin.sessions import Administrator
 
+_LONGEST = 200  # letters of a filter, which becomes part of a key
 ACTIONS = {
     "logged_in": "Logged in",
+    "failed_login": "Failed to log in",
     "gave_password": "Gave the right password",
     "wrong_code": "Gave a wrong code of the second factor",
     "set_up_second_factor": "Set up a second factor",
@@ -36,6 +43,14 @@ ACTIONS = {
     "deactivated_clinic": "Deactivated the clinic",
     "verified_clinic": "Verified the clinic",
     "unverified_clinic": "Withdrew the clinic's verification",
+    "changed_person": "Changed name or e-mail",
+    "changed_clinic": "Changed the clinic",
+    "changed_password": "Changed the own password",
+    "created_superadmin": "Created a superadmin",
+    "rotated_keys": "Made new signing keys",
+    "reindexed": "Wrote all lists anew",
+    "retried_dead_letters": "Sent dead letters again",
+    "dropped_dead_letters": "Deleted dead letters",
     "downloaded_list": "Downloaded the list",
     "verified_doctor": "Verified the doctor",
     "unverified_doctor": "Withdrew the doctor's verification",
@@ -66,6 +81,47 @@ def entry_of_user(
     return audit_entries.entry(user.id, user.name, source_ip, action, now, head, **known)
 
 
-def newest(limit: int, after: str | None) -> tuple[Sequence[AuditEntry], str | None]:
-    """A page of the audit trail, newest first, and where it ended: 1 read."""
-    return table.page(AuditEntry, keys.AUDIT, None, limit, after, newest_first=True)
+def find(filters: Mapping[str, str], limit: int, after: str | None) -> tuple[list[AuditEntry], str | None]:
+    """A page of the audit trail, newest first, and where it ended: 1 read; of some entries 2 reads.
+
+    `filters` are `person` (the id of who did it), `kind` (a key of `ACTIONS`), `target` (of what, as the panel's path)
+    and `day` (such as 2026-03-01, in the clinics' time zone). `target` goes alone or with a day. Raises BadRequest for
+    what is no day.
+    """
+    pk, between = _pointers(filters), _within(filters.get("day", ""))
+    if pk is None:
+        return table.page(AuditEntry, keys.AUDIT, _range(AuditEntry, between), limit, after, newest_first=True)
+    condition = _range(AuditPointer, between)
+    pointers, last = table.page(AuditPointer, pk, condition, limit, after, newest_first=True)
+    found = table.fetch_all([AuditEntry.key(pointer.sk) for pointer in pointers]) if pointers else []
+    return [entry for entry in found if entry], last
+
+
+def _pointers(filters: Mapping[str, str]) -> str | None:
+    """The partition that points to the entries; None when all are asked for."""
+    person, kind, target = (filters.get(name, "") for name in ("person", "kind", "target"))
+    if target:
+        return keys.audit_of("target", target[:_LONGEST])
+    if person and kind:
+        return keys.audit_of("both", f"{person[:_LONGEST]}#{kind[:_LONGEST]}")
+    if person:
+        return keys.audit_of("actor", person[:_LONGEST])
+    return keys.audit_of("action", kind[:_LONGEST]) if kind else None
+
+
+def _within(day: str) -> tuple[str, str] | None:
+    """Between which sort keys the entries of a day are. Raises BadRequest."""
+    if not day:
+        return None
+    try:
+        begins = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=settings().time_zone)
+        return clock.sortable(begins), clock.sortable(begins + timedelta(days=1))
+    except (ValueError, OverflowError):
+        raise BadRequest("Write the day as 2026-03-01.") from None
+
+
+def _range(model: type[Item], between: tuple[str, str] | None) -> Condition | None:
+    if between is None:
+        return None
+    condition: Condition = model.sk.between(*between)
+    return condition

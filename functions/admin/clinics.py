@@ -1,18 +1,19 @@
 """Clinics: the list of all of them, a clinic's roster, and taking a clinic out of public view."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from quickcare import clock, ids, search
-from quickcare.clinic import clinics_list, doctors_list
+from quickcare.clinic import clinic_change, clinics_list, doctors_list
+from quickcare.clinic.clinic_change import ClinicChange
 from quickcare.db import keys, operations, table
 from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Membership, RosterEntry, User
 from quickcare.db.operations import Refused, Update
 from quickcare.db.table import decide_again
-from quickcare.errors import NotFound
-from quickcare.search import Candidate, Found, Query, transacted
+from quickcare.errors import Conflict, NotFound
+from quickcare.search import Candidate, Count, Found, Query, transacted
 
 from admin import audit, lists
 from admin.sessions import Administrator
@@ -64,18 +65,27 @@ ROSTER_SHEET = Sheet(
 )
 
 
+def count(filters: Mapping[str, str]) -> Callable[[], Count | None]:
+    """Begin to count the clinics that pass the filters; without a count for a search, and for both filters at once."""
+    if filters.get("q", "").strip():
+        return lambda: None
+    return search.counting(clinics_list.REGISTER, Query(where=_facts(filters), order="created"), lists.MOST_COUNTED)
+
+
+def _facts(filters: Mapping[str, str]) -> dict[str, bool]:
+    return {name: filters[name] == "yes" for name in ("verified", "active") if filters.get(name) in ("yes", "no")}
+
+
 def find(filters: Mapping[str, str], limit: int, after: str | None) -> tuple[list[ClinicWithOwner], str | None]:
     """A page of all clinics with their owners, and where it ended: 2 reads.
 
-    `filters` are the fields of the search form: `q` is the beginning of a name, `active` is `yes` or `no`; other values
-    are ignored. The order is the one that is asked for (`ORDERS`); without one it is newest first, and the name when
-    one is searched for.
+    `filters` are the fields of the search form: `q` are beginnings of words of the name or the city, `active` and
+    `verified` are `yes` or `no`; other values are ignored. The order is the one that is asked for (`ORDERS`), without
+    one newest first. What is searched for comes in the order of the words.
     """
-    where = {"active": filters["active"] == "yes"} if filters.get("active") in ("yes", "no") else {}
-    if name := filters.get("q", "").strip():
-        query = Query(where=where, ranges={"name": transacted.beginning(name)}, order="name")
-        found, last = search.page(clinics_list.REGISTER, query, limit, after, _load)
-        return [(clinic, owner) for clinic, owner in found if transacted.begins(clinic.name, name)], last
+    where = _facts(filters)
+    if text := filters.get("q", "").strip():
+        return search.page(clinics_list.REGISTER, Query(where=where, text=search.wanted(text)), limit, after, _load)
     by, descending = lists.order(filters, ORDERS, NEWEST_FIRST)
     query = Query(where=where, order=by, descending=descending)
     return search.page(clinics_list.REGISTER, query, limit, after, _load)
@@ -165,20 +175,47 @@ def _write_state(
         clinics_list.retire(clinic.id, before, now, current=generation)
 
 
+def change(administrator: Administrator, clinic_id: str, body: ClinicChange, now: datetime) -> bool:
+    """Change a clinic by the rules of the API; its doctors' directory rows follow a new city. Returns False when all is
+    so already.
+
+    Raises NotFound, Conflict for a clinic that is not active.
+    """
+    clinic, changed = _changed(administrator, clinic_id, body, now)
+    if clinic.relisting:
+        doctors_list.relist(clinic, now)
+    return changed
+
+
+@decide_again
+def _changed(administrator: Administrator, clinic_id: str, body: ClinicChange, now: datetime) -> tuple[Clinic, bool]:
+    clinic = _clinic(clinic_id)
+    if not clinic.is_active:
+        raise Conflict(f"{clinic.name} is not active. Activate it first.")
+    changes = {name: value for name, value in body.attributes().items() if getattr(clinic, name) != value}
+    if not changes:
+        return clinic, False
+    detail = ", ".join(name.replace("_", " ") for name in changes)
+    target = f"clinics/{clinic.id}"
+    trail = audit.entry(administrator, "changed_clinic", now, target=target, target_name=clinic.name, detail=detail)
+    clinic_change.change(clinic, changes, now, administrator.write, **trail)
+    return clinic, True
+
+
 @decide_again
 def verify(administrator: Administrator, clinic_id: str, is_verified: bool, now: datetime) -> None:
     """Say that a clinic was checked, or take that back: 1 read, 1 write. Raises NotFound.
 
-    The directory's rows stay as they are, because every list checks the clinic's item when it is read.
+    The public directory's rows stay as they are, because every list checks the clinic's item when it is read.
     """
     clinic = _clinic(clinic_id)
     if clinic.is_verified == is_verified:
         return
-    # Clinics from before lack the attribute.
-    as_read = (Clinic.is_verified == clinic.is_verified) | Clinic.is_verified.does_not_exist()
+    as_read = clinics_list.unchanged(clinic)
     action = "verified_clinic" if is_verified else "unverified_clinic"
     administrator.write(
         clinic=Update(Clinic.key(clinic_id), [Clinic.is_verified.set(is_verified)], as_read),
+        **clinics_list.reregistered(clinic, {"is_verified": is_verified}),
         **audit.entry(administrator, action, now, target=f"clinics/{clinic.id}", target_name=clinic.name),
     )
 

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 from quickcare import clock
 from quickcare.db import table
 from quickcare.errors import AppError
+from quickcare.search import Count
 
 from admin import pages, paging, sessions, sheets
 from admin.request import Request
@@ -20,6 +21,7 @@ from admin.sheets import Sheet
 
 T = TypeVar("T")
 PAGE_SIZE = 25
+MOST_COUNTED = 1000
 Read = Callable[[int, Any], tuple[Any, Any]]
 
 
@@ -47,19 +49,21 @@ def page(
     *,
     csv: Sheet | None = None,
     note: Callable[[Administrator, Any], None] | None = None,
+    count: Callable[[], Callable[[], Count | None]] | None = None,
     **shown: Any,
 ) -> Response[str]:
     """A page of a list, with the links to the next and the previous page, and to the list as a file.
 
     `read` gets how many entries the page has and where the page before ended; it returns the entries and where they
-    end. `csv` says what the file has; `note` writes down what is about to be shown. Raises Unauthorized without a live
-    session.
+    end. `csv` says what the file has; `note` writes down what is about to be shown. `count` begins to count beside the
+    other reads (`search.counting`). Raises Unauthorized without a live session.
     """
     now = clock.now()
     user_id = sessions.ticket(request, now).user_id
     if csv is not None and request.wants_csv:
         return _file(request, read, csv)
     here = paging.place(request, user_id, now)
+    counted = count() if count else None
     administrator, (found, last) = read_for_administrator(request, lambda: read(PAGE_SIZE, here.after))
     if note is not None:
         note(administrator, found)
@@ -71,6 +75,7 @@ def page(
         next_page=paging.next_page(request, user_id, here, last, now),
         previous_page=paging.previous_page(request, user_id, here, now),
         has_csv=csv is not None,
+        counted=counted() if counted else None,
         now=now,
         **shown,
     )

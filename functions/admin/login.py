@@ -9,9 +9,9 @@ from datetime import datetime
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie
-from quickcare.accounts import login
+from quickcare.accounts import audit_entries, login
 from quickcare.db import keys, table
-from quickcare.db.items import AdminSession, Door, LogHead, SecondFactor, User
+from quickcare.db.items import AdminSession, ContactOwner, Door, LogHead, SecondFactor, User
 from quickcare.db.operations import Create, Delete
 from quickcare.errors import AppError, Forbidden, TooManyRequests, Unauthorized
 from quickcare.web import written
@@ -111,6 +111,22 @@ def _form_secret(request: Request) -> str:
     return secret if _FORM_SECRET.fullmatch(secret) else ""
 
 
+def _note_failed(contact: int, source_ip: str, now: datetime) -> None:
+    """Write a login that failed into the audit: 2 reads, 1 write, the same whether anybody has the contact.
+
+    How many there can be is limited with the tries themselves: those that a limit refuses are not written.
+    """
+    owner, head = table.fetch(ContactOwner.key(contact), LogHead.of(keys.AUDIT))
+    user = table.fetch(User.key(owner.user_id if owner else "nobody"))
+    known = {"target": f"users/{user.id}", "target_name": user.name} if user else {"detail": _unknown(contact)}
+    table.write(**audit_entries.entry("nobody", "Somebody", source_ip, "failed_login", now, head, **known))
+
+
+def _unknown(contact: int) -> str:
+    # No more of a number that may be a stranger's: nobody can delete the entry.
+    return f"with a number that ends in {str(contact)[-4:]}"
+
+
 def _start_session(text: str, password: str, source_ip: str, now: datetime) -> str:
     """Write a new session and return the value of its cookie: 3 reads, 2 writes.
 
@@ -121,10 +137,14 @@ def _start_session(text: str, password: str, source_ip: str, now: datetime) -> s
     contact = written.contact(text)
     if contact is None:
         raise Unauthorized(login.WRONG)
-    proof = login.authenticate(contact, password, source_ip, now, door=Door.PANEL)
+    try:
+        proof = login.authenticate(contact, password, source_ip, now, door=Door.PANEL)
+        if not proof.user.role.is_administrator:
+            raise Unauthorized(login.WRONG)
+    except (Unauthorized, Forbidden):
+        _note_failed(contact, source_ip, now)
+        raise
     user: User = proof.user
-    if not user.role.is_administrator:
-        raise Unauthorized(login.WRONG)
     factor, head = table.fetch(SecondFactor.key(user.id), LogHead.of(keys.AUDIT))
     unfinished = sessions.next_step(factor) is not None
     lifetime, action = (sessions.UNFINISHED, "gave_password") if unfinished else (sessions.LONGEST, "logged_in")

@@ -1,6 +1,7 @@
 """The panel's answers: HTML pages from the templates, redirects and static files, with their headers."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
@@ -52,6 +53,10 @@ SECTIONS = {
 DONE = {
     "activated": "The account is active again.",
     "deactivated": "The account is deactivated and all its sessions have ended.",
+    "person-changed": "The account has been changed.",
+    "clinic-changed": "The clinic has been changed.",
+    "nothing-changed": "Everything has been so already.",
+    "password": "Your password has been changed, and all your other sessions have ended.",
     "role": "The role has been changed.",
     "same-role": "That has been the role already.",
     "clinic-activated": "The clinic is public again.",
@@ -59,6 +64,7 @@ DONE = {
     "second-factor-reset": "The second factor is gone and all sessions of the account have ended.",
     "clinic-verified": "The clinic is verified.",
     "clinic-unverified": "The clinic is no longer verified.",
+    "all-verified": "All that were ticked are verified.",
     "verified": "The doctor is verified.",
     "unverified": "The doctor is no longer verified.",
     "cancelled": "The appointment is cancelled, and patient and doctor are told.",
@@ -148,6 +154,7 @@ def _templates() -> Environment:
         "words": _words,
         "visit": _visit,
         "bdi": _bdi,
+        "in_words": in_words,
     }
     environment.globals |= {"version": _version, "roles": ROLE_NAMES, "actions": audit.ACTIONS, "sections": SECTIONS}
     return environment
@@ -161,6 +168,14 @@ def _when(moment: datetime | None) -> Markup | str:
     return Markup('<time datetime="{}">{}</time>').format(
         local.isoformat(timespec="seconds"), f"{local.day} {local:%b %Y, %H:%M}"
     )
+
+
+def in_words(detail: str | None) -> str:
+    """The detail of an audit entry. Those from before named roles as the API does."""
+    text = detail or _NOTHING
+    for role, name in ROLE_NAMES.items():
+        text = re.sub(rf"\b{role.wire_name}\b", name, text)
+    return text
 
 
 def _role(role_id: Any) -> str:

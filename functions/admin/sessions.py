@@ -90,7 +90,8 @@ class Administrator(NamedTuple):
     def write(self, **writes: Operation) -> None:
         """Do all these operations or none: 1 transaction, which also checks that this administrator still may act.
 
-        An operation named `session` ends this session in place of the check that it is live, under that condition.
+        An operation named `session` changes or ends this session in place of the check that it is live, and one named
+        `administrator` changes this account in place of the check of it, under these conditions.
         Raises Unauthorized when the account or the session has ended or changed, Refused when another condition failed.
         """
         try:

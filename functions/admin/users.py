@@ -1,6 +1,6 @@
 """Users: the list with its search, and one user's record with addresses, medical profile and memberships."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from quickcare.db.items import (
 )
 from quickcare.errors import NotFound
 from quickcare.roles import Role
-from quickcare.search import Candidate, Found, Query, transacted
+from quickcare.search import Candidate, Count, Entry, Found, Query, transacted
 from quickcare.web import written
 
 from admin import audit, lists, pages
@@ -57,36 +57,68 @@ class Record(NamedTuple):
     has_second_factor: bool
 
 
+def count(filters: Mapping[str, str]) -> Callable[[], Count | None]:
+    """Begin to count the users who pass the filters; without a count for a search, and for filters without a list."""
+    if filters.get("q", "").strip():
+        return lambda: None
+    return search.counting(users_list.USERS, Query(where=_facts(filters), order="joined"), lists.MOST_COUNTED)
+
+
 def find(filters: Mapping[str, str], limit: int, after: str | None) -> tuple[list[User], str | None]:
     """A page of users, and where it ended: 2 reads.
 
-    `filters` are the fields of the search form. `q` is a whole contact, a whole e-mail address, or the beginning of a
-    name. Fields that are empty or have an unknown value are ignored. The order is the one that is asked for (`ORDERS`);
-    without one it is newest first, and the name when one is searched for.
+    `filters` are the fields of the search form. `q` is searched by `_asked`. Fields that are empty or have an unknown
+    value are ignored. The order is the one that is asked for (`ORDERS`), without one newest first. Of a search with
+    filters a page has all that pass them among the next hundred that are found.
     """
-    text, where = filters.get("q", "").strip(), _facts(filters)
+    text, query = filters.get("q", "").strip(), Query(where=_facts(filters))
     if contact := written.contact(text):
-        return _with_contact(contact, Query(where=where)), None
-    if "@" in text:
-        where["email"] = search.fold(text)
-    elif text:
-        query = Query(where=where, ranges={"name": transacted.beginning(text)}, order="name")
-        found, last = search.page(users_list.USERS, query, limit, after, _load)
-        return [user for user in found if transacted.begins(user.name, text)], last
+        return _passing([_with_contact(contact)], query), None
+    if text:
+        found, last = search.page(
+            users_list.SEARCH, _asked(filters.get("by", ""), text), 100 if query.where else limit, after, _load_found
+        )
+        return _passing(found, query), last
     by, descending = lists.order(filters, ORDERS, NEWEST_FIRST)
-    return search.page(users_list.USERS, Query(where=where, order=by, descending=descending), limit, after, _load)
+    ordered = Query(where=query.where, order=by, descending=descending)
+    return search.page(users_list.USERS, ordered, limit, after, _load)
+
+
+def _asked(by: str, text: str) -> Query:
+    """What the search is asked: the end of a number, the beginning of an e-mail address, or parts of a name.
+
+    `by` is `contact`, `email` or `name`; otherwise digits are a number, and what has an `@` is an address.
+    """
+    digits = "".join(one for one in text if one not in " -+")
+    if by == "contact" or (by not in ("name", "email") and digits.isascii() and digits.isdigit()):
+        return Query(ranges={"contact": transacted.beginning(users_list.backwards(digits))}, order="contact")
+    if by == "email" or (by != "name" and "@" in text):
+        return Query(ranges={"email": transacted.beginning(transacted.spelled(text))}, order="email")
+    return Query(text=search.wanted(text))
+
+
+def _passing(users: Sequence[User | None], query: Query) -> list[User]:
+    """The users who pass the filters."""
+    return [user for user in users if user and query.matches(users_list.USERS, users_list.entry(user).facts, ())]
 
 
 def _load(candidates: Sequence[Candidate]) -> list[Found[User] | None]:
-    found = table.fetch_all([User.key(candidate.id) for candidate in candidates])
-    return [Found(transacted.GENERATION, users_list.entry(user), user) if user else None for user in found]
+    return _found(candidates, users_list.entry)
 
 
-def _with_contact(contact: int, query: Query) -> list[User]:
-    """The user who has this contact, when they match the query: 2 reads."""
+def _load_found(candidates: Sequence[Candidate]) -> list[Found[User] | None]:
+    return _found(candidates, users_list.searched)
+
+
+def _found(candidates: Sequence[Candidate], entry: Callable[[User], Entry]) -> list[Found[User] | None]:
+    users = table.fetch_all([User.key(candidate.id) for candidate in candidates])
+    return [Found(transacted.GENERATION, entry(user), user) if user else None for user in users]
+
+
+def _with_contact(contact: int) -> User | None:
+    """The user who has this contact: 2 reads."""
     owner = table.fetch(ContactOwner.key(contact))
-    user = table.fetch(User.key(owner.user_id)) if owner else None
-    return [user] if user and query.matches(users_list.USERS, users_list.entry(user).facts, ()) else []
+    return table.fetch(User.key(owner.user_id)) if owner else None
 
 
 def _facts(filters: Mapping[str, str]) -> dict[str, Any]:

@@ -9,15 +9,16 @@ from pynamodb.expressions.update import Action
 from quickcare import ids
 from quickcare.accounts import users_list
 from quickcare.accounts.account import same_staff_version, still_active
-from quickcare.clinic import clinics_list, doctors_list, leftovers
+from quickcare.clinic import clinic_change, clinics_list, doctors_list, leftovers
+from quickcare.clinic.clinic_change import ClinicChange
 from quickcare.db import keys, table
 from quickcare.db.items import Clinic, ClinicSlot, ClinicSlug, Job, OwnedClinic, User
-from quickcare.db.operations import Create, Operation, Refused, Update, is_false, is_now, is_true, setting
+from quickcare.db.operations import Create, Operation, Refused, Update, is_false
 from quickcare.db.table import decide_again
 from quickcare.errors import AppError, BadRequest, Conflict, NotFound
 
 from clinics import members, quota, repository, slots, slugs
-from clinics.schemas.clinics import ClinicChange, NewClinic
+from clinics.schemas.clinics import NewClinic
 from clinics.schemas.onboarding import OwnerOnboarding
 from clinics.schemas.slots import NewSlot
 
@@ -53,7 +54,7 @@ def clinics_of(owner_id: str, limit: int, after: str | None) -> tuple[list[Clini
 
 
 def onboard(owner_id: str, body: OwnerOnboarding, now: datetime) -> tuple[Clinic, User, list[ClinicSlot]]:
-    """Step 3 of a clinic owner: clinic, slots and the completed flag in one transaction (at most 86 items).
+    """Step 3 of a clinic owner: clinic, slots and the completed flag in one transaction (at most 98 items).
 
     Raises Forbidden for other roles, BadRequest the second time.
     """
@@ -164,30 +165,8 @@ def _change(clinic_id: str, owner_id: str, body: ClinicChange, now: datetime) ->
     clinic, owner = repository.owned(clinic_id, owner_id)
     attributes = body.attributes()
     if attributes:
-        _write_change(clinic, attributes, now)
+        clinic_change.change(clinic, attributes, now)
     return clinic, owner
-
-
-def _write_change(clinic: Clinic, attributes: dict[str, Any], now: datetime) -> None:
-    """Change a clinic together with its rows in the directory. Raises Refused when it is not as it was read."""
-    before = clinic.directory_id
-    register = clinics_list.reregistered(clinic, attributes)
-    unchanged = clinics_list.unchanged(clinic) & is_now(Clinic.directory_id, before) & is_true(Clinic.is_active)
-    new = {name for name, value in attributes.items() if getattr(clinic, name) != value}
-    if "city" in new:
-        attributes["relisting"] = ids.new_uuid()
-    for name, value in attributes.items():
-        setattr(clinic, name, value)
-    if new & clinics_list.LISTED:
-        attributes["directory_id"] = clinic.directory_id = clinics_list.publish(clinic, now)
-    try:
-        table.write(clinic=Update(Clinic.key(clinic.id), setting(Clinic, attributes), unchanged), **register)
-    except Refused:
-        if clinic.directory_id != before:
-            clinics_list.retire(clinic.id, clinic.directory_id, now, current=before)
-        raise
-    if clinic.directory_id != before:
-        clinics_list.retire(clinic.id, before, now, current=clinic.directory_id)
 
 
 def close(clinic_id: str, owner_id: str, now: datetime) -> list[int]:

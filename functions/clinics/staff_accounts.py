@@ -66,7 +66,7 @@ def _write_with_doctor(user: User, clinic: Clinic, writes: dict[str, Operation],
     user.doctor_id, doctor.clinic_id = doctor.id, clinic.id
     with doctors_list.listing(doctor, user, clinic, now) as generation:
         doctor.directory_id = generation
-        table.write(**writes, **users_list.listed(user), doctor=Create(doctor))
+        table.write(**writes, **users_list.listed(user), **doctors_list.registered(doctor), doctor=Create(doctor))
 
 
 def _user(newcomer: Newcomer, membership: Membership, password: str, log_id: str, now: datetime) -> User:

@@ -74,7 +74,7 @@ def _send_code(contact: int, source_ip: str, now: datetime) -> None:
     language = user.language if user else None
     issued = otp.issue(key, contact, "password_reset", now, texts.one_time_code, language, sent=exists)
     reset = Put(key.item(user_id=user.id if user and exists else None, **issued.pending), unchanged(last, "otp_id"))
-    table.write(**counts, reset=reset, log=Create(issued.log), **outbox.accepted(issued.sms))
+    table.write(**counts, reset=reset, **issued.writes)
     counted = Counted.CODES if exists else Counted.CODES_TO_NOBODY
     table.parallel(lambda: outbox.relay(issued.sms), lambda: tally.count(counted, now))
 

@@ -90,7 +90,7 @@ def _send_code(body: RegistrationStart, role: Role, source_ip: str, once: _OnceP
     issued, token = otp.issue(key, body.contact, _PURPOSES[role], now, says, body.language), otp.new_token()
     known = {"name": body.name, "role_id": role, "password_hash": once.password_hash(), "token_hash": _hash(token)}
     registration = Put(key.item(**known, language=body.language, **issued.pending), unchanged(last, "otp_id"))
-    table.write(**counts, registration=registration, log=Create(issued.log), **outbox.accepted(issued.sms))
+    table.write(**counts, registration=registration, **issued.writes)
     table.parallel(lambda: outbox.relay(issued.sms), lambda: tally.count(Counted.CODES, now))
     return token
 

@@ -139,3 +139,37 @@ def test_a_link_of_another_site_leads_back_to_the_section(
 
     page = superadmin.get(f"users/{make_user().id}?from={quote(origin)}")
     assert page.links("Users")[-1] == "/test/admin/users"
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("users", "8 people"),
+        ("users?role=3", "7 people"),
+        ("users?role=3&active=yes", "7 people"),
+        ("users?role=1", "1 person"),
+        ("users?active=no", "0 people"),
+        ("clinics", "0 clinics"),
+        ("doctors", "0 doctors"),
+        ("doctors?verified=no", "0 doctors"),
+    ],
+)
+def test_lists_say_how_many_there_are_in_two_reads(
+    superadmin: Browser, make_user: MakeUser, path: str, says: str
+) -> None:
+    for number in range(7):
+        make_user(f"Person {number}")
+    with round_trips.counted() as trips:
+        page = superadmin.get(path)
+    assert f" {says} " in page.text
+    assert trips.reads <= 2, trips
+
+
+def test_a_long_list_says_more_than_it_counted(
+    superadmin: Browser, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("admin.lists"), "MOST_COUNTED", 8)
+    for number in range(20):
+        make_user(f"Person {number}")
+    assert "More than " in superadmin.get("users").text
+    assert "people" not in superadmin.get("users?q=person").html.partition("<table")[0].rpartition("</form>")[2]

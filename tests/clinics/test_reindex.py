@@ -80,7 +80,7 @@ def test_rows_with_the_old_words_are_found_as_before_and_after_it_by_the_new_one
     assert unchanged["marie"] == (["K. K. Anne-Marie"], ["José’s Anne-Marie"])
     assert found(town, "oneil") == found(town, "annemarie") == ([], [])
 
-    assert reindex.run() == Looked(clinics=2, doctors=2, left=0)
+    assert reindex.run() == Looked(clinics=2, users=3, left=0)
 
     assert {text: found(town, text) for text in unchanged} == unchanged
     assert found(town, "oneil") == found(town, "dr.o’neil") == (["Dr. José O'Neil"], ["Dr. O'Neil K.K."])
@@ -95,7 +95,7 @@ def test_again_it_writes_nothing(town: Api) -> None:
     before = faults.items()
 
     with faults.failing("dynamodb", "PutItem"), faults.failing("dynamodb", "BatchWriteItem"):
-        assert reindex.run() == Looked(clinics=2, doctors=2, left=0)
+        assert reindex.run() == Looked(clinics=2, users=3, left=0)
 
     assert faults.items() == before
 
@@ -142,7 +142,7 @@ def test_beside_writers_all_ends_in_what_the_items_say(real_dynamodb: None, town
     answers = faults.at_once(len(acts), lambda n: acts[n]())
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
     # THEN nobody is lost, and another run has nothing left to do
-    assert reindex.run() == Looked(clinics=2, doctors=2, left=0)
+    assert reindex.run() == Looked(clinics=2, users=3, left=0)
     kept = table.fetch(Clinic.key(clinic))
     assert kept
     assert found(town, "orsted") == ([], [kept.name])

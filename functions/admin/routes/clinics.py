@@ -1,14 +1,16 @@
 """Routes of `/admin/clinics`."""
 
 from functools import partial
+from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.clinic.clinic_change import ClinicChange
 from quickcare.roles import Role
 from quickcare.web.access import may
 
-from admin import clinics, lists, pages, parameters
+from admin import bulk, clinics, forms, lists, pages, parameters
 from admin.request import current
 from admin.sessions import sender_of_form
 
@@ -20,7 +22,8 @@ router = APIGatewayRouter()
 def list_clinics() -> Response[str]:
     """The clinics, newest first."""
     request = current(router)
-    return lists.page(request, "clinics.html", partial(clinics.find, request.query), csv=clinics.SHEET)
+    read, count = partial(clinics.find, request.query), partial(clinics.count, request.query)
+    return lists.page(request, "clinics.html", read, csv=clinics.SHEET, count=count)
 
 
 @router.get("/admin/clinics/<clinic_id>")
@@ -29,6 +32,31 @@ def show_clinic(clinic_id: str) -> Response[str]:
     """A clinic and its members, newest first."""
     read = partial(clinics.roster, parameters.uuid(clinic_id))
     return lists.page(current(router), "clinic.html", read, csv=clinics.ROSTER_SHEET)
+
+
+@router.post("/admin/clinics/verify")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def verify_clinics() -> Response[str]:
+    """Say of all clinics that were ticked that they were checked."""
+    request, now = current(router), clock.now()
+    administrator = sender_of_form(request, now)
+    count, failed = bulk.each(
+        request, "clinic", lambda one: clinics.verify(administrator, parameters.uuid(one), True, now)
+    )
+    if failed:
+        shown = {"count": count, "failed": failed, "section": "clinics"}
+        return pages.html(request, "bulk.html", administrator, status=HTTPStatus.CONFLICT, **shown)
+    return pages.redirect(request.url(request.back, done="all-verified"))
+
+
+@router.post("/admin/clinics/<clinic_id>/change")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def change_clinic(clinic_id: str) -> Response[str]:
+    """Change a clinic's fields."""
+    request, now = current(router), clock.now()
+    administrator, body = sender_of_form(request, now), forms.read(ClinicChange, request)
+    is_new = clinics.change(administrator, parameters.uuid(clinic_id), body, now)
+    return pages.redirect(request.done(f"clinics/{clinic_id}", "clinic-changed" if is_new else "nothing-changed"))
 
 
 @router.post("/admin/clinics/<clinic_id>/deactivate")

@@ -1,5 +1,7 @@
 """Routes of `/admin/otp-logs` and `/admin/temp-passwords`."""
 
+from functools import partial
+
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
@@ -17,7 +19,9 @@ router = APIGatewayRouter()
 @may(Role.SUPERADMIN, Role.ADMIN)
 def list_codes() -> Response[str]:
     """The one-time codes that were made, newest first."""
-    return lists.page(current(router), "otp_logs.html", codes.newest_codes, csv=codes.CODES_SHEET, state=codes.state)
+    request = current(router)
+    read = partial(codes.find_codes, request.query)
+    return lists.page(request, "otp_logs.html", read, csv=codes.CODES_SHEET, state=codes.state)
 
 
 @router.post("/admin/otp-logs/reveal")

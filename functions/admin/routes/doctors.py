@@ -1,6 +1,7 @@
 """Routes of `/admin/doctors`."""
 
 from functools import partial
+from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
@@ -8,7 +9,7 @@ from quickcare import clock
 from quickcare.roles import Role
 from quickcare.web.access import may
 
-from admin import doctors, lists, pages, parameters
+from admin import bulk, doctors, lists, pages, parameters
 from admin.request import current
 from admin.sessions import sender_of_form
 
@@ -20,7 +21,23 @@ router = APIGatewayRouter()
 def list_doctors() -> Response[str]:
     """The doctors, newest first."""
     request = current(router)
-    return lists.page(request, "doctors.html", partial(doctors.find, request.query), csv=doctors.SHEET)
+    read, count = partial(doctors.find, request.query), partial(doctors.count, request.query)
+    return lists.page(request, "doctors.html", read, csv=doctors.SHEET, count=count)
+
+
+@router.post("/admin/doctors/verify")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def verify_doctors() -> Response[str]:
+    """Say of all doctors that were ticked that they were checked."""
+    request, now = current(router), clock.now()
+    administrator = sender_of_form(request, now)
+    count, failed = bulk.each(
+        request, "doctor", lambda one: doctors.verify(administrator, parameters.number(one), True, now)
+    )
+    if failed:
+        shown = {"count": count, "failed": failed, "section": "doctors"}
+        return pages.html(request, "bulk.html", administrator, status=HTTPStatus.CONFLICT, **shown)
+    return pages.redirect(request.url(request.back, done="all-verified"))
 
 
 @router.post("/admin/doctors/<doctor_id>/verify")

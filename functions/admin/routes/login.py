@@ -6,7 +6,7 @@ from quickcare import clock
 from quickcare.roles import Role
 from quickcare.web.access import anyone, may
 
-from admin import login
+from admin import login, own_password, pages, sessions
 from admin.request import current
 from admin.sessions import holder_who_sent_form
 
@@ -33,3 +33,25 @@ def log_out() -> Response[str]:
     """End the session."""
     request, now = current(router), clock.now()
     return login.log_out(request, holder_who_sent_form(request, now), now)
+
+
+@router.get("/admin/password")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def password_form() -> Response[str]:
+    """The form for the administrator's own password."""
+    request, now = current(router), clock.now()
+    ticket = sessions.ticket(request, now)
+    return own_password.form(request, sessions.administrator(ticket, request.source_ip, now))
+
+
+@router.post("/admin/password")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def change_password() -> Response[str]:
+    """Change the administrator's own password."""
+    request, now = current(router), clock.now()
+    administrator = sessions.sender_of_form(request, now)
+    try:
+        own_password.change(administrator, request, now)
+    except own_password.REFUSALS as error:
+        return own_password.form(request, administrator, error)
+    return pages.redirect(request.url(f"users/{administrator.user.id}", done="password"))

@@ -20,7 +20,7 @@ _AUDIT_SHEET = Sheet(
         "Who": lambda entry: entry.actor_name,
         "What": lambda entry: audit.ACTIONS.get(entry.action, entry.action),
         "Of": lambda entry: entry.target_name or entry.target,
-        "Detail": lambda entry: entry.detail,
+        "Detail": lambda entry: pages.in_words(entry.detail),
         "From": lambda entry: entry.source_ip,
     }
 )
@@ -55,7 +55,8 @@ def list_roles() -> Response[str]:
 @may(Role.SUPERADMIN, Role.ADMIN)
 def list_audit() -> Response[str]:
     """What administrators did, newest first."""
-    return lists.page(current(router), "audit.html", audit.newest, csv=_AUDIT_SHEET)
+    request = current(router)
+    return lists.page(request, "audit.html", partial(audit.find, request.query), csv=_AUDIT_SHEET)
 
 
 @router.get("/admin/static/<name>")

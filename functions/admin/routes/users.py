@@ -8,7 +8,8 @@ from quickcare import clock
 from quickcare.roles import Role
 from quickcare.web.access import may
 
-from admin import accounts, lists, pages, parameters, users
+from admin import accounts, forms, lists, pages, parameters, users
+from admin.forms import PersonChange
 from admin.request import current
 from admin.sessions import sender_of_form
 
@@ -20,7 +21,8 @@ router = APIGatewayRouter()
 def list_users() -> Response[str]:
     """The users, newest first."""
     request = current(router)
-    return lists.page(request, "users.html", partial(users.find, request.query), csv=users.SHEET)
+    read, count = partial(users.find, request.query), partial(users.count, request.query)
+    return lists.page(request, "users.html", read, csv=users.SHEET, count=count)
 
 
 @router.get("/admin/users/<user_id>")
@@ -50,6 +52,16 @@ def activate_user(user_id: str) -> Response[str]:
     request, now = current(router), clock.now()
     accounts.set_active(sender_of_form(request, now), parameters.uuid(user_id), True, now)
     return pages.redirect(request.done(f"users/{user_id}", "activated"))
+
+
+@router.post("/admin/users/<user_id>/change")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def change_person(user_id: str) -> Response[str]:
+    """Change a person's name and e-mail address."""
+    request, now = current(router), clock.now()
+    administrator, body = sender_of_form(request, now), forms.read(PersonChange, request)
+    is_new = accounts.change_person(administrator, parameters.uuid(user_id), body, now)
+    return pages.redirect(request.done(f"users/{user_id}", "person-changed" if is_new else "nothing-changed"))
 
 
 @router.post("/admin/users/<user_id>/role")

@@ -3,14 +3,17 @@
 from datetime import datetime
 
 from quickcare import ids
-from quickcare.db.items import AuditEntry, LogHead
-from quickcare.db.operations import Append, Operation
+from quickcare.db.items import AuditEntry, AuditPointer, LogHead
+from quickcare.db.operations import Append, Operation, Put
+
+OPERATOR = "operator"
+"""The actor of what `manage.py` does."""
 
 
 def entry(
     actor_id: str, actor_name: str, source_ip: str, action: str, now: datetime, head: LogHead | None, **known: str
 ) -> dict[str, Operation]:
-    """The operation that writes down an action, for the transaction of the action.
+    """The operations that write down an action, for the transaction of the action.
 
     `head` is the audit's, as it was read. `known` are `target`, `target_name` and `detail`; empty ones are left out.
     """
@@ -18,4 +21,16 @@ def entry(
     item = AuditEntry.key(ids.timestamp_key(now)).item(
         actor_id=actor_id, actor_name=actor_name, action=action, source_ip=source_ip, created_at=now, **given
     )
-    return {"audit": Append(item, head)}
+    return {"audit": Append(item, head), **pointers(item)}
+
+
+def by_operator(action: str, now: datetime, head: LogHead | None = None, **known: str) -> dict[str, Operation]:
+    """The same as `entry`, for a command of `manage.py`."""
+    return entry(OPERATOR, "Operator", "manage.py", action, now, head, **known)
+
+
+def pointers(item: AuditEntry) -> dict[str, Put]:
+    """The operations that write by what an entry is looked for: who, what, who and what, and of whom."""
+    looked_for = {"actor": item.actor_id, "action": item.action, "both": f"{item.actor_id}#{item.action}"}
+    looked_for |= {"target": item.target} if item.target else {}
+    return {f"audit of {what}": Put(AuditPointer.key(what, of, item.sk).item()) for what, of in looked_for.items()}

@@ -15,8 +15,8 @@ import pyotp
 
 from quickcare import ids
 from quickcare.db.item import Key
-from quickcare.db.items import LiveCode, OtpLog, OutboxSms, PendingOtp
-from quickcare.db.operations import Update
+from quickcare.db.items import CodePointer, LiveCode, OtpLog, OutboxSms, PendingOtp
+from quickcare.db.operations import Create, Operation, Update
 from quickcare.errors import BadRequest
 from quickcare.settings import settings
 from quickcare.sms import outbox
@@ -29,11 +29,18 @@ INVALID = "Invalid or expired OTP."
 
 
 class Issued(NamedTuple):
-    """A new code: the attributes for the item that waits for it, the log entry, and the SMS with the code."""
+    """A new code: the attributes for the item that waits for it, the log entry and what points to it from its contact,
+    and the SMS with the code."""
 
     pending: dict[str, Any]
     log: OtpLog
+    pointer: CodePointer
     sms: OutboxSms
+
+    @property
+    def writes(self) -> dict[str, Operation]:
+        """What is written with the item that waits for the code."""
+        return {"log": Create(self.log), "pointer": Create(self.pointer), **outbox.accepted(self.sms)}
 
 
 def issue(
@@ -56,6 +63,7 @@ def issue(
     expires_at = now + timedelta(seconds=SECONDS)
     lifetime: dict[str, Any] = {"otp_id": otp_id, "expires_at": expires_at}
     log_key, kept = (OtpLog.key(log_sk), timedelta(days=90)) if sent else (OtpLog.of_nobody(log_sk), timedelta(hours=1))
+    pointer_key = CodePointer.key(contact, log_sk) if sent else CodePointer.of_nobody(log_sk)
     log = log_key.item(contact=contact, purpose=purpose, created_at=now, ttl=now + kept, **lifetime)
     pending = {
         "otp_secret": secret,
@@ -68,7 +76,7 @@ def issue(
     }
     text = says(_code(secret, now), SECONDS // 60)
     sms = outbox.sms(contact if sent else None, text, language, now, LiveCode.at(waiting, expires_at))
-    return Issued(pending, log, sms)
+    return Issued(pending, log, pointer_key.item(ttl=now + kept), sms)
 
 
 def readable(code: str) -> bool:

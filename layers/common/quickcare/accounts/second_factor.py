@@ -23,8 +23,6 @@ from quickcare.settings import Stage, settings
 
 STEP = 30  # seconds
 RECOVERY_CODES = 10
-OPERATOR = "operator"
-"""Stands in the audit for whoever runs `manage.py`, in place of an account's id."""
 # Whoever knows the password may guess this often, each time with three codes that would be right.
 TRIES_PER_PERSON = (Limit(10, 3600), Limit(30, 86_400))
 # Without 0 and O, 1, l and I: somebody may copy it by hand. 32 letters are 5 bits each, 120 in all.
@@ -114,7 +112,7 @@ def reset_by_operator(contact: int, now: datetime) -> str | None:
     if user is None:
         return None
     known = {"target": f"users/{user.id}", "target_name": user.name}
-    trail = audit_entries.entry(OPERATOR, "Operator", "manage.py", "reset_second_factor", now, head, **known)
+    trail = audit_entries.by_operator("reset_second_factor", now, head, **known)
     try:
         table.write(**reset(user), **trail)
     except Refused as refused:

@@ -1,7 +1,9 @@
-"""The administrators' list of all users: newest first, by role, state, gender, e-mail and the beginning of a name.
+"""The administrators' list of all users, by role, state and gender, and their search for one: by parts of the name, the
+end of the number and the beginning of the e-mail address.
 
-It is a directory whose rows change in the transaction that changes the user. So every account is in the list as it is
-now, whatever crashes (docs/decisions/0011-admin-panel.md).
+Both are directories whose rows change in the transaction that changes the user. So every account is there as it is now,
+whatever crashes (docs/decisions/0011-admin-panel.md). Numbers and addresses are in keys and facts of these rows, which
+the panel alone may read (docs/decisions/0036-panel-as-a-console.md).
 
     table.write(user=Create(user), **users_list.listed(user))
     table.write(user=Update(key, actions, users_list.unchanged(user)), **users_list.relisted(user, changes))
@@ -17,12 +19,23 @@ from quickcare.db import operations
 from quickcare.db.items import User
 from quickcare.db.operations import Operation
 from quickcare.search import Directory, Entry, transacted
+from quickcare.search.words import few_endings
 
 USERS = Directory(
     kind="USER",
+    # Nothing asks for an e-mail address here any more (`SEARCH` does); rows that were written so are removed by it.
     filter_sets=(("email",), ("role", "active"), ("role",), ("complete",), ("gender",), ("active",), ()),
     orders={"joined": lambda facts: str(facts["joined"]), "name": lambda facts: str(facts["name"])},
     at_once=True,
+)
+# Its rows know nothing that changes with a role or a state: a transaction that opens a clinic with sixty slots has no
+# room for them.
+SEARCH = Directory(
+    kind="USER-FIND",
+    filter_sets=((),),
+    orders={"contact": lambda facts: str(facts["contact"]), "email": lambda facts: facts["email"]},
+    at_once=True,
+    endings=few_endings,
 )
 _ATTRIBUTES = ("name", "role_id", "is_active", "is_complete_onboarding", "gender", "email", "doctor_id")
 
@@ -43,17 +56,31 @@ def entry(user: User, changes: Mapping[str, Any] | None = None) -> Entry:
     return Entry(user.id, facts)
 
 
+def searched(user: User, changes: Mapping[str, Any] | None = None) -> Entry:
+    """What a user is searched by, after these attributes have changed."""
+    now = {"name": user.name, "email": user.email} | dict(changes or {})
+    facts = {"contact": backwards(str(int(user.contact))), "email": transacted.spelled(now["email"] or "") or None}
+    return Entry(user.id, facts, search.words(now["name"]))
+
+
+def backwards(digits: str) -> str:
+    """A number from its end, so that numbers that end alike are beside each other."""
+    return digits[::-1]
+
+
 def listed(user: User) -> dict[str, Operation]:
-    """The list's operations, for the transaction that creates the user."""
-    return transacted.change(USERS, None, entry(user))
+    """The operations of list and search, for the transaction that creates the user."""
+    return transacted.change(USERS, None, entry(user)) | transacted.change(SEARCH, None, searched(user))
 
 
 def relisted(user: User, changes: Mapping[str, Any]) -> dict[str, Operation]:
-    """The list's operations, for the transaction that changes these attributes of a user as it was read.
+    """The operations of list and search, for the transaction that changes these attributes of a user as it was read.
 
     Often there are none. The update of the user must have the condition `unchanged(user)`.
     """
-    return transacted.change(USERS, entry(user), entry(user, changes))
+    return transacted.change(USERS, entry(user), entry(user, changes)) | transacted.change(
+        SEARCH, searched(user), searched(user, changes)
+    )
 
 
 def unchanged(user: User) -> Condition:

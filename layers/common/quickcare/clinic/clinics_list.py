@@ -17,6 +17,7 @@ from quickcare.db.operations import Operation, Refused, Update
 from quickcare.db.table import decide_again
 from quickcare.errors import Conflict
 from quickcare.search import Directory, Entry, transacted
+from quickcare.search.words import whole
 
 CLINICS = Directory(
     kind="CLINIC",
@@ -28,10 +29,12 @@ LISTED = {"name", "city", "clinic_type"}
 
 REGISTER = Directory(
     kind="CLINIC-REGISTER",
-    filter_sets=(("active",), ()),
+    filter_sets=(("verified",), ("active",), ()),
     orders={"created": lambda facts: str(facts["created"]), "name": lambda facts: str(facts["name"])},
+    at_once=True,
+    endings=whole,
 )
-_REGISTERED = ("name", "is_active")
+_REGISTERED = ("name", "city", "is_active")
 
 
 def entry(clinic: Clinic) -> Entry:
@@ -87,14 +90,15 @@ def _refresh(clinic_id: str, now: datetime) -> None:
 
 def register_entry(clinic: Clinic, changes: Mapping[str, Any] | None = None) -> Entry:
     """The entry of a clinic in the register, after these attributes have changed."""
-    now = {name: getattr(clinic, name) for name in _REGISTERED} | dict(changes or {})
+    now = {name: getattr(clinic, name) for name in (*_REGISTERED, "is_verified")} | dict(changes or {})
     facts = {
         "created": clock.sortable(clinic.created_at),
         "name": transacted.name(now["name"]),
         "active": bool(now["is_active"]),
+        "verified": bool(now["is_verified"]),
         "owner": clinic.owner_id,
     }
-    return Entry(clinic.id, facts)
+    return Entry(clinic.id, facts, search.words(now["name"], now["city"]))
 
 
 def registered(clinic: Clinic) -> dict[str, Operation]:
@@ -112,4 +116,9 @@ def reregistered(clinic: Clinic, changes: Mapping[str, Any]) -> dict[str, Operat
 
 def unchanged(clinic: Clinic) -> Condition:
     """The condition that no attribute that the register shows has changed since the clinic was read."""
-    return operations.unchanged(clinic, *_REGISTERED)
+    # Clinics from before verification lack the attribute.
+    is_verified = bool(clinic.is_verified)
+    verified: Condition = Clinic.is_verified == is_verified
+    if not is_verified:
+        verified |= Clinic.is_verified.does_not_exist()
+    return operations.unchanged(clinic, *_REGISTERED) & verified

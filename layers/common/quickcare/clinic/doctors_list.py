@@ -19,15 +19,15 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from quickcare import search
+from quickcare import clock, search
 from quickcare.clinic import staff
 from quickcare.db import keys, operations, table
 from quickcare.db.items import Clinic, Doctor, Membership, RosterEntry, User
-from quickcare.db.operations import Refused, Update, set_or_remove, setting
+from quickcare.db.operations import Operation, Refused, Update, set_or_remove, setting
 from quickcare.db.table import decide_again
 from quickcare.errors import AppError, Conflict, NotFound
 from quickcare.roles import Role
-from quickcare.search import Directory, Entry, Facts
+from quickcare.search import Directory, Entry, Facts, transacted
 
 FEE, EXPERIENCE = "first_visit_fee", "experience_years"
 _MOST_CHANGES = 5  # of one clinic while its doctors are being listed
@@ -50,6 +50,33 @@ DOCTORS = Directory(
     filter_sets=(("clinic",), ("specialty", "city"), ("specialty",), ("city",), ()),
     orders={"": _oldest_first, FEE: _fee, EXPERIENCE: _experience},
 )
+
+REGISTER = Directory(
+    kind="DOCTOR-REGISTER",
+    filter_sets=(("verified",),),
+    orders={"created": lambda facts: str(facts["created"])},
+)
+
+
+def register_entry(doctor: Doctor, *, is_verified: bool | None = None) -> Entry:
+    """The entry of a doctor's profile in the administrators' register, which they filter by verification."""
+    facts = {
+        "created": clock.sortable(doctor.created_at),
+        "doctor": int(doctor.id),
+        "user": doctor.user_id,
+        "verified": bool(doctor.is_verified if is_verified is None else is_verified),
+    }
+    return Entry(entry_id(int(doctor.id)), facts)
+
+
+def registered(doctor: Doctor) -> dict[str, Operation]:
+    """The register's operations, for the transaction that creates the doctor."""
+    return transacted.change(REGISTER, None, register_entry(doctor))
+
+
+def reregistered(doctor: Doctor, *, is_verified: bool) -> dict[str, Operation]:
+    """The register's operations, for the transaction that changes whether a doctor is verified, as it was read."""
+    return transacted.change(REGISTER, register_entry(doctor), register_entry(doctor, is_verified=is_verified))
 
 
 def paise(rupees: Decimal | str) -> int:

@@ -99,7 +99,9 @@ def _write_with_doctor(
         raise Refused({"doctor"})
     as_read = doctors_list.unchanged(doctor) if doctor else None
     job = leftovers.of_doctor(int(doctor.id), now) if doctor else None
-    doctor = doctor or new_doctor(user.id, now)
+    if doctor is None:
+        doctor = new_doctor(user.id, now)
+        writes |= doctors_list.registered(doctor)
     doctor.clinic_id = clinic.id if new_role == DOCTOR else None
     writes |= count(clinic, old_role, new_role, must_be_open=_is_open(after))
     writes |= _account(user, old_role, new_role, int(doctor.id))

@@ -244,6 +244,14 @@ def document_access_log(document_id: str) -> str:
     return f"ACCESS-LOG#DOC#{document_id}"
 
 
+def audit_of(what: str, of: str) -> str:
+    return f"AUDIT-OF#{what}#{of}"
+
+
+def codes_of(contact: int) -> str:
+    return f"OTP-LOG-OF#{contact}"
+
+
 def log_head(log: str) -> str:
     # A partition of its own: in the log's, the newest page would begin with it.
     kind, separator, of_what = log.partition("#")

@@ -130,6 +130,11 @@ def page(
     return (found[:limit], found[limit - 1].sk) if len(found) > limit else (found, None)
 
 
+def how_many(model: type[Item], pk: str, condition: Condition | None, most: int) -> int:
+    """How many items of a partition meet `condition`, counted up to `most`: 1 read, which returns no items."""
+    return int(model.count(pk, condition, consistent_read=True, limit=most))
+
+
 def parallel(first: Callable[[], R], second: Callable[[], S]) -> tuple[R, S]:
     """What two independent reads return, in the time of one. `first` may itself read in parallel, `second` too."""
     later = threads.reads.submit(second)

@@ -13,17 +13,19 @@ neither show an item twice nor hide it.
 """
 
 from quickcare.search.entries import Directory, Entry, Facts, number, publish, retire, rows_of, says
-from quickcare.search.pages import Candidate, Found, page
+from quickcare.search.pages import Candidate, Count, Found, counting, page
 from quickcare.search.query import Query
 from quickcare.search.words import fold, wanted, words
 
 __all__ = [
     "Candidate",
+    "Count",
     "Directory",
     "Entry",
     "Facts",
     "Found",
     "Query",
+    "counting",
     "fold",
     "number",
     "page",

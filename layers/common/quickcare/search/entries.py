@@ -24,21 +24,23 @@ _ABANDONED_SECONDS = 3600
 Facts = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Directory:
     """A kind of item, and its lists: every filter set in every order, and the search.
 
     `filter_sets` are names of facts; sets that few items match stand first. `orders` has a function for each order,
-    which makes a text from the facts. The order of these texts is the order of the list (`number` makes one from a
-    number); they have no `#`, and items with the same text are in the order of their ids. When no list fits the
-    filters, more rows are read. With `at_once` they are read in one trip, which costs more when the first rows would
-    have been enough.
+    which makes a text from the facts; an item for which it makes None is in no list of this order. The order of these
+    texts is the order of the list (`number` makes one from a number); they have no `#`, and items with the same text
+    are in the order of their ids. When no list fits the filters, more rows are read. With `at_once` they are read in
+    one trip, which costs more when the first rows would have been enough. `endings` says by which endings of its words
+    an item is found.
     """
 
     kind: str
     filter_sets: tuple[tuple[str, ...], ...]
-    orders: Mapping[str, Callable[[Facts], str]]
+    orders: Mapping[str, Callable[[Facts], str | None]]
     at_once: bool = False
+    endings: Callable[[Iterable[str]], list[str]] = endings
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ def _positions(directory: Directory, entry: Entry, shard: int) -> Iterable[tuple
         if all(entry.facts[name] is not None for name in names):
             filters = [(name, entry.facts[name]) for name in names]
             for order, value in directory.orders.items():
-                yield keys.directory_list(directory.kind, order, filters, shard), value(entry.facts)
-    for ending in endings(entry.words):
+                if (position := value(entry.facts)) is not None:
+                    yield keys.directory_list(directory.kind, order, filters, shard), position
+    for ending in directory.endings(entry.words):
         yield keys.directory_search(directory.kind, ending[:SHORTEST], shard), ending

@@ -5,7 +5,7 @@ from functools import partial
 from math import ceil, sqrt
 from typing import Generic, NamedTuple, TypeVar
 
-from quickcare.db import table
+from quickcare.db import table, threads
 from quickcare.db.items.directory import DirectoryRow
 from quickcare.search.entries import SHARDS, Directory, Entry, Facts
 from quickcare.search.query import Query, Source, counts
@@ -66,6 +66,33 @@ def page(
     return views, position
 
 
+class Count(NamedTuple):
+    """How many rows a list has; `is_all` is false when there are more."""
+
+    rows: int
+    is_all: bool
+
+
+def counting(directory: Directory, query: Query, most: int) -> Callable[[], Count | None]:
+    """Begin to count the rows of a list, up to about `most`: 1 read, beside those of the page. Returns what waits for
+    the count; it is None when no list fits the query.
+
+    Rows are counted, not items: only for a directory whose rows change in the transaction of the item.
+    """
+    source = query.source(directory)
+    if not source.fits or source.is_empty or source.beginning is not None:
+        return lambda: None
+    each = ceil(most / SHARDS)
+    between = DirectoryRow.sk.between(source.low, source.high) if source.low else None
+    later = [threads.reads.submit(table.how_many, DirectoryRow, pk, between, each) for pk in source.partitions]
+
+    def counted() -> Count:
+        found = [one.result() for one in later]
+        return Count(sum(found), max(found) < each)
+
+    return counted
+
+
 def _checked(directory: Directory, query: Query, rows: list[DirectoryRow], load: Load[V]) -> list[V]:
     found = load([Candidate(row.item_id, row.copied) for row in rows]) if rows else []
     return [
@@ -88,7 +115,11 @@ def _candidates(
             size = min(limit + 1, size)
         rows, is_all = _merged(source, position, size)
         budget -= size * SHARDS
-        matching += [r for r in rows if counts(source, r) and query.matches(directory, r.facts, tuple(r.words.split()))]
+        matching += [
+            row
+            for row in rows
+            if counts(directory, source, row) and query.matches(directory, row.facts, tuple(row.words.split()))
+        ]
         if is_all:
             return _Run(matching, None, budget)
         position = rows[-1].sk

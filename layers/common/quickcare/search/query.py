@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from quickcare.db import keys
 from quickcare.db.items.directory import DirectoryRow
 from quickcare.search.entries import SHARDS, Directory, Facts
-from quickcare.search.words import SHORTEST, first_ending, matches, searchable
+from quickcare.search.words import SHORTEST, first, matches, searchable
 
 # `#` ends every order value, and `$` is the next character after it.
 _AFTER = "$"
@@ -51,7 +51,7 @@ class Query:
             return False
         for order, (low, high) in self.ranges.items():
             value = directory.orders[order](facts)
-            if (low is not None and value < low) or (high is not None and value > high):
+            if value is None or (low is not None and value < low) or (high is not None and value > high):
                 return False
         return matches(self.text, words)
 
@@ -75,9 +75,9 @@ class Query:
         return Source(pks, low or "!", (high or _LAST) + _AFTER, self.descending, None, fits)
 
 
-def counts(source: Source, row: DirectoryRow) -> bool:
+def counts(directory: Directory, source: Source, row: DirectoryRow) -> bool:
     """Whether this row stands for its item. When several endings of an item match, only the first one does."""
     if source.beginning is None:
         return True
-    first = first_ending(row.words.split(), source.beginning)
-    return first is not None and row.sk.startswith(f"{first}#{row.item_id}#")
+    ending = first(directory.endings(row.words.split()), source.beginning)
+    return ending is not None and row.sk.startswith(f"{ending}#{row.item_id}#")

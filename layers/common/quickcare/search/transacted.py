@@ -4,6 +4,7 @@ This costs more than rows outside the transaction, so it is for items that seldo
 generation, `GENERATION`.
 """
 
+from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import DirectoryRow
 from quickcare.db.operations import Delete, Operation, Put
@@ -16,21 +17,16 @@ _ORDERED_BY = 40  # letters of a name
 
 def name(text: str) -> str:
     """The order value of a name: its first 40 letters, in any case."""
-    return _spelled(text)[:_ORDERED_BY]
+    return spelled(text)[:_ORDERED_BY]
 
 
-def beginning(text: str) -> tuple[str, str]:
-    """The range, in an order by `name`, of all names that begin with `text`."""
-    low = name(text)
-    return low, low + "\U0010ffff"
+def beginning(value: str) -> tuple[str, str]:
+    """The range, in an order, of all values that begin with this one."""
+    return value, value + "\U0010ffff"
 
 
-def begins(whole: str, text: str) -> bool:
-    """Whether a name begins with `text`. Unlike the order value it compares all letters."""
-    return _spelled(whole).startswith(_spelled(text))
-
-
-def _spelled(text: str) -> str:
+def spelled(text: str) -> str:
+    """The order value of a text: all of it, in any case."""
     return fold(text).replace("#", " ")
 
 
@@ -48,3 +44,10 @@ def change(of: Directory, before: Entry | None, after: Entry) -> dict[str, Opera
     # The names begin with the directory's, so that one transaction can change two directories.
     changes: dict[str, Operation] = {f"{of.kind} row {n}": Put(row) for n, row in enumerate(new)}
     return changes | {f"{of.kind} gone {n}": Delete(Key(DirectoryRow, row.pk, row.sk)) for n, row in enumerate(gone)}
+
+
+def is_written(of: Directory, entry: Entry) -> bool:
+    """Whether all rows of this entry are in the table, as they would be written now: 1 read."""
+    rows = list(rows_of(of, entry, GENERATION))
+    found = table.fetch_all([Key(DirectoryRow, row.pk, row.sk) for row in rows])
+    return all(one and (one.copied, one.words) == (row.copied, row.words) for one, row in zip(found, rows, strict=True))

@@ -18,6 +18,8 @@ LONGEST = 40
 # One letter can become 18 when it is folded. A text is cut to the length of the longest line, which fits a partition
 # key of 2,048 bytes at four bytes a letter. The words of an item are cut to those of a long name and a long city.
 MOST_LETTERS, MOST_WORD_LETTERS = 255, 320
+# Rows of a search that change in the transaction of their item, which has room for so many of the old and the new name.
+MOST_ENDINGS, MOST_WORDS = 24, 10
 _SHORT = 2  # letters of a word that many write together with the next
 
 
@@ -110,12 +112,23 @@ def endings(present: Iterable[str]) -> list[str]:
     return sorted({word[i : i + LONGEST] for word in present for i in range(len(word) - SHORTEST + 1)})
 
 
+def few_endings(present: Iterable[str]) -> list[str]:
+    """At most 24 of the endings: the whole words first, then the longest. As for `endings`, this must stay."""
+    found, whole = endings(present), {word[:LONGEST] for word in present}
+    return sorted(sorted(found, key=lambda ending: (ending not in whole, -len(ending), ending))[:MOST_ENDINGS])
+
+
+def whole(present: Iterable[str]) -> list[str]:
+    """The first ten words of three or more letters themselves, for a search by how words begin. This must stay."""
+    return sorted({word[:LONGEST] for word in present if len(word) >= SHORTEST})[:MOST_WORDS]
+
+
 def searchable(asked: Iterable[str]) -> str | None:
     """The longest of the wanted words as the beginning of an ending; None when all are too short for it."""
     longest = max((word for word in asked if " " not in word), key=len, default="")
     return longest[:LONGEST] if len(longest) >= SHORTEST else None
 
 
-def first_ending(present: Iterable[str], beginning: str) -> str | None:
-    """The first ending of the words that begins with `beginning`. Its row stands for the item in a search."""
-    return next((ending for ending in endings(present) if ending.startswith(beginning)), None)
+def first(found: Iterable[str], beginning: str) -> str | None:
+    """The first of an item's endings that begins with `beginning`. Its row stands for the item in a search."""
+    return next((ending for ending in found if ending.startswith(beginning)), None)

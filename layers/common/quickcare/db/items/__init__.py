@@ -14,7 +14,7 @@ from quickcare.db.items.account import (
     Session,
     User,
 )
-from quickcare.db.items.admin import AdminSession, AuditEntry, OfferedSecret, SecondFactor, Superadmins
+from quickcare.db.items.admin import AdminSession, AuditEntry, AuditPointer, OfferedSecret, SecondFactor, Superadmins
 from quickcare.db.items.appointment import (
     Appointment,
     AppointmentPointer,
@@ -28,7 +28,7 @@ from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer,
 from quickcare.db.items.job import Job
 from quickcare.db.items.link import Link
 from quickcare.db.items.log import ChainedEntry, GrownLog, LogHead
-from quickcare.db.items.otp import AddressCount, OtpLog, PasswordReset, PendingOtp, Registration, SendLog
+from quickcare.db.items.otp import AddressCount, CodePointer, OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.db.items.quota import QuotaCount
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import FailedSms, LiveCode, OutboxSms, SmsEntry, SmsReceipt
@@ -45,10 +45,12 @@ __all__ = [
     "Appointment",
     "AppointmentPointer",
     "AuditEntry",
+    "AuditPointer",
     "ChainedEntry",
     "Clinic",
     "ClinicSlot",
     "ClinicSlug",
+    "CodePointer",
     "Consent",
     "ConsentPointer",
     "ContactOwner",

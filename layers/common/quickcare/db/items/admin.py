@@ -81,6 +81,14 @@ class AuditEntry(ChainedEntry, discriminator="AuditEntry"):
         return Key(AuditEntry, keys.AUDIT, sk)
 
 
+class AuditPointer(Item, discriminator="AuditPointer"):
+    """Points to an entry of the audit, with its sort key: one for each thing by which entries are looked for."""
+
+    @staticmethod
+    def key(what: str, of: str, sk: str) -> Key["AuditPointer"]:
+        return Key(AuditPointer, keys.audit_of(what, of), sk)
+
+
 class Superadmins(Item, discriminator="Superadmins"):
     """How many active superadmins there are, at least one. It changes in the transactions that change a superadmin."""
 

@@ -148,3 +148,16 @@ class OtpLog(Item, discriminator="OtpLog"):
     def of_nobody(sk: str) -> Key["OtpLog"]:
         """Of a code that was sent to nobody: it is in no list."""
         return Key(OtpLog, keys.sharded(keys.OTP_LOG_OF_NOBODY, sk), sk)
+
+
+class CodePointer(Item, discriminator="CodePointer"):
+    """Points to an entry of the log of codes, with its sort key, in a partition of its contact."""
+
+    @staticmethod
+    def key(contact: int, sk: str) -> Key["CodePointer"]:
+        return Key(CodePointer, keys.codes_of(contact), sk)
+
+    @staticmethod
+    def of_nobody(sk: str) -> Key["CodePointer"]:
+        """Of a code that was sent to nobody: beside the log's entry."""
+        return Key(CodePointer, keys.sharded(keys.OTP_LOG_OF_NOBODY, sk), f"{sk}#of")
