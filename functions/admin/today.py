@@ -75,13 +75,14 @@ def read(now: datetime) -> Today:
     """The whole page: 2 reads."""
     doctors = Query(where={"role": int(Role.DOCTOR)}, order="joined", descending=True)
     clinics = Query(where={"active": True}, order="created", descending=True)
-    lists: list[Callable[[], Any]] = [
+    reads: list[Callable[[], Any]] = [
+        partial(tally.of_days, now, DAYS),
         *_rows(users_list.USERS, doctors),
         *_rows(clinics_list.REGISTER, clinics),
         *(partial(_failed, pk, now) for pk in messages.shards_of(keys.SMS_FAILED)),
     ]
     of_doctors, of_clinics = len(_rows(users_list.USERS, doctors)), len(_rows(clinics_list.REGISTER, clinics))
-    counts, *found = table.gather([partial(tally.of_days, now, DAYS), *lists])
+    counts, *found = table.gather(reads)
     return _with_items(
         [Chart(name, [(day, sums[what]) for day, sums in counts]) for what, name in SHOWN.items()],
         _newest(found[:of_doctors]),

@@ -5,6 +5,7 @@ import re
 import pytest
 from quickcare import clock, tally
 from quickcare.accounts import users_list
+from quickcare.clinic import clinics_list
 from quickcare.db import table
 from quickcare.db.items import Clinic, Doctor, User
 from quickcare.db.operations import Update
@@ -106,7 +107,10 @@ def test_failed_messages_need_attention_until_they_are_sent_again(admin: Browser
 
 def test_doctors_and_clinics_who_are_not_verified_need_attention(admin: Browser, practice: Practice) -> None:
     list_account_of(practice)
+    clinic = table.fetch(Clinic.key(practice.clinic_id))
+    assert clinic
     table.write(
+        **clinics_list.registered(clinic),
         doctor=Update(Doctor.key(practice.doctor_id), [Doctor.is_verified.set(False)]),
         clinic=Update(Clinic.key(practice.clinic_id), [Clinic.is_verified.set(False)]),
     )

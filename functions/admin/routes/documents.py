@@ -1,6 +1,7 @@
 """Routes of `/admin/documents`."""
 
 from functools import partial
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
@@ -33,7 +34,7 @@ def show_documents(user_id: str) -> Response[str]:
     """Who may read a person's documents, and who did; that it was opened is noted in the audit."""
     request, now = current(router), clock.now()
     read = partial(documents.of, parameters.uuid(user_id), now)
-    shown = {"outcomes": documents.OUTCOMES, "states": documents.STATES}
+    shown: dict[str, Any] = {"outcomes": documents.OUTCOMES, "states": documents.STATES}
 
     def note(administrator: Administrator, found: documents.Found) -> None:
         users.note_opened("opened_documents", administrator, found.user, now)
