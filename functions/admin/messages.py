@@ -45,8 +45,8 @@ FILTERS = {
     WAITING: ("Waiting", (WAITING, SENDING)),
     SENT: ("Handed over", (SENT,)),
     DELIVERED: ("Delivered", (DELIVERED,)),
-    "failed": ("Failed or given up", FAILED),
-    "dropped": ("Code was used or has expired", (EXPIRED, REPLACED)),
+    "failed": ("Failed", FAILED),
+    "dropped": ("Code was dead", (EXPIRED, REPLACED)),
     SENT_AGAIN: ("Sent again", (SENT_AGAIN,)),
 }
 """By what the list can be filtered: the name, and the states."""
