@@ -18,7 +18,7 @@ ORDER = (
     {"pseudonyms"},
     {"security_log"},
     {"db"},
-    {"dead_letters", "search", "sms"},
+    {"dead_letters", "search", "sms", "tally"},
     {"accounts"},
     {"links"},
     {"web"},

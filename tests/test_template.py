@@ -237,7 +237,9 @@ def test_the_sender_of_sms_may_check_codes_and_read_none() -> None:
         "NotificationsFunction SMS#*": receipts,
         "NotificationsFunction SMS-FAILED#*": {"dynamodb:PutItem"},
         "CallbacksFunction SMS#*": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "NotificationsFunction TALLY#*": {"dynamodb:UpdateItem"},
         "CallbacksFunction SMS-FAILED#*": {"dynamodb:PutItem"},
+        "CallbacksFunction TALLY#*": {"dynamodb:UpdateItem"},
     }
 
 

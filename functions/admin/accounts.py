@@ -43,7 +43,7 @@ def set_active(administrator: Administrator, user_id: str, is_active: bool, now:
 @decide_again
 def _with_state(administrator: Administrator, user_id: str, is_active: bool, now: datetime) -> User:
     """The user, after the state of the account was written if it was the other one."""
-    user = _changeable(administrator, user_id)
+    user = changeable(administrator, user_id)
     if user.is_active == is_active:
         return user
     changes: dict[str, Any] = {"is_active": is_active}
@@ -65,7 +65,7 @@ def change_role(administrator: Administrator, user_id: str, role: Role, now: dat
     Raises NotFound, Forbidden, Conflict (the user works in a clinic or owns an open one; the last superadmin).
     """
     administrator.require_superadmin()
-    user = _changeable(administrator, user_id)
+    user = changeable(administrator, user_id)
     if user.role is role:
         return False
     _require_no_work_in_clinics(user, role)
@@ -86,7 +86,7 @@ def change_person(administrator: Administrator, user_id: str, body: PersonChange
 
     Raises NotFound, Forbidden.
     """
-    user = _changeable(administrator, user_id)
+    user = changeable(administrator, user_id)
     changes = {
         name: value for name, value in body.model_dump(exclude_unset=True).items() if getattr(user, name) != value
     }
@@ -107,7 +107,7 @@ def reset_second_factor(administrator: Administrator, user_id: str, now: datetim
     Raises NotFound, Forbidden (an admin; one's own), Conflict when there is none.
     """
     administrator.require_superadmin()
-    user = _changeable(administrator, user_id)
+    user = changeable(administrator, user_id)
     trail = audit.entry(administrator, "reset_second_factor", now, target=users.path(user), target_name=user.name)
     try:
         administrator.write(**second_factor.reset(user), **trail)
@@ -136,7 +136,7 @@ def open_clinic(owner_id: str) -> Clinic | None:
     return next((clinic for clinic in found if clinic and clinic.is_active), None)
 
 
-def _changeable(administrator: Administrator, user_id: str) -> User:
+def changeable(administrator: Administrator, user_id: str) -> User:
     """An account that the administrator may change: 1 read. Raises NotFound, Forbidden."""
     user = table.fetch(User.key(user_id))
     if user is None:

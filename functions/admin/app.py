@@ -12,10 +12,24 @@ from quickcare.web.watched import watched
 
 from admin import failures
 from admin import request as requests
-from admin.routes import appointments, clinics, codes, doctors, login, messages, panel, second_factor, users
+from admin.routes import (
+    appointments,
+    clinics,
+    codes,
+    doctors,
+    documents,
+    login,
+    messages,
+    panel,
+    second_factor,
+    user_sessions,
+    users,
+)
 
 app = APIGatewayRestResolver()
-for routes in (login, second_factor, users, appointments, messages, codes, clinics, doctors, panel):
+for routes in (login, second_factor, users, user_sessions, appointments, messages, codes, clinics, doctors):
+    app.include_router(routes.router)
+for routes in (documents, panel):
     app.include_router(routes.router)
 failures.register(app)
 tokens.load_keys()

@@ -48,14 +48,15 @@ def page(
     read: Read,
     *,
     csv: Sheet | None = None,
+    note: Callable[[Administrator, Any], None] | None = None,
     count: Callable[[], Callable[[], Count | None]] | None = None,
     **shown: Any,
 ) -> Response[str]:
     """A page of a list, with the links to the next and the previous page, and to the list as a file.
 
     `read` gets how many entries the page has and where the page before ended; it returns the entries and where they
-    end. `csv` says what the file has. `count` begins to count beside the other reads (`search.counting`). Raises
-    Unauthorized without a live session.
+    end. `csv` says what the file has; `note` writes down what is about to be shown. `count` begins to count beside the
+    other reads (`search.counting`). Raises Unauthorized without a live session.
     """
     now = clock.now()
     user_id = sessions.ticket(request, now).user_id
@@ -64,6 +65,8 @@ def page(
     here = paging.place(request, user_id, now)
     counted = count() if count else None
     administrator, (found, last) = read_for_administrator(request, lambda: read(PAGE_SIZE, here.after))
+    if note is not None:
+        note(administrator, found)
     return pages.html(
         request,
         template,

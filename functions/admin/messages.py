@@ -45,8 +45,8 @@ FILTERS = {
     WAITING: ("Waiting", (WAITING, SENDING)),
     SENT: ("Handed over", (SENT,)),
     DELIVERED: ("Delivered", (DELIVERED,)),
-    "failed": ("Failed or given up", FAILED),
-    "dropped": ("Code was used or has expired", (EXPIRED, REPLACED)),
+    "failed": ("Failed", FAILED),
+    "dropped": ("Code was dead", (EXPIRED, REPLACED)),
     SENT_AGAIN: ("Sent again", (SENT_AGAIN,)),
 }
 """By what the list can be filtered: the name, and the states."""
@@ -98,7 +98,7 @@ def find(filters: Mapping[str, str], now: datetime, limit: int, after: str | Non
         return [], None
     looked_at = _LOOKED_AT if chosen else limit
     if contact is None and chosen and chosen[1] == FAILED:
-        failed, last = shards.page(FailedSms, _shards(keys.SMS_FAILED), None, looked_at, after, newest_first=True)
+        failed, last = shards.page(FailedSms, shards_of(keys.SMS_FAILED), None, looked_at, after, newest_first=True)
         found = [(one.sk, _of_receipt(one, receipt, now)) for one, receipt in _with_receipts(failed) if receipt]
     else:
         entries, last = _entries(contact, looked_at, after)
@@ -135,6 +135,11 @@ def send_again(administrator: Administrator, message_id: str, now: datetime) -> 
     outbox.relay(again)
 
 
+def has_failed(receipt: SmsReceipt, now: datetime) -> bool:
+    """Whether an SMS failed, and was not sent again."""
+    return _state(receipt, now) in FAILED
+
+
 def _may_repeat(receipt: SmsReceipt, now: datetime) -> bool:
     """Whether it certainly reached nobody, its text is kept, and it is not older than a day."""
     is_unsent = receipt.state == UNDELIVERABLE or (receipt.state == GIVEN_UP and receipt.claim is None)
@@ -146,10 +151,11 @@ def _entries(contact: int | None, limit: int, after: str | None) -> tuple[list[S
     """A page of everybody's entries, or of a contact's: 1 read."""
     if contact is not None:
         return table.page(SmsEntry, keys.sms_to(contact), None, limit, after, newest_first=True)
-    return shards.page(SmsEntry, _shards(keys.SMS_LIST), None, limit, after, newest_first=True)
+    return shards.page(SmsEntry, shards_of(keys.SMS_LIST), None, limit, after, newest_first=True)
 
 
-def _shards(everybodys: str) -> list[str]:
+def shards_of(everybodys: str) -> list[str]:
+    """The partitions of everybody's list."""
     return keys.shards(everybodys)[1:]  # These lists were never in one partition.
 
 

@@ -38,6 +38,7 @@ _HEADERS: dict[str, str | list[str]] = {
     "X-Frame-Options": "DENY",
 }
 SECTIONS = {
+    "today": "Today",
     "users": "Users",
     "appointments": "Appointments",
     "messages": "Messages",
@@ -45,6 +46,7 @@ SECTIONS = {
     "temp-passwords": "Temp Password Logs",
     "clinics": "Clinics",
     "doctors": "Doctors",
+    "documents": "Documents",
     "roles": "Roles",
     "audit": "Audit",
 }
@@ -66,6 +68,8 @@ DONE = {
     "verified": "The doctor is verified.",
     "unverified": "The doctor is no longer verified.",
     "cancelled": "The appointment is cancelled, and patient and doctor are told.",
+    "session-ended": "The session has ended.",
+    "sessions-ended": "All sessions of the account have ended.",
     "sent-again": "The message is on its way again.",
     "logged-out": "You are logged out.",
     "expired": "Your session has ended. Please log in again.",

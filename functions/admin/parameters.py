@@ -1,8 +1,11 @@
 """Ids in the panel's paths."""
 
+import re
+
 from quickcare import ids
 from quickcare.errors import NotFound
 
+_DIGEST = re.compile("[0-9a-f]{64}")
 _DIGITS = len(str(ids.TOO_BIG))
 
 
@@ -11,6 +14,13 @@ def uuid(text: str) -> str:
     if not ids.is_uuid(text):
         raise NotFound
     return text.lower()
+
+
+def digest(text: str) -> str:
+    """The id of a session: a SHA-256 in hex. Raises NotFound for what cannot be one."""
+    if not _DIGEST.fullmatch(text):
+        raise NotFound
+    return text
 
 
 def number(text: str) -> int:

@@ -117,7 +117,7 @@ def for_routes(event: dict[str, Any]) -> dict[str, Any]:
 
 def inside(path: str) -> str:
     """`path` when it is a page of the panel, else the first page: a link from another site may say anything."""
-    return path if _is_inside(path) else "users"
+    return path if _is_inside(path) else "today"
 
 
 def _is_inside(path: str) -> bool:

@@ -163,9 +163,9 @@ def _addresses(user_id: str) -> list[Address]:
     return table.query(Address, keys.user(user_id), prefix, newest_first=True)
 
 
-def note_opened(administrator: Administrator, user: User, now: datetime) -> None:
-    """Write into the audit trail that a user's record, with its medical profile, is about to be shown: 1 write."""
-    table.write(**audit.entry(administrator, "opened_record", now, target=path(user), target_name=user.name))
+def note_opened(action: str, administrator: Administrator, user: User, now: datetime) -> None:
+    """Write into the audit trail that a user's record, documents or sessions are about to be shown: 1 write."""
+    table.write(**audit.entry(administrator, action, now, target=path(user), target_name=user.name))
 
 
 def path(user: User) -> str:

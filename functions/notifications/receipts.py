@@ -4,13 +4,14 @@ import contextlib
 from datetime import datetime, timedelta
 
 from pynamodb.expressions.update import Action
-from quickcare import clock, ids
+from quickcare import clock, ids, tally
 from quickcare.db import table
 from quickcare.db.item import Item, Key
 from quickcare.db.items import PendingOtp
 from quickcare.db.items.sms import FailedSms, SmsReceipt
 from quickcare.db.operations import Check, Create, Delete, Operation, Put, Refused, Update, set_or_remove
 from quickcare.sms import gsm7, outbox
+from quickcare.tally import Counted
 
 from notifications.schemas import CodeInSms, SmsMessage
 
@@ -85,6 +86,7 @@ def mark_undeliverable(message: SmsMessage, provider: str, code: str, now: datet
         SmsReceipt.provider_code.set(code),
     ]
     table.write(receipt=Update(_key(message), changes), failed=_failed(str(message.id), now))
+    tally.count(Counted.FAILED, now)
 
 
 def give_up(message: SmsMessage, reason: str, now: datetime) -> None:
@@ -96,11 +98,13 @@ def give_up(message: SmsMessage, reason: str, now: datetime) -> None:
     receipt = _new(message, now, state=GIVEN_UP, provider_code=reason, changed_at=now)
     try:
         table.write(receipt=Create(receipt), failed=failed)
+        tally.count(Counted.FAILED, now)
     except Refused:
         first = SmsReceipt.state.does_not_exist() & SmsReceipt.changed_at.does_not_exist()
         noted = Update(_key(message), [SmsReceipt.changed_at.set(now), SmsReceipt.provider_code.set(reason)], first)
         with contextlib.suppress(Refused):
             table.write(receipt=noted, failed=failed)
+            tally.count(Counted.FAILED, now)
 
 
 def mark_ended(sms_id: str, state: str, provider_id: str, code: str | None, now: datetime) -> bool:
@@ -124,6 +128,8 @@ def mark_ended(sms_id: str, state: str, provider_id: str, code: str | None, now:
         table.write(receipt=Update(SmsReceipt.key(sms_id), changes, open_still), **failed)
     except Refused:
         return False
+    if failed:
+        tally.count(Counted.FAILED, now)
     return True
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
+# The phone of one patient of the demo, which is always off: so that developers see what becomes of such an SMS.
+UNREACHABLE, _SWITCHED_OFF = "+919800001004", "30003"
 _NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, OutOfTime)
 
 
@@ -50,7 +52,12 @@ class ConsoleSender:
     provider: ClassVar[str] = "console"
 
     def send(self, to: str, body: str, sms_id: str = "", dlt: Ids | None = None) -> str:  # noqa: ARG002 - shown nowhere
-        """Print one line, and append `{"to", "body", "sent_at"}` to the file as one JSON line."""
+        """Print one line, and append `{"to", "body", "sent_at"}` to the file as one JSON line.
+
+        Raises Undeliverable for the one number that is never reached.
+        """
+        if to == UNREACHABLE:
+            raise Undeliverable(_SWITCHED_OFF)
         print(f"SMS to {to}: {' '.join(body.splitlines())}", flush=True)  # noqa: T201 - this sender's purpose
         if not self.inbox:
             return ""

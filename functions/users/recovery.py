@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pynamodb.expressions.update import Action
-from quickcare import security_log
+from quickcare import security_log, tally
 from quickcare.accounts import guesses, known_networks, limits, login, otp, passwords, sessions
 from quickcare.accounts.account import still_active
 from quickcare.accounts.guesses import Guesses
@@ -22,6 +22,7 @@ from quickcare.security_log import Event
 from quickcare.settings import settings
 from quickcare.sms import outbox, texts
 from quickcare.sms.outbox import NOBODY, Announcement
+from quickcare.tally import Counted
 from quickcare.web.identity import Caller
 
 from users import codes
@@ -74,7 +75,8 @@ def _send_code(contact: int, source_ip: str, now: datetime) -> None:
     issued = otp.issue(key, contact, "password_reset", now, texts.one_time_code, language, sent=exists)
     reset = Put(key.item(user_id=user.id if user and exists else None, **issued.pending), unchanged(last, "otp_id"))
     table.write(**counts, reset=reset, **issued.writes)
-    outbox.relay(issued.sms)
+    counted = Counted.CODES if exists else Counted.CODES_TO_NOBODY
+    table.parallel(lambda: outbox.relay(issued.sms), lambda: tally.count(counted, now))
 
 
 def finish_reset(body: PasswordResetConfirm, client: Client, now: datetime) -> Started:

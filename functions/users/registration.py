@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache, partial
 from typing import NamedTuple
 
-from quickcare import ids, security_log
+from quickcare import ids, security_log, tally
 from quickcare.accounts import (
     address_limits,
     guesses,
@@ -34,6 +34,7 @@ from quickcare.roles import Role
 from quickcare.security_log import Event
 from quickcare.settings import settings
 from quickcare.sms import outbox, texts
+from quickcare.tally import Counted
 
 from users import codes
 from users.schemas.onboarding import RegistrationCode, RegistrationStart
@@ -90,7 +91,7 @@ def _send_code(body: RegistrationStart, role: Role, source_ip: str, once: _OnceP
     known = {"name": body.name, "role_id": role, "password_hash": once.password_hash(), "token_hash": _hash(token)}
     registration = Put(key.item(**known, language=body.language, **issued.pending), unchanged(last, "otp_id"))
     table.write(**counts, registration=registration, **issued.writes)
-    outbox.relay(issued.sms)
+    table.parallel(lambda: outbox.relay(issued.sms), lambda: tally.count(Counted.CODES, now))
     return token
 
 
@@ -136,6 +137,7 @@ def _finish(body: RegistrationCode, role: Role, client: Client, now: datetime) -
         if "registration" in refused.names:
             raise BadRequest(otp.INVALID) from None
         raise Conflict(TAKEN) from None
+    tally.count(Counted.REGISTERED, now)
     return user, started
 
 

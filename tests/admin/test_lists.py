@@ -12,7 +12,7 @@ from tests.admin.browser import Browser, Shown
 from tests.admin.conftest import MakeUser
 from tests.admin.test_users import listed
 
-LISTS = ["users", "clinics", "doctors", "otp-logs", "temp-passwords", "audit"]
+LISTS = ["users", "messages", "appointments", "clinics", "doctors", "otp-logs", "temp-passwords", "audit"]
 
 
 def rows(page: Shown) -> list[dict[str, str]]:

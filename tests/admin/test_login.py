@@ -19,7 +19,7 @@ from tests.conftest import FakeClock
 def test_a_superadmin_logs_in(root: User) -> None:
     browser = Browser()
     answer = browser.log_in(SUPERADMIN, PASSWORD)
-    assert (answer.status, answer.location) == (303, "/test/admin/users")
+    assert (answer.status, answer.location) == (303, "/test/admin/today")
     assert "Sunita Super" in browser.follow(answer).text
 
 
@@ -209,7 +209,7 @@ def test_after_the_login_the_page_that_was_asked_for_opens(root: User) -> None:
     ],
 )
 def test_a_login_leads_to_no_other_site(root: User, onward: str) -> None:
-    assert Browser().log_in(SUPERADMIN, PASSWORD, onward).location == "/test/admin/users"
+    assert Browser().log_in(SUPERADMIN, PASSWORD, onward).location == "/test/admin/today"
 
 
 def test_a_logout_ends_the_session_on_the_server(superadmin: Browser) -> None:
@@ -253,7 +253,7 @@ def test_no_cookie_can_be_made_from_the_table(superadmin: Browser, root: User) -
 def test_a_custom_domain_has_its_own_base_path(root: User) -> None:
     browser = Browser(base="/v1/admin")
     answer = browser.log_in(SUPERADMIN, PASSWORD)
-    assert answer.location == "/v1/admin/users"
+    assert answer.location == "/v1/admin/today"
     assert '"/v1/admin/static/panel.css' in browser.follow(answer).html
 
 

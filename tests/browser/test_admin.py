@@ -26,7 +26,19 @@ SUPERADMIN = (9999999999, "admin@123")
 PASSWORD, CLINIC_NAME = "correct horse 7", "Rao Clinic"
 XSS = "<script>document.title='broken'</script><img src=x onerror=alert(1)>"
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
-SECTIONS = ("users", "otp-logs", "temp-passwords", "clinics", "doctors", "roles", "audit")
+SECTIONS = (
+    "today",
+    "users",
+    "appointments",
+    "messages",
+    "otp-logs",
+    "temp-passwords",
+    "clinics",
+    "doctors",
+    "documents",
+    "roles",
+    "audit",
+)
 _CONTACTS = iter(range(9876540000, 9876549999))
 Visit = Callable[..., Page]
 Picture = Callable[[Page, str], None]
@@ -115,6 +127,7 @@ def filled(quickcare: Server, clinic: dict[str, str]) -> dict[str, str]:
     assert quickcare.client.post("/api/users/onboarding/patient/step1/", json=waiting).status_code == 200
     paths = {"user": f"users/{asha['id']}", "doctor": f"users/{clinic['doctor']}", "clinic": f"clinics/{clinic['id']}"}
     paths |= {"history": f"audit?target={paths['user']}", "password": "password", "sorted": "users?sort=name"}
+    paths |= {"sessions": f"users/{asha['id']}/sessions", "documents-of": f"documents/{asha['id']}"}
     return paths | {section: section for section in SECTIONS} | {"error": "nowhere"}
 
 
@@ -132,7 +145,10 @@ def test_the_login_is_accessible_and_has_its_pictures(visit: Visit, take_picture
     _check(visit("/admin/login"), take_picture, "admin-login")
 
 
-@pytest.mark.parametrize("name", ["user", "doctor", "clinic", *SECTIONS, "history", "password", "sorted", "error"])
+@pytest.mark.parametrize(
+    "name",
+    ["user", "doctor", "clinic", "sessions", "documents-of", *SECTIONS, "history", "password", "sorted", "error"],
+)
 def test_a_page_is_accessible_and_has_its_pictures(
     visit: Visit, logged_in: StorageState, filled: dict[str, str], take_picture: Picture, name: str
 ) -> None:
@@ -395,7 +411,7 @@ def test_a_login_never_leads_to_another_site(visit: Visit, site: str, onward: st
     page = visit("/admin/login")
     page.goto(f"{site}/admin/login?next={onward}")
     log_in(page)
-    assert page.url == f"{site}/admin/users"
+    assert page.url == f"{site}/admin/today"
 
 
 def test_everything_works_by_keyboard(visit: Visit) -> None:

@@ -1,6 +1,7 @@
 """Routes of `/admin/appointments`."""
 
 from functools import partial
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
@@ -13,6 +14,7 @@ from admin.request import current
 from admin.sessions import sender_of_form
 
 router = APIGatewayRouter()
+_SHOWN: dict[str, Any] = {"colours": appointments.STATES, "attention": appointments.ATTENTION}
 
 
 @router.get("/admin/appointments")
@@ -24,9 +26,8 @@ def list_appointments() -> Response[str]:
         _, found = lists.read_for_administrator(request, partial(appointments.whose, contact))
         kept = {name: value for name, value in request.filters.items() if name in ("day", "status")}
         return pages.redirect(request.url("appointments", **found, **kept))
-    shown = {"colours": appointments.STATES, "attention": appointments.ATTENTION}
     return lists.page(
-        request, "appointments.html", partial(appointments.find, request.query), csv=appointments.SHEET, **shown
+        request, "appointments.html", partial(appointments.find, request.query), csv=appointments.SHEET, **_SHOWN
     )
 
 
@@ -37,9 +38,8 @@ def show_appointment(appointment_id: str) -> Response[str]:
     request = current(router)
     read = partial(appointments.one, parameters.number(appointment_id))
     administrator, details = lists.read_for_administrator(request, read)
-    shown = {"colours": appointments.STATES, "attention": appointments.ATTENTION}
     is_live = appointments.is_live(details)
-    return pages.html(request, "appointment.html", administrator, details=details, is_live=is_live, **shown)
+    return pages.html(request, "appointment.html", administrator, details=details, is_live=is_live, **_SHOWN)
 
 
 @router.post("/admin/appointments/<appointment_id>/cancel")

@@ -1,6 +1,7 @@
 """Routes of `/admin/messages`."""
 
 from functools import partial
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
@@ -21,7 +22,7 @@ def list_messages() -> Response[str]:
     """The SMS of the last 30 days, newest first."""
     request = current(router)
     read = partial(messages.find, request.query, clock.now())
-    shown = {"states": messages.STATES, "filters": messages.FILTERS}
+    shown: dict[str, Any] = {"states": messages.STATES, "filters": messages.FILTERS}
     return lists.page(request, "messages.html", read, csv=messages.SHEET, **shown)
 
 

@@ -4,11 +4,12 @@ from functools import partial
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
+from quickcare import clock
 from quickcare.accounts import superadmins
 from quickcare.roles import Role
 from quickcare.web.access import anyone, may
 
-from admin import audit, lists, pages
+from admin import audit, lists, pages, today
 from admin.request import current
 from admin.sheets import Sheet
 
@@ -29,7 +30,16 @@ _AUDIT_SHEET = Sheet(
 @may(anyone)
 def home() -> Response[str]:
     """The first page."""
-    return pages.redirect(current(router).url("users"))
+    return pages.redirect(current(router).url("today"))
+
+
+@router.get("/admin/today")
+@may(Role.SUPERADMIN, Role.ADMIN)
+def show_today() -> Response[str]:
+    """How much happened in the last days, and what needs attention."""
+    request, now = current(router), clock.now()
+    administrator, found = lists.read_for_administrator(request, partial(today.read, now))
+    return pages.html(request, "today.html", administrator, found=found, most=today.MOST)
 
 
 @router.get("/admin/roles")

@@ -31,7 +31,7 @@ def show_user(user_id: str) -> Response[str]:
     """A user with addresses, medical profile and memberships."""
     request = current(router)
     administrator, record = lists.read_for_administrator(request, lambda: users.record(parameters.uuid(user_id)))
-    users.note_opened(administrator, record.user, clock.now())
+    users.note_opened("opened_record", administrator, record.user, clock.now())
     may_change = accounts.may_change(administrator, record.user)
     return pages.html(request, "user.html", administrator, record=record, user=record.user, may_change=may_change)
 

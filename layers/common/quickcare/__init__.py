@@ -2,8 +2,8 @@
 
 Each package imports only packages below it: on the ground `settings`, `errors`, `budget`, `clock`, `roles`,
 `signature`, `specialties`, `titles`, then `ids`, `observability`, `short_way`, `aws`, `queues`, `pseudonyms` and
-`security_log`; above them `db`, then `dead_letters`, `search` and `sms`, then `accounts`, `links`, `web`, `clinic` and
-`documents`, and `logs` on top.
+`security_log`; above them `db`, then `dead_letters`, `search`, `sms` and `tally`, then `accounts`, `links`, `web`,
+`clinic` and `documents`, and `logs` on top.
 `tests/test_layering.py` holds this.
 """
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from quickcare import ids
+from quickcare import ids, tally
 from quickcare.accounts import account, limits
 from quickcare.clinic import (
     appointment_details,
@@ -46,6 +46,7 @@ from quickcare.db.items import (
 from quickcare.db.operations import Check, Create, Operation, Update, unchanged
 from quickcare.db.table import decide_again
 from quickcare.sms import outbox, texts
+from quickcare.tally import Counted
 
 
 def replay(patient_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +95,8 @@ def book(
     writes = _writes(appointment, state, clinic_state, [*live, entry])
     writes |= {**reminders.of_booking(appointment, link_base, now), **given_up.writes(slot.date), **also()}
     table.write(patient=limits.count_today(patient, limits.SMS, now), **writes, **outbox.accepted(sms))
-    table.gather([partial(outbox.relay, one) for one in (sms, *given_up.told)])
+    told = [partial(outbox.relay, one) for one in (sms, *given_up.told)]
+    table.gather([*told, partial(tally.count, Counted.BOOKED, now)])
     return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, clinic_state.membership)
 
 

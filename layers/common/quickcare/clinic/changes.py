@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from quickcare import tally
 from quickcare.clinic import calendar, ledger, notices, own_appointments
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
@@ -18,6 +19,13 @@ from quickcare.db.operations import Operation, Update, setting, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest
 from quickcare.sms import outbox, texts
+from quickcare.tally import Counted
+
+_COUNTED = {
+    Status.COMPLETED: Counted.COMPLETED,
+    Status.CANCELLED: Counted.CANCELLED,
+    Status.NO_SHOW: Counted.NO_SHOW,
+}
 
 Also = Callable[[], Mapping[str, Operation]]
 
@@ -94,10 +102,17 @@ def write(
     for number, sms in enumerate(told):
         writes |= outbox.accepted(sms, f"sms{number}")
     calendar.write_with(appointment.patient_id, attributes["updated_at"], **writes)
-    table.gather([partial(outbox.relay, sms) for sms in told])
+    sends: list[Callable[[], object]] = [partial(outbox.relay, sms) for sms in told]
+    table.gather([*sends, *_counted(attributes)])
     for name, value in attributes.items():
         setattr(appointment, name, value)
     return details
+
+
+def _counted(attributes: dict[str, Any]) -> list[Callable[[], object]]:
+    """What counts a status that is the last one of an appointment."""
+    status = attributes.get("status")
+    return [partial(tally.count, _COUNTED[status], attributes["updated_at"])] if status in _COUNTED else []
 
 
 def _given_back(appointment: Appointment, attributes: dict[str, Any]) -> dict[str, Operation]:

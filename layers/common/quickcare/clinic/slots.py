@@ -91,9 +91,13 @@ class Day(NamedTuple):
         }
         return sorted(time for time in found if not is_past(self.date, time, now))
 
-    def _can_take_place(self, time: str, minutes: int) -> bool:
+    def is_absent(self, time: str, minutes: int) -> bool:
+        """Whether the doctor is on leave in a part of this stretch of time."""
         on_leave = (overlap(time, minutes, start, minute_of(end) - minute_of(start)) for start, end in self.absences)
-        return not any(on_leave) and _is_on_the_clock(self.date, time, minutes)
+        return self.is_on_leave or any(on_leave)
+
+    def _can_take_place(self, time: str, minutes: int) -> bool:
+        return not self.is_absent(time, minutes) and _is_on_the_clock(self.date, time, minutes)
 
 
 def of_day(schedule: Schedule | None, clinic_id: str, day: date) -> Day:

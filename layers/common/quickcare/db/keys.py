@@ -29,6 +29,7 @@ SMS_LIST = "SMS-LIST"
 SMS_LIST_OF_NOBODY = "SMS-LIST#NOBODY"
 SMS_TO_NOBODY = "SMS-TO#NOBODY"
 SMS_FAILED = "SMS-FAILED"
+TALLY = "TALLY"
 JOBS = "JOBS"
 DUE_CURSOR = "DUE-CURSOR"
 RECEIPT = "RECEIPT"
@@ -197,6 +198,10 @@ def sms(message_id: str) -> str:
 
 def sms_to(contact: int) -> str:
     return f"SMS-TO#{contact}"
+
+
+def tally(day: str, shard: int) -> str:
+    return f"TALLY#{day}#{shard}"
 
 
 def idempotency(caller: str) -> str:

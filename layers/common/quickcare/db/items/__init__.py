@@ -34,6 +34,7 @@ from quickcare.db.items.reminder import DueReminder, ReminderCursor
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import FailedSms, LiveCode, OutboxSms, SmsEntry, SmsReceipt
 from quickcare.db.items.staff import Doctor, Membership, RosterEntry
+from quickcare.db.items.tally import DayCounts
 from quickcare.db.items.temporary_password import TempPassword, TempPasswordLog
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "ConsentPointer",
     "ContactOwner",
     "CurrentAddress",
+    "DayCounts",
     "DayLedger",
     "DirectoryEntry",
     "DirectoryRow",
