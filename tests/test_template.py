@@ -15,7 +15,7 @@ from quickcare.observability import DIMENSIONS
 from quickcare.settings import Settings
 
 from devserver.template import Template, _Loader
-from scripts import layer_requirements
+from scripts import layer_requirements, sample_events
 
 ROOT = Path(__file__).parent.parent
 STAGES = ("local", "dev", "staging", "prod")
@@ -540,6 +540,11 @@ def test_sample_events_fit_the_template(event: Path) -> None:
         assert (body["httpMethod"], *asked) in declared_routes() or ("ANY", *asked) in declared_routes()
     else:
         assert any(key in body for key in ("authorizationToken", "Records", "detail-type"))
+
+
+def test_every_function_has_a_sample_event() -> None:
+    functions = dict(template(RECORDS_LOCK_DAYS="1").resources("AWS::Serverless::Function"))
+    assert {sample.function for sample in sample_events.all_samples()} == set(functions)
 
 
 def alarms() -> dict[str, dict[str, Any]]:
