@@ -12,7 +12,8 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -72,9 +73,15 @@ def clear_away(cloudformation: Any, stack: str) -> None:
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack)
 
 
-def protect(cloudformation: Any, stack: str) -> None:
-    """Let nobody delete the stack before this is turned off."""
-    cloudformation.update_termination_protection(StackName=stack, EnableTerminationProtection=True)
+def protect(clients: Callable[[str], Any], stack: str, table: str) -> None:
+    """Let nobody delete the stack or its table before this is turned off.
+
+    It is no part of the template: what protects itself keeps CloudFormation from taking back a creation that failed.
+    """
+    clients("cloudformation").update_termination_protection(StackName=stack, EnableTerminationProtection=True)
+    dynamodb = clients("dynamodb")
+    if not dynamodb.describe_table(TableName=table)["Table"].get("DeletionProtectionEnabled"):
+        dynamodb.update_table(TableName=table, DeletionProtectionEnabled=True)
 
 
 def outputs(cloudformation: Any, stack: str) -> dict[str, str]:
@@ -110,16 +117,17 @@ def deployable(stage: str) -> tuple[dict[str, Any], str]:
 def deploy(stage: str, chosen: list[str], *, asks: bool, environment: Mapping[str, str]) -> None:
     """All of it. Raises StepError, ClientError or BotoCoreError."""
     known, commit = deployable(stage)
-    cloudformation = boto3.client("cloudformation", region_name=known["region"])
+    clients = partial(boto3.client, region_name=known["region"])
+    cloudformation = clients("cloudformation")
     clear_away(cloudformation, known["stack_name"])
     parameters = overrides(known.get("parameter_overrides", []), chosen, commit, time.time())
     command = [sam.command(), "deploy", "--config-env", stage, "--parameter-overrides", *parameters]
     command += ["--confirm-changeset" if asks else "--no-confirm-changeset"]
     if subprocess.run(command, cwd=ROOT, env=dict(environment), check=False).returncode:  # noqa: S603 - SAM CLI
         raise StepError("SAM CLI did not deploy; it says above why. What was there before goes on.")
-    if stage in PROTECTED:
-        protect(cloudformation, known["stack_name"])
     found = outputs(cloudformation, known["stack_name"])
+    if stage in PROTECTED:
+        protect(clients, known["stack_name"], found["TableName"])
     for name, value in found.items():
         print(f"  {name:24}{value}")  # noqa: T201
     check(found["ApiUrl"], stage, commit)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from quickcare.settings import settings
 
 from scripts import deploy
 from scripts.steps import StepError
@@ -63,12 +64,19 @@ def test_what_differs_from_the_commit_does_not_go_to_prod(
     assert deploy.main(["dev", "--look"]) == 0
 
 
-def test_a_protected_stack_is_not_deleted(moto: None) -> None:
-    cloudformation = boto3.client("cloudformation")
+def test_a_protected_stack_and_its_table_are_not_deleted(moto: None) -> None:
+    cloudformation, dynamodb = boto3.client("cloudformation"), boto3.client("dynamodb")
     cloudformation.create_stack(StackName="quickcare-prod", TemplateBody=EMPTY)
-    deploy.protect(cloudformation, "quickcare-prod")
-    with pytest.raises(cloudformation.exceptions.ClientError, match="TerminationProtection is enabled"):
-        cloudformation.delete_stack(StackName="quickcare-prod")
+    name = settings().table_name
+    try:
+        for _ in range(2):
+            deploy.protect(boto3.client, "quickcare-prod", name)  # type: ignore[arg-type]  # one overload per service
+        with pytest.raises(cloudformation.exceptions.ClientError, match="TerminationProtection is enabled"):
+            cloudformation.delete_stack(StackName="quickcare-prod")
+        with pytest.raises(dynamodb.exceptions.ClientError, match="deletion protection"):
+            dynamodb.delete_table(TableName=name)
+    finally:
+        dynamodb.update_table(TableName=name, DeletionProtectionEnabled=False)
 
 
 def test_a_stack_that_runs_is_not_cleared_away(moto: None) -> None:
