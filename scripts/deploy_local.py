@@ -85,18 +85,26 @@ def create(tool: Tool) -> smoke.Stack:
     demand_no_tls(tool.built / "template.yaml")
     location = {"LocationConstraint": REGION}
     tool.aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
-    resources = deploy(tool, STACK, FIRST, Stage=STAGE, MasterOtp=MASTER_OTP)
-    say(f"sam deploy: {len(resources)} resources", started)
+    stack = deployed(tool, FIRST)
+    say(f"sam deploy: {len(stack.resources)} resources", started)
+    return stack
+
+
+def deployed(tool: Tool, commit: str, **values: str) -> smoke.Stack:
+    """The stack, with this commit and these parameters; its health route names the commit. Raises StepError."""
+    resources = deploy(tool, STACK, commit, Stage=STAGE, MasterOtp=MASTER_OTP, **values)
     url = f"{tool.aws.endpoint}/_aws/execute-api/{resources['Api']}/{STAGE}"
-    deploying.check(url, STAGE, FIRST)
+    deploying.check(url, STAGE, commit)
     return smoke.Stack(url, resources, tool.aws.client, master_otp=MASTER_OTP)
 
 
-def update(tool: Tool, stack: smoke.Stack) -> None:
-    """Deploy another commit and another parameter over the running stack: both arrive, and what it had stays."""
+def update(tool: Tool) -> None:
+    """Deploy another commit and another parameter over the running stack: both arrive, and what it had stays.
+
+    The emulator makes a new API where its definition has changed, with another address.
+    """
     started, origin = time.monotonic(), "https://app.example.org"
-    deploy(tool, STACK, SECOND, Stage=STAGE, MasterOtp=MASTER_OTP, CorsOrigin=origin)
-    deploying.check(stack.url, STAGE, SECOND)
+    stack = deployed(tool, SECOND, CorsOrigin=origin)
     users = stack.client("lambda").get_function_configuration(
         FunctionName=stack.resources["UsersFunction"], Qualifier="live"
     )
@@ -190,7 +198,7 @@ def prove(root: Path, scratch: Path) -> None:
         sam_local.run_all(tool.built, scratch)
         try:
             smoke.run(stack, say)
-            update(tool, stack)
+            update(tool)
         except smoke.SmokeError as failure:
             raise StepError("\n".join([str(failure), "The functions' last words:", *last_words(stack)])) from None
         fail(tool)
