@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT = .venv
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export npm_config_update_notifier = false
 
-.PHONY: help run demo test proof soak check schema fuzz clients screenshots drawings build deploy-local bench
+.PHONY: help run demo test proof soak check schema fuzz clients screenshots drawings build deploy deploy-local sam-local bench
 
 help: ## List the targets
 	@echo "QuickCare needs Python 3.11 or newer, make and git; everything else goes into .venv."
@@ -79,8 +79,16 @@ build: .venv/.dev ## Build what `sam deploy` uploads, with a list of its package
 	$(BIN)/python -m scripts.precompile
 	@$(BIN)/python -m scripts.sbom
 
+deploy: .venv/.dev ## Build, show what would change in a stage of samconfig.toml, ask, and deploy (STAGE=dev; SET="Rollout=AllAtOnce" for this time; YES=1 asks nothing)
+	@$(BIN)/python -m scripts.deploy "$(STAGE)" --look
+	@$(MAKE) --no-print-directory build
+	@$(BIN)/python -m scripts.deploy "$(STAGE)" $(if $(YES),--yes) $(if $(SET),--set $(SET))
+
 deploy-local: .venv/.dev ## Build, deploy to a local AWS emulator and try the deployed API
 	$(BIN)/python -m scripts.deploy_local
+
+sam-local: .venv/.dev ## Run a function with an event of events/ in Lambda's runtime, without Docker (EVENT=users-me or all; without EVENT it lists them; SERVE=127.0.0.1 prepares for Docker)
+	@$(BIN)/python -m scripts.sam_local $(EVENT) $(if $(FUNCTION),--function $(FUNCTION)) $(if $(SERVE),--serve $(SERVE))
 
 bench: .venv/.dev ## Measure everything, and write bench/results (about 15 minutes; ARGS="--rounds 3 --most 300 --seconds 1" for a try, --help for more)
 	@$(BIN)/python -m scripts.needs java npm

@@ -7,20 +7,17 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
 from pathlib import Path
 from queue import Queue
 from statistics import quantiles
 from typing import Any
-from urllib.parse import urlsplit
 
 from bench.asking import Asked
-from bench.built import Environment, environments
+from scripts.runtime import Environment, environments
 from tests import api
 
 PROCESSES = 4
 CLIENTS = (1, 16, 64)
-STARTING = 60  # seconds
 SAMPLES = 5  # of the memory
 ROUTES = {
     "GET /api/users/me/": "UsersFunction",
@@ -35,10 +32,10 @@ def measured(
     """Throughput, latency and memory of three routes at 1, 16 and 64 clients, the last one for `minutes` if given."""
     for one in asked:
         if function := ROUTES.get(one.name):
-            event = json.dumps(_event(one))
+            event = json.dumps(_event(one)).encode()
             with environments(built, scratch, function, PROCESSES) as processes:
                 for process in processes:
-                    _warm(process, event)
+                    _ask(process, event)
                 for clients in CLIENTS:
                     lasts = minutes * 60 / len(ROUTES) if minutes and clients == CLIENTS[-1] else seconds
                     yield {"route": one.name, "clients": clients, **_run(processes, event, clients, lasts)}
@@ -61,31 +58,13 @@ def _event(asked: Asked) -> dict[str, Any]:
     return seen[-1]
 
 
-def _warm(process: Environment, event: str) -> None:
-    deadline = time.monotonic() + STARTING
-    while True:
-        try:
-            _ask(process, event)
-        except ConnectionError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-        else:
-            return
-
-
-def _ask(process: Environment, event: str) -> None:
-    """Get one answer. Raises ConnectionError."""
-    url = urlsplit(process.url)
-    connection = HTTPConnection(url.netloc, timeout=STARTING)
-    connection.request("POST", url.path, event)
-    answer = json.loads(connection.getresponse().read())
-    connection.close()
+def _ask(process: Environment, event: bytes) -> None:
+    answer = process.invoke(event)
     if answer.get("statusCode") != 200:
         raise ValueError(f"The function answered {str(answer)[:500]}")
 
 
-def _run(processes: list[Environment], event: str, clients: int, seconds: float) -> dict[str, Any]:
+def _run(processes: list[Environment], event: bytes, clients: int, seconds: float) -> dict[str, Any]:
     free: Queue[Environment] = Queue()
     for process in processes:
         free.put(process)

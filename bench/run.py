@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import asking, built, ceilings, coldstart, costs, growth, load, local_server, prices, routes, sizes, world
+from bench import asking, ceilings, coldstart, costs, growth, load, local_server, prices, routes, sizes, world
 from bench.report import show
-from scripts.deploy_local import DeployError
+from scripts import build as building
+from scripts.steps import StepError
 from tests.town import Town
 
 PARTS = ("coldstart", "server", "sizes", "routes", "load", "growth")
@@ -50,8 +51,8 @@ def _about() -> Results:
 def _build(results: Results, scratch: Path) -> Path | None:
     """The build, of which the sizes are shown; None, and the reason on the terminal, where it cannot be made."""
     try:
-        folder = built.build(scratch)
-    except DeployError as error:
+        folder = building.here(scratch)
+    except StepError as error:
         print(f"\nThere is no build, so no sizes and no load: {error}")
         return None
     show(results, "sizes", "What is uploaded", sizes.measured(folder))

@@ -2,12 +2,14 @@
 
 import json
 import re
+import time
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
 
+_PATIENCE = 20  # seconds until an SMS is there
 _FORM = re.compile(r'<form[^>]*method="post"[^>]*action="[^"]*/admin/([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
 
 
@@ -36,12 +38,22 @@ class Client:
         """The texts sent to a contact, the newest first."""
         return [sms["body"] for sms in self.call("GET", f"/dev/sms?to={contact}")]
 
+    def awaited_sms(self, contact: int, pattern: str) -> str:
+        """What the pattern finds in an SMS to a contact: its first group, or all of it. Raises DemoError."""
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            for text in self.sms_to(contact):
+                if found := re.search(pattern, text):
+                    return found[found.re.groups and 1]
+            time.sleep(0.05)
+        raise DemoError(f"No SMS with what was awaited reached {contact} within {_PATIENCE} s.")
+
 
 class Panel:
     """A browser in which an administrator is logged in to the panel."""
 
     def __init__(self, base: str, contact: int, password: str) -> None:
-        self._base, self._http, self._cookies = f"{base}/admin/", urllib3.PoolManager(retries=False), dict[str, str]()
+        self._base, self._http, self.cookies = f"{base}/admin/", urllib3.PoolManager(retries=False), dict[str, str]()
         self.submit("login", "login", contact=str(contact), password=password)
 
     def submit(self, page: str, action: str, **changed: str) -> None:
@@ -60,13 +72,13 @@ class Panel:
         return self._request("GET", page).data.decode()
 
     def _request(self, method: str, path: str, fields: dict[str, str] | None = None) -> urllib3.BaseHTTPResponse:
-        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode(fields) if fields else None
         answer = self._http.request(method, self._base + path, body=body, headers=headers, redirect=False)
         for cookie in answer.headers.getlist("set-cookie"):
             name, _, value = cookie.partition(";")[0].partition("=")
-            self._cookies[name] = value
+            self.cookies[name] = value
         return answer
 
 

@@ -1,17 +1,13 @@
 """How a clinic of the story opens: its owner registers, and its people begin to work."""
 
-import re
-import time
-
 from demo.cast import PASSWORD, Place
-from demo.client import Client, DemoError
+from demo.client import Client
 from demo.people import Person
 
-_PATIENCE = 20  # seconds until an SMS is there
 _WORKING_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _HOURS = [("09:00", "14:00"), ("16:30", "20:30")]
 # Eight letters and digits, at least one of each.
-_TEMPORARY_PASSWORD = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])\w{8}\b")
+_EIGHT_CHARACTERS = r"\b(?=\w*\d)(?=\w*[A-Za-z])\w{8}\b"
 
 
 def open_clinic(server: Client, place: Place, number: int) -> list[Person]:
@@ -29,17 +25,17 @@ def open_clinic(server: Client, place: Place, number: int) -> list[Person]:
     )
     owner.clinic = opened["clinic"]["id"]
     contacts = iter(range(9800000101 + 20 * number, 9800000121 + 20 * number))
-    staff = [_employ(owner, name, next(contacts), "doctor") for name, *_ in place.doctors]
+    staff = [employ(owner, name, next(contacts), "doctor") for name, *_ in place.doctors]
     for doctor, (_, specialty, qualification, years, fee, minutes) in zip(staff, place.doctors, strict=True):
         profile = {"specialty": specialty, "qualification": qualification, "experience_years": years}
-        _complete(
+        complete(
             doctor, {**profile, "languages": "English, Hindi", "registration_number": f"MC-{doctor.contact % 10**6}"}
         )
         _publish(doctor, fee, minutes)
     others = (("receptionist", place.receptionist), ("lab_member", place.lab_member))
-    staff += [_employ(owner, name, next(contacts), role) for role, name in others]
+    staff += [employ(owner, name, next(contacts), role) for role, name in others]
     for member in staff[len(place.doctors) :]:
-        _complete(member, {})
+        complete(member, {})
     return [owner, *staff]
 
 
@@ -53,29 +49,18 @@ def register(server: Client, person: Person, kind: str) -> Person:
     return person
 
 
-def _employ(owner: Person, name: str, contact: int, role: str) -> Person:
+def employ(owner: Person, name: str, contact: int, role: str) -> Person:
     """A new member of the owner's clinic, who logs in with the password of the SMS."""
     added = owner.call(
         "POST", f"/api/clinics/{owner.clinic}/members/", {"contact": contact, "name": name, "member_role": role}
     )
     person = Person(owner.server, name, contact, role.replace("_", " "), owner.clinic)
     person.membership, person.id = added["id"], added["user"]["id"]
-    person.password = _sent_to(owner.server, contact)
+    person.password = owner.server.awaited_sms(contact, _EIGHT_CHARACTERS)
     return person
 
 
-def _sent_to(server: Client, contact: int) -> str:
-    """The temporary password that an SMS brings. Raises DemoError."""
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        for text in server.sms_to(contact):
-            if found := _TEMPORARY_PASSWORD.search(text):
-                return found[0]
-        time.sleep(0.05)
-    raise DemoError(f"No SMS with a password reached {contact} within {_PATIENCE} s.")
-
-
-def _complete(person: Person, profile: dict[str, object]) -> None:
+def complete(person: Person, profile: dict[str, object]) -> None:
     """The profile, and a password of their own."""
     person.keep(person.call("PATCH", "/api/users/onboarding/member/complete/", profile))
     person.keep(person.call("PUT", "/api/users/password/change/", {"password": PASSWORD}))

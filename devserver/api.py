@@ -37,7 +37,7 @@ class Api:
         """The API, its authorizers' functions given as logical ids."""
         for _, properties in template.resources("AWS::Serverless::Api"):
             authorizers = properties.get("Auth", {}).get("Authorizers", {})
-            functions = {name: spec["FunctionArn"]["Fn::GetAtt"][0] for name, spec in authorizers.items()}
+            functions = {name: spec["FunctionArn"]["Ref"].removesuffix(".Alias") for name, spec in authorizers.items()}
             api = cls(template.resolve(properties))
             api.authorizers = {name: {**spec, "Function": functions[name]} for name, spec in api.authorizers.items()}
             return api

@@ -154,7 +154,8 @@ def _sources(template: Template, functions: Mapping[str, Function]) -> Iterator[
                 yield _source(functions[name], properties["Queue"], properties)
     for _, properties in template.resources("AWS::Lambda::EventSourceMapping"):
         resolved = template.resolve(properties)
-        yield _source(functions[properties["FunctionName"]["Ref"]], resolved["EventSourceArn"], resolved)
+        name = properties["FunctionName"]["Ref"].removesuffix(".Alias")
+        yield _source(functions[name], resolved["EventSourceArn"], resolved)
 
 
 def _source(function: Function, queue_arn: str, properties: Mapping[str, Any]) -> QueueSource:

@@ -116,9 +116,9 @@ def _speaking(service: str) -> Iterator[None]:
 
 
 def variables(template: Template, properties: Mapping[str, Any]) -> dict[str, str]:
-    """The environment variables of a function, as Lambda would set them."""
+    """The environment variables of a function, as Lambda would set them; where AWS is, only this process knows."""
     declared = template.resolve(properties.get("Environment", {})).get("Variables", {})
-    return {name: str(value) for name, value in declared.items()}
+    return {name: str(value) for name, value in declared.items() if name != "AWS_ENDPOINT_URL"}
 
 
 def _import(name: str, path: str) -> Handler | None:

@@ -103,6 +103,7 @@ class Template:
         return condition is None or bool(self.resolve(self._document["Conditions"][condition]))
 
     def _ref(self, name: str) -> Any:
+        name = name.removesuffix(".Alias")  # here a function has no versions
         return self._known.get(name, {"Ref": f"{STACK}-{name}"})["Ref"]
 
     def _attribute(self, argument: list[str]) -> str:

@@ -4,76 +4,40 @@
 """
 
 import argparse
-import platform
 import re
-import shutil
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from scripts import restore_drill, smoke
-from scripts import sam as sam_cli
+from scripts import deploy as deploying
+from scripts import restore_drill, sam_local, smoke
+from scripts.build import ARCHITECTURE, ROOT, RUNTIME, build, sam
 from scripts.emulated_aws import REGION, EmulatedAws, EmulatorError, emulated_aws
-from scripts.precompile import PrecompileError, precompile
+from scripts.precompile import PrecompileError
+from scripts.steps import StepError, run, say
 
-ROOT = Path(__file__).resolve().parent.parent
-RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
-ARCHITECTURE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 STACK, STAGE, BUCKET = "quickcare-smoke", "dev", "quickcare-smoke-packages"
 MASTER_OTP = "888888"
+FAILING, FIRST, SECOND = "quickcare-fails", "aaaaaaa", "bbbbbbb"
 _MB = 1024 * 1024
 _UNZIPPED_LIMIT = 250 * _MB  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
 
-class DeployError(Exception):
-    """A step failed; the message says which, and what it printed."""
+@dataclass(frozen=True)
+class Tool:
+    """SAM CLI with its environment, the project that it deploys, where it was built, and the AWS for it."""
 
-
-def say(what: str, since: float | None = None) -> None:
-    print(f"{what:<58}" + (f"{time.monotonic() - since:7.1f} s" if since else ""), flush=True)  # noqa: T201
-
-
-def run(what: str, command: list[str], *, root: Path, environment: dict[str, str]) -> str:
-    """Run a command and return what it printed. Raises DeployError with the end of that."""
-    done = subprocess.run(  # noqa: S603 - commands of this module
-        command,
-        cwd=root,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    if done.returncode:
-        raise DeployError(f"{what} failed:\n{done.stdout[-6000:]}")
-    return done.stdout
-
-
-def sam(aws: EmulatedAws, scratch: Path) -> tuple[list[str], dict[str, str]]:
-    """SAM CLI's command and environment: it wants the runtime's interpreter, with pip, on PATH."""
-    builder = scratch / "builder"
-    beside = str(Path(sys.executable).parent)
-    uv = shutil.which("uv", path=beside) or "uv"
-    command = [uv, "venv", "--quiet", "--seed", "--python", sys.executable, str(builder)]
-    run("Preparing the builder", command, root=scratch, environment=dict(aws.environment))
-    path = f"{builder / 'bin'}:{aws.environment['PATH']}"
-    environment = {**aws.environment, "PATH": path, **sam_cli.quiet(scratch / "sam")}
-    return [sam_cli.command()], environment
-
-
-def build(command: list[str], environment: dict[str, str], root: Path, built: Path) -> None:
-    options = ["--template", str(root / "template.yaml"), "--build-dir", str(built), "--no-cached"]
-    parameters = ["--parameter-overrides", f"Runtime={RUNTIME}", f"Architecture={ARCHITECTURE}"]
-    started = time.monotonic()
-    run("sam build", [*command, "build", *options, *parameters], root=root, environment=environment)
-    precompile(built, environment["PATH"])
-    say(f"sam build for {RUNTIME} {ARCHITECTURE}", started)
+    command: list[str]
+    environment: dict[str, str]
+    root: Path
+    built: Path
+    aws: EmulatedAws
 
 
 def demand_no_tls(template: Path) -> None:
@@ -82,39 +46,103 @@ def demand_no_tls(template: Path) -> None:
         r"(aws:SecureTransport['\"]?: *)['\"]?false['\"]?", r"\1true", template.read_text("utf-8")
     )
     if not demands:
-        raise DeployError("The template demands TLS nowhere.")
+        raise StepError("The template demands TLS nowhere.")
     template.write_text(turned, "utf-8")
 
 
-def deploy(command: list[str], environment: dict[str, str], root: Path, built: Path, aws: EmulatedAws) -> smoke.Stack:
-    started = time.monotonic()
-    demand_no_tls(built / "template.yaml")
-    aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    options = ["--template-file", str(built / "template.yaml"), "--stack-name", STACK, "--s3-bucket", BUCKET]
+def deploy(tool: Tool, stack: str, commit: str, **values: str) -> dict[str, str]:
+    """Deploy what was built, with these parameters; the physical ids of the stack's resources. Raises StepError."""
+    options = ["--template-file", str(tool.built / "template.yaml"), "--stack-name", stack, "--s3-bucket", BUCKET]
     options += ["--capabilities", "CAPABILITY_IAM", "--no-progressbar", "--no-confirm-changeset"]
-    values = {"Runtime": RUNTIME, "Architecture": ARCHITECTURE, "Stage": STAGE, "MasterOtp": MASTER_OTP}
-    parameters = ["--parameter-overrides", *(f"{name}={value}" for name, value in values.items())]
+    lasting = [
+        f"{name}={value}" for name, value in {"Runtime": RUNTIME, "Architecture": ARCHITECTURE, **values}.items()
+    ]
+    options += ["--parameter-overrides", *deploying.overrides(lasting, [], commit, time.time())]
     try:
-        run("sam deploy", [*command, "deploy", *options, *parameters], root=root, environment=environment)
-    except DeployError as failure:
-        raise DeployError("\n".join([str(failure), *refusals(aws)])) from None
-    stack = aws.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
-    if stack["StackStatus"] != "CREATE_COMPLETE":
-        raise DeployError(f"The stack is {stack['StackStatus']}: {stack.get('StackStatusReason', '')}")
-    resources = {
-        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-        for page in aws.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=STACK)
-        for resource in page["StackResourceSummaries"]
+        run("sam deploy", [*tool.command, "deploy", *options], root=tool.root, environment=tool.environment)
+    except StepError as failure:
+        raise StepError("\n".join([str(failure), *refusals(tool.aws, stack)])) from None
+    found = tool.aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    if found["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        raise StepError(f"The stack is {found['StackStatus']}: {found.get('StackStatusReason', '')}")
+    return resources_of(tool.aws, stack)
+
+
+def resources_of(aws: EmulatedAws, stack: str) -> dict[str, str]:
+    """The physical ids of what the stack has, by logical id."""
+    pages = aws.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    return {
+        one["LogicalResourceId"]: one["PhysicalResourceId"]
+        for page in pages
+        for one in page["StackResourceSummaries"]
+        if one["ResourceStatus"] != "DELETE_COMPLETE"
     }
-    say(f"sam deploy: {len(resources)} resources", started)
-    url = f"{aws.endpoint}/_aws/execute-api/{resources['Api']}/{STAGE}"
-    return smoke.Stack(url, resources, aws.client, master_otp=MASTER_OTP)
 
 
-def refusals(aws: EmulatedAws) -> list[str]:
+def create(tool: Tool) -> smoke.Stack:
+    """The stack that everything is tried on."""
+    started = time.monotonic()
+    demand_no_tls(tool.built / "template.yaml")
+    location = {"LocationConstraint": REGION}
+    tool.aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
+    stack = deployed(tool, FIRST)
+    say(f"sam deploy: {len(stack.resources)} resources", started)
+    return stack
+
+
+def deployed(tool: Tool, commit: str, **values: str) -> smoke.Stack:
+    """The stack, with this commit and these parameters; its health route names the commit. Raises StepError."""
+    resources = deploy(tool, STACK, commit, Stage=STAGE, MasterOtp=MASTER_OTP, **values)
+    url = f"{tool.aws.endpoint}/_aws/execute-api/{resources['Api']}/{STAGE}"
+    deploying.check(url, STAGE, commit)
+    return smoke.Stack(url, resources, tool.aws.client, master_otp=MASTER_OTP)
+
+
+def update(tool: Tool) -> None:
+    """Deploy another commit and another parameter over the running stack: both arrive, and what it had stays.
+
+    The emulator makes a new API where its definition has changed, with another address.
+    """
+    started, origin = time.monotonic(), "https://app.example.org"
+    stack = deployed(tool, SECOND, CorsOrigin=origin)
+    users = stack.client("lambda").get_function_configuration(
+        FunctionName=stack.resources["UsersFunction"], Qualifier="live"
+    )
+    if users["Environment"]["Variables"]["CORS_ORIGIN"] != origin:
+        raise StepError("The changed parameter did not reach the published version.")
+    smoke.log_in(stack, smoke.PATIENT, smoke.PASSWORD)
+    say("an update of the running stack: commit, parameter, data", started)
+
+
+def fail(tool: Tool) -> None:
+    """Create a second stack that cannot be created: nothing of it stays, and the first one has what it had.
+
+    Stage prod has CodeDeploy, which the emulator lacks.
+    """
+    started, account = time.monotonic(), tool.aws.client("apigateway")
+    before, tables = account.get_account().get("cloudwatchRoleArn"), tool.aws.client("dynamodb").list_tables()
+    try:
+        deploy(tool, FAILING, FIRST, Stage="prod", CorsOrigin="https://app.example.org")
+    except StepError:
+        pass
+    else:
+        raise StepError("A stack with CodeDeploy was created, so nothing fails any more; choose another way.")
+    cloudformation = tool.aws.client("cloudformation")
+    status = cloudformation.describe_stacks(StackName=FAILING)["Stacks"][0]["StackStatus"]
+    if left := resources_of(tool.aws, FAILING) or status != "ROLLBACK_COMPLETE":
+        raise StepError(f"The failed stack is {status}, and {left} are left of it.")
+    if tool.aws.client("dynamodb").list_tables()["TableNames"] != tables["TableNames"]:
+        raise StepError("The failed stack has left its table.")
+    if account.get_account().get("cloudwatchRoleArn") != before:
+        raise StepError("The failed stack took the account's role for logs of API Gateway.")
+    deploying.clear_away(cloudformation, FAILING)
+    say("a failed creation of stage prod: nothing is left", started)
+
+
+def refusals(aws: EmulatedAws, stack: str) -> list[str]:
     """Why resources were not created, the first reason last."""
     try:
-        events = aws.client("cloudformation").describe_stack_events(StackName=STACK)["StackEvents"]
+        events = aws.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
     except ClientError:
         return []
     failed = (event for event in events if event["ResourceStatus"].endswith("_FAILED"))
@@ -131,7 +159,7 @@ def last_words(stack: smoke.Stack, lines: int = 20) -> list[str]:
 
 
 def measure(built: Path, stack: smoke.Stack, aws: EmulatedAws) -> None:
-    """Print what each function ships and how long that takes to import. Raises DeployError over the limit."""
+    """Print what each function ships and how long that takes to import. Raises StepError over the limit."""
     lambdas = stack.client("lambda")
     layers = {arn: name for name, arn in stack.resources.items() if ":layer:" in arn}
     for name in sorted(name for name in stack.resources if name.endswith("Function")):
@@ -141,7 +169,7 @@ def measure(built: Path, stack: smoke.Stack, aws: EmulatedAws) -> None:
             folders.append(next(f for f in built.iterdir() if layers[layer["Arn"]].startswith(f.name)))
         unzipped = sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file())
         if unzipped > _UNZIPPED_LIMIT:
-            raise DeployError(f"{name} and its layers have {unzipped} bytes; Lambda takes {_UNZIPPED_LIMIT}.")
+            raise StepError(f"{name} and its layers have {unzipped} bytes; Lambda takes {_UNZIPPED_LIMIT}.")
         variables = {**configured["Environment"]["Variables"], **aws.credentials, "AWS_REGION": REGION}
         seconds = statistics.median(cold_import(folders, configured["Handler"], variables) for _ in range(3))
         zipped = configured["CodeSize"] + sum(layer["CodeSize"] for layer in configured.get("Layers", []))
@@ -162,16 +190,19 @@ def prove(root: Path, scratch: Path) -> None:
     started = time.monotonic()
     with emulated_aws(scratch) as aws:
         say(f"emulated AWS at {aws.endpoint}", started)
-        command, environment = sam(aws, scratch)
-        built = scratch / "built"
-        build(command, environment, root, built)
-        stack = deploy(command, environment, root, built, aws)
-        measure(built, stack, aws)
+        command, environment = sam(aws.environment, scratch)
+        tool = Tool(command, environment, root, scratch / "built", aws)
+        build(command, environment, root, tool.built)
+        stack = create(tool)
+        measure(tool.built, stack, aws)
+        sam_local.run_all(tool.built, scratch)
         try:
             smoke.run(stack, say)
             restore_drill.run(stack, restore_drill.Drill(STACK, REGION, environment), say)
+            update(tool)
         except smoke.SmokeError as failure:
-            raise DeployError("\n".join([str(failure), "The functions' last words:", *last_words(stack)])) from None
+            raise StepError("\n".join([str(failure), "The functions' last words:", *last_words(stack)])) from None
+        fail(tool)
     say("template.yaml deploys and works", started)
 
 
@@ -183,7 +214,7 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="quickcare-", ignore_cleanup_errors=True) as scratch:
             prove(root, Path(scratch))
-    except (EmulatorError, PrecompileError, DeployError) as failure:
+    except (EmulatorError, PrecompileError, StepError) as failure:
         print(f"deploy-local: {failure}", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:

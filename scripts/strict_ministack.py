@@ -3,21 +3,28 @@
 By itself it takes no notice of `dynamodb:LeadingKeys` and `dynamodb:ReturnValues`, and finds `dynamodb:Attributes` only
 in projections; so a role would get every key of the table that it may use at all.
 
+The transform of SAM it calls without the stack's parameters, which AWS gives it (a changed `PublishedAt` would publish
+nothing); here it gets them.
+
 Alarms on several metrics it refuses; here they are made for the first of these, because no alarm is evaluated.
 """
 
 import json
+from contextvars import ContextVar
 from typing import Any
 
 from ministack.app import main
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners
+from samtranslator.translator import transform
 
 from scripts import dynamodb_checks
 
 _PREFIX = "dynamodb:"
 _enforce = iam_evaluator.enforce
 _alarm = provisioners._cw_metric_alarm_record
+_apply_transforms, _transform = engine._apply_transforms, transform.transform
+_parameters: ContextVar[dict[str, str]] = ContextVar("_parameters")
 
 
 class _Action(str):
@@ -55,12 +62,24 @@ def _enforce_action(access_key_id: str, iam_action: str, *rest: Any, **named: An
     return _enforce(access_key_id, iam_action, *rest, **named)
 
 
+def _apply_transforms_with_parameters(template: Any, provided: Any = None, previous: Any = None) -> Any:
+    _parameters.set(engine._transform_parameters(template, provided, previous))
+    return _apply_transforms(template, provided, previous)
+
+
+def _transform_with_parameters(template: Any, _: Any, *rest: Any) -> Any:
+    return _transform(template, _parameters.get(), *rest)
+
+
 def _alarm_on_one_metric(name: str, properties: dict[str, Any]) -> Any:
     measured = [one["MetricStat"]["Metric"] for one in properties.get("Metrics", []) if "MetricStat" in one]
     return _alarm(name, {**properties, "Metrics": [], **measured[0]} if measured else properties)
 
 
 if __name__ == "__main__":
+    for module in (changesets, engine, handlers):
+        module._apply_transforms = _apply_transforms_with_parameters
+    transform.transform = _transform_with_parameters
     provisioners._cw_metric_alarm_record = _alarm_on_one_metric
     iam_actions.dynamodb_transaction_checks = _parts
     iam_actions.dynamodb_service_context = _context

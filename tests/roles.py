@@ -112,7 +112,10 @@ def allowed() -> Used:
 def _polled() -> dict[str, str]:
     """The queues from which Lambda takes for a function, by function."""
     mappings = resolved().resources("AWS::Lambda::EventSourceMapping")
-    return {one["FunctionName"]["Ref"]: str(resolved().resolve(one["EventSourceArn"])) for _, one in mappings}
+    return {
+        one["FunctionName"]["Ref"].removesuffix(".Alias"): str(resolved().resolve(one["EventSourceArn"]))
+        for _, one in mappings
+    }
 
 
 def _conditions(statement: ParsedStatement) -> Iterable[tuple[str, list[str]]]:

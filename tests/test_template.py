@@ -15,7 +15,7 @@ from quickcare.observability import DIMENSIONS
 from quickcare.settings import Settings
 
 from devserver.template import Template
-from scripts import layer_requirements
+from scripts import layer_requirements, sample_events
 from tests.declared import document, template
 
 ROOT = Path(__file__).parent.parent
@@ -438,11 +438,12 @@ def test_the_web_acl_refuses_floods_as_the_api_does() -> None:
     assert counting >= {"SizeRestrictions_BODY", "CrossSiteScripting_BODY"}  # uploads by form
 
 
-@pytest.mark.parametrize(("stage", "protected"), [("dev", False), ("staging", True), ("prod", True)])
-def test_the_table_is_protected_where_people_are_real(stage: str, protected: bool) -> None:
-    resources = template(STAGE=stage)
-    ((_, table),) = resources.resources("AWS::DynamoDB::Table")
-    assert resources.resolve(table["DeletionProtectionEnabled"]) is protected
+def test_a_creation_that_fails_can_be_taken_back() -> None:
+    """What protects itself could not be deleted; what is retained would be in the way of the next try."""
+    kept = {name: one for name, one in TEMPLATE._document["Resources"].items() if "DeletionPolicy" in one}
+    assert "Table" in kept
+    assert {one["DeletionPolicy"] for one in kept.values()} == {"RetainExceptOnCreate"}
+    assert "DeletionProtectionEnabled" not in kept["Table"]["Properties"]
 
 
 def test_roles_functions_and_alarms_name_the_table_that_is_in_use() -> None:
@@ -553,6 +554,11 @@ def test_sample_events_fit_the_template(event: Path) -> None:
         assert (body["httpMethod"], *asked) in declared_routes() or ("ANY", *asked) in declared_routes()
     else:
         assert any(key in body for key in ("authorizationToken", "Records", "detail-type"))
+
+
+def test_every_function_has_a_sample_event() -> None:
+    functions = dict(template(RECORDS_LOCK_DAYS="1").resources("AWS::Serverless::Function"))
+    assert {sample.function for sample in sample_events.all_samples()} == set(functions)
 
 
 def alarms() -> dict[str, dict[str, Any]]:

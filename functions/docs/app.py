@@ -1,10 +1,15 @@
-"""Routes of the documentation: `/api/schema/`, `/api/docs/` and `/api/redoc/`."""
+"""Routes of the documentation (`/api/schema/`, `/api/docs/`, `/api/redoc/`), and `/api/health/`, which says what runs.
+
+This function has no right on any data and knows no secret, so these are what anybody may ask of.
+"""
 
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from pydantic import BaseModel, Field
+from quickcare.settings import settings
 from quickcare.web import http
 from quickcare.web.access import anyone, may
 from quickcare.web.fields import Named
@@ -32,6 +37,24 @@ Version = Annotated[
     ),
 ]
 Accept = Annotated[str, Header(alias="Accept")]
+
+
+class HealthView(BaseModel):
+    """That requests are answered, by which code and where."""
+
+    status: Literal["ok"] = "ok"
+    stage: str = Field(examples=["prod"])
+    commit: str = Field(description="What was built; empty where nobody said.", examples=["3f2a9c1"])
+
+
+@app.get("/api/health")
+@may(anyone)
+def health() -> HealthView:
+    """Say that the API answers, in which stage and of which commit.
+
+    It reads nothing, so it says nothing of the database.
+    """
+    return HealthView(stage=settings().stage, commit=settings().commit)
 
 
 def _answers(json_schema_type: str, *media_types: str) -> dict[int, Any]:

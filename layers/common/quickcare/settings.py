@@ -47,6 +47,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
 
     stage: Stage
+    commit: str = ""
     table_name: str = ""
     signing_keys_secret: str = ""
     link_keys_secret: str = ""
