@@ -132,8 +132,8 @@ def store(operation: str, **request: Any) -> dict[str, Any]:
     got = _engines[0].request("POST", "/", body=json.dumps(request).encode(), headers=headers)
     answer = got.json()
     if got.status != 200:
-        error = {"Code": answer["__type"].rpartition("#")[2], "Message": answer.get("message", "")}
-        raise ClientError({"Error": error}, operation)
+        code = answer["__type"].rpartition("#")[2]
+        raise ClientError({"Error": {"Code": code, "Message": answer.get("message", "")}}, operation)
     return answer
 
 
