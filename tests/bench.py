@@ -65,10 +65,7 @@ def open_account(engine: str | None) -> None:
         events.register(f"before-call.{service}", _note)
     acting.watch_posts(aws.client("s3"))
     create_table()
-    for make in MADE_BY.values():
-        make()
-    _as_found.update({service: [(one, _copied(vars(one))) for one in _backends(service)] for service in MADE_BY})
-    _changed.clear()
+    _as_found.clear()
 
 
 def close_account() -> None:
@@ -95,6 +92,11 @@ def clear() -> None:
 
 def clear_services() -> None:
     """The services besides DynamoDB as they were before a test changed them."""
+    if not _as_found:
+        for make in MADE_BY.values():
+            make()
+        _as_found.update({service: [(one, _copied(vars(one))) for one in _backends(service)] for service in MADE_BY})
+        _changed.clear()
     if _changed & {"sns", "sqs"}:
         _changed.update(("sns", "sqs"))  # a subscription joins the two
     for service in _changed:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests import declared, roles
+from devserver.template import Template
+from tests import roles
+from tests.bench import ROOT
 
 
 def deployments(**parameters: str) -> set[str]:
@@ -17,7 +19,7 @@ def deployments(**parameters: str) -> set[str]:
     from samtranslator.translator.translator import Translator
 
     os.environ.setdefault("AWS_DEFAULT_REGION", roles.REGION)
-    document: dict[str, Any] = copy.deepcopy(declared.document())
+    document: dict[str, Any] = copy.deepcopy(dict(Template.load(ROOT / "template.yaml", {})._document))
     document["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
     for layer in (one for one in document["Resources"].values() if one["Type"] == "AWS::Serverless::LayerVersion"):
         layer["Properties"]["ContentUri"] = "s3://bucket/key"
