@@ -65,10 +65,7 @@ def open_account(engine: str | None) -> None:
         events.register(f"before-call.{service}", _note)
     acting.watch_posts(aws.client("s3"))
     create_table()
-    for make in MADE_BY.values():
-        make()
-    _as_found.update({service: [(one, _copied(vars(one))) for one in _backends(service)] for service in MADE_BY})
-    _changed.clear()
+    _as_found.clear()
 
 
 def close_account() -> None:
@@ -95,6 +92,11 @@ def clear() -> None:
 
 def clear_services() -> None:
     """The services besides DynamoDB as they were before a test changed them."""
+    if not _as_found:
+        for make in MADE_BY.values():
+            make()
+        _as_found.update({service: [(one, _copied(vars(one))) for one in _backends(service)] for service in MADE_BY})
+        _changed.clear()
     if _changed & {"sns", "sqs"}:
         _changed.update(("sns", "sqs"))  # a subscription joins the two
     for service in _changed:
@@ -132,8 +134,8 @@ def store(operation: str, **request: Any) -> dict[str, Any]:
     got = _engines[0].request("POST", "/", body=json.dumps(request).encode(), headers=headers)
     answer = got.json()
     if got.status != 200:
-        error = {"Code": answer["__type"].rpartition("#")[2], "Message": answer.get("message", "")}
-        raise ClientError({"Error": error}, operation)
+        code = answer["__type"].rpartition("#")[2]
+        raise ClientError({"Error": {"Code": code, "Message": answer.get("message", "")}}, operation)
     return answer
 
 

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests import declared, roles
+from devserver.template import Template
+from tests import roles
+from tests.bench import ROOT
 
 PROD = {"Stage": "prod", "CorsOrigin": "https://app.example.org", "RecordsLockDays": "1"}
 
@@ -24,7 +26,7 @@ def built(**parameters: str) -> dict[str, dict[str, Any]]:
     from samtranslator.translator.translator import Translator
 
     os.environ.setdefault("AWS_DEFAULT_REGION", roles.REGION)
-    document: dict[str, Any] = copy.deepcopy(declared.document())
+    document: dict[str, Any] = copy.deepcopy(dict(Template.load(ROOT / "template.yaml", {})._document))
     document["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
     for layer in (one for one in document["Resources"].values() if one["Type"] == "AWS::Serverless::LayerVersion"):
         layer["Properties"]["ContentUri"] = "s3://bucket/key"
