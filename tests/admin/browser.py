@@ -14,7 +14,8 @@ STAGE = "/test"
 
 @dataclass
 class Shown:
-    """An answer as a browser shows it: `text` has no markup and no choices of selects, `forms` are fields by the path that they post to."""
+    """An answer as a browser shows it: `text` has no markup and no choices of selects, `forms` are fields by the path
+    that they post to."""
 
     status: int
     html: str
