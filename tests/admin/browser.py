@@ -14,7 +14,8 @@ STAGE = "/test"
 
 @dataclass
 class Shown:
-    """An answer as a browser shows it: `text` has no markup, `forms` are fields by the path that they post to."""
+    """An answer as a browser shows it: `text` has no markup and no choices of selects, `forms` are fields by the path
+    that they post to."""
 
     status: int
     html: str
@@ -23,7 +24,8 @@ class Shown:
 
     @property
     def text(self) -> str:
-        return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", self.html))).strip()
+        without_choices = re.sub(r"<select.*?</select>", " ", self.html, flags=re.DOTALL)
+        return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", without_choices))).strip()
 
     @property
     def location(self) -> str:

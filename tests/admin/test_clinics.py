@@ -189,7 +189,7 @@ def test_a_verified_doctor_is_listed_at_once_where_verification_is_required(
     superadmin: Browser, clinic: str, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = superadmin.get("doctors")
-    (verify,) = [action for action in page.forms if action.endswith("/verify")]
+    (verify,) = [one for one in page.forms if one.endswith("/verify") and one != "doctors/verify"]
     monkeypatch.setenv("REQUIRE_VERIFICATION", "on")
     settings.settings.cache_clear()
     assert doctors(api).json["results"] == []
@@ -216,7 +216,7 @@ def test_unknown_doctors_are_404(superadmin: Browser, number: str) -> None:
 
 def test_verifying_a_doctor_leads_back_to_no_other_site(superadmin: Browser, clinic: str) -> None:
     page = superadmin.get("doctors")
-    (verify,) = [action for action in page.forms if action.endswith("/verify")]
+    (verify,) = [one for one in page.forms if one.endswith("/verify") and one != "doctors/verify"]
     answer = superadmin.submit(page, verify, back="https://evil.example")
     assert answer.location == "/test/admin/users?done=verified"
 
@@ -229,7 +229,7 @@ def test_verifying_a_doctor_leads_back_to_the_same_page_of_the_list(
         make_user("Newer", Role.DOCTOR)
     (onward,) = superadmin.get("doctors").links("Next page")
     page = superadmin.get(onward)
-    (verify,) = [action for action in page.forms if action.endswith("/verify")]
+    (verify,) = [one for one in page.forms if one.endswith("/verify") and one != "doctors/verify"]
     # THEN verifying the doctor leads back to that page
     after = superadmin.follow(superadmin.submit(page, verify))
     assert "The doctor is verified." in after.text

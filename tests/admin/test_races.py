@@ -110,7 +110,8 @@ def test_a_deactivation_and_a_new_name_leave_one_set_of_directory_rows(
 
     final = table.fetch(User.key(patient.id))
     assert final
-    wanted = {(row.pk, row.sk) for row in rows_of(users_list.USERS, users_list.entry(final), transacted.GENERATION)}
+    entries = {users_list.USERS: users_list.entry(final), users_list.SEARCH: users_list.searched(final)}
+    wanted = {(row.pk, row.sk) for of, entry in entries.items() for row in rows_of(of, entry, transacted.GENERATION)}
     found = {(item["pk"], item["sk"]) for item in faults.items(kind="DirectoryRow", item_id=patient.id)}
     assert found == wanted
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.clinic.clinic_change import ClinicChange
 from quickcare.roles import Role
 from quickcare.web import idempotency
 from quickcare.web.access import anyone, may, owner_of
@@ -14,7 +15,7 @@ from quickcare.web.views import ClinicView
 
 from clinics import directory, owning
 from clinics.parameters import CityFilter, ClinicId, SearchFilter, TypeFilter
-from clinics.schemas.clinics import ClinicChange, ClinicPage, NewClinic
+from clinics.schemas.clinics import ClinicPage, NewClinic
 from clinics.schemas.messages import Closed
 
 router = APIGatewayRouter()

@@ -29,8 +29,8 @@ def create(*, contact: int, name: str, password: str, now: datetime, by_operator
     )
     trail: dict[str, Operation] = {}
     if by_operator:
-        known = {"target": f"users/{user_id}", "target_name": name}
-        trail = audit_entries.by_operator("created_superadmin", now, **known)
+        target = f"users/{user_id}"
+        trail = audit_entries.by_operator("created_superadmin", now, target=target, target_name=name)
     return _write(user, trail)
 
 

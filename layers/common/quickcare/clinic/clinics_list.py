@@ -121,4 +121,5 @@ def unchanged(clinic: Clinic) -> Condition:
     verified: Condition = Clinic.is_verified == is_verified
     if not is_verified:
         verified |= Clinic.is_verified.does_not_exist()
-    return operations.unchanged(clinic, *_REGISTERED) & verified
+    same: Condition = operations.unchanged(clinic, *_REGISTERED) & verified
+    return same

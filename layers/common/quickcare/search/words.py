@@ -119,8 +119,10 @@ def few_endings(present: Iterable[str]) -> list[str]:
 
 
 def whole(present: Iterable[str]) -> list[str]:
-    """The first ten words of three or more letters themselves, for a search by how words begin. This must stay."""
-    return sorted({word[:LONGEST] for word in present if len(word) >= SHORTEST})[:MOST_WORDS]
+    """The ten longest words of three or more letters, for a search by how words begin. As for `endings`, this must
+    stay."""
+    found = {word[:LONGEST] for word in present if len(word) >= SHORTEST}
+    return sorted(sorted(found, key=lambda word: (-len(word), word))[:MOST_WORDS])
 
 
 def searchable(asked: Iterable[str]) -> str | None:
