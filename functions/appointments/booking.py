@@ -30,6 +30,7 @@ from quickcare.db.items import (
 )
 from quickcare.db.operations import Check, Create, Operation, Update, unchanged
 from quickcare.db.table import decide_again
+from quickcare.observability import count
 from quickcare.sms import outbox, texts
 
 from appointments import booking_rules, calendar, ledger
@@ -69,6 +70,7 @@ def book(patient_id: str, body: BookAppointment, request_id: str | None, now: da
     writes = _writes(appointment, state, clinic_state, [*live, entry])
     table.write(patient=limits.count_today(patient, limits.SMS, now), **writes, sms=Create(sms))
     outbox.relay(sms)
+    count("AppointmentBooked")
     return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, clinic_state.membership)
 
 
