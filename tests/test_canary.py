@@ -150,8 +150,8 @@ class Walk:
         answer: Answer = self.api.call(method, path, body, token=token, **options)
         assert answer.status == status, (method, path, answer)
         for name in ("access", "refresh"):
-            if isinstance(answer.json, dict) and isinstance(token := answer.json.get(name), str):
-                self.watch.mark("token", token, token.rpartition(".")[2])
+            if isinstance(answer.json, dict) and isinstance(made := answer.json.get(name), str):
+                self.watch.mark("token", made, made.rpartition(".")[2])
         for secret in re.findall(r"[?&](?:t|cursor)=([\w.-]{20,})", answer.text):
             self.watch.mark("token", secret)
         self.watch.look()
