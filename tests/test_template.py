@@ -407,6 +407,53 @@ def test_the_dashboard_shows_every_metric_of_the_security_log() -> None:
     assert {one[1] for one in shown} == set(security_log.METRICS.values())
 
 
+def dashboard() -> list[dict[str, Any]]:
+    ((_, properties),) = TEMPLATE.resources("AWS::CloudWatch::Dashboard")
+    widgets: list[dict[str, Any]] = json.loads(TEMPLATE.resolve(properties["DashboardBody"]))["widgets"]
+    return widgets
+
+
+def of_ours(metrics: list[list[Any]]) -> Iterator[str]:
+    """The names of our metrics in a widget: `.` repeats what stands above, `SEARCH` names one in its expression."""
+    namespace = name = ""
+    for metric in metrics:
+        if isinstance(metric[0], dict):
+            yield from re.findall(r'MetricName="(\w+)"', metric[0]["expression"])
+            continue
+        if metric[0] != "...":
+            namespace = namespace if metric[0] == "." else metric[0]
+            name = name if metric[1] == "." else metric[1]
+        if namespace == "QuickCare":
+            yield name
+
+
+def test_the_dashboard_asks_for_metrics_that_the_code_writes() -> None:
+    asked = {name for widget in dashboard() for name in of_ours(widget["properties"].get("metrics", []))}
+    sources = [*ROOT.glob("functions/**/*.py"), *ROOT.glob("layers/common/quickcare/**/*.py")]
+    written = "".join(source.read_text("utf-8") for source in sources)
+    assert asked >= {"Sms", "SmsSegments", "AppointmentBooked", "AccountRegistered", "RightsRefused", "OutboxAge"}
+    assert [name for name in asked if f'"{name}"' not in written] == []
+
+
+def test_no_widget_of_the_dashboard_lies_on_another() -> None:
+    places = [
+        (one["x"] + right, one["y"] + down)
+        for one in dashboard()
+        for right in range(one["width"])
+        for down in range(one["height"])
+    ]
+    assert len(places) == len(set(places))
+    assert max(right for right, _ in places) < 24
+
+
+def test_the_dashboard_reads_the_log_of_every_function() -> None:
+    groups = [TEMPLATE.resolve({"Ref": name}) for name, _ in TEMPLATE.resources("AWS::Logs::LogGroup")]
+    shown = (one["properties"] for one in dashboard())
+    (query,) = (one["query"] for one in shown if one["title"].startswith("Which route"))
+    missing = {group for group in groups if f"SOURCE '{group}'" not in query}
+    assert missing == {TEMPLATE.resolve({"Ref": "ApiLogs"})}
+
+
 def parameter_name(parameter: str) -> str:
     """The setting that stands for a parameter: `FAILED_LOGINS_ALARM`."""
     return re.sub("(?<!^)(?=[A-Z])", "_", parameter).upper()

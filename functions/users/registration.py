@@ -30,6 +30,7 @@ from quickcare.db.items import ContactOwner, Registration, SendLog, User
 from quickcare.db.operations import Create, Delete, Put, Refused, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Conflict, Invalid
+from quickcare.observability import count
 from quickcare.roles import Role
 from quickcare.security_log import Event
 from quickcare.settings import settings
@@ -137,6 +138,7 @@ def _finish(body: RegistrationCode, role: Role, client: Client, now: datetime) -
         if "registration" in refused.names:
             raise BadRequest(otp.INVALID) from None
         raise Conflict(TAKEN) from None
+    count("AccountRegistered")
     tally.count(Counted.REGISTERED, now)
     return user, started
 

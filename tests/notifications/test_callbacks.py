@@ -5,7 +5,7 @@ from io import StringIO
 from urllib.parse import urlencode
 
 import pytest
-from notifications import app, receipts, senders, twilio_status
+from notifications import app, receipts, senders
 from notifications.errors import OutcomeUnknown
 from notifications.schemas import SmsMessage
 from notifications.twilio_sms import TwilioSender
@@ -13,6 +13,7 @@ from quickcare import aws, clock
 from quickcare.db import table
 from quickcare.db.items import SmsReceipt
 from quickcare.settings import Settings, SettingsError, settings
+from quickcare.sms import counting
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # ships no types
 
 from tests import round_trips
@@ -36,7 +37,7 @@ def _is_reachable(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def metrics(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     counted: list[str] = []
-    monkeypatch.setattr(twilio_status.counting, "ended", lambda state, _: counted.append(state))
+    monkeypatch.setattr(counting, "ended", lambda state, _: counted.append(state))
     return counted
 
 

@@ -45,6 +45,7 @@ from quickcare.db.items import (
 )
 from quickcare.db.operations import Check, Create, Operation, Update, unchanged
 from quickcare.db.table import decide_again
+from quickcare.observability import count
 from quickcare.sms import outbox, texts
 from quickcare.tally import Counted
 
@@ -97,6 +98,7 @@ def book(
     table.write(patient=limits.count_today(patient, limits.SMS, now), **writes, **outbox.accepted(sms))
     told = [partial(outbox.relay, one) for one in (sms, *given_up.told)]
     table.gather([*told, partial(tally.count, Counted.BOOKED, now)])
+    count("AppointmentBooked")
     return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, clinic_state.membership)
 
 
