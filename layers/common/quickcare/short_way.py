@@ -4,6 +4,9 @@ It is for calls that may be made twice. What AWS does not answer with success is
 anew, with its retries and errors. Decisions 0025 and 0030 have the figures.
 """
 
+import hashlib
+import hmac
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,7 +19,7 @@ from botocore.httpsession import get_cert_path
 from botocore.model import OperationModel
 from botocore.parsers import create_parser
 
-from quickcare import budget, signature
+from quickcare import budget
 
 NAME = "quickcare"
 """Of our clients in AWS's logs."""
@@ -32,6 +35,46 @@ class Got(NamedTuple):
     status_code: int
     headers: dict[str, str]
     body: bytes
+
+
+# AWS's signature (version 4), which `tests/db/test_wire.py` compares with botocore's
+
+
+def signed(
+    headers: Mapping[str, str], body: bytes, credentials: Any, region: str, service: str, now: datetime
+) -> dict[str, str]:
+    """The headers of a POST to `/`, with those that sign them. Their names are in lower case; `host` is one of them."""
+    time = f"{now:%Y%m%dT%H%M%SZ}"
+    complete = {**headers, "x-amz-date": time}
+    if credentials.token:
+        complete["x-amz-security-token"] = credentials.token
+    names = ";".join(sorted(complete))
+    lines = "".join(f"{name}:{complete[name]}\n" for name in sorted(complete))
+    request = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    scope = f"{time[:8]}/{region}/{service}/aws4_request"
+    text = f"AWS4-HMAC-SHA256\n{time}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
+    signature = _mac(_key(credentials.secret_key, scope), text).hex()
+    credential = f"{credentials.access_key}/{scope}"
+    complete["authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"
+    )
+    return complete
+
+
+@lru_cache(maxsize=8)
+def _key(secret: str, scope: str) -> bytes:
+    """The key of a day, which is made of the secret key in four steps."""
+    key = f"AWS4{secret}".encode()
+    for part in scope.split("/"):
+        key = _mac(key, part)
+    return key
+
+
+def _mac(key: bytes, text: str) -> bytes:
+    return hmac.digest(key, text.encode(), "sha256")
+
+
+# Sending
 
 
 class Sender:
@@ -64,7 +107,7 @@ class Sender:
         if target := params["headers"].get("X-Amz-Target"):
             headers["x-amz-target"] = target
         credentials = self._session.get_credentials().get_frozen_credentials()
-        sent = signature.signed(headers, body, credentials, self._region, self._service, datetime.now(UTC))
+        sent = signed(headers, body, credentials, self._region, self._service, datetime.now(UTC))
         lines = [f"{name}: {value}\r\n" for name, value in sent.items()]
         head = f"POST / HTTP/1.1\r\n{''.join(lines)}user-agent: {NAME}\r\ncontent-length: {len(body)}\r\n\r\n"
         return head.encode() + body

@@ -30,7 +30,9 @@ def read(keys: Sequence[tuple[str, str]]) -> list[Item]:
     connection, found = Item._get_connection(), list[Item]()
 
     def once(keys: list[Any]) -> list[Any]:
-        answer = connection.batch_get_item(keys, consistent_read=True)
+        # Not pynamodb's `batch_get_item`, which looks at each attribute of each key.
+        asked = {connection.table_name: {"Keys": keys, "ConsistentRead": True}}
+        answer = connection.connection.dispatch("BatchGetItem", {"RequestItems": asked})
         found.extend(map(Item.from_raw_data, answer["Responses"][connection.table_name]))
         undone: list[dict[str, Any]] = answer.get("UnprocessedKeys", {}).get(connection.table_name, {}).get("Keys", [])
         return undone
