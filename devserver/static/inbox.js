@@ -11,13 +11,20 @@ function element(name, text) {
   return made;
 }
 
-// Codes stand out; everything is text, never HTML.
+// Codes stand out, and links can be followed; everything else is text, never HTML.
 function body(text) {
   const paragraph = document.createElement("p");
-  for (const part of text.split(/(\b\d{6}\b)/)) {
-    paragraph.append(/^\d{6}$/.test(part) ? element("mark", part) : part);
+  for (const part of text.split(/(https?:\/\/\S+|\b\d{6}\b)/)) {
+    paragraph.append(/^\d{6}$/.test(part) ? element("mark", part) : /^https?:/.test(part) ? link(part) : part);
   }
   return paragraph;
+}
+
+function link(address) {
+  const made = element("a", address);
+  made.href = address;
+  made.rel = "noreferrer";
+  return made;
 }
 
 function about(message) {

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from quickcare.clinic import changes, notices, own_appointments, reminders, slots
+from quickcare.clinic import changes, notices, reminders, slots
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
 from quickcare.db.items import OutboxSms
@@ -23,7 +23,7 @@ def cancel(patient_id: str, appointment_id: int, body: CancelAppointment, now: d
     Raises NotFound, Forbidden (any other status), BadRequest (it is not live any more).
     """
     if body.status is not Status.CANCELLED:
-        own_appointments.one(patient_id, appointment_id)  # What is not theirs is a 404 before anything else.
+        changes.own(patient_id, appointment_id)  # What is not theirs is a 404 before anything else.
         raise Forbidden("Patients can only cancel an appointment.")
     return changes.cancel(patient_id, appointment_id, body.cancellation_reason, now)
 

@@ -20,7 +20,7 @@ from quickcare.clinic.reminders import About
 from quickcare.clinic.status import Status
 from quickcare.db import keys, table
 from quickcare.db.items import Appointment, DueReminder, ReminderCursor
-from quickcare.db.items.reminder import minute_of
+from quickcare.db.items.appointment import minute_of
 from quickcare.db.operations import Check, Create, Delete, Operation, Put, Refused, unchanged
 from quickcare.links import Scope
 from quickcare.observability import count, logger, measure, show

@@ -7,6 +7,7 @@ rules, and it takes the button only: it gives nobody a right, and the patient is
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import partial
 from typing import NamedTuple
 
 from aws_lambda_powertools.event_handler import Response
@@ -20,11 +21,12 @@ from quickcare.clinic import (
     doctors,
     free_times,
     reminders,
+    replacing,
     staff,
     verification,
 )
-from quickcare.clinic.appointment_bodies import BookAppointment
 from quickcare.clinic.appointment_details import AppointmentDetails
+from quickcare.clinic.appointment_views import BookAppointment
 from quickcare.clinic.status import Status
 from quickcare.db import table
 from quickcare.db.items import Appointment, Link, User
@@ -122,9 +124,9 @@ def _take_another(link: Link, shown: Shown, request: Request, now: datetime) -> 
         notes=one.notes,
         reason=one.reason,
     )
-    instead_of = None if shown.is_missed else int(one.id)
-    base = request.link_base
-    booking.book(link.user_id, body, None, base, now, instead_of=instead_of, also=lambda: _also(link))
+    old = partial(replacing.given_up, link.user_id, int(one.id), int(one.doctor_id), now)
+    instead_of = None if shown.is_missed else old
+    booking.book(link.user_id, body, None, request.link_base, now, instead_of=instead_of, also=lambda: _also(link))
     return "another_done", "another_text"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from quickcare.clinic import booking
-from quickcare.clinic.appointment_bodies import BookAppointment
+from quickcare.clinic.appointment_views import BookAppointment
 from quickcare.db.items import PatientCalendar
 
 from tests import faults

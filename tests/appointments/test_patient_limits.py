@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from quickcare import settings
 from quickcare.clinic import booking
-from quickcare.clinic.appointment_bodies import BookAppointment
+from quickcare.clinic.appointment_views import BookAppointment
 
 from tests.appointments.audit import audit
 from tests.appointments.hospital import hire_doctors

@@ -118,3 +118,46 @@ def test_enter_in_the_password_field_accepts(visit: Visit, quickcare: Server, ow
     page.get_by_label("Your QuickCare password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome to Sunrise Diagnostics and Research Centre")
+
+
+def _appointment(language: str, *, is_missed: bool, problem: bool) -> str:
+    """The page of a reminder or of a missed visit, as its module fills it in."""
+    from pages import html
+    from pages.languages import words
+    from quickcare.sms.languages import spoken
+
+    say, moment = words(language), spoken(language).moment
+    answer = html.page(
+        "appointment.html",
+        language,
+        problem=say["time_taken"] if problem else "",
+        is_missed=is_missed,
+        is_coming=problem,
+        doctor="Dr. Dora Iyer",
+        clinic="Sunrise Diagnostics and Research Centre",
+        moment=moment("2026-09-30", "12:30"),
+        times=[(f"2026-10-01T{at}", moment("2026-10-01", at)) for at in ("09:15", "12:45")],
+        reminders=True,
+    )
+    return str(answer.body)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_pages_of_consents_and_reminders_are_accessible(
+    chromium: Browser, take_picture: Picture, language: str, scheme: str
+) -> None:
+    from pages import html
+
+    bodies = {
+        "consent": str(html.page("consent.html", language, doctor="Dr. Dora Iyer").body),
+        "reminder": _appointment(language, is_missed=False, problem=False),
+        "reminder-taken": _appointment(language, is_missed=False, problem=True),
+        "missed": _appointment(language, is_missed=True, problem=False),
+    }
+    context = chromium.new_context(viewport=PHONE, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    for name, body in bodies.items():
+        page.set_content(body)
+        check(page, take_picture, f"{name}-{language}-390{'-dark' if scheme == 'dark' else ''}")
+    context.close()

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from quickcare import clock
 from quickcare.clinic import booking
-from quickcare.clinic.appointment_bodies import BookAppointment
+from quickcare.clinic.appointment_views import BookAppointment
 from quickcare.db import table
 from quickcare.db.items import Clinic, Doctor
 

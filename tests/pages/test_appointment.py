@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from quickcare.db.items import Appointment, User
 
-from tests import faults, town
+from tests import faults, round_trips, town
 from tests.api import Answer, Api
 from tests.appointments.test_reminders import EVENING, at, skip_to, sweep
 from tests.bench import sms_to
@@ -251,3 +251,20 @@ def test_many_answers_at_once_are_one(told: Told, real_dynamodb: None) -> None:
     assert sorted(page.status for page in pages) == [200] + [404] * 5
     live = [one for one in faults.items(kind="Appointment") if one["status"] == "pending"]
     assert sum(len(one["taken"]) for one in faults.items(kind="DayLedger")) == len(live) <= 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "reads"),
+    [
+        ({}, 4),
+        ({"answer": "coming"}, 6),
+        ({"answer": "cancel"}, 6),
+        ({"answer": "another", "time": f"{TUESDAY}T10:00"}, 8),
+        ({"answer": "stop"}, 4),
+    ],
+)
+def test_round_trips(told: Told, fields: dict[str, str], reads: int) -> None:
+    with round_trips.counted() as trips:
+        page = told.post(**fields) if fields else told.look()
+    assert page.status == 200
+    assert trips.reads == reads

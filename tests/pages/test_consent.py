@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests import faults, town
+from tests import faults, round_trips, town
 from tests.api import Answer, Api
 from tests.bench import sms_to
 from tests.conftest import FakeClock
@@ -198,3 +198,12 @@ def test_the_languages_of_pages_say_the_same_things() -> None:
     assert english.WORDS.keys() == hindi.WORDS.keys()
     wrong = [key for key in english.WORDS if variables(english.WORDS[key]) != variables(hindi.WORDS[key])]
     assert wrong == []
+
+
+def test_round_trips(asked: Asked) -> None:
+    with round_trips.counted() as trips:
+        assert asked.look().status == 200
+    assert trips.reads == 3
+    with round_trips.counted() as trips:
+        assert asked.post(answer="allow").status == 200
+    assert trips.reads == 7

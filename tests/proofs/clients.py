@@ -12,7 +12,7 @@ from typing import Any
 from appointments import changing
 from appointments.schemas import CancelAppointment, ChangeAppointment
 from quickcare.clinic import booking
-from quickcare.clinic.appointment_bodies import BookAppointment
+from quickcare.clinic.appointment_views import BookAppointment
 from quickcare.clinic.status import Status
 
 from tests import leftovers

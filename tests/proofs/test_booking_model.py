@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from quickcare import settings as environment
 from quickcare.clinic import booking, booking_rules
-from quickcare.clinic.appointment_bodies import BookAppointment
+from quickcare.clinic.appointment_views import BookAppointment
 from quickcare.clinic.calendar import entries
 from quickcare.clinic.status import Status
 from quickcare.db import table

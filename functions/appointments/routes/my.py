@@ -5,9 +5,8 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
-from quickcare.clinic import booking, own_appointments
-from quickcare.clinic.appointment_bodies import BookAppointment
-from quickcare.clinic.appointment_views import AppointmentView
+from quickcare.clinic import booking, changes
+from quickcare.clinic.appointment_views import AppointmentView, BookAppointment
 from quickcare.roles import Role
 from quickcare.web import idempotency
 from quickcare.web.access import former_patients, may, patient_of, patient_of_clinic, without_place
@@ -54,7 +53,7 @@ def book_appointment(
 @may(patient_of("appointment"))
 def my_appointment(appointment_id: AppointmentId, caller: CallerDep) -> AppointmentView:
     """One of the caller's own appointments."""
-    return AppointmentView.of(own_appointments.one(caller.user_id, appointment_id))
+    return AppointmentView.of(changes.own(caller.user_id, appointment_id))
 
 
 @router.patch("/api/appointments/my/<appointment_id>")

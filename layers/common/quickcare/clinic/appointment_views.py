@@ -1,11 +1,11 @@
-"""What answers show of an appointment (docs/contract.md: Appointment)."""
+"""What answers show of an appointment, and what a booking wants (docs/contract.md: Appointment)."""
 
 from typing import Annotated, Literal
 
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
-from quickcare.web.fields import Documented, Named, PlacesText, UuidText, View
-from quickcare.web.times import DateText, Instant, TimeText
+from quickcare.web.fields import Body, Documented, Named, NumberId, PlacesText, Text, UuidText, View
+from quickcare.web.times import CalendarDate, DateText, Instant, TimeOfDay, TimeText
 from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
 
 AppointmentType = Annotated[Literal["first_visit", "follow_up"], Named("AppointmentType")]
@@ -79,3 +79,15 @@ class AppointmentView(View):
             duration_minutes=details.minutes,
             **stored,
         )
+
+
+class BookAppointment(Body):
+    """`reason` is another name of `notes`."""
+
+    doctor: NumberId
+    appointment_date: CalendarDate
+    appointment_time: TimeOfDay
+    appointment_type: AppointmentType = "first_visit"
+    mode: Mode = "in_clinic"
+    notes: Text | None = None
+    reason: Text | None = None

@@ -5,10 +5,10 @@ was based on still holds. When it does not hold, somebody changed something near
 therefore only the decision refuses a patient, never the write.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quickcare import ids, tally
 from quickcare.accounts import account, limits
@@ -20,11 +20,10 @@ from quickcare.clinic import (
     doctors,
     ledger,
     reminders,
-    replacing,
     verification,
 )
-from quickcare.clinic.appointment_bodies import BookAppointment
 from quickcare.clinic.appointment_details import AppointmentDetails
+from quickcare.clinic.appointment_views import BookAppointment
 from quickcare.clinic.booking_rules import BookingState, ClinicState, Slot
 from quickcare.clinic.calendar import Entry
 from quickcare.clinic.changes import Also
@@ -56,6 +55,10 @@ def replay(patient_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> d
     return body
 
 
+if TYPE_CHECKING:
+    from quickcare.clinic.replacing import GivenUp
+
+
 @decide_again
 def book(
     patient_id: str,
@@ -64,13 +67,13 @@ def book(
     link_base: str,
     now: datetime,
     *,
-    instead_of: int | None = None,
+    instead_of: "Callable[[], GivenUp] | None" = None,
     also: Also = dict,
 ) -> AppointmentDetails:
     """Book a free slot. A request that comes again with the same `request_id` gets the appointment that it made.
 
-    `instead_of` is an appointment of the patient with the same doctor, which is cancelled in the same transaction: 2
-    more reads. `also` makes, for each try, what else is written with it and must hold.
+    `instead_of` reads, for each try, the appointment that the patient gives up for it (`clinic.replacing`), which is
+    cancelled in the same transaction. `also` makes, for each try, what else is written with it and must hold.
 
     Raises Invalid (time past, off the grid, in a leave; doctor not bookable), Conflict (slot taken, window full,
     patient busy or with too many appointments), Forbidden (not a patient), Unauthorized (deactivated),
@@ -78,8 +81,9 @@ def book(
     """
     slot = Slot(body.appointment_date.isoformat(), body.appointment_time.isoformat("minutes"))
     state = _booking_state(patient_id, body.doctor, slot)
-    given_up = replacing.given_up(patient_id, instead_of, body.doctor, now) if instead_of else replacing.NOTHING
-    state = state._replace(ledger=given_up.leaves(state.ledger, slot.date))
+    given_up = instead_of() if instead_of else None
+    if given_up:
+        state = state._replace(ledger=given_up.leaves(state.ledger, slot.date))
     patient = booking_rules.require_patient(state.patient)
     if done := _already_booked(state, slot, request_id):
         return done
@@ -89,14 +93,16 @@ def book(
     appointment = _appointment(patient, doctor, body, slot, minutes, request_id, now)
     appointment.clinic_owner_id = clinic.owner_id
     entry = Entry.of(appointment, minutes)
-    live = [one for one in live if one.appointment_id != instead_of]
+    live = [one for one in live if not (given_up and given_up.is_this(one.appointment_id))]
     booking_rules.require_time_for(entry, live)
     text = texts.appointment_booked(slot.date, slot.time, doctor_user.name, clinic.name)
     sms = outbox.to_user(patient, text, now)
     writes = _writes(appointment, state, clinic_state, [*live, entry])
-    writes |= {**reminders.of_booking(appointment, link_base, now), **given_up.writes(slot.date), **also()}
+    writes |= {**reminders.of_booking(appointment, link_base, now), **also()}
+    if given_up:
+        writes |= given_up.writes(slot.date)
     table.write(patient=limits.count_today(patient, limits.SMS, now), **writes, **outbox.accepted(sms))
-    told = [partial(outbox.relay, one) for one in (sms, *given_up.told)]
+    told = [partial(outbox.relay, one) for one in (sms, *(given_up.told if given_up else ()))]
     table.gather([*told, partial(tally.count, Counted.BOOKED, now)])
     count("AppointmentBooked")
     return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, clinic_state.membership)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from quickcare.accounts import account
 from quickcare.clinic import doctors, patients, slots, staff, verification
-from quickcare.clinic.appointment_bodies import BookAppointment
+from quickcare.clinic.appointment_views import BookAppointment
 from quickcare.clinic.calendar import Entry
 from quickcare.db.items import (
     Clinic,

@@ -1,4 +1,6 @@
-"""How an appointment changes after it was booked (invariants 8 and 9), and how its patient cancels it.
+"""A person's own appointments, and how each changes after it was booked (invariants 8 and 9).
+
+They follow the person, not the role: patients who became staff keep them (docs/contract.md: Staff).
 
 Each change is one write, which DynamoDB does only while the appointment has the status that was read. When the
 appointment is no longer live after it, the same transaction frees its patient's time; only cancelling frees the slot.
@@ -10,14 +12,15 @@ from functools import partial
 from typing import Any
 
 from quickcare import tally
-from quickcare.clinic import calendar, ledger, notices, own_appointments
+from quickcare.accounts import account
+from quickcare.clinic import appointment_details, calendar, ledger, notices, patients
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
 from quickcare.db import table
 from quickcare.db.items import Appointment, OutboxSms, PatientClinic, User
 from quickcare.db.operations import Operation, Update, setting, unchanged
 from quickcare.db.table import decide_again
-from quickcare.errors import BadRequest
+from quickcare.errors import BadRequest, Forbidden, Hidden, NotFound
 from quickcare.sms import outbox, texts
 from quickcare.tally import Counted
 
@@ -30,6 +33,30 @@ _COUNTED = {
 Also = Callable[[], Mapping[str, Operation]]
 
 
+def own(patient_id: str, appointment_id: int) -> AppointmentDetails:
+    """A person's own appointment: 2 reads. Raises NotFound, Forbidden for those who are no patient."""
+    return appointment_details.fetch([_own(patient_id, appointment_id)])[0]
+
+
+def own_with_owner(patient_id: str, appointment_id: int) -> tuple[AppointmentDetails, User | None]:
+    """The same, with the owner of the clinic, whom old appointments do not know: 2 reads. Raises what `own` raises."""
+    appointment = _own(patient_id, appointment_id)
+    owner_id = appointment.clinic_owner_id
+    (details,), owner = table.parallel(
+        lambda: appointment_details.fetch([appointment]),
+        lambda: table.fetch(User.key(owner_id)) if owner_id else None,
+    )
+    return details, owner
+
+
+def _own(patient_id: str, appointment_id: int) -> Appointment:
+    user, appointment = table.fetch(User.key(patient_id), Appointment.key(appointment_id))
+    user = account.active(user)
+    if appointment is None or appointment.patient_id != patient_id:
+        raise (Hidden if appointment else NotFound) if patients.is_patient(user) else Forbidden
+    return appointment
+
+
 @decide_again
 def cancel(
     patient_id: str, appointment_id: int, reason: str | None, now: datetime, also: Also = dict
@@ -39,7 +66,7 @@ def cancel(
 
     Raises NotFound, BadRequest (it is not live any more).
     """
-    details, owner = own_appointments.one_with_owner(patient_id, appointment_id)
+    details, owner = own_with_owner(patient_id, appointment_id)
     require_live(details)
     return write(details, by_patient(reason, now), told_by_patient(details, owner, now), **also())
 
@@ -62,7 +89,7 @@ def told_by_patient(details: AppointmentDetails, owner: User | None, now: dateti
 @decide_again
 def confirm_attendance(patient_id: str, appointment_id: int, now: datetime, also: Also = dict) -> None:
     """A patient says that they come: 2 reads, 1 write. Raises NotFound, BadRequest (it is not live any more)."""
-    details = own_appointments.one(patient_id, appointment_id)
+    details = own(patient_id, appointment_id)
     require_live(details)
     write(details, {"attendance": "confirmed", "updated_at": now}, **also())
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from quickcare.clinic import calendar, changes, ledger, own_appointments, slots
+from quickcare.clinic import calendar, changes, ledger, slots
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.db.items import Appointment, DayLedger, OutboxSms, PatientClinic
 from quickcare.db.operations import Check, Operation, Update, setting, unchanged
@@ -14,15 +14,19 @@ _ANOTHER_DOCTOR = "Only a time of the same doctor can be taken instead."
 
 
 class GivenUp(NamedTuple):
-    """An appointment that is given up, what it says then, and who is told; nothing when there is none."""
+    """An appointment that is given up, what it says then, and who is told."""
 
-    details: AppointmentDetails | None
+    details: AppointmentDetails
     attributes: dict[str, object]
     told: list[OutboxSms]
 
+    def is_this(self, appointment_id: int) -> bool:
+        """Whether the appointment that is given up has this id."""
+        return int(self.details.appointment.id) == appointment_id
+
     def leaves(self, seen: DayLedger | None, day: str) -> DayLedger | None:
         """The ledger of a day as it is without the appointment."""
-        if self.details is None or seen is None or self.details.appointment.appointment_date != day:
+        if seen is None or self.details.appointment.appointment_date != day:
             return seen
         freed = self.details.appointment.appointment_time
         taken = {time: number for time, number in seen.times.items() if time != freed}
@@ -31,8 +35,6 @@ class GivenUp(NamedTuple):
 
     def writes(self, day: str) -> dict[str, Operation]:
         """What is written of it with an appointment on this day, whose operations change calendar and count."""
-        if self.details is None:
-            return {}
         appointment = self.details.appointment
         same = unchanged(appointment, "status", "needs_attention")
         key = Appointment.key(int(appointment.id))
@@ -48,15 +50,12 @@ class GivenUp(NamedTuple):
         return writes
 
 
-NOTHING = GivenUp(None, {}, [])
-
-
 def given_up(patient_id: str, appointment_id: int, doctor_id: int, now: datetime) -> GivenUp:
     """The appointment that a patient gives up: 2 reads.
 
     Raises NotFound, BadRequest when it is not live any more, cannot take place, has begun, or is with another doctor.
     """
-    details, owner = own_appointments.one_with_owner(patient_id, appointment_id)
+    details, owner = changes.own_with_owner(patient_id, appointment_id)
     changes.require_live(details)
     one = details.appointment
     if not calendar.holds_time(one) or int(one.doctor_id) != doctor_id or details.doctor.clinic_id != one.clinic_id:

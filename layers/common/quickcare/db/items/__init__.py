@@ -18,9 +18,11 @@ from quickcare.db.items.admin import AdminSession, AuditEntry, AuditPointer, Off
 from quickcare.db.items.appointment import (
     Appointment,
     AppointmentPointer,
+    DueReminder,
     PatientCalendar,
     PatientClinic,
     PatientHour,
+    ReminderCursor,
 )
 from quickcare.db.items.clinic import AdmissionDocument, Clinic, ClinicSlot, ClinicSlug, OwnedClinic
 from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
@@ -30,7 +32,6 @@ from quickcare.db.items.link import Link
 from quickcare.db.items.log import ChainedEntry, GrownLog, LogHead
 from quickcare.db.items.otp import AddressCount, CodePointer, OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.db.items.quota import QuotaCount
-from quickcare.db.items.reminder import DueReminder, ReminderCursor
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import FailedSms, LiveCode, OutboxSms, SmsEntry, SmsReceipt
 from quickcare.db.items.staff import Doctor, Membership, RosterEntry

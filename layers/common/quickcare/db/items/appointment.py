@@ -1,5 +1,6 @@
-"""Appointments, and the items that belong to them at their patients, doctors and clinics."""
+"""Appointments, the items that belong to them at their patients, doctors and clinics, and what reminds of them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
@@ -119,3 +120,50 @@ class PatientClinic(Item, discriminator="PatientClinic"):
     @staticmethod
     def key(patient_id: str, clinic_id: str) -> Key["PatientClinic"]:
         return Key(PatientClinic, keys.user(patient_id), keys.patient_of(clinic_id))
+
+
+class DueReminder(Item, discriminator="DueReminder"):
+    """That somebody may have to be told something about an appointment, in this minute or later.
+
+    It only says where to look: what is so is read when it is due. `about` is one of `clinic.reminders.About`,
+    `link_base` where the links of the request that caused it led, `tries` how often telling has failed.
+    """
+
+    about = UnicodeAttribute()
+    appointment_id = NumberAttribute()
+    patient_id = UnicodeAttribute()
+    doctor_id = NumberAttribute()
+    doctor_user_id = UnicodeAttribute()
+    clinic_id = UnicodeAttribute()
+    link_base = UnicodeAttribute()
+    tries = NumberAttribute(default=0)
+
+    @property
+    def place(self) -> Key["DueReminder"]:
+        """Where this one is."""
+        return Key(DueReminder, self.pk, self.sk)
+
+    @staticmethod
+    def key(due: datetime, appointment_id: int, about: str) -> Key["DueReminder"]:
+        sk = keys.due_reminder(appointment_id, about)
+        return Key(DueReminder, keys.sharded(keys.due(minute_of(due)), sk), sk)
+
+
+class ReminderCursor(Item, discriminator="ReminderCursor"):
+    """Before which minute nothing is due any more (`YYYY-MM-DDTHH:MM`, in UTC)."""
+
+    minute = UnicodeAttribute()
+
+    @property
+    def instant(self) -> datetime:
+        """The minute's beginning."""
+        return datetime.fromisoformat(self.minute).replace(tzinfo=UTC)
+
+    @staticmethod
+    def key() -> Key["ReminderCursor"]:
+        return Key(ReminderCursor, keys.DUE_CURSOR, keys.DUE_CURSOR)
+
+
+def minute_of(instant: datetime) -> str:
+    """The minute of an instant, as keys have it."""
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M}"
