@@ -37,6 +37,7 @@ def show_documents(user_id: str) -> Response[str]:
     shown: dict[str, Any] = {"outcomes": documents.OUTCOMES, "states": documents.STATES}
 
     def note(administrator: Administrator, found: documents.Found) -> None:
-        users.note_opened("opened_documents", administrator, found.user, now)
+        if found.user is not None:
+            users.note_opened("opened_documents", administrator, found.user, now)
 
     return lists.page(request, "documents.html", read, note=note, **shown)

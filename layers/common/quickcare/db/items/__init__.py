@@ -31,11 +31,10 @@ from quickcare.db.items.job import Job
 from quickcare.db.items.link import Link
 from quickcare.db.items.log import ChainedEntry, GrownLog, LogHead
 from quickcare.db.items.otp import AddressCount, CodePointer, OtpLog, PasswordReset, PendingOtp, Registration, SendLog
-from quickcare.db.items.quota import QuotaCount
+from quickcare.db.items.quota import DayCounts, QuotaCount
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import FailedSms, LiveCode, OutboxSms, SmsEntry, SmsReceipt
 from quickcare.db.items.staff import Doctor, Membership, RosterEntry
-from quickcare.db.items.tally import DayCounts
 from quickcare.db.items.temporary_password import TempPassword, TempPasswordLog
 
 __all__ = [

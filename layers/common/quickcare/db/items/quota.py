@@ -29,3 +29,20 @@ class QuotaCount(Item, discriminator="QuotaCount"):
     @staticmethod
     def of_questions(doctor_user_id: str, document_id: str, day: str) -> Key["QuotaCount"]:
         return Key(QuotaCount, keys.quota(doctor_user_id), f"QUESTION#{document_id}#{day}")
+
+
+class DayCounts(Item, discriminator="DayCounts"):
+    """A part of the counts of one day (YYYY-MM-DD, in the clinics' time zone): `quickcare.tally` sums up all parts."""
+
+    booked = NumberAttribute(null=True)
+    completed = NumberAttribute(null=True)
+    no_show = NumberAttribute(null=True)
+    cancelled = NumberAttribute(null=True)
+    registered = NumberAttribute(null=True)
+    codes = NumberAttribute(null=True)
+    codes_to_nobody = NumberAttribute(null=True)
+    failed = NumberAttribute(null=True)
+
+    @staticmethod
+    def key(day: str, shard: int) -> Key["DayCounts"]:
+        return Key(DayCounts, keys.tally(day, shard), keys.TALLY)
