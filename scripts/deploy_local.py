@@ -24,7 +24,7 @@ from scripts.steps import StepError, run, say
 
 STACK, STAGE, BUCKET = "quickcare-smoke", "dev", "quickcare-smoke-packages"
 MASTER_OTP = "888888"
-FAILING, FIRST, SECOND = "quickcare-fails", "aaaaaaa", "bbbbbbb"
+FIRST, SECOND = "aaaaaaa", "bbbbbbb"
 _MB = 1024 * 1024
 _UNZIPPED_LIMIT = 250 * _MB  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
@@ -114,31 +114,6 @@ def update(tool: Tool) -> None:
     say("an update of the running stack: commit, parameter, data", started)
 
 
-def fail(tool: Tool) -> None:
-    """Create a second stack that cannot be created: nothing of it stays, and the first one has what it had.
-
-    Stage prod has CodeDeploy, which the emulator lacks.
-    """
-    started, account = time.monotonic(), tool.aws.client("apigateway")
-    before, tables = account.get_account().get("cloudwatchRoleArn"), tool.aws.client("dynamodb").list_tables()
-    try:
-        deploy(tool, FAILING, FIRST, Stage="prod", CorsOrigin="https://app.example.org")
-    except StepError:
-        pass
-    else:
-        raise StepError("A stack with CodeDeploy was created, so nothing fails any more; choose another way.")
-    cloudformation = tool.aws.client("cloudformation")
-    status = cloudformation.describe_stacks(StackName=FAILING)["Stacks"][0]["StackStatus"]
-    if left := resources_of(tool.aws, FAILING) or status != "ROLLBACK_COMPLETE":
-        raise StepError(f"The failed stack is {status}, and {left} are left of it.")
-    if tool.aws.client("dynamodb").list_tables()["TableNames"] != tables["TableNames"]:
-        raise StepError("The failed stack has left its table.")
-    if account.get_account().get("cloudwatchRoleArn") != before:
-        raise StepError("The failed stack took the account's role for logs of API Gateway.")
-    deploying.clear_away(cloudformation, FAILING)
-    say("a failed creation of stage prod: nothing is left", started)
-
-
 def refusals(aws: EmulatedAws, stack: str) -> list[str]:
     """Why resources were not created, the first reason last."""
     try:
@@ -202,7 +177,6 @@ def prove(root: Path, scratch: Path) -> None:
             update(tool)
         except smoke.SmokeError as failure:
             raise StepError("\n".join([str(failure), "The functions' last words:", *last_words(stack)])) from None
-        fail(tool)
     say("template.yaml deploys and works", started)
 
 

@@ -12,7 +12,7 @@ from scripts.sample_events import failure
 from tests.bench import ROOT
 
 API: dict[str, Any] = {"requestContext": {}}
-BATCH = {"Records": [{}, {}]}
+BATCH: dict[str, Any] = {"Records": [{}, {}]}
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ def test_without_an_event_it_lists_them(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_a_container_gets_the_processor_and_the_engine_that_it_was_built_and_started_for() -> None:
     """SAM CLI passes only variables that the template declares."""
-    from samcli.lib.providers.sam_function_provider import SamFunctionProvider
-    from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
-    from samcli.local.lambdafn.env_vars import EnvironmentVariables
+    from samcli.lib.providers.sam_function_provider import SamFunctionProvider  # type: ignore[import-untyped]  # no types
+    from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider  # type: ignore[import-untyped]
+    from samcli.local.lambdafn.env_vars import EnvironmentVariables  # type: ignore[import-untyped]
 
     stacks, _ = SamLocalStackProvider.get_stacks(
         str(ROOT / "template.yaml"), parameter_overrides={"Architecture": "x86_64"}
