@@ -1,7 +1,7 @@
 """Where phone numbers, codes, passwords, tokens and medical text end up: every log line, metric, item of the table and
 message of a queue, of what `scripts/smoke.py` does and of the same while something fails.
 
-What people typed is marked, so it can be found. It may be only where `DESIGN` says, and each of these places is used.
+What people typed is marked, so it can be found. It may be only where `BELONGS` says, and each of these places is used.
 """
 
 import json
@@ -45,7 +45,7 @@ REPEATED = "the answer of a request with an Idempotency-Key, for a day (decision
 WHAT_WAS_SEEN = "patients read in their log which document was opened, also after it was deleted"
 
 # What was marked, and where it may be: an item's kind and attribute, or a field of a message. No log and no metric.
-DESIGN: dict[tuple[str, str], str] = {
+BELONGS: dict[tuple[str, str], str] = {
     ("code", "OutboxSms.body"): MESSAGE,
     ("code", "message sms body"): MESSAGE,
     ("temporary password", "message sms body"): MESSAGE,
@@ -211,7 +211,7 @@ def test_what_people_typed_is_only_where_it_belongs(walk: Walk) -> None:
     failures(walk, patient, doctor, booked)
     recovery(walk, PATIENT)
     panel(walk)
-    found, known = walk.watch.found, set(DESIGN)
+    found, known = walk.watch.found, set(BELONGS)
     assert found <= known, "\n".join(f"{kind} is found in {place}" for kind, place in sorted(found - known))
     assert known <= found, "\n".join(f"{kind} is not found in {place}" for kind, place in sorted(known - found))
 
