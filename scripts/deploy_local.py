@@ -24,7 +24,7 @@ from scripts.steps import StepError, run, say
 
 STACK, STAGE, BUCKET = "quickcare-smoke", "dev", "quickcare-smoke-packages"
 MASTER_OTP = "888888"
-FIRST = "aaaaaaa"
+FIRST, SECOND = "aaaaaaa", "bbbbbbb"
 _MB = 1024 * 1024
 _UNZIPPED_LIMIT = 250 * _MB  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
@@ -98,6 +98,22 @@ def deployed(tool: Tool, commit: str, **values: str) -> smoke.Stack:
     return smoke.Stack(url, resources, tool.aws.client, master_otp=MASTER_OTP)
 
 
+def update(tool: Tool) -> None:
+    """Deploy another commit and another parameter over the running stack: both arrive, and what it had stays.
+
+    The emulator makes a new API where its definition has changed, with another address.
+    """
+    started, origin = time.monotonic(), "https://app.example.org"
+    stack = deployed(tool, SECOND, CorsOrigin=origin)
+    users = stack.client("lambda").get_function_configuration(
+        FunctionName=stack.resources["UsersFunction"], Qualifier="live"
+    )
+    if users["Environment"]["Variables"]["CORS_ORIGIN"] != origin:
+        raise StepError("The changed parameter did not reach the published version.")
+    smoke.log_in(stack, smoke.PATIENT, smoke.PASSWORD)
+    say("an update of the running stack: commit, parameter, data", started)
+
+
 def refusals(aws: EmulatedAws, stack: str) -> list[str]:
     """Why resources were not created, the first reason last."""
     try:
@@ -157,6 +173,7 @@ def prove(root: Path, scratch: Path) -> None:
         sam_local.run_all(tool.built, scratch)
         try:
             smoke.run(stack, say)
+            update(tool)
         except smoke.SmokeError as failure:
             raise StepError("\n".join([str(failure), "The functions' last words:", *last_words(stack)])) from None
     say("template.yaml deploys and works", started)
