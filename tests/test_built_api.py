@@ -5,7 +5,6 @@ import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from graphlib import TopologicalSorter
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
@@ -97,29 +96,6 @@ def test_where_people_are_real_new_code_gets_a_tenth_first_and_goes_when_an_alar
         assert "CodeDeployDefault.Lambda${" in str(properties["DeploymentConfigName"])
         assert "Canary10Percent10Minutes" in str(properties["DeploymentConfigName"])
         assert groups[group].get("Condition") == aliases[name].get("Condition")
-
-
-@pytest.mark.parametrize("parameters", [{"Stage": "dev"}, {**PROD, "Rollout": "AllAtOnce"}], ids=["dev", "a repair"])
-def test_elsewhere_and_for_a_repair_new_code_gets_everything_at_once(parameters: dict[str, str]) -> None:
-    kinds = {one["Type"] for one in built(**parameters).values()}
-    assert not {kind for kind in kinds if kind.startswith("AWS::CodeDeploy")}
-    assert not [name for name, one in of_type("AWS::Lambda::Alias", **parameters).items() if "UpdatePolicy" in one]
-
-
-def test_no_two_resources_wait_for_each_other() -> None:
-    """CodeDeploy's groups watch alarms, alarms watch functions, aliases wait for groups, and the API for aliases."""
-    resources = built(**PROD)
-    order = TopologicalSorter({name: set(_references(one)) & set(resources) for name, one in resources.items()})
-    assert set(order.static_order()) == set(resources)
-
-
-def test_environments_are_kept_started_where_it_is_asked_for() -> None:
-    kept = {
-        name.removesuffix("FunctionAliaslive")
-        for name, one in of_type("AWS::Lambda::Alias").items()
-        if one["Properties"].get("ProvisionedConcurrencyConfig", {}).get("Fn::If", [""])[0] == "IsKeptStarted"
-    }
-    assert kept == {"Authorizer", "Users", "Clinics", "Doctors", "Appointments", "Home", "Documents"}
 
 
 def _references(part: Any) -> Iterator[str]:
