@@ -21,7 +21,8 @@ def difference(shown: bytes, kept: Path) -> float:
         return 1
     squares = (-(-now.width // _SQUARE), -(-now.height // _SQUARE))
     pairs = list(zip(*(one.resize(squares, Image.Resampling.BOX).tobytes() for one in (now, before)), strict=True))
-    shades = now.histogram()
+    shades: list[int] = now.histogram()
     paper = shades.index(max(shades))
     written = [pair for pair in pairs if any(abs(shade - paper) > _SEEN for shade in pair)]
-    return sum(abs(one - other) > _DIFFERENT for one, other in written) / max(len(written), 1)
+    different = [pair for pair in written if abs(pair[0] - pair[1]) > _DIFFERENT]
+    return len(different) / max(len(written), 1)

@@ -102,8 +102,9 @@ def book(
     if given_up:
         writes |= given_up.writes(slot.date)
     table.write(patient=limits.count_today(patient, limits.SMS, now), **writes, **outbox.accepted(sms))
-    told = [partial(outbox.relay, one) for one in (sms, *(given_up.told if given_up else ()))]
-    table.gather([*told, partial(tally.count, Counted.BOOKED, now)])
+    told = (sms, *(given_up.told if given_up else ()))
+    afterwards: list[Callable[[], object]] = [partial(outbox.relay, one) for one in told]
+    table.gather([*afterwards, partial(tally.count, Counted.BOOKED, now)])
     count("AppointmentBooked")
     return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, clinic_state.membership)
 
