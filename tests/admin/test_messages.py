@@ -217,7 +217,8 @@ def test_codes_and_links_are_never_sent_again(admin: Browser, time: FakeClock) -
         assert admin.post(again(item), {"token": token}).status == 409
         receipt = table.fetch(SmsReceipt.key(item.message_id))
         assert receipt
-        assert not receipt.body and not receipt.number
+        assert not receipt.body
+        assert not receipt.number
 
 
 def test_what_may_have_reached_the_phone_is_not_sent_again(admin: Browser, time: FakeClock) -> None:
@@ -248,7 +249,8 @@ def test_the_text_of_what_arrived_is_kept_no_longer(time: FakeClock, moto: None)
             receipts.mark_ended(item.message_id, receipts.DELIVERED, "SM1", None, time.now)
         receipt = table.fetch(SmsReceipt.key(item.message_id))
         assert receipt
-        assert not receipt.body and not receipt.number
+        assert not receipt.body
+        assert not receipt.number
 
 
 def test_an_unknown_message_is_not_found(admin: Browser, make_user: MakeUser) -> None:

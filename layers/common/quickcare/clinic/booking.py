@@ -103,8 +103,9 @@ def book(
         writes |= given_up.writes(slot.date)
     table.write(patient=limits.count_today(patient, limits.SMS, now), **writes, **outbox.accepted(sms))
     told = (sms, *(given_up.told if given_up else ()))
-    afterwards: list[Callable[[], object]] = [partial(outbox.relay, one) for one in told]
-    table.gather([*afterwards, partial(tally.count, Counted.BOOKED, now)])
+    afterwards: list[Callable[[], object]] = [partial(tally.count, Counted.BOOKED, now)]
+    afterwards += [partial(outbox.relay, one) for one in told]
+    table.gather(afterwards)
     count("AppointmentBooked")
     return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, clinic_state.membership)
 
