@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import socket
+import socketserver
 import sys
 import tempfile
 import threading
@@ -165,18 +166,19 @@ def _shown(path: Path) -> str:
 def _forwarded(address: str, endpoint: str) -> Iterator[int]:
     """A port of `address` that leads to the engine, which itself listens to this machine alone."""
     host, _, port = endpoint.rpartition("/")[2].partition(":")
-    with socket.create_server((address, 0)) as listening:
-        threading.Thread(target=_accept, args=(listening, (host, int(port))), daemon=True).start()
-        yield int(listening.getsockname()[1])
 
+    class Forward(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with socket.create_connection((host, int(port))) as there:
+                back = threading.Thread(target=_copy, args=(there, self.request), daemon=True)
+                back.start()
+                _copy(self.request, there)
+                back.join()
 
-def _accept(listening: socket.socket, target: tuple[str, int]) -> None:
-    with contextlib.suppress(OSError):  # when it is closed
-        while True:
-            client, _ = listening.accept()
-            there = socket.create_connection(target)
-            for one, other in ((client, there), (there, client)):
-                threading.Thread(target=_copy, args=(one, other), daemon=True).start()
+    with socketserver.ThreadingTCPServer((address, 0), Forward) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield int(server.server_address[1])
+        server.shutdown()
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

@@ -40,6 +40,7 @@ UNDER_CONTACT = (
     "what is about a number, also before it has an account, is kept under it; counts and networks go in days"
 )
 WHAT_IT_IS_FOR = "it was typed to be kept there, and only who may read the item is shown it"
+SENT_AGAIN = "an administrator may send it again, while it may still fail (decision 0037)"
 FOR_THE_PANEL = "administrators see whose code or password it was when somebody calls (decision 0011)"
 REPEATED = "the answer of a request with an Idempotency-Key, for a day (decision 0004)"
 WHAT_WAS_SEEN = "patients read in their log which document was opened, also after it was deleted"
@@ -62,6 +63,9 @@ BELONGS: dict[tuple[str, str], str] = {
     ("phone", "PasswordReset.pk"): UNDER_CONTACT,
     ("phone", "Registration.pk"): UNDER_CONTACT,
     ("phone", "SendLog.pk"): UNDER_CONTACT,
+    ("phone", "CodePointer.pk"): UNDER_CONTACT,
+    ("phone", "SmsEntry.pk"): UNDER_CONTACT,
+    ("phone", "SmsReceipt.number"): SENT_AGAIN,
     ("phone", "User.contact"): WHAT_IT_IS_FOR,
     ("phone", "MedicalProfile.emergency_contact_number"): WHAT_IT_IS_FOR,
     ("phone", "idempotency record.data"): REPEATED,

@@ -1,16 +1,18 @@
 """`make deploy`: what it says before anything is built, and the parameters that it gives."""
 
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
-from quickcare.settings import settings
+from botocore.stub import Stubber
 
 from scripts import deploy
 from scripts.steps import StepError
 
-EMPTY = '{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}'
+START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def test_the_stages_own_parameters_stay_and_those_of_this_time_win() -> None:
@@ -64,25 +66,45 @@ def test_what_differs_from_the_commit_does_not_go_to_prod(
     assert deploy.main(["dev", "--look"]) == 0
 
 
-def test_a_protected_stack_and_its_table_are_not_deleted(moto: None) -> None:
-    cloudformation, dynamodb = boto3.client("cloudformation"), boto3.client("dynamodb")
-    cloudformation.create_stack(StackName="quickcare-prod", TemplateBody=EMPTY)
-    name = settings().table_name
-    try:
-        for _ in range(2):
-            deploy.protect(boto3.client, "quickcare-prod", name)  # type: ignore[arg-type]  # one overload per service
-        with pytest.raises(cloudformation.exceptions.ClientError, match="TerminationProtection is enabled"):
-            cloudformation.delete_stack(StackName="quickcare-prod")
-        with pytest.raises(dynamodb.exceptions.ClientError, match="deletion protection"):
-            dynamodb.delete_table(TableName=name)
-    finally:
-        dynamodb.update_table(TableName=name, DeletionProtectionEnabled=False)
+@pytest.mark.parametrize("protected", [False, True])
+def test_a_stack_and_its_table_are_protected_once(protected: bool) -> None:
+    clients: dict[str, Any] = {name: boto3.client(name) for name in ("cloudformation", "dynamodb")}  # type: ignore[call-overload]
+    with Stubber(clients["cloudformation"]) as stack, Stubber(clients["dynamodb"]) as table:
+        stack.add_response(
+            "update_termination_protection",
+            {},
+            {"StackName": "quickcare-prod", "EnableTerminationProtection": True},
+        )
+        table.add_response("describe_table", {"Table": {"DeletionProtectionEnabled": protected}}, {"TableName": "kept"})
+        if not protected:
+            table.add_response("update_table", {}, {"TableName": "kept", "DeletionProtectionEnabled": True})
+        deploy.protect(clients.__getitem__, "quickcare-prod", "kept")
+        stack.assert_no_pending_responses()
+        table.assert_no_pending_responses()
 
 
-def test_a_stack_that_runs_is_not_cleared_away(moto: None) -> None:
+@pytest.mark.parametrize(
+    ("status", "deleted"),
+    [("CREATE_COMPLETE", False), ("UPDATE_ROLLBACK_COMPLETE", False), ("ROLLBACK_COMPLETE", True)],
+)
+def test_only_a_stack_that_was_never_created_is_cleared_away(status: str, deleted: bool) -> None:
     cloudformation = boto3.client("cloudformation")
-    cloudformation.create_stack(StackName="quickcare-dev", TemplateBody=EMPTY)
-    for stack in ("quickcare-dev", "quickcare-staging"):
-        deploy.clear_away(cloudformation, stack)
-    (kept,) = cloudformation.describe_stacks()["Stacks"]
-    assert kept["StackStatus"] == "CREATE_COMPLETE"
+    named = {"StackName": "quickcare-dev"}
+
+    def described(status: str) -> dict[str, Any]:
+        return {"Stacks": [{**named, "CreationTime": START, "StackStatus": status}]}
+
+    with Stubber(cloudformation) as stack:
+        stack.add_response("describe_stacks", described(status), named)
+        if deleted:
+            stack.add_response("delete_stack", {}, named)
+            stack.add_response("describe_stacks", described("DELETE_COMPLETE"), named)
+        deploy.clear_away(cloudformation, "quickcare-dev")
+        stack.assert_no_pending_responses()
+
+
+def test_where_no_stack_is_none_is_cleared_away() -> None:
+    cloudformation = boto3.client("cloudformation")
+    with Stubber(cloudformation) as stack:
+        stack.add_client_error("describe_stacks", "ValidationError")
+        deploy.clear_away(cloudformation, "quickcare-dev")

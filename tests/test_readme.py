@@ -18,7 +18,7 @@ def test_every_target_that_it_names_exists_and_runs_in_the_gate() -> None:
     assert {"demo", "test"} <= named
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert named <= targets
-    gate = set(re.findall(r"^stage ([a-z-]+)", (ROOT / ".ci" / "run").read_text("utf-8"), re.MULTILINE))
+    gate = set(re.findall(r"^start ([a-z-]+)", (ROOT / ".ci" / "run").read_text("utf-8"), re.MULTILINE))
     assert named <= gate | STARTED_BY_TESTS
 
 

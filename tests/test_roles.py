@@ -41,7 +41,7 @@ def put(pk: str, *attributes: str) -> dict[str, Any]:
         ("UsersFunction", "GetItem", "OUTBOX#1"),
         ("ClinicsFunction", "GetItem", "TEMP-PASSWORD#1"),
         ("ClinicsFunction", "PutItem", "ACCESS-LOG#1"),
-        ("PagesFunction", "GetItem", "DOCUMENT#1"),
+        ("PagesFunction", "GetItem", "TEMP-PASSWORD#1"),
         ("DoctorsFunction", "GetItem", "DIRECTORY#USER#name##1"),
         ("NotificationsFunction", "GetItem", "CONTACT#1"),
         ("UsersFunction", "GetItem", "CONTACTS#1"),  # a pattern ends with its separator

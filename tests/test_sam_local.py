@@ -39,6 +39,7 @@ def test_without_an_event_it_lists_them(capsys: pytest.CaptureFixture[str]) -> N
     assert "users-me                    UsersFunction" in capsys.readouterr().out
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what SAM CLI uses
 def test_a_container_gets_the_processor_and_the_engine_that_it_was_built_and_started_for() -> None:
     """SAM CLI passes only variables that the template declares."""
     from samcli.lib.providers.sam_function_provider import SamFunctionProvider  # type: ignore[import-untyped]  # no types

@@ -218,7 +218,7 @@ def test_verifying_a_doctor_leads_back_to_no_other_site(superadmin: Browser, cli
     page = superadmin.get("doctors")
     (verify,) = [one for one in page.forms if one.endswith("/verify") and one != "doctors/verify"]
     answer = superadmin.submit(page, verify, back="https://evil.example")
-    assert answer.location == "/test/admin/users?done=verified"
+    assert answer.location == "/test/admin/today?done=verified"
 
 
 def test_verifying_a_doctor_leads_back_to_the_same_page_of_the_list(

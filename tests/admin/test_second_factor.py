@@ -252,7 +252,7 @@ def test_a_stranger_without_the_password_uses_up_nothing(superadmin: Browser, ti
     for _ in range(4):
         assert Browser().log_in(SUPERADMIN, "wrong one").status == 401
     for code in (phone.wrong, phone.code):
-        assert Browser().post("login/code", {"code": code}).location == "/test/admin/login?next=users"
+        assert Browser().post("login/code", {"code": code}).location == "/test/admin/login?next=today"
     assert enter(logged_in(SUPERADMIN), phone.code).status == 303
 
 
@@ -264,8 +264,8 @@ def test_a_double_click_leads_in(superadmin: Browser, time: FakeClock) -> None:
     browser.submit(form, "login/code", code=phone.code)
     second = Browser(cookies=before).submit(form, "login/code", code=phone.code)
     # THEN the second one takes no cookie away
-    assert (second.location, second.set_cookies) == ("/test/admin/login?next=users", [])
-    assert browser.follow(second).location == "/test/admin/users"
+    assert (second.location, second.set_cookies) == ("/test/admin/login?next=today", [])
+    assert browser.follow(second).location == "/test/admin/today"
     assert is_in(browser)
 
 

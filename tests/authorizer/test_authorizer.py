@@ -289,5 +289,5 @@ def test_a_session_ends_when_its_refresh_token_expires(people: People, time: Fak
 def test_a_failing_database_is_no_401(people: People) -> None:
     """The GatewayResponse AUTHORIZER_FAILURE makes it a 503."""
     token = people.alice.access
-    with faults.failing("dynamodb", "*"), pytest.raises(Exception, match="Failed to batch get items"):
+    with faults.failing("dynamodb", "*"), pytest.raises(Exception, match="BatchGetItem"):
         authorize(token)

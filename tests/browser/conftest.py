@@ -31,6 +31,7 @@ _FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 _SECONDS = 60
+_PATIENTS = 16
 expect.set_options(timeout=_SECONDS * 1000)
 
 
@@ -59,11 +60,13 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def quickcare(tmp_path_factory: pytest.TempPathFactory, aws: str) -> Iterator[Server]:
-    """A local server with nobody but its superadmin."""
+    """A local server with the demo's clinics and their week, as `make demo` starts it but with fewer patients."""
     data = tmp_path_factory.mktemp("quickcare") / "data"
-    server = Server(data, REPOSITORY, AWS_ENDPOINT_URL=aws).ready()
-    yield server
-    server.stop()
+    server = Server(data, REPOSITORY, demo=_PATIENTS, AWS_ENDPOINT_URL=aws)
+    try:
+        yield server.played()
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="session")

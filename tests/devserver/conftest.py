@@ -22,6 +22,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = Path(__file__).parent / "sample"
 SECONDS = 30
+ENOUGH_FOR_THE_DEMO = 240  # seconds, on a busy machine
 ONE_SHOT = httpx.Limits(max_keepalive_connections=0)  # a reload closes idle connections
 _OWN = ("AWS_", "TWILIO_", "PHONE_", "MASTER_OTP", "RATE_LIMITS", "SMS_", "PORT", "DATA", "STAGE", "MAKEFLAGS")
 
@@ -108,6 +109,12 @@ class Server:
         except BaseException:
             self.stop()  # no fixture has it yet, so nothing else would
             raise
+        return self
+
+    def played(self) -> "Server":
+        """Wait until the demo's week is over."""
+        eventually(lambda: "can log in" in self.output or self.process.poll() is not None, ENOUGH_FOR_THE_DEMO)
+        assert self.process.poll() is None, self.output
         return self
 
     def stop(self, number: int = signal.SIGTERM) -> int:

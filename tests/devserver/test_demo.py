@@ -10,20 +10,17 @@ import httpx
 import pytest
 
 from tests import readme
-from tests.devserver.conftest import REPOSITORY, SAMPLE, Server, eventually
+from tests.devserver.conftest import REPOSITORY, SAMPLE, Server
 from tests.devserver.test_manage import manage
 
 PATIENTS = 8
-ENOUGH = 240  # seconds, on a busy machine
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("demo") / "data", REPOSITORY, demo=PATIENTS)
     try:
-        eventually(lambda: "can log in" in server.output or server.process.poll() is not None, ENOUGH)
-        assert server.process.poll() is None, server.output
-        yield server
+        yield server.played()
     finally:
         server.stop()
 

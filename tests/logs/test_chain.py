@@ -112,7 +112,9 @@ def test_an_entry_is_never_put() -> None:
 
 def test_only_the_makers_of_entries_make_entries() -> None:
     makers = {"accounts/audit_entries.py", "documents/log_entries.py", "db/items/admin.py", "db/items/document.py"}
-    makes = re.compile(r"AuditEntry\.key\(|AccessLogEntry\.of_|AuditEntry\(|AccessLogEntry\(|\bGrownLog|LogHead\(")
+    makes = re.compile(
+        r"AuditEntry\.key\(.*\)\.item|AccessLogEntry\.of_|AuditEntry\(|AccessLogEntry\(|\bGrownLog|LogHead\("
+    )
     found = {
         path.relative_to(ROOT).as_posix()
         for folder in ("functions", "layers")

@@ -14,6 +14,7 @@ from quickcare import clock
 from quickcare.accounts import audit_entries, users_list
 from quickcare.clinic import clinics_list, doctors_list
 from quickcare.db import bulk, keys, table
+from quickcare.db.item import Item, Key
 from quickcare.db.items import AuditEntry, Clinic, CodePointer, Doctor, OtpLog, User
 from quickcare.db.operations import Check, unchanged
 from quickcare.db.table import decide_again
@@ -45,9 +46,11 @@ def _point() -> None:
     """Write what points to the entries of the audit and of the log of codes: they and what points to them never change,
     so whoever writes the same at the same time does no harm."""
     entries = table.query(AuditEntry, keys.AUDIT)
-    bulk.put_all([put.item for entry in entries for put in audit_entries.pointers(entry).values()])
+    wanted: list[Item] = [put.item for entry in entries for put in audit_entries.pointers(entry).values()]
     logs = [log for shard in keys.shards(keys.OTP_LOG) for log in table.query(OtpLog, shard)]
-    bulk.put_all([CodePointer.key(int(log.contact), log.sk).item(ttl=log.ttl) for log in logs])
+    wanted += [CodePointer.key(int(log.contact), log.sk).item(ttl=log.ttl) for log in logs]
+    there = table.fetch_all([Key(Item, item.pk, item.sk) for item in wanted])
+    bulk.put_all([item for item, found in zip(wanted, there, strict=True) if found is None])
 
 
 def _clinic(candidate: Candidate) -> bool:
