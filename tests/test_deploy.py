@@ -68,7 +68,7 @@ def test_what_differs_from_the_commit_does_not_go_to_prod(
 
 @pytest.mark.parametrize("protected", [False, True])
 def test_a_stack_and_its_table_are_protected_once(protected: bool) -> None:
-    clients: dict[str, Any] = {name: boto3.client(name) for name in ("cloudformation", "dynamodb")}  # type: ignore[call-overload]
+    clients: dict[str, Any] = {name: boto3.client(name) for name in ("cloudformation", "dynamodb")}
     with Stubber(clients["cloudformation"]) as stack, Stubber(clients["dynamodb"]) as table:
         stack.add_response(
             "update_termination_protection",
