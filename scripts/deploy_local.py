@@ -127,7 +127,7 @@ def refusals(aws: EmulatedAws, stack: str) -> list[str]:
 def last_words(stack: smoke.Stack, lines: int = 20) -> list[str]:
     """The newest log lines of all functions, oldest first."""
     logs, events = stack.client("logs"), []
-    for group in (name for name in stack.resources.values() if name.startswith(f"/{STACK}/")):
+    for group in (name for logical, name in stack.resources.items() if logical.endswith("Logs")):
         events += logs.filter_log_events(logGroupName=group).get("events", [])
     newest = sorted(events, key=lambda event: event["timestamp"])[-lines:]
     return [event["message"].rstrip()[:500] for event in newest]

@@ -7,6 +7,8 @@ The transform of SAM it calls without the stack's parameters, which AWS gives it
 nothing); here it gets them.
 
 Alarms on several metrics it refuses; here they are made for the first of these, because no alarm is evaluated.
+
+Gateway responses of an API's definition it leaves out; here they are in effect, as on AWS.
 """
 
 import json
@@ -15,6 +17,7 @@ from typing import Any
 
 from ministack.app import main
 from ministack.core import iam_actions, iam_evaluator
+from ministack.services import apigateway_v1
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners
 from samtranslator.translator import transform
 
@@ -23,6 +26,7 @@ from scripts import dynamodb_checks
 _PREFIX = "dynamodb:"
 _enforce = iam_evaluator.enforce
 _alarm = provisioners._cw_metric_alarm_record
+_import_rest_api = apigateway_v1._import_rest_api
 _apply_transforms, _transform = engine._apply_transforms, transform.transform
 _parameters: ContextVar[dict[str, str]] = ContextVar("_parameters")
 
@@ -76,11 +80,19 @@ def _alarm_on_one_metric(name: str, properties: dict[str, Any]) -> Any:
     return _alarm(name, {**properties, "Metrics": [], **measured[0]} if measured else properties)
 
 
+def _import_with_gateway_responses(spec: Any, *rest: Any) -> Any:
+    api_id = _import_rest_api(spec, *rest)
+    for kind, response in spec.get("x-amazon-apigateway-gateway-responses", {}).items():
+        apigateway_v1._put_gateway_response(api_id, kind, response)
+    return api_id
+
+
 if __name__ == "__main__":
     for module in (changesets, engine, handlers):
         module._apply_transforms = _apply_transforms_with_parameters
     transform.transform = _transform_with_parameters
     provisioners._cw_metric_alarm_record = _alarm_on_one_metric
+    apigateway_v1._import_rest_api = _import_with_gateway_responses
     iam_actions.dynamodb_transaction_checks = _parts
     iam_actions.dynamodb_service_context = _context
     iam_evaluator.enforce = _enforce_action

@@ -174,7 +174,7 @@ def _check(page: Page, take_picture: Picture, name: str) -> None:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             if scheme == "light":
                 take_picture(page, f"{name}-{width}")
-            elif name in ("admin-login", "admin-users"):
+            elif name in ("admin-login", "admin-today", "admin-users"):
                 take_picture(page, f"{name}-{width}-dark")
             found = page.evaluate("axe.run()")["violations"]
             shown = [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
@@ -226,7 +226,7 @@ def test_a_found_user_is_deactivated_and_refreshes_no_more(visit: Visit, quickca
     refresh = {"refresh": asha["refresh"]}
     assert quickcare.client.post("/api/users/token/refresh/", json=refresh).status_code == 200
     # WHEN the superadmin finds and deactivates them
-    page = log_in(visit())
+    page = log_in(visit("/admin/users"))
     page.get_by_label("Name, number or e-mail").fill(asha["contact"][-6:])
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Asha Found").click()
@@ -369,9 +369,7 @@ def last_page_was(page: Page, ago: timedelta, aws: str) -> None:
 def test_a_forged_form_is_refused(visit: Visit, quickcare: Server) -> None:
     victim = register(quickcare, "Vic Tim")
     page = log_in(visit())
-    answer = page.request.post(
-        f"{page.url.partition('/users')[0]}/users/{victim['id']}/deactivate", form={"token": "x"}
-    )
+    answer = page.request.post(f"{page.url.rpartition('/')[0]}/users/{victim['id']}/deactivate", form={"token": "x"})
     assert (answer.status, "did not come from your open session" in answer.text()) == (403, True)
     assert quickcare.client.post("/api/users/token/refresh/", json={"refresh": victim["refresh"]}).status_code == 200
 
@@ -422,7 +420,7 @@ def test_everything_works_by_keyboard(visit: Visit) -> None:
         page.keyboard.press("Tab")
         page.keyboard.type(text)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Users").wait_for()
+    page.get_by_role("heading", name="Today").wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
