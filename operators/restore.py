@@ -84,14 +84,12 @@ def switch_table(arguments: Namespace) -> str:
     cloud, stack = boto3.client("cloudformation"), arguments.stack
     (described,) = cloud.describe_stacks(StackName=stack)["Stacks"]
     wanted = "" if arguments.to == _OWN else arguments.to
-    # Callers reach the published versions of functions, which only another PublishedAt makes anew.
-    changed = {"RestoredTable": wanted, "PublishedAt": f"{time.time():.0f}"}
     parameters: list[Any] = [
         {"ParameterKey": one["ParameterKey"], "UsePreviousValue": True}
         for one in described["Parameters"]
-        if one["ParameterKey"] not in changed
+        if one["ParameterKey"] != "RestoredTable"
     ]
-    parameters += [{"ParameterKey": name, "ParameterValue": value} for name, value in changed.items()]
+    parameters.append({"ParameterKey": "RestoredTable", "ParameterValue": wanted})
     try:
         cloud.update_stack(
             StackName=stack,
@@ -105,9 +103,10 @@ def switch_table(arguments: Namespace) -> str:
     _wait(cloud, stack)
     (described,) = cloud.describe_stacks(StackName=stack)["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in described["Outputs"]}
-    others = _using_another(cloud, stack, outputs["TableName"])
-    if others:
-        raise UsageError(f"{outputs['TableName']} is not used yet by {', '.join(others)}; deploy the stack once more")
+    table = outputs["TableName"]
+    _publish(_using_another(cloud, stack, table))
+    if others := _using_another(cloud, stack, table):
+        raise UsageError(f"{table} is not used yet by {', '.join(others)}; deploy the stack once more")
     return (
         f"Every function of {stack} uses {outputs['TableName']}. "
         f"Put RestoredTable={wanted} into samconfig.toml, or the next deployment switches back."
@@ -124,11 +123,24 @@ def _wait(cloud: Any, stack: str) -> None:
         raise UsageError(f"{stack} is {state}; look at its events. It uses the table that it used before")
 
 
-def _using_another(cloud: Any, stack: str, table: str) -> list[str]:
-    """The functions of a stack whose callers get a version that uses another table."""
+def _publish(functions: dict[str, str]) -> None:
+    """Let callers reach these functions as they are now.
+
+    They call published versions, and a stack that keeps its template, of which it has the expanded one, publishes none.
+    """
     import boto3
 
-    lambdas, others = boto3.client("lambda"), []
+    lambdas = boto3.client("lambda")
+    for name in functions.values():
+        version = lambdas.publish_version(FunctionName=name)["Version"]
+        lambdas.update_alias(FunctionName=name, Name=_ALIAS, FunctionVersion=version)
+
+
+def _using_another(cloud: Any, stack: str, table: str) -> dict[str, str]:
+    """The functions of a stack whose callers get a version that uses another table: names by logical id."""
+    import boto3
+
+    lambdas, others = boto3.client("lambda"), {}
     for page in cloud.get_paginator("list_stack_resources").paginate(StackName=stack):
         for resource in page["StackResourceSummaries"]:
             if resource["ResourceType"] == "AWS::Lambda::Function":
@@ -137,7 +149,7 @@ def _using_another(cloud: Any, stack: str, table: str) -> list[str]:
                 which = {"Qualifier": _ALIAS} if _ALIAS in aliases else {}
                 known = lambdas.get_function_configuration(FunctionName=name, **which)
                 if known["Environment"]["Variables"]["TABLE_NAME"] != table:
-                    others.append(resource["LogicalResourceId"])
+                    others[resource["LogicalResourceId"]] = name
     return others
 
 

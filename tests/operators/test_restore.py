@@ -1,6 +1,5 @@
 """`manage.py restore`, `restore-documents` and `switch-table`. `make deploy-local` does them on an emulated AWS."""
 
-import time
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -209,13 +208,20 @@ class Cloud:
         self.function_uses = "own"
 
     def describe_stacks(self, **_: Any) -> Any:
-        parameters = [{"ParameterKey": one, "ParameterValue": ""} for one in ("Stage", "RestoredTable", "PublishedAt")]
+        parameters = [{"ParameterKey": one, "ParameterValue": ""} for one in ("Stage", "RestoredTable")]
         outputs = [{"OutputKey": "TableName", "OutputValue": self.table}]
         return {"Stacks": [{"StackStatus": "UPDATE_COMPLETE", "Parameters": parameters, "Outputs": outputs}]}
 
     def update_stack(self, **asked: Any) -> None:
         self.asked = {one["ParameterKey"]: one.get("ParameterValue") for one in asked["Parameters"]}
         self.table = self.asked["RestoredTable"] or "own"
+
+    def publish_version(self, *, FunctionName: str) -> Any:  # noqa: N803 - boto3's names
+        assert FunctionName == "users"
+        return {"Version": "2"}
+
+    def update_alias(self, *, FunctionName: str, Name: str, FunctionVersion: str) -> None:  # noqa: N803
+        assert (FunctionName, Name, FunctionVersion) == ("users", "live", "2")
         if self.follows:
             self.function_uses = self.table
 
@@ -245,9 +251,7 @@ def test_a_switch_changes_one_parameter_and_sees_that_functions_follow(
             restore.switch_table(Namespace(stack="quickcare-prod", to=TARGET))
         return
     assert f"uses {TARGET}" in restore.switch_table(Namespace(stack="quickcare-prod", to=TARGET))
-    # Functions are published anew, and what else the stack was deployed with stays.
-    assert cloud.asked == {"Stage": None, "RestoredTable": TARGET, "PublishedAt": cloud.asked["PublishedAt"]}
-    assert abs(int(cloud.asked["PublishedAt"]) - time.time()) < 60
+    assert cloud.asked == {"Stage": None, "RestoredTable": TARGET}
     assert "uses own" in restore.switch_table(Namespace(stack="quickcare-prod", to="own"))
 
 
