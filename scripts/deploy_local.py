@@ -98,8 +98,8 @@ def deployed(tool: Tool, commit: str, **values: str) -> smoke.Stack:
     return smoke.Stack(url, resources, tool.aws.client, master_otp=MASTER_OTP)
 
 
-def update(tool: Tool) -> None:
-    """Deploy another commit and another parameter over the running stack: both arrive, and what it had stays.
+def update(tool: Tool) -> smoke.Stack:
+    """The stack after another commit and another parameter were deployed over it: both arrive, and what it had stays.
 
     The emulator makes a new API where its definition has changed, with another address.
     """
@@ -112,6 +112,7 @@ def update(tool: Tool) -> None:
         raise StepError("The changed parameter did not reach the published version.")
     smoke.log_in(stack, smoke.PATIENT, smoke.PASSWORD)
     say("an update of the running stack: commit, parameter, data", started)
+    return stack
 
 
 def refusals(aws: EmulatedAws, stack: str) -> list[str]:
@@ -173,8 +174,8 @@ def prove(root: Path, scratch: Path) -> None:
         sam_local.run_all(tool.built, scratch)
         try:
             smoke.run(stack, say)
+            stack = update(tool)
             restore_drill.run(stack, restore_drill.Drill(STACK, REGION, environment), say)
-            update(tool)
         except smoke.SmokeError as failure:
             raise StepError("\n".join([str(failure), "The functions' last words:", *last_words(stack)])) from None
     say("template.yaml deploys and works", started)
