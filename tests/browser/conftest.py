@@ -102,7 +102,8 @@ def take_picture(tmp_path: Path) -> Callable[[Page, str], None]:
     folder = os.environ.get("SCREENSHOTS")
 
     def take(page: Page, name: str) -> None:
-        shown = page.screenshot(animations="disabled")
+        # What is drawn by chance looks like nothing but itself.
+        shown = page.screenshot(animations="disabled", mask=[page.locator(".qr")])
         ((REPOSITORY / folder if folder else tmp_path) / f"{name}.png").write_bytes(shown)
         if not folder:
             kept = PICTURES / f"{name}.png"
