@@ -2,15 +2,19 @@
 told."""
 
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import NamedTuple
 
+from aws_lambda_powertools.event_handler import Response
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 from quickcare.budget import OutOfTime
 from quickcare.errors import AppError, BadRequest, Unauthorized
 from quickcare.web.failures import unavailable
 
+from admin import pages
 from admin.request import Request
+from admin.sessions import Administrator
 
 _MOST = 50
 
@@ -20,6 +24,15 @@ class Failed(NamedTuple):
 
     id: str
     why: str
+
+
+def verify(request: Request, administrator: Administrator, of: str, act: Callable[[str], None]) -> Response[str]:
+    """Verify every row of the section `<of>s` that was ticked, and go back to it; or the page (409) of what failed."""
+    count, failed = each(request, of, act)
+    if failed:
+        shown = {"count": count, "failed": failed, "section": f"{of}s"}
+        return pages.html(request, "bulk.html", administrator, status=HTTPStatus.CONFLICT, **shown)
+    return pages.redirect(request.url(request.back, done="all-verified"))
 
 
 def each(request: Request, of: str, act: Callable[[str], None]) -> tuple[int, Sequence[Failed]]:

@@ -1,7 +1,6 @@
 """Routes of `/admin/clinics`."""
 
 from functools import partial
-from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
@@ -40,13 +39,9 @@ def verify_clinics() -> Response[str]:
     """Say of all clinics that were ticked that they were checked."""
     request, now = current(router), clock.now()
     administrator = sender_of_form(request, now)
-    count, failed = bulk.each(
-        request, "clinic", lambda one: clinics.verify(administrator, parameters.uuid(one), True, now)
+    return bulk.verify(
+        request, administrator, "clinic", lambda one: clinics.verify(administrator, parameters.uuid(one), True, now)
     )
-    if failed:
-        shown = {"count": count, "failed": failed, "section": "clinics"}
-        return pages.html(request, "bulk.html", administrator, status=HTTPStatus.CONFLICT, **shown)
-    return pages.redirect(request.url(request.back, done="all-verified"))
 
 
 @router.post("/admin/clinics/<clinic_id>/change")

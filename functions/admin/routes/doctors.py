@@ -1,7 +1,6 @@
 """Routes of `/admin/doctors`."""
 
 from functools import partial
-from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
@@ -31,13 +30,9 @@ def verify_doctors() -> Response[str]:
     """Say of all doctors that were ticked that they were checked."""
     request, now = current(router), clock.now()
     administrator = sender_of_form(request, now)
-    count, failed = bulk.each(
-        request, "doctor", lambda one: doctors.verify(administrator, parameters.number(one), True, now)
+    return bulk.verify(
+        request, administrator, "doctor", lambda one: doctors.verify(administrator, parameters.number(one), True, now)
     )
-    if failed:
-        shown = {"count": count, "failed": failed, "section": "doctors"}
-        return pages.html(request, "bulk.html", administrator, status=HTTPStatus.CONFLICT, **shown)
-    return pages.redirect(request.url(request.back, done="all-verified"))
 
 
 @router.post("/admin/doctors/<doctor_id>/verify")
