@@ -18,6 +18,9 @@ from tests.people import PASSWORD, People, Person
 
 __all__ = ["add", "edith", "elsewhere"]
 
+# A link as one looks, which leads nowhere: no two codes of the tests' are the same by chance.
+NOBODYS = "/l/0000000000000000"
+
 
 @dataclass
 class Invited:

@@ -13,7 +13,7 @@ from tests.api import Answer, Api
 from tests.appointments.test_reminders import EVENING, at, skip_to, sweep
 from tests.bench import sms_to
 from tests.conftest import FakeClock
-from tests.pages.conftest import words
+from tests.pages.conftest import NOBODYS, words
 from tests.people import People, Person
 from tests.practice import MONDAY, TUESDAY, Practice, change_item
 
@@ -225,7 +225,7 @@ def deactivated(_told: Told, people: People, _time: FakeClock) -> None:
 
 @pytest.mark.parametrize("end", [over, cancelled, doctor_left, in_doubt, deactivated])
 def test_what_is_over_is_the_same_404(told: Told, people: People, time: FakeClock, end: Any) -> None:
-    wrong = told.practice.api.get(f"{told.path[:-2]}zz", ip="203.0.113.7")
+    wrong = told.practice.api.get(NOBODYS, ip="203.0.113.7")
     end(told, people, time)
     before = stored()
     assert told.look().text == wrong.text

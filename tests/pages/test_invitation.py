@@ -20,7 +20,7 @@ from tests.api import Answer, Api
 from tests.bench import sms_to
 from tests.clinics.conftest import Add
 from tests.conftest import FakeClock
-from tests.pages.conftest import Invite, Invited, words
+from tests.pages.conftest import NOBODYS, Invite, Invited, words
 from tests.people import PASSWORD, People, Person, log_in
 from tests.practice import change_item
 
@@ -258,9 +258,9 @@ def test_a_code_with_one_letter_changed_is_gone_like_any_other(alice: Invited, a
 
 def test_an_address_may_miss_only_so_often(alice: Invited, api: Api, time: FakeClock) -> None:
     for _ in range(60):
-        assert api.get("/l/0000000000000000", ip="198.51.100.9").status == 404
+        assert api.get(NOBODYS, ip="198.51.100.9").status == 404
     # THEN it has to wait, whatever it asks for; others have not
-    for page in (api.get("/l/0000000000000000", ip="198.51.100.9"), alice.look("198.51.100.9")):
+    for page in (api.get(NOBODYS, ip="198.51.100.9"), alice.look("198.51.100.9")):
         assert (page.status, int(page.headers["Retry-After"])) == (429, 3600)
     assert alice.look().status == 200
     time.advance(hours=1)
