@@ -16,20 +16,21 @@ from tests.town import Somebody, Town
 
 # Who is asked first, of all those who may: whoever the route is for.
 FIRST = ("patient", "doctor", "owner", "lab_member", "receptionist", "invited")
-# What else is asked of a route than the test of all routes asks.
-VARIANTS = {
-    "GET /api/doctors": (
-        "page_size=10",
-        "page_size=10&search=sharma",
-        "page_size=10&search=arm",
-        "page_size=10&specialty=cardiology",
-        "page_size=10&specialty=general_medicine&ordering=first_visit_fee",
-        "page_size=10&city=mumbai&min_fee=300&max_fee=700",
-    ),
-    "GET /api/clinics/public": ("page_size=10", "page_size=10&search=sharma", "page_size=10&city=Mumbai"),
-    "GET /api/appointments/my": ("page_size=20",),
-    "GET /api/appointments/doctor": ("page_size=20", "date=2026-03-02"),
-    "GET /api/documents": ("page_size=20",),
+# What else is asked of a route than the test of all routes asks, and how many the page shows in `stock.USUAL`.
+VARIANTS: dict[str, dict[str, int]] = {
+    "GET /api/doctors": {
+        "page_size=10": 10,
+        "page_size=50": 50,
+        "page_size=10&search=sharma": 10,
+        "page_size=10&search=arm": 10,
+        "page_size=10&specialty=cardiology": 10,
+        "page_size=10&specialty=general_medicine&ordering=first_visit_fee": 10,
+        "page_size=10&city=mumbai&min_fee=300&max_fee=700": 10,
+    },
+    "GET /api/clinics/public": {"page_size=10": 10, "page_size=10&search=sharma": 10, "page_size=10&city=Mumbai": 10},
+    "GET /api/appointments/my": {"page_size=20": 20},
+    "GET /api/appointments/doctor": {"page_size=20": 20, "date=2026-03-01": 40},
+    "GET /api/documents": {"page_size=20": 20},
 }
 Ask = Callable[[], Answer]
 
@@ -40,18 +41,32 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """A request: what it is called in the figures, and what asks it."""
+    """A request: what it is called in the figures, what asks it, and how many its page must show, if that is known."""
 
     name: str
     module: str
     ask: Ask
     is_read: bool
+    rows: int | None = None
 
-    def send(self) -> None:
-        """Raises Refused when it does not succeed."""
+    def send(self) -> Answer:
+        """The answer. Raises Refused when it does not succeed."""
         answer = self.ask()
         if answer.status >= 400:
             raise Refused(f"{self.name} answered {answer}")
+        return answer
+
+    def shown(self) -> int | None:
+        """How many a list shows; None for what is no list. Raises Refused where the page is not as full as it must be.
+
+        The figures of an empty page would look well, and say nothing.
+        """
+        found = self.send().json
+        rows = found.get("results") if isinstance(found, dict) else found
+        count = len(rows) if isinstance(rows, list) else None
+        if self.rows not in (None, count):
+            raise Refused(f"{self.name} shows {count} and not {self.rows}")
+        return count
 
 
 def requests(town: Town) -> list[Asked]:
@@ -70,9 +85,9 @@ def _authorized(token: str) -> Answer:
 def _of_route(town: Town, route: InResolver) -> Iterator[Asked]:
     who = _whoever_may(town, route)
     (module,) = {one.module for one in routes.in_template() if (one.method, one.shape) == (route.method, route.shape)}
-    for query in ("", *VARIANTS.get(f"{route.method} {route.path}", ())):
+    for query, rows in {"": None, **VARIANTS.get(f"{route.method} {route.path}", {})}.items():
         name = f"{route.method} {route.path}/" + (f"?{query}" if query else "")
-        yield Asked(name, module, _sends(town, route, who, query), route.method == "GET")
+        yield Asked(name, module, _sends(town, route, who, query), route.method == "GET", rows)
 
 
 def _whoever_may(town: Town, route: InResolver) -> Somebody:

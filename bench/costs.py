@@ -28,7 +28,7 @@ VISIT = {
     "POST /api/appointments/my/": 1,
     "GET /api/appointments/my/?page_size=20": 2,
     "GET /api/appointments/clinic/<clinic_id>/dashboard/": 1,
-    "GET /api/appointments/doctor/?date=2026-03-02": 2,
+    "GET /api/appointments/doctor/?date=2026-03-01": 2,
     "PATCH /api/appointments/doctor/<appointment_id>/": 2,
     "GET /api/documents/?page_size=20": 1,
     "GET /api/documents/<doc_id>/": 1,

@@ -33,10 +33,15 @@ def clinic(number: int, now: datetime) -> Clinic:
     )
 
 
+def workplace(number: int, now: datetime) -> Clinic:
+    """The clinic where the doctor with this number works."""
+    return clinic(Random(f"workplace of {number}").randrange(CLINICS), now)  # noqa: S311 - a data set
+
+
 def items(number: int, now: datetime, lists: Collection[str]) -> Iterator[Item]:
     """A doctor with account, membership, and those of its directory rows that are in `lists`."""
     random = Random(number)  # noqa: S311 - a data set
-    workplace = clinic(random.randrange(CLINICS), now)
+    works_in = workplace(number, now)
     user_id, doctor_id = uuid("doctor", number), IDS + number
     user = User.key(user_id).item(
         id=user_id,
@@ -50,7 +55,7 @@ def items(number: int, now: datetime, lists: Collection[str]) -> Iterator[Item]:
     doctor = Doctor.key(doctor_id).item(
         id=doctor_id,
         user_id=user_id,
-        clinic_id=workplace.id,
+        clinic_id=works_in.id,
         specialty="general_medicine" if number % 2 else random.choice(SPECIALTIES[1:]),
         first_visit_fee=f"{random.randrange(2, 30) * 50}.00",
         experience_years=random.randrange(40),
@@ -61,10 +66,10 @@ def items(number: int, now: datetime, lists: Collection[str]) -> Iterator[Item]:
     )
     yield user
     yield doctor
-    yield Membership.key(user_id, workplace.id).item(
-        id=user_id, user_id=user_id, clinic_id=workplace.id, member_role="doctor", status="active", created_at=now
+    yield Membership.key(user_id, works_in.id).item(
+        id=user_id, user_id=user_id, clinic_id=works_in.id, member_role="doctor", status="active", created_at=now
     )
-    listed = entry(doctor, user, workplace)
+    listed = entry(doctor, user, works_in)
     yield from (row for row in search.rows_of(DOCTORS, listed, "first") if row.pk in lists)
 
 

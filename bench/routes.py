@@ -1,4 +1,4 @@
-"""Every route: CPU, trips, calls and units, in the town as it is."""
+"""Every route: CPU, trips, calls and units, and how many a list shows, in the town as it is."""
 
 from typing import Any
 
@@ -32,9 +32,22 @@ def recorded_of(asked: Asked, town: Town) -> Record:
     return record
 
 
+def shown(asked: Asked, town: Town) -> int | None:
+    """How many a list shows, for requests that only read. What they write, as an access log, is undone."""
+    if not asked.is_read:
+        return None
+    with recorded() as record:
+        rows = asked.shown()
+    put_back(town, record.places())
+    return rows
+
+
 def measured(asked: Asked, town: Town, record: Record, rounds: int) -> Row:
-    """One line of the table. `argon2` marks those whose time is that of hashing a password, `sms` those that send."""
-    row = {"route": asked.name, "function": asked.module, **consumption(record)}
+    """One line of the table. `argon2` marks those whose time is that of hashing a password, `sms` those that send.
+
+    Raises Refused where a page is not full.
+    """
+    row = {"route": asked.name, "function": asked.module, "rows": shown(asked, town), **consumption(record)}
     row["cpu_ms"] = round(cpu.milliseconds(asked, town, rounds), 2)
     row["argon2"] = "argon2" if cpu.hashes(asked, town) else None
     row["sms"] = "sms" if any(pk.partition("#")[0] == keys.OUTBOX for pk, _ in record.places()) else None

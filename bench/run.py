@@ -10,6 +10,7 @@ from typing import Any
 
 from bench import asking, ceilings, coldstart, costs, growth, load, local_server, prices, routes, sizes, world
 from bench.report import show
+from bench.stock import USUAL, Stock
 from scripts import build as building
 from scripts.steps import StepError
 from tests.town import Town
@@ -29,9 +30,13 @@ def everything(arguments: argparse.Namespace, scratch: Path) -> Results:
     if "server" in parts:
         show(results, "server", "The local server", local_server.measured(100))
     build = _build(results, scratch) if {"sizes", "load"} & set(parts) else None
-    if {"routes", "load", "growth"} & set(parts):
+    if {"routes", "load"} & set(parts):
         with world.started() as town:
             _in_town(town, arguments, results, build, scratch)
+    if "growth" in parts:
+        with world.started() as town:
+            found = growth.measured(town, asking.requests(town), arguments.most)
+            show(results, "growth", "As the table grows: trips, calls, read units, write units", growth.by_route(found))
     results["seconds"] = round(time.monotonic() - begun)
     return results
 
@@ -61,14 +66,12 @@ def _build(results: Results, scratch: Path) -> Path | None:
 
 def _in_town(town: Town, arguments: argparse.Namespace, results: Results, build: Path | None, scratch: Path) -> None:
     asked = asking.requests(town)
+    Stock(town, asked).fill(USUAL)
     if "routes" in arguments.only:
         _routes(town, asked, arguments.rounds, results)
     if "load" in arguments.only and build:
         found = load.measured(asked, build, scratch, arguments.seconds, arguments.minutes)
         show(results, "load", f"Under load, with {load.PROCESSES} processes", list(found))
-    if "growth" in arguments.only:
-        found = growth.measured(town, asked, arguments.most)
-        show(results, "growth", "As the table grows: trips, calls, read units, write units", growth.by_route(found))
 
 
 def _routes(town: Town, asked: list[asking.Asked], rounds: int, results: Results) -> None:

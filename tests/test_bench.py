@@ -6,7 +6,9 @@ import pytest
 from quickcare.db import keys
 
 from bench import ceilings, charts, costs, prices
+from bench.asking import Asked, Refused
 from bench.calls import Call, Record
+from tests.api import Answer
 
 ROW = {"function": "users.app", "cpu_ms": 0.0, "read_trips": 0, "write_trips": 0, "read_units": 0.0, "write_units": 0}
 
@@ -61,3 +63,17 @@ def test_a_chart_is_svg_whose_bars_are_as_long_as_their_figures() -> None:
     long, short = (int(bar.attrib["width"]) for bar in svg.iter("{http://www.w3.org/2000/svg}rect"))
     assert long == 2 * short
     assert "a & b" in [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+
+
+@pytest.mark.parametrize("body", [["a", "b"], {"count": 9, "results": ["a", "b"]}])
+def test_the_figures_of_a_page_are_those_of_a_full_one(body: object) -> None:
+    def page_of(rows: int) -> Asked:
+        return Asked("GET /api/doctors/?page_size=3", "doctors.app", lambda: Answer(200, body), True, rows)
+
+    assert page_of(2).shown() == 2
+    with pytest.raises(Refused, match="shows 2 and not 3"):
+        page_of(3).shown()
+
+
+def test_what_is_no_list_shows_no_rows() -> None:
+    assert Asked("GET /api/users/me/", "users.app", lambda: Answer(200, {"id": "x"}), True).shown() is None
