@@ -74,7 +74,8 @@ def state(log: OtpLog, now: datetime) -> str:
 
 def newest_passwords(limit: int, after: str | None) -> tuple[list[tuple[TempPasswordLog, User | None]], str | None]:
     """A page of the log of temporary passwords with their owners, newest first, and where it ended: 2 reads."""
-    logs, last = table.page(TempPasswordLog, keys.TEMP_PASSWORD_LOG, None, limit, after, newest_first=True)
+    pks = keys.shards(keys.TEMP_PASSWORD_LOG)
+    logs, last = shards.page(TempPasswordLog, pks, None, limit, after, newest_first=True)
     owners = table.fetch_all([User.key(log.user_id) for log in logs]) if logs else []
     return list(zip(logs, owners, strict=True)), last
 
@@ -101,7 +102,10 @@ def reveal_password(administrator: Administrator, log_id: str, now: datetime) ->
     """
     administrator.require_superadmin()
     log_id = _checked(log_id)
-    log, password = table.fetch(TempPasswordLog.key(log_id), TempPassword.key(log_id))
+    found, before_shards, password = table.fetch(
+        TempPasswordLog.key(log_id), TempPasswordLog.before_shards(log_id), TempPassword.key(log_id)
+    )
+    log = found or before_shards
     if log is None:
         raise NotFound("This password is not in the log.")
     if password is None or password.expires_at <= now:
