@@ -8,6 +8,7 @@
 .venv/bin/python manage.py --stack quickcare-prod reindex
 .venv/bin/python manage.py --stack quickcare-prod check-invariants
 .venv/bin/python manage.py --stack quickcare-prod orphans --prune
+.venv/bin/python manage.py --stack quickcare-prod remind-booked --write
 .venv/bin/python manage.py --stack quickcare-prod restore --at 2026-03-01T05:59:00Z --to quickcare-prod-restored
 .venv/bin/python manage.py --stack quickcare-prod switch-table --to quickcare-prod-restored
 .venv/bin/python manage.py --stack quickcare-prod reset-second-factor --contact 9876500090
@@ -23,7 +24,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from operators import accounts, checks, dead_letters, keys, lists, logs, orphans, restore, sms_templates
+from operators import accounts, checks, dead_letters, keys, lists, logs, orphans, reminders, restore, sms_templates
 from operators.stack import enter, logging_to, reachable
 from operators.usage import UsageError
 
@@ -54,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--data", type=Path, default=ROOT / ".quickcare", help="data folder of the local server")
     made.set_defaults(needs_server=True)
     commands = made.add_subparsers(dest="command", required=True)
-    for module in (accounts, keys, lists, logs, checks, orphans, restore, dead_letters, sms_templates):
+    for module in (accounts, keys, lists, logs, checks, orphans, reminders, restore, dead_letters, sms_templates):
         module.add(commands)
     return made
 

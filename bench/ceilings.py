@@ -16,7 +16,8 @@ from bench.calls import Record
 
 WRITES = 1000
 # Partitions of which each request uses one by chance.
-SHARDED = {"DIRECTORY": SHARDS, **dict.fromkeys((keys.OUTBOX, keys.OTP_LOG, keys.OTP_LOG_OF_NOBODY), keys.SHARDS)}
+_BOXES = (keys.OUTBOX, keys.OTP_LOG, keys.OTP_LOG_OF_NOBODY, keys.JOBS, keys.TEMP_PASSWORD_LOG)
+SHARDED = {"DIRECTORY": SHARDS, **dict.fromkeys(_BOXES, keys.SHARDS)}
 
 
 def ceilings(record: Record) -> dict[str, Any] | None:

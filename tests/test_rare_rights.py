@@ -11,7 +11,7 @@ from notifications import app, sweep
 from quickcare import clock
 from quickcare.accounts import superadmins
 from quickcare.clinic import leftovers as jobs
-from quickcare.db import table
+from quickcare.db import keys, table
 from quickcare.db.items import DirectoryEntry, TempPassword, User
 from quickcare.db.operations import Create, Put
 from quickcare.roles import Role
@@ -108,8 +108,12 @@ def test_the_sms_of_an_invitation_is_sent(api: Api, people: People, clinic: Any,
     assert "/l/" in [sms["body"] for sms in inbox.messages if sms["to"].endswith(str(people.alice.contact))][-1]
 
 
-def test_the_sweep_takes_a_job_that_its_request_left(moto: None, time: FakeClock) -> None:
-    table.write(job=Create(jobs.of_clinic(UNKNOWN, clock.now())))
+@pytest.mark.parametrize("before_shards", [False, True])
+def test_the_sweep_takes_a_job_that_its_request_left(moto: None, time: FakeClock, before_shards: bool) -> None:
+    job = jobs.of_clinic(UNKNOWN, clock.now())
+    if before_shards:
+        job.pk = keys.JOBS
+    table.write(job=Create(job))
     time.advance(minutes=5)
     assert sweep.handler({}, Context())["failed"] == 0
     assert not faults.items(kind="Job")

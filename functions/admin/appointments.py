@@ -19,11 +19,10 @@ from quickcare.db.operations import Refused
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, NotFound
 from quickcare.roles import Role
-from quickcare.web import written
 
-from admin import audit
+from admin import audit, parameters
 from admin.sessions import Administrator
-from admin.sheets import Sheet
+from admin.sheets import Sheet, words
 
 STATES = {
     Status.PENDING: "warn",
@@ -53,8 +52,8 @@ SHEET = Sheet(
         "Patient": lambda one: one.patient.name,
         "Doctor": lambda one: one.doctor_user.name,
         "Clinic": lambda one: one.clinic.name,
-        "Status": lambda one: one.appointment.status,
-        "Cancelled by": lambda one: one.appointment.cancelled_by,
+        "Status": lambda one: words(one.appointment.status),
+        "Cancelled by": lambda one: words(one.appointment.cancelled_by),
         "Booked": lambda one: one.appointment.created_at,
         "Id": lambda one: int(one.appointment.id),
     },
@@ -63,9 +62,11 @@ SHEET = Sheet(
 
 
 def whose(contact_text: str) -> dict[str, str]:
-    """The filter for the person with this contact: as a doctor or as a patient: 2 reads. Raises NotFound."""
-    contact = written.contact(contact_text)
-    owner = table.fetch(ContactOwner.key(contact)) if contact else None
+    """The filter for the person with this contact, as a doctor or as a patient: 2 reads.
+
+    Raises BadRequest for what is no contact, NotFound.
+    """
+    owner = table.fetch(ContactOwner.key(parameters.contact(contact_text)))
     user = table.fetch(User.key(owner.user_id)) if owner else None
     if user is None:
         raise NotFound("Nobody has this number.")

@@ -49,6 +49,7 @@ ACTIONS = {
     "created_superadmin": "Created a superadmin",
     "rotated_keys": "Made new signing keys",
     "reindexed": "Wrote all lists anew",
+    "reminded_booked": "Let patients of older bookings be reminded",
     "retried_dead_letters": "Sent dead letters again",
     "dropped_dead_letters": "Deleted dead letters",
     "downloaded_list": "Downloaded the list",

@@ -17,7 +17,7 @@ from quickcare.search import Candidate, Count, Found, Query, transacted
 
 from admin import audit, lists
 from admin.sessions import Administrator
-from admin.sheets import Sheet
+from admin.sheets import Sheet, words
 
 
 class Member(NamedTuple):
@@ -42,7 +42,7 @@ SHEET = Sheet(
     {
         "Name": lambda row: row[0].name,
         "City": lambda row: row[0].city,
-        "Type": lambda row: row[0].clinic_type,
+        "Type": lambda row: words(row[0].clinic_type),
         "Owner": lambda row: row[1].name if row[1] else None,
         "Members": lambda row: int(row[0].staff_count),
         "Doctors": lambda row: int(row[0].doctor_count),
@@ -56,12 +56,13 @@ ROSTER_SHEET = Sheet(
     {
         "Name": lambda member: member.user.name,
         "Contact": lambda member: int(member.user.contact),
-        "Role": lambda member: member.membership.member_role,
-        "Status": lambda member: member.membership.status,
+        "Role": lambda member: words(member.membership.member_role),
+        "Status": lambda member: words(member.membership.status),
         "Department": lambda member: member.membership.department,
         "Added": lambda member: member.membership.created_at,
     },
     rows=lambda shown: shown.members,
+    about=lambda shown: (f"clinics/{shown.clinic.id}", shown.clinic.name),
 )
 
 

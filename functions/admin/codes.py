@@ -10,18 +10,17 @@ from typing import NamedTuple
 from quickcare.accounts import otp
 from quickcare.db import keys, shards, table
 from quickcare.db.items import CodePointer, OtpLog, PasswordReset, Registration, TempPassword, TempPasswordLog, User
-from quickcare.errors import BadRequest, Conflict, NotFound
-from quickcare.web import written
+from quickcare.errors import Conflict, NotFound
 
-from admin import audit
+from admin import audit, parameters
 from admin.sessions import Administrator
-from admin.sheets import Sheet
+from admin.sheets import Sheet, words
 
 _LONGEST_KEY = 100
 CODES_SHEET = Sheet(
     {
         "Contact": lambda log: int(log.contact),
-        "Purpose": lambda log: log.purpose,
+        "Purpose": lambda log: words(log.purpose),
         "Created": lambda log: log.created_at,
         "Expires": lambda log: log.expires_at,
         "Used": lambda log: log.used_at,
@@ -54,10 +53,8 @@ def find_codes(filters: Mapping[str, str], limit: int, after: str | None) -> tup
     """
     if not (text := filters.get("contact", "")):
         return shards.page(OtpLog, keys.shards(keys.OTP_LOG), None, limit, after, newest_first=True)
-    contact = written.contact(text)
-    if contact is None:
-        raise BadRequest("Enter a whole 10-digit mobile number.")
-    pointers, last = table.page(CodePointer, keys.codes_of(contact), None, limit, after, newest_first=True)
+    pk = keys.codes_of(parameters.contact(text))
+    pointers, last = table.page(CodePointer, pk, None, limit, after, newest_first=True)
     places = [place(pointer.sk) for pointer in pointers for place in (OtpLog.key, OtpLog.before_shards)]
     return [log for log in table.fetch_all(places) if log] if places else [], last
 
@@ -74,7 +71,8 @@ def state(log: OtpLog, now: datetime) -> str:
 
 def newest_passwords(limit: int, after: str | None) -> tuple[list[tuple[TempPasswordLog, User | None]], str | None]:
     """A page of the log of temporary passwords with their owners, newest first, and where it ended: 2 reads."""
-    logs, last = table.page(TempPasswordLog, keys.TEMP_PASSWORD_LOG, None, limit, after, newest_first=True)
+    pks = keys.shards(keys.TEMP_PASSWORD_LOG)
+    logs, last = shards.page(TempPasswordLog, pks, None, limit, after, newest_first=True)
     owners = table.fetch_all([User.key(log.user_id) for log in logs]) if logs else []
     return list(zip(logs, owners, strict=True)), last
 
@@ -101,7 +99,10 @@ def reveal_password(administrator: Administrator, log_id: str, now: datetime) ->
     """
     administrator.require_superadmin()
     log_id = _checked(log_id)
-    log, password = table.fetch(TempPasswordLog.key(log_id), TempPassword.key(log_id))
+    found, before_shards, password = table.fetch(
+        TempPasswordLog.key(log_id), TempPasswordLog.before_shards(log_id), TempPassword.key(log_id)
+    )
+    log = found or before_shards
     if log is None:
         raise NotFound("This password is not in the log.")
     if password is None or password.expires_at <= now:

@@ -18,7 +18,7 @@ from quickcare.search import Candidate, Count, Found, Query, transacted
 
 from admin import audit, lists
 from admin.sessions import Administrator
-from admin.sheets import Sheet
+from admin.sheets import Sheet, words
 
 
 class DoctorAccount(NamedTuple):
@@ -33,7 +33,7 @@ SHEET = Sheet(
     {
         "Name": lambda row: row.user.name,
         "Contact": lambda row: int(row.user.contact),
-        "Specialty": lambda row: row.doctor.specialty if row.doctor else None,
+        "Specialty": lambda row: words(row.doctor.specialty) if row.doctor else None,
         "Registration": lambda row: row.doctor.registration_number if row.doctor else None,
         "Active": lambda row: row.user.is_active,
         "Verified": lambda row: bool(row.doctor and row.doctor.is_verified),

@@ -8,7 +8,9 @@ from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import AccessLogEntry, Consent, ConsentPointer, ContactOwner, Document, ShelfEntry, User
 from quickcare.errors import NotFound
-from quickcare.web import written
+
+from admin import parameters, users
+from admin.sheets import Sheet, words
 
 OUTCOMES = {
     "allowed": ("Opened", "good"),
@@ -51,12 +53,23 @@ class Found(NamedTuple):
 
 
 NOBODY = Found(None, [], [], has_more=False)
+LOG_SHEET = Sheet(
+    {
+        "When": lambda entry: entry.accessed_at,
+        "Who": lambda entry: entry.accessed_by_name,
+        "Role": lambda entry: words(entry.accessed_by_role),
+        "What": lambda entry: OUTCOMES[entry.outcome][0] if entry.outcome in OUTCOMES else entry.outcome,
+        "From": lambda entry: entry.ip_address,
+    },
+    rows=lambda found: found.log,
+    about=lambda found: (users.path(found.user), found.user.name),
+)
+"""The access log of a person as a file."""
 
 
 def whose(contact_text: str) -> str:
-    """The id of the person with this contact: 1 read. Raises NotFound."""
-    contact = written.contact(contact_text)
-    owner = table.fetch(ContactOwner.key(contact)) if contact else None
+    """The id of the person with this contact: 1 read. Raises BadRequest, NotFound."""
+    owner = table.fetch(ContactOwner.key(parameters.contact(contact_text)))
     if owner is None:
         raise NotFound("Nobody has this number.")
     return str(owner.user_id)

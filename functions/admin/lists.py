@@ -90,7 +90,7 @@ def _file(request: Request, read: Read, csv: Sheet) -> Response[str]:
             break
         found, last = read(sheets.AT_ONCE, last)
         rows += csv.rows(found)
-    return sheets.download(request, administrator, csv, rows, is_all=last is None, now=clock.now())
+    return sheets.download(request, administrator, csv, found, rows, is_all=last is None, now=clock.now())
 
 
 def read_for_administrator(request: Request, read: Callable[[], T]) -> tuple[Administrator, T]:

@@ -16,11 +16,10 @@ from quickcare.db.table import decide_again
 from quickcare.errors import Conflict, NotFound
 from quickcare.sms import outbox
 from quickcare.sms.languages import spoken
-from quickcare.web import written
 
-from admin import audit
+from admin import audit, parameters
 from admin.sessions import Administrator
-from admin.sheets import Sheet
+from admin.sheets import Sheet, words
 
 E = TypeVar("E", SmsEntry, FailedSms)
 
@@ -76,7 +75,7 @@ class Message(NamedTuple):
 SHEET = Sheet(
     {
         "To": lambda one: one.to,
-        "Text": lambda one: one.text,
+        "Text": lambda one: words(one.text),
         "When": lambda one: one.at,
         "State": lambda one: STATES[one.state][0],
         "Answer": lambda one: one.answer,
@@ -90,12 +89,10 @@ def find(filters: Mapping[str, str], now: datetime, limit: int, after: str | Non
     """A page of the SMS, newest first, and where it ended: 2 reads.
 
     `filters` are the fields of the search form: `contact` is a whole one, `state` a key of `FILTERS`; an unknown one is
-    ignored. Those that failed for good have a list of their own.
+    ignored. Those that failed for good have a list of their own. Raises BadRequest for what is no contact.
     """
-    typed, chosen = filters.get("contact", "").strip(), FILTERS.get(filters.get("state", ""))
-    contact = written.contact(typed)
-    if typed and not contact:
-        return [], None
+    typed, chosen = filters.get("contact", ""), FILTERS.get(filters.get("state", ""))
+    contact = parameters.contact(typed) if typed else None
     looked_at = _LOOKED_AT if chosen else limit
     if contact is None and chosen and chosen[1] == FAILED:
         failed, last = shards.page(FailedSms, shards_of(keys.SMS_FAILED), None, looked_at, after, newest_first=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from aws_lambda_powertools.event_handler import Response
-from quickcare.accounts import login, passwords
+from quickcare.accounts import login, password_changed, passwords
 from quickcare.accounts.account import still_active
 from quickcare.accounts.login import Proof
 from quickcare.db.items import AdminSession, Door, User
@@ -32,7 +32,9 @@ def form(request: Request, administrator: Administrator, error: AppError | None 
 
 
 def change(administrator: Administrator, request: Request, now: datetime) -> None:
-    """Set a new password. All other sessions end, the panel's and the apps'; this one goes on: 2 reads, 2 writes.
+    """Set a new password. All other sessions end, the panel's and the apps'; this one goes on. An SMS tells its owner.
+
+    2 reads, 3 writes.
 
     Raises BadRequest (the old password is wrong, the new ones differ), Invalid (a weak one), TooManyRequests, and
     Unauthorized when another request changed the account or ended the session meanwhile.
@@ -43,10 +45,12 @@ def change(administrator: Administrator, request: Request, now: datetime) -> Non
     passwords.check_rule(new, int(administrator.user.contact))
     proof = _proven(administrator, old, now)
     user, epoch = proof.user, int(proof.user.session_epoch) + 1
+    told, counted = password_changed.told(user, now)
     actions = [
         User.password_hash.set(passwords.hash_password(new)),
         User.session_epoch.set(epoch),
         User.temporary_password_until.remove(),
+        *counted,
     ]
     same = unchanged(user, "session_epoch", "role_id", "password_hash") & still_active()
     session = AdminSession.key(user.id, administrator.session.id)
@@ -55,7 +59,9 @@ def change(administrator: Administrator, request: Request, now: datetime) -> Non
         session=Update(session, [AdminSession.epoch.set(epoch)]),
         **login.succeeded(proof),
         **audit.entry(administrator, "changed_password", now),
+        **told.writes,
     )
+    told.relay()
 
 
 def _proven(administrator: Administrator, old: str, now: datetime) -> Proof:

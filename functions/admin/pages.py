@@ -151,7 +151,7 @@ def _templates() -> Environment:
         "when": _when,
         "role": _role,
         "phone": _phone,
-        "words": _words,
+        "words": words,
         "visit": _visit,
         "bdi": _bdi,
         "in_words": in_words,
@@ -198,5 +198,6 @@ def _bdi(name: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(name)
 
 
-def _words(name: str | None) -> str:
+def words(name: str | None) -> str:
+    """A code of the API in words: `no_show` is `No show`."""
     return (name or _NOTHING).replace("_", " ").capitalize()

@@ -1,9 +1,10 @@
-"""Ids in the panel's paths."""
+"""Ids in the panel's paths, and contacts in its forms."""
 
 import re
 
 from quickcare import ids
-from quickcare.errors import NotFound
+from quickcare.errors import BadRequest, NotFound
+from quickcare.web import written
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 _DIGITS = len(str(ids.TOO_BIG))
@@ -28,3 +29,11 @@ def number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and 0 < int(text) < ids.TOO_BIG):
         raise NotFound
     return int(text)
+
+
+def contact(text: str) -> int:
+    """The whole contact that somebody typed. Raises BadRequest for what is none."""
+    found = written.contact(text)
+    if found is None:
+        raise BadRequest("Enter a whole 10-digit mobile number.")
+    return found

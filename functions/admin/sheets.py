@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from aws_lambda_powertools.event_handler import Response
 from quickcare.db import table
+from quickcare.roles import Role
 from quickcare.settings import settings
 
 from admin import audit, pages
@@ -17,22 +19,43 @@ from admin.sessions import Administrator
 AT_ONCE, READS = 100, 20
 MOST_ROWS = AT_ONCE * READS
 # A spreadsheet takes a cell that begins so for a formula (OWASP: CSV injection), in the wide letters of East Asia too.
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Where its country writes numbers with a comma, it parts cells at semicolons instead.
+_BEGINS_A_FORMULA = re.compile("(^|;)(?=[\t\r\n]|\\s*[-=+@\uff1d\uff0b\uff0d\uff20])")
 _SEARCHES = {"q", "contact", "person"}
+_NO_FILTERS = {*_SEARCHES, "sort", "from"}
 
 
 class Sheet(NamedTuple):
-    """The columns of a file: their headings, and what each has of a row. `rows` are the rows of what a page shows."""
+    """The columns of a file: their headings, and what each has of a row. `rows` are the rows of what a page shows.
+
+    `about` is of whom the page is, for the audit: the panel's path and the name. Without it the list is a section's.
+    """
 
     columns: Mapping[str, Callable[[Any], Any]]
     rows: Callable[[Any], Iterable[Any]] = list
+    about: Callable[[Any], tuple[str, str]] | None = None
+
+
+def words(code: str | None) -> str | None:
+    """A code of the API as the pages show it: `no_show` is `No show`."""
+    return pages.words(code) if code else None
 
 
 def download(
-    request: Request, administrator: Administrator, sheet: Sheet, rows: Sequence[Any], *, is_all: bool, now: datetime
+    request: Request,
+    administrator: Administrator,
+    sheet: Sheet,
+    found: Any,
+    rows: Sequence[Any],
+    *,
+    is_all: bool,
+    now: datetime,
 ) -> Response[str]:
-    """The file, after its audit entry was written: 1 write. Its last line says when the list has more rows than it."""
-    _note(request, administrator, len(rows), now)
+    """The file with these rows, after its audit entry was written: 1 write. `found` is what a page of the list shows.
+
+    Its last line says when the list has more rows than it.
+    """
+    _note(request, administrator, sheet.about(found) if sheet.about else None, len(rows), now)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(sheet.columns)
@@ -44,14 +67,24 @@ def download(
     return pages.file(name, "text/csv; charset=utf-8", "\ufeff" + text.getvalue())
 
 
-def _note(request: Request, administrator: Administrator, count: int, now: datetime) -> None:
+def _note(
+    request: Request, administrator: Administrator, about: tuple[str, str] | None, count: int, now: datetime
+) -> None:
     # What was searched for stays out of an entry that nobody can delete: it is often somebody's number or name.
-    filters = [f"{name}: {value}" for name, value in request.filters.items() if name not in {*_SEARCHES, "sort"}]
+    filters = [f"{name}: {_said(name, value)}" for name, value in request.filters.items() if name not in _NO_FILTERS]
     searched = ["with a search"] if _SEARCHES & set(request.filters) else []
-    section = request.path.partition("/")[0]
-    known = {"target": request.path, "target_name": pages.SECTIONS.get(section, "")}
-    detail = ", ".join([f"{count} rows", *filters, *searched])
-    table.write(**audit.entry(administrator, "downloaded_list", now, detail=detail, **known))
+    section = pages.SECTIONS.get(request.path.partition("/")[0], "")
+    target, name = about or (request.path, section)
+    shown = [section.lower()] if about else []
+    detail = ", ".join([*shown, f"{count} row{'' if count == 1 else 's'}", *filters, *searched])
+    table.write(**audit.entry(administrator, "downloaded_list", now, detail=detail, target=target, target_name=name))
+
+
+def _said(name: str, value: str) -> str:
+    """The value of a filter as the page's form shows it."""
+    if name == "role" and value in {str(role.value) for role in Role}:
+        return pages.ROLE_NAMES[Role(int(value))]
+    return audit.ACTIONS.get(value, value) if name == "kind" else value.replace("_", " ")
 
 
 def _cell(value: Any) -> str:
@@ -61,5 +94,4 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return f"{value.astimezone(settings().time_zone):%Y-%m-%d %H:%M}"
-    text = str(value)
-    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
+    return _BEGINS_A_FORMULA.sub(r"\1'", str(value))

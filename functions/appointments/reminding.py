@@ -4,8 +4,12 @@ A row says where to look (`quickcare.clinic.reminders`). What is so is read then
 checks that the appointment is as it was read, and writes the SMS and the row of the next reminder. So a row may come
 twice, late, or after its appointment was cancelled, and two runs may work at the same time. What a run does not finish,
 the next one does: a cursor says before which minute nothing is left.
+
+Reminders share the provider with codes, which somebody waits for. So a run tells a thousand people at most, 25 a
+second, and nobody while so many SMS wait for the provider: they wait in the table, where a cancelled one is dropped.
 """
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -13,7 +17,8 @@ from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from quickcare import budget, clock, links
+from botocore.exceptions import BotoCoreError, ClientError
+from quickcare import aws, budget, clock, links
 from quickcare.clinic import appointment_details, calendar, reminders
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.reminders import About
@@ -34,6 +39,9 @@ _OF_A_SHARD = 10  # rows that are read of each shard at a time
 _AT_ONCE = 100  # rows whose appointments are read together
 _PAUSE = 5 * _MINUTE  # until what failed is tried again
 _TRIES = 5
+_TOLD_IN_A_RUN = 1000  # in about 40 s
+_TOLD_IN_A_SECOND = 25
+_MAY_WAIT = 1000  # SMS in the queue of the provider
 
 Row = tuple[DueReminder, AppointmentDetails]
 
@@ -45,9 +53,9 @@ def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     now = clock.now()
     cursor = table.fetch(ReminderCursor.key())
     first = _floor(now - _MAY_STILL_COME) if cursor is None else cursor.instant
-    done, counts = first, Counter[str]()
+    done, counts, room = first, Counter[str](), _room()
     for minute in _minutes(first, now):
-        if not _finish(minute, context, counts):
+        if not _finish(minute, context, counts, room):
             break
         done = minute + _MINUTE
     if (after := min(done, _floor(now - _MAY_STILL_COME))) > first or cursor is None:
@@ -70,19 +78,32 @@ def _minutes(first: datetime, now: datetime) -> Iterator[datetime]:
         minute += _MINUTE
 
 
-def _finish(minute: datetime, context: LambdaContext, counts: Counter[str]) -> bool:
-    """Do what is due in a minute. Returns whether nothing of it is left."""
+def _room() -> int:
+    """How many may be told in this run: none while too many SMS wait for the provider, or to be tried again."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    try:
+        answer = aws.client("sqs").get_queue_attributes(QueueUrl=settings().sms_queue_url, AttributeNames=names)
+    except (BotoCoreError, ClientError) as error:
+        logger.warning("nobody knows how many SMS wait", error=type(error).__name__)
+        return _TOLD_IN_A_RUN
+    return _TOLD_IN_A_RUN if sum(int(answer["Attributes"][name]) for name in names) < _MAY_WAIT else 0
+
+
+def _finish(minute: datetime, context: LambdaContext, counts: Counter[str], room: int) -> bool:
+    """Do what is due in a minute, until `room` are told. Returns whether nothing of it is left."""
     while context.get_remaining_time_in_millis() >= _TIME_FOR_SOME:
         rows = _rows(minute)
         if not rows:
             return True
         for start in range(0, len(rows), _AT_ONCE):
-            if context.get_remaining_time_in_millis() < _TIME_FOR_SOME:
+            if counts["told"] >= room or context.get_remaining_time_in_millis() < _TIME_FOR_SOME:
                 return False
+            began = time.monotonic()
             became = _settle_all(rows[start : start + _AT_ONCE], clock.now())
             counts.update(became)
             if "left" in became:
                 return False  # The table refuses even to put it off, so this is not about one row.
+            time.sleep(max(0.0, became.count("told") / _TOLD_IN_A_SECOND - (time.monotonic() - began)))
     return False
 
 
@@ -96,14 +117,17 @@ def _rows(minute: datetime) -> list[DueReminder]:
 
 def _settle_all(rows: Sequence[DueReminder], now: datetime) -> list[str]:
     """What became of each row: 1 read, 1 transaction for each."""
-    details = appointment_details.fetch(rows)
+    try:
+        details: Sequence[AppointmentDetails | None] = appointment_details.fetch(rows)
+    except (KeyError, TypeError, ValueError):  # An item among them makes no sense, so each is read for itself.
+        details = [None] * len(rows)
     return table.gather([partial(_settle, row, one, now) for row, one in zip(rows, details, strict=True)])
 
 
-def _settle(row: DueReminder, details: AppointmentDetails, now: datetime) -> str:
+def _settle(row: DueReminder, details: AppointmentDetails | None, now: datetime) -> str:
     """Do one row; one that fails keeps nobody else waiting."""
     try:
-        return _act(row, details, now)
+        return _act(row, details or appointment_details.fetch([row])[0], now)
     except Refused:
         return "changed"  # by its patient, its doctor or another run: what is left of it is read again
     except Exception as error:  # noqa: BLE001 - see above

@@ -78,6 +78,7 @@ def _user(newcomer: Newcomer, membership: Membership, password: str, log_id: str
         date_joined=now,
         temporary_password_until=now + LIFETIME,
         temporary_password_log=log_id,
+        temporary_password_log_pk=TempPasswordLog.key(log_id).pk,
         staff_version=1,
     )
 
@@ -87,5 +88,5 @@ def _log(user: User, password: str, log_id: str, now: datetime) -> dict[str, Ope
     log = TempPasswordLog.key(log_id).item(
         id=log_id, user_id=user.id, contact=user.contact, created_at=now, expires_at=expires_at
     )
-    plaintext = TempPassword.key(log_id).item(password=password, expires_at=expires_at, ttl=expires_at)
+    plaintext = TempPassword.key(log_id).item(password=password, expires_at=expires_at, log_pk=log.pk, ttl=expires_at)
     return {"password_log": Create(log), "password": Create(plaintext)}

@@ -6,7 +6,8 @@ from typing import Any
 from quickcare import ids, specialties
 from quickcare.accounts import sessions, users_list
 from quickcare.clinic import doctors_list, patients
-from quickcare.db import table
+from quickcare.db import keys, table
+from quickcare.db.item import Key
 from quickcare.db.items import Address, CurrentAddress, MedicalProfile, TempPasswordLog, User
 from quickcare.db.operations import Create, Operation, Put, Refused, Update, is_false, setting
 from quickcare.errors import BadRequest, Conflict, Forbidden, Invalid, Unauthorized
@@ -54,7 +55,8 @@ def complete_member(caller: Caller, body: MemberOnboarding, now: datetime) -> tu
         "caller": sessions.still_live(session),
     }
     if user.temporary_password_log is not None:
-        key = TempPasswordLog.key(user.temporary_password_log)
+        pk = user.temporary_password_log_pk or keys.TEMP_PASSWORD_LOG
+        key = Key(TempPasswordLog, pk, user.temporary_password_log)
         writes["password_log"] = Update(key, [TempPasswordLog.is_used.set(True)])
     writes |= _current_address(user.id, body.address(), "work", now)
     if user.doctor_id is None or user.role is not Role.DOCTOR:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from pynamodb.expressions.update import Action
 from quickcare import security_log, tally
-from quickcare.accounts import guesses, known_networks, limits, login, otp, passwords, sessions
+from quickcare.accounts import guesses, known_networks, login, otp, password_changed, passwords, sessions
 from quickcare.accounts.account import still_active
 from quickcare.accounts.guesses import Guesses
 from quickcare.accounts.sessions import Client, Continued, Started
@@ -17,11 +17,9 @@ from quickcare.db import table
 from quickcare.db.items import Door, KnownNetworks, LoginThrottle, PasswordReset, SendLog, User
 from quickcare.db.operations import Create, Delete, Operation, Put, Refused, Update, unchanged
 from quickcare.db.table import decide_again
-from quickcare.errors import BadRequest, Conflict, TooManyRequests, Unauthorized
+from quickcare.errors import BadRequest, Conflict, Unauthorized
 from quickcare.security_log import Event
-from quickcare.settings import settings
 from quickcare.sms import outbox, texts
-from quickcare.sms.outbox import NOBODY, Announcement
 from quickcare.tally import Counted
 from quickcare.web.identity import Caller
 
@@ -38,7 +36,7 @@ def change(caller: Caller, password: str, now: datetime) -> Continued:
     user, session = sessions.live(caller.user_id, caller.session_id, now)
     passwords.check_rule(password, int(user.contact))
     continued = sessions.go_on(session, caller.client, int(user.session_epoch) + 1, now)
-    told, counted = _told(user, now)
+    told, counted = password_changed.told(user, now)
     try:
         table.write(
             user=_set_password(user, password, counted),
@@ -98,7 +96,7 @@ def _finish_reset(body: PasswordResetConfirm, client: Client, now: datetime) -> 
     if user is None or not user.is_active:
         raise BadRequest(otp.INVALID)
     started = sessions.start(user, client, now, epoch=int(user.session_epoch) + 1)
-    told, counted = _told(user, now)
+    told, counted = password_changed.told(user, now)
     writes: dict[str, Operation] = {
         "reset": Delete(PasswordReset.key(body.contact), PasswordReset.otp_id == reset.otp_id),
         "user": _set_password(user, body.password, counted),
@@ -134,19 +132,6 @@ def _count_try(contact: int, source_ip: str, now: datetime) -> tuple[PasswordRes
     is_known = known_networks.knows(known, contact, source_ip, now)
     guesses.count(key, reset, Guesses(contact, source_ip, here, everywhere, is_known), now)
     return reset, known
-
-
-def _told(user: User, now: datetime) -> tuple[Announcement, Sequence[Action]]:
-    """What tells the owner of the account that its password was changed, and what counts that on the account.
-
-    Beyond the day's limit of SMS nobody is told.
-    """
-    local = now.astimezone(settings().time_zone)
-    sms = outbox.to_user(user, texts.password_changed(f"{local:%Y-%m-%d}", f"{local:%H:%M}"), now)
-    try:
-        return Announcement(sms, outbox.accepted(sms)), limits.count_today(user, limits.SMS, now).actions
-    except TooManyRequests:
-        return NOBODY, []
 
 
 def _set_password(user: User, password: str, counted: Sequence[Action]) -> Update:

@@ -101,7 +101,7 @@ NAMED: dict[type[Item], Names] = {
     Address: _of_user,
     PatientCalendar: _of_user,
     SecondFactor: _of_user,
-    TempPassword: lambda one: [TempPasswordLog.key(_id(one.pk))],
+    TempPassword: lambda one: [one.log],
     Clinic: lambda one: [User.key(one.owner_id), ClinicSlug.key(one.slug), OwnedClinic.key(one.owner_id, one.id)],
     ClinicSlot: _of_clinic,
     AdmissionDocument: _of_clinic,
@@ -134,6 +134,12 @@ EXPIRING: dict[type[Item], Names] = {
 }
 """What names a document. DynamoDB deletes one whose upload was not finished, and a doctor may have asked for it."""
 
+
+def _place_of_log(one: TempPasswordLog) -> Key[TempPasswordLog]:
+    before = TempPasswordLog.before_shards(one.id)
+    return before if one.pk == before.pk else TempPasswordLog.key(one.id)
+
+
 _OWN_KEYS: dict[type[Item], Callable[[Any], Key[Any]]] = {
     User: lambda one: User.key(one.id),
     Session: lambda one: Session.key(one.user_id, one.id),
@@ -148,7 +154,7 @@ _OWN_KEYS: dict[type[Item], Callable[[Any], Key[Any]]] = {
     PatientClinic: lambda one: PatientClinic.key(one.patient_id, one.clinic_id),
     Document: lambda one: Document.key(one.id),
     Consent: lambda one: Consent.key(one.document_id, int(one.doctor_id)),
-    TempPasswordLog: lambda one: TempPasswordLog.key(one.id),
+    TempPasswordLog: _place_of_log,
 }
 
 

@@ -122,3 +122,8 @@ def test_entries_from_before_are_found_after_a_reindex(superadmin: Browser, asha
     assert reindex.run().left == 0
     assert entries(superadmin.get("audit?kind=opened_record").text) == 1
     assert reread(asha).is_active
+
+
+def test_whoever_is_on_the_page_can_be_chosen(superadmin: Browser, admin: Browser, asha: User) -> None:
+    page = superadmin.get("audit")
+    assert "Arun Admin</option>" in page.html.partition('name="person"')[2].partition("</select>")[0]

@@ -111,6 +111,24 @@ def test_a_temporary_password_is_revealed(superadmin: Browser, password_log: str
     assert "Revealed a temporary password" in superadmin.get("audit").text
 
 
+def test_temporary_passwords_of_before_the_shards_are_listed_and_revealed(
+    superadmin: Browser, password_log: str, make_user: MakeUser, time: FakeClock
+) -> None:
+    # GIVEN an older entry, where yesterday's code put it
+    user = make_user("Lata", contact=CONTACT + 1)
+    known = {"id": "0#b", "user_id": user.id, "contact": CONTACT + 1, "created_at": time.now}
+    expires_at = time.now.replace(day=8)
+    table.write(
+        log=Create(TempPasswordLog.before_shards("0#b").item(**known, expires_at=expires_at)),
+        password=Create(TempPassword.key("0#b").item(password="older-567", expires_at=expires_at)),
+    )
+    # THEN it stands after the newer one, and its password is shown
+    page = superadmin.get("temp-passwords")
+    assert page.text.index("Dora") < page.text.index("Lata")
+    revealed = superadmin.post(REVEAL_PASSWORD, {"token": token(superadmin), "log": "0#b"})
+    assert "older-567" in revealed.text
+
+
 def test_a_temporary_password_that_is_gone_is_not_revealed(superadmin: Browser, password_log: str) -> None:
     page = superadmin.get("temp-passwords")
     table.write(gone=Delete(TempPassword.key(password_log)))

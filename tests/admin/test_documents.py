@@ -4,6 +4,7 @@ import pytest
 
 from tests import faults, round_trips
 from tests.admin.browser import Browser
+from tests.admin.test_lists import rows as csv_rows
 from tests.api import Api
 from tests.conftest import FakeClock
 from tests.documents.filing import Filing
@@ -61,6 +62,7 @@ def test_a_number_leads_to_the_person(admin: Browser, people: People) -> None:
     assert (answer.status, answer.location) == (303, f"/test/admin/documents/{people.alice.id}")
     assert "No document" in admin.follow(answer).text
     assert admin.get("documents?contact=9876599999").status == 404
+    assert admin.get("documents?contact=98765").status == 400
     assert admin.get("documents/7f3b6d0e-6f0e-4c8e-9d52-6a3f0c1b2d4e").status == 404
 
 
@@ -77,3 +79,13 @@ def test_the_log_has_pages(admin: Browser, people: People, document_id: str, mon
     second = admin.get(first.links("Next page")[0])
     assert "Was refused" not in first.text
     assert "Was refused" in second.text
+
+
+def test_the_log_is_a_file_too_which_the_history_of_the_person_knows(
+    admin: Browser, people: People, document_id: str
+) -> None:
+    (address,) = admin.get(f"documents/{people.alice.id}").links("CSV")
+    found = csv_rows(admin.get(address))
+    assert {row["What"] for row in found} >= {"Was refused"}
+    history = admin.get(f"audit?target=users/{people.alice.id}").text
+    assert f"Downloaded the list Alice Rao documents, {len(found)} rows" in history

@@ -1,13 +1,18 @@
 """Editing a person and a clinic, a role's change that asks again, and the administrator's own password."""
 
 import pytest
+from quickcare.accounts import limits
 from quickcare.db import table
 from quickcare.db.items import Clinic, User
+from quickcare.db.operations import Update
 
+from tests import faults
 from tests.admin.browser import Browser
 from tests.admin.conftest import ADMIN, PASSWORD, SUPERADMIN, MakeUser, logged_in, reread
 from tests.admin.test_users import listed
 from tests.api import Api
+from tests.bench import sms_to_all
+from tests.conftest import FakeClock
 from tests.people import People
 
 NEW = "another horse 8"
@@ -126,6 +131,26 @@ def test_an_own_password_is_changed_and_other_sessions_end(superadmin: Browser, 
     assert Browser().log_in(SUPERADMIN, PASSWORD).status == 401
     assert Browser().log_in(SUPERADMIN, NEW).status == 303
     assert "Changed the own password" in superadmin.get("audit").text
+
+
+def test_the_owner_hears_of_a_new_password_once_and_of_a_failed_try_never(admin: Browser, superadmin: Browser) -> None:
+    sms_to_all()
+    change_password(admin, "wrong one", NEW)
+    change_password(admin, PASSWORD, NEW, "another")
+    assert sms_to_all() == []
+    assert change_password(admin, PASSWORD, NEW).status == 303  # type: ignore[attr-defined]
+    ((to, text),) = sms_to_all()
+    assert (to, text[:44]) == (ADMIN, "QuickCare: Your password was changed on 1 Ma")
+
+
+def test_a_password_is_changed_beyond_the_days_limit_of_sms(admin: Browser, time: FakeClock) -> None:
+    (key,) = [User.key(one["id"]) for one in faults.items(kind="User") if one["contact"] == ADMIN]
+    spent = [User.counted_on.set(f"{time.now:%Y-%m-%d}"), User.sms_caused.set(limits.SMS.most)]
+    table.write(user=Update(key, spent))
+    sms_to_all()
+    assert change_password(admin, PASSWORD, NEW).status == 303  # type: ignore[attr-defined]
+    assert sms_to_all() == []
+    assert Browser().log_in(ADMIN, NEW).status == 303
 
 
 @pytest.mark.parametrize(

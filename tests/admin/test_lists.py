@@ -11,6 +11,8 @@ from tests import round_trips
 from tests.admin.browser import Browser, Shown
 from tests.admin.conftest import MakeUser
 from tests.admin.test_users import listed
+from tests.api import Api
+from tests.people import People
 
 LISTS = ["users", "messages", "appointments", "clinics", "doctors", "otp-logs", "temp-passwords", "audit"]
 
@@ -95,14 +97,43 @@ def test_a_file_has_what_the_filters_let_through_and_the_audit_no_search(
     found = rows(superadmin.get("users?q=9876543211&role=3&format=csv"))
     assert [(row["Name"], row["Contact"], row["Active"]) for row in found] == [("Asha Rao", "9876543211", "yes")]
     audit = superadmin.get("audit").text
-    assert "1 rows, role: 3, with a search" in audit
+    assert "1 row, role: Patient, with a search" in audit
     assert "9876543211" not in audit
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\uff1d1"])
+def opened(api: Api, people: People) -> str:
+    body = {"name": "Secret Centre", "clinic_type": "diagnostic_center", "city": "Pune"}
+    clinic_id: str = api.post("/api/clinics/", body, people.charlie.access).json["id"]
+    return clinic_id
+
+
+def test_a_file_that_was_opened_from_a_search_keeps_it_out_of_the_audit(
+    superadmin: Browser, api: Api, people: People
+) -> None:
+    clinic_id = opened(api, people)
+    (clinic,) = superadmin.get("clinics?q=secret").links("Secret Centre")
+    assert rows(superadmin.get(superadmin.get(clinic).links("CSV")[0])) == []
+    entry = superadmin.get("audit?kind=downloaded_list")
+    assert "Downloaded the list Secret Centre clinics, 0 rows 203.0.113.9" in entry.text
+    assert entry.links("Secret Centre") == [f"/test/admin/clinics/{clinic_id}?from=audit%3Fkind%3Ddownloaded_list"]
+
+
+def test_the_audit_and_the_files_have_words_and_no_codes(superadmin: Browser, api: Api, people: People) -> None:
+    opened(api, people)
+    assert rows(superadmin.get("clinics?format=csv"))[0]["Type"] == "Diagnostic center"
+    superadmin.get("audit?kind=opened_record&format=csv")
+    assert "0 rows, kind: Opened the record" in superadmin.get("audit").text
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\uff1d1", " =1+1"])
 def test_a_cell_is_no_formula(superadmin: Browser, make_user: MakeUser, name: str) -> None:
     make_user(name)
     assert rows(superadmin.get("users?role=3&format=csv"))[0]["Name"] == f"'{name}"
+
+
+def test_a_part_of_a_cell_is_no_formula_either(superadmin: Browser, make_user: MakeUser) -> None:
+    make_user("Asha; =1+1;@x; Rao")
+    assert rows(superadmin.get("users?role=3&format=csv"))[0]["Name"] == "Asha;' =1+1;'@x; Rao"
 
 
 def test_a_long_list_says_where_its_file_ends(

@@ -7,10 +7,10 @@ import pytest
 from quickcare import aws, clock
 from quickcare.clinic import leftovers as jobs
 from quickcare.db import table
-from quickcare.db.items import Appointment, Clinic, DayLedger, Job, PatientCalendar
+from quickcare.db.items import Appointment, Clinic, DayLedger, PatientCalendar
 from quickcare.settings import settings
 
-from tests import leftovers
+from tests import faults, leftovers
 from tests import practice as making
 from tests.appointments import moving
 from tests.appointments.moving import Move
@@ -303,7 +303,7 @@ def test_a_job_that_a_request_could_not_relay_waits_for_the_sweep(
 
 
 def leftovers_waiting() -> int:
-    return len(list(Job.query("JOBS", consistent_read=True)))
+    return len(faults.items(kind="Job"))
 
 
 def _record(about: str, about_id: str) -> dict[str, Any]:

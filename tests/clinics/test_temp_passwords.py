@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 from quickcare.db import keys, table
 from quickcare.db.items import TempPassword, TempPasswordLog, User
+from quickcare.db.operations import Create, Delete, Update
 
 from tests.api import Api
 from tests.bench import sms_to
@@ -20,7 +21,9 @@ class Issued(NamedTuple):
 
     @property
     def log(self) -> TempPasswordLog:
-        [log] = TempPasswordLog.query(keys.TEMP_PASSWORD_LOG, consistent_read=True)
+        [log] = [
+            log for pk in keys.shards(keys.TEMP_PASSWORD_LOG) for log in TempPasswordLog.query(pk, consistent_read=True)
+        ]
         return log
 
     @property
@@ -69,6 +72,21 @@ def test_completing_the_profile_marks_the_password_as_used(api: Api, issued: Iss
     token = log_in(api, NEWCOMER, issued.password)["access"]
     assert api.patch("/api/users/onboarding/member/complete/", {"specialty": "Cardiology"}, token=token).status == 200
     assert issued.log.is_used
+
+
+def test_an_entry_from_before_the_shards_is_marked_as_used(api: Api, issued: Issued) -> None:
+    # GIVEN an entry where yesterday's code put it, and an account that does not name its partition
+    attributes = {name: value for name, value in issued.log.attribute_values.items() if name not in ("pk", "sk")}
+    table.write(
+        gone=Delete(TempPasswordLog.key(issued.log.id)),
+        log=Create(TempPasswordLog.before_shards(issued.log.id).item(**attributes)),
+        user=Update(User.key(issued.user_id), [User.temporary_password_log_pk.remove()]),
+    )
+    # WHEN its owner completes the profile
+    token = log_in(api, NEWCOMER, issued.password)["access"]
+    assert api.patch("/api/users/onboarding/member/complete/", {"specialty": "Cardiology"}, token=token).status == 200
+    # THEN
+    assert (issued.log.pk, issued.log.is_used) == (keys.TEMP_PASSWORD_LOG, True)
 
 
 def test_a_changed_password_is_no_longer_temporary(api: Api, issued: Issued) -> None:

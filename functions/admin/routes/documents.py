@@ -40,4 +40,4 @@ def show_documents(user_id: str) -> Response[str]:
         if found.user is not None:
             users.note_opened("opened_documents", administrator, found.user, now)
 
-    return lists.page(request, "documents.html", read, note=note, **shown)
+    return lists.page(request, "documents.html", read, csv=documents.LOG_SHEET, note=note, **shown)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from quickcare import aws, ids
 from quickcare.db import keys, outbox
+from quickcare.db.item import Key
 from quickcare.db.items.job import Job
 from quickcare.observability import correlation_id, following
 from quickcare.settings import settings
@@ -32,7 +33,7 @@ def relay(job: Job | None) -> bool:
         return True
     about, about_id = job.about, job.about_id
     with following(job.correlation_id):
-        return outbox.relay(Job.key(job.sk), lambda: send(about, about_id), "JobRelayFailed", about=about)
+        return outbox.relay(Key(Job, job.pk, job.sk), lambda: send(about, about_id), "JobRelayFailed", about=about)
 
 
 def send(about: str, about_id: str) -> None:
@@ -43,4 +44,4 @@ def send(about: str, about_id: str) -> None:
 
 def pending(before: datetime, limit: int) -> list[Job]:
     """The jobs that were accepted before an instant and never relayed, oldest first, at most `limit`."""
-    return outbox.pending(Job, [keys.JOBS], before, limit)
+    return outbox.pending(Job, keys.shards(keys.JOBS), before, limit)

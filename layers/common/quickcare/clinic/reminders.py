@@ -1,7 +1,8 @@
 """When a patient is reminded of an appointment, and the rows by which the sweep finds whom (invariant 14).
 
 A booking writes the row of the first reminder in its transaction, and the sweep that of the next one in the transaction
-that ends a row. A row of an appointment that was cancelled or has moved on says nothing: the sweep reads what is so.
+that ends a row. Its key is the minute, the appointment and the kind: one that is written twice is one row. A row of an
+appointment that was cancelled or has moved on says nothing: the sweep reads what is so.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from quickcare.clinic import slots
 from quickcare.db.items import Appointment, DueReminder
-from quickcare.db.operations import Create, Operation
+from quickcare.db.operations import Operation, Put
 from quickcare.settings import settings
 
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)  # local times between which nobody is told anything
@@ -90,4 +91,4 @@ def _written(due: Due, appointment: Appointment, link_base: str) -> dict[str, Op
     row = DueReminder.key(due.at, int(appointment.id), due.about).item(
         about=due.about.value, appointment_id=appointment.id, link_base=link_base, ttl=due.at + _KEPT, **ids
     )
-    return {"reminder": Create(row)}
+    return {"reminder": Put(row)}

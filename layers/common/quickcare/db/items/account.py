@@ -42,6 +42,8 @@ class User(Item, discriminator="User"):
     temporary_password_until = UTCDateTimeAttribute(null=True)
     # The `TempPasswordLog` entry of the last temporary password. It stays when the password was replaced.
     temporary_password_log = UnicodeAttribute(null=True)
+    # Its partition; None for passwords from before the log had shards.
+    temporary_password_log_pk = UnicodeAttribute(null=True)
     # Grows when a membership of the user changes, and when the user creates a clinic. A change of the role, of a
     # membership or a new clinic has the condition that it did not grow, so that no two of them overlap.
     staff_version = NumberAttribute(default=0)

@@ -19,4 +19,4 @@ class Job(Item, discriminator="Job"):
 
     @staticmethod
     def key(sk: str) -> Key["Job"]:
-        return Key(Job, keys.JOBS, sk)
+        return Key(Job, keys.sharded(keys.JOBS, sk), sk)
