@@ -142,8 +142,9 @@ def of_more() -> Parts:
     kept = prices.LAMBDA_KEPT_GB_SECOND.each * MINUTES * 60
     rules = [rule for _, acl in template().resources("AWS::WAFv2::WebACL") for rule in acl["Rules"]]
     return {
-        "`WebAcl=on`, and $0.60 for a million requests": _month("WEB_ACL") + len(rules) * _month("WEB_RULE"),
-        "`CustomerKey=on`, and $0.03 for 10,000 requests": _month("KEY"),
+        f"`WebAcl=on`, and ${prices.WEB_REQUEST.usd:.2f} for a million requests": _month("WEB_ACL")
+        + len(rules) * _month("WEB_RULE"),
+        f"`CustomerKey=on`, and ${prices.KEY_REQUEST.usd:.2f} for 10,000 requests": _month("KEY"),
         "`ProvisionedConcurrency=1`, the functions that have it": kept * sum(_kept_memory()) / 1024,
         "metrics of SMS, if every text is sent and arrives in every hour": _metrics_of_sms() * _month("METRIC"),
     }

@@ -90,8 +90,12 @@ def blocks(run: Run) -> dict[str, str]:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Markdown; every column but the first is of figures."""
-    lines = [list(heads), ["---", *("---:" for _ in heads[1:])], *([str(cell) for cell in row] for row in rows)]
+    """Markdown; the first column and one without a head are of words, the others of figures."""
+    lines = [
+        list(heads),
+        ["---", *("---:" if head else "---" for head in heads[1:])],
+        *([str(cell) for cell in row] for row in rows),
+    ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -191,6 +195,6 @@ def _route(row: dict[str, Any]) -> list[object]:
 
 def _prices() -> str:
     return table(
-        ["for", "$", "compared with"],
-        [(f"{one.service}: {one.unit}", f"{one.usd:g}", one.source) for one in prices.ALL],
+        ["for", "$", ""],
+        [(f"{one.service}: {one.unit}", f"{one.usd:g}", f"compared with {one.source}") for one in prices.ALL],
     )

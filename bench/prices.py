@@ -9,11 +9,13 @@ from typing import NamedTuple
 AS_OF = "2025-01"
 REGION = "ap-south-1"
 
-LIST = "the price list of ap-south-1, as programs of September 2026 quote it"
+LIST = "AWS's price list of ap-south-1 of September 2026, as others quote it"
+QUOTED = "somebody's list of prices of ap-south-1, without a date"
 BILL = "a bill of ap-south-1, as a program quotes it"
-AWS = "AWS's own pages, without a region"
+AWS = "a page of AWS, without a region"
+ARTICLE = "articles of others of 2026, without a region"
 THIRD = "a comparison by somebody else, without a date"
-NOTHING = "not compared with anything"
+NOTHING = "nothing"
 
 
 class Price(NamedTuple):
@@ -39,16 +41,16 @@ READ_UNIT = Price("DynamoDB", "million read units on demand", 0.1425, 1e6, LIST)
 WRITE_UNIT = Price("DynamoDB", "million write units on demand", 0.71, 1e6, LIST)
 TABLE_GB_MONTH = Price("DynamoDB", "GB in a month", 0.285, 1, LIST)
 BACKUP_GB_MONTH = Price("DynamoDB", "GB of recovery to any second, in a month", 0.228, 1, NOTHING)
-S3_PUT = Price("S3", "thousand uploads", 0.005, 1e3, LIST)
-S3_GET = Price("S3", "thousand downloads", 0.0004, 1e3, LIST)
-S3_GB_MONTH = Price("S3", "GB in a month", 0.025, 1, LIST)
+S3_PUT = Price("S3", "thousand uploads", 0.005, 1e3, QUOTED)
+S3_GET = Price("S3", "thousand downloads", 0.0004, 1e3, QUOTED)
+S3_GB_MONTH = Price("S3", "GB in a month", 0.025, 1, QUOTED)
 TRANSFER_GB = Price("Data transfer", "GB to the internet", 0.1093, 1, BILL)
 SNS_PUBLISH = Price("SNS", "million messages to a topic", 0.50, 1e6, NOTHING)
 SQS_REQUEST = Price("SQS", "million requests", 0.40, 1e6, NOTHING)
 LOG_GB = Price("CloudWatch", "GB of logs written", 0.67, 1, LIST)
-ALARM_MONTH = Price("CloudWatch", "metric of an alarm in a month", 0.10, 1, LIST)
-METRIC_MONTH = Price("CloudWatch", "own metric in a month", 0.30, 1, AWS)
-DASHBOARD_MONTH = Price("CloudWatch", "dashboard in a month", 3.00, 1, AWS)
+ALARM_MONTH = Price("CloudWatch", "metric of an alarm in a month", 0.10, 1, ARTICLE)
+METRIC_MONTH = Price("CloudWatch", "own metric in a month", 0.30, 1, ARTICLE)
+DASHBOARD_MONTH = Price("CloudWatch", "dashboard in a month", 3.00, 1, ARTICLE)
 TRACE = Price("X-Ray", "million traces", 5.00, 1e6, NOTHING)
 SECRET_MONTH = Price("Secrets Manager", "secret in a month", 0.40, 1, BILL)
 KEY_MONTH = Price("KMS", "key in a month", 1.00, 1, LIST)
