@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT = .venv
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export npm_config_update_notifier = false
 
-.PHONY: help run demo test proof soak check schema fuzz clients screenshots drawings build deploy deploy-local sam-local bench
+.PHONY: help run demo test proof soak check schema fuzz clients screenshots drawings build deploy deploy-local sam-local figures bench
 
 help: ## List the targets
 	@echo "QuickCare needs Python 3.11 or newer, make and git; everything else goes into .venv."
@@ -89,6 +89,9 @@ deploy-local: .venv/.dev ## Build, deploy to a local AWS emulator and try the de
 
 sam-local: .venv/.dev ## Run a function with an event of events/ in Lambda's runtime, without Docker (EVENT=users-me or all; without EVENT it lists them; SERVE=127.0.0.1 prepares for Docker)
 	@$(BIN)/python -m scripts.sam_local $(EVENT) $(if $(FUNCTION),--function $(FUNCTION)) $(if $(SERVE),--serve $(SERVE))
+
+figures: .venv/.dev ## Write docs/figures and the figures in the README and in docs/operations.md anew (FROM=bench/results publishes the run of `make bench`)
+	@PYTHONPATH=functions:layers/common $(BIN)/python -m bench.publish $(if $(FROM),--from "$(FROM)")
 
 bench: .venv/.dev ## Measure everything, and write bench/results (about 15 minutes; ARGS="--rounds 3 --most 300 --seconds 1" for a try, --help for more)
 	@$(BIN)/python -m scripts.needs java npm

@@ -1,4 +1,4 @@
-"""`python -m bench` measures everything, prints it, and writes `bench/results/latest.json` and the charts beside it."""
+"""`python -m bench` measures everything, prints it, and writes `bench/results/latest.json`."""
 
 import argparse
 from pathlib import Path

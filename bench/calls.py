@@ -60,6 +60,10 @@ class Record:
     calls: list[Call] = field(default_factory=list)
     trips: round_trips.Trips = field(default_factory=round_trips.Trips)
     sizes: dict[Place, int] = field(default_factory=dict)
+    kept_kb: float = 0.0
+    """By how much the table has grown for good: rows that expire are not in it."""
+    answer_kb: float = 0.0
+    """The answer's body, before it is compressed."""
 
     @property
     def read_units(self) -> float:
@@ -90,7 +94,10 @@ class Record:
         for place in self.places():
             key = {"pk": {"S": place[0]}, "sk": {"S": place[1]}}
             now = aws.client("dynamodb").get_item(TableName=settings().table_name, Key=key, ConsistentRead=True)
-            self.sizes[place] = max(size(now.get("Item", {})), size(before.get(place, {})))
+            after = now.get("Item", {})
+            self.sizes[place] = max(size(after), size(before.get(place, {})))
+            if "ttl" not in after:
+                self.kept_kb += (size(after) - size(before.get(place, {}))) / KB
 
 
 def size(value: Any) -> int:

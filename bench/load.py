@@ -18,7 +18,7 @@ from tests import api
 
 PROCESSES = 4
 CLIENTS = (1, 16, 64)
-SAMPLES = 5  # of the memory
+SAMPLES = 10  # of the memory, each the same time after the other
 ROUTES = {
     "GET /api/users/me/": "UsersFunction",
     "GET /api/doctors/?page_size=10": "DoctorsFunction",
@@ -87,6 +87,7 @@ def _run(processes: list[Environment], event: bytes, clients: int, seconds: floa
         took = [one for client in later for one in client.result()]
     per_cent = quantiles(took, n=100)
     return {
+        "seconds": round(seconds),
         "per_second": round(len(took) / seconds),
         "p50_ms": round(per_cent[49], 1),
         "p99_ms": round(per_cent[98], 1),

@@ -1,10 +1,8 @@
-"""Tables on the terminal, the results as JSON, and the charts."""
+"""Tables on the terminal, and the results as JSON."""
 
 import json
 from pathlib import Path
 from typing import Any
-
-from bench import charts
 
 RESULTS = Path(__file__).parent / "results"
 Rows = list[dict[str, Any]]
@@ -29,8 +27,6 @@ def _cell(value: Any) -> str:
 
 
 def write(results: dict[str, Any], folder: Path) -> None:
-    """Write `latest.json` and a chart for each part that has one."""
-    folder.mkdir(exist_ok=True)
+    """Write `latest.json`."""
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "latest.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    for name, chart in charts.of(results).items():
-        (folder / f"{name}.svg").write_text(chart, "utf-8")

@@ -1,5 +1,6 @@
 """Every route: CPU, trips, calls and units, and how many a list shows, in the town as it is."""
 
+import json
 from typing import Any
 
 from quickcare.db import keys
@@ -26,7 +27,9 @@ def consumption(record: Record) -> Row:
 def recorded_of(asked: Asked, town: Town) -> Record:
     """What a request does, which is undone afterwards. Raises Refused."""
     with recorded() as record:
-        asked.send()
+        answer = asked.send()
+    body = answer.text or json.dumps(answer.json, ensure_ascii=False, separators=(",", ":"))
+    record.answer_kb = len(body.encode()) / 1000
     record.weigh(town.stored)
     put_back(town, record.places())
     return record
@@ -48,6 +51,7 @@ def measured(asked: Asked, town: Town, record: Record, rounds: int) -> Row:
     Raises Refused where a page is not full.
     """
     row = {"route": asked.name, "function": asked.module, "rows": shown(asked, town), **consumption(record)}
+    row |= {"answer_kb": round(record.answer_kb, 1), "kept_kb": round(record.kept_kb, 1)}
     row["cpu_ms"] = round(cpu.milliseconds(asked, town, rounds), 2)
     row["argon2"] = "argon2" if cpu.hashes(asked, town) else None
     row["sms"] = "sms" if any(pk.partition("#")[0] == keys.OUTBOX for pk, _ in record.places()) else None

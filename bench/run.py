@@ -21,7 +21,7 @@ Results = dict[str, Any]
 
 def everything(arguments: argparse.Namespace, scratch: Path) -> Results:
     """The figures of the parts that were asked for."""
-    begun, results = time.monotonic(), _about()
+    begun, results = time.monotonic(), _about(arguments.rounds)
     parts = arguments.only
     if "coldstart" in parts:
         show(
@@ -41,15 +41,14 @@ def everything(arguments: argparse.Namespace, scratch: Path) -> Results:
     return results
 
 
-def _about() -> Results:
+def _about(rounds: int) -> Results:
     now = datetime.now(UTC)
     machine = f"{platform.machine()}, Python {platform.python_version()}"
     return {
         "at": f"{now:%Y-%m-%d}",
         "machine": machine,
+        "rounds": rounds,
         "is_busy": os.getloadavg()[0] > (os.cpu_count() or 1) / 2,
-        "prices_as_of": prices.AS_OF,
-        "region": prices.REGION,
     }
 
 
@@ -83,5 +82,6 @@ def _routes(town: Town, asked: list[asking.Asked], rounds: int, results: Results
         if ceiling := ceilings.ceilings(record):
             hot.append({"route": one.name, **ceiling})
     show(results, "routes", "Every route", rows)
-    show(results, "month", "A clinic in a month", [{"usd": costs.of_clinic(rows), "prices_as_of": prices.AS_OF}])
+    clinic = [{"part": part, "usd": round(usd, 2)} for part, usd in costs.of_clinic(rows).items()]
+    show(results, "month", f"A clinic in a month, US dollars by the prices of {prices.AS_OF}", clinic)
     show(results, "ceilings", "Where DynamoDB throttles writes", sorted(hot, key=ceilings.rate))

@@ -20,13 +20,14 @@ MADE = 500
 # Where every route is measured: the pages of doctors and clinics are full, whatever is searched. The doctor and the
 # clinic have had a week of appointments; the patient has two pages of ten.
 USUAL = {"clinics": 1000, "doctors": 1000, "appointments": 200, "visits": 20, "documents": 20}
-# Nobody sees doctors more often.
-MOST_VISITS = 1000
+# Nobody has been to more doctors, or has more papers.
+MOST_OF_A_PATIENT = 1000
 
 
 def evenly(size: int) -> dict[str, int]:
-    """So many of each, and of a patient's visits no more than somebody can make."""
-    return {**dict.fromkeys(USUAL, size), "visits": min(size, MOST_VISITS)}
+    """So many of each, and of a patient's visits and documents no more than somebody can have."""
+    of_a_patient = min(size, MOST_OF_A_PATIENT)
+    return {**dict.fromkeys(USUAL, size), "visits": of_a_patient, "documents": of_a_patient}
 
 
 class Stock:

@@ -1,16 +1,21 @@
-"""What `make bench` computes and does not measure: units, ceilings, dollars and charts."""
+"""What `make bench` computes and does not measure: units, ceilings, dollars and charts; and what is published of it."""
 
+import json
+from collections import Counter
 from xml.etree import ElementTree
 
 import pytest
 from quickcare.db import keys
+from quickcare.sms.languages import spoken
 
-from bench import ceilings, charts, costs, prices
+from bench import ceilings, charts, costs, pages, prices, publish
 from bench.asking import Asked, Refused
 from bench.calls import Call, Record
+from tests import declared
 from tests.api import Answer
 
-ROW = {"function": "users.app", "cpu_ms": 0.0, "read_trips": 0, "write_trips": 0, "read_units": 0.0, "write_units": 0}
+FIGURES = ("cpu_ms", "read_trips", "write_trips", "read_units", "write_units", "answer_kb", "kept_kb")
+ROW = {"function": "users.app", "sms": None, **dict.fromkeys(FIGURES, 0)}
 
 
 def put(pk: str) -> dict[str, dict[str, str]]:
@@ -48,21 +53,66 @@ def test_what_writes_nothing_has_no_ceiling() -> None:
 
 
 def test_a_million_calls_cost_what_the_price_table_says() -> None:
-    empty = {**ROW, "sms": None}
-    assert costs.of_million(empty) == round((prices.API_REQUEST + prices.LAMBDA_REQUEST) * 1e6, 2)
-    written = costs.of_million({**empty, "write_units": 2, "read_units": 3})
-    assert written == pytest.approx(costs.of_million(empty) + 2 * 0.7125 + 3 * 0.1425, abs=0.01)
+    logs = prices.LOG_GB.each * costs.LOGGED_KB / 1e6
+    least = (prices.API_REQUEST.each + prices.LAMBDA_REQUEST.each + prices.TRACE.each + logs) * 1e6
+    assert costs.of_million(ROW) == round(least, 2)
+    written = costs.of_million({**ROW, "write_units": 2, "read_units": 3, "answer_kb": 10})
+    assert written == pytest.approx(least + 2 * 0.71 + 3 * 0.1425 + 10 * 0.1093, abs=0.01)
 
 
-def test_a_visit_has_twenty_calls() -> None:
+def test_nobody_pays_api_gateway_for_asking_the_authorizer() -> None:
+    assert costs.of_call({**ROW, "function": "authorizer.app"})["API Gateway"] == 0
+
+
+def test_a_visit_has_twenty_calls_and_texts_that_there_are() -> None:
     assert sum(times for route, times in costs.VISIT.items() if route != "the authorizer") == 20
+    assert set(costs.SMS_OF_A_VISIT) <= set(spoken("en").texts)
 
 
-def test_a_chart_is_svg_whose_bars_are_as_long_as_their_figures() -> None:
-    svg = ElementTree.fromstring(charts.bars("CPU <ms>", [("a & b", 10.0), ("c", 5.0)]))  # noqa: S314 - our own
-    long, short = (int(bar.attrib["width"]) for bar in svg.iter("{http://www.w3.org/2000/svg}rect"))
-    assert long == 2 * short
+def test_a_clinic_pays_for_a_month_of_visits() -> None:
+    rows = [{**ROW, "route": route, "function": "authorizer.app"} for route in costs.VISIT]
+    calls = sum(costs.VISIT.values()) * costs.VISITS * costs.DAYS
+    found = costs.of_clinic(rows)
+    assert found["Lambda"] == pytest.approx(calls * prices.LAMBDA_REQUEST.each)
+    uploads = costs.VISITS * costs.DAYS * (prices.S3_PUT.each + prices.S3_GET.each)
+    assert found["files"] > uploads
+
+
+def test_a_stage_pays_for_what_the_template_has() -> None:
+    kinds = Counter(one["Type"] for one in declared.document()["Resources"].values())
+    found = costs.of_stage()
+    assert found["secrets"] == pytest.approx(kinds["AWS::SecretsManager::Secret"] * 0.40)
+    assert found["alarms"] >= len(list(costs.template().resources("AWS::CloudWatch::Alarm"))) * 0.10
+    assert found["dashboard"] == 3
+
+
+def test_a_bar_is_as_long_as_its_figure() -> None:
+    rows = [{"words": "a & b", "ours": 10.0, "theirs": 40.0, "times": 4.0}]
+    svg = ElementTree.fromstring(charts.compared(rows, charts.PALETTES[""]).svg())  # noqa: S314 - our own
+    *_, ours, theirs = (float(bar.attrib["width"]) for bar in svg.iter("{http://www.w3.org/2000/svg}rect"))
+    assert theirs == pytest.approx(4 * ours)
     assert "a & b" in [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_what_people_read_is_of_the_published_run() -> None:
+    results = json.loads((publish.FIGURES / "latest.json").read_text("utf-8"))
+    written = publish.written(results)
+    other = [path.name for path, text in written.items() if path.read_text("utf-8") != text]
+    assert other == [], "make figures"
+
+
+def test_a_page_gets_its_blocks_and_keeps_the_rest() -> None:
+    page = "# Cost\n<!-- figures: stage -->\nold\n<!-- end -->\nKept.\n"
+    assert publish.filled(page, {"stage": "$5"}) == "# Cost\n<!-- figures: stage -->\n$5\n<!-- end -->\nKept.\n"
+    with pytest.raises(KeyError):
+        publish.filled(page, {"clinic": "$5"})
+
+
+def test_every_block_is_on_a_page() -> None:
+    results = json.loads((publish.FIGURES / "latest.json").read_text("utf-8"))
+    pages_text = "".join(page.read_text("utf-8") for page in publish.PAGES)
+    unused = [name for name in pages.blocks(pages.Run(results)) if f"<!-- figures: {name} -->" not in pages_text]
+    assert unused == []
 
 
 @pytest.mark.parametrize("body", [["a", "b"], {"count": 9, "results": ["a", "b"]}])
