@@ -4,9 +4,9 @@ no receipt ──claim──► claimed ──the provider accepted it──► 
     ▲                    │ └─the number cannot be reached─► undeliverable
     └─certainly not sent─┘
 
-An SMS whose code is dead becomes `expired` or `replaced` instead, wherever it has waited. After a crash or a lost
-answer the receipt stays claimed. Such an SMS is never sent again: its message fails until it is in the dead-letter
-queue, where a person decides, or until the code in it has expired.
+An SMS whose code is dead becomes `expired` or `replaced` instead, wherever it has waited, and so does a reminder that
+has waited until the night. After a crash or a lost answer the receipt stays claimed. Such an SMS is never sent again:
+its message fails until it is in the dead-letter queue, where a person decides, or until the code in it has expired.
 """
 
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 
 from pynamodb.exceptions import PynamoDBException
+from quickcare.clinic import reminders
 from quickcare.observability import logger
 from quickcare.sms.dlt import Ids
 
@@ -24,7 +25,7 @@ from notifications.senders import Sender
 
 
 def deliver(message: SmsMessage, configured: Callable[[], Sender], now: datetime) -> str | None:
-    """Send the SMS, unless one with its id was sent before or the code in it is dead: 2 writes.
+    """Send the SMS, unless one with its id was sent before, the code in it is dead or it comes at night: 2 writes.
 
     Returns the state of its receipt when this run made it, None when it was made before or the SMS is to nobody. Raises
     NotDelivered when the queue must keep the message: the provider refused the SMS or may have sent it, another run
@@ -33,6 +34,8 @@ def deliver(message: SmsMessage, configured: Callable[[], Sender], now: datetime
     if not message.to:
         return None
     if message.code and message.code.expires_at <= now:
+        return _drop(message, receipts.EXPIRED, now)
+    if message.text in reminders.TEXTS and reminders.is_quiet(now):
         return _drop(message, receipts.EXPIRED, now)
     sender, dlt = configured(), registration.ids_of(message)
     try:
@@ -75,5 +78,5 @@ def _record(message: SmsMessage, write: Callable[[], None]) -> None:
 def _drop(message: SmsMessage, state: str, now: datetime) -> str | None:
     if not receipts.drop(message, state, now):
         return None
-    logger.info("SMS dropped, the code in it is dead", sms_id=str(message.id), state=state)
+    logger.info("SMS dropped, the code in it is dead or the night has come", sms_id=str(message.id), state=state)
     return state
