@@ -10,8 +10,11 @@ its message fails until it is in the dead-letter queue, where a person decides, 
 """
 
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextvars import copy_context
 from datetime import datetime
 from functools import partial
+from threading import Thread
 
 from pynamodb.exceptions import PynamoDBException
 from quickcare.clinic import reminders
@@ -19,9 +22,11 @@ from quickcare.observability import logger
 from quickcare.sms.dlt import Ids
 
 from notifications import receipts, registration
-from notifications.errors import NotDelivered, SendRefused, Undeliverable
+from notifications.errors import NotDelivered, OutcomeUnknown, SendRefused, Undeliverable
 from notifications.schemas import SmsMessage
 from notifications.senders import Sender
+
+LONGEST = 15.0  # seconds: longer than a provider's own timeouts, which count each read and no search for its address
 
 
 def deliver(message: SmsMessage, configured: Callable[[], Sender], now: datetime) -> str | None:
@@ -51,7 +56,7 @@ def deliver(message: SmsMessage, configured: Callable[[], Sender], now: datetime
 
 def _send(message: SmsMessage, claim: str, sender: Sender, dlt: Ids | None, now: datetime) -> str:
     try:
-        provider_id = sender.send(message.to, message.body, str(message.id), dlt)
+        provider_id = _in_time(partial(sender.send, message.to, message.body, str(message.id), dlt))
     except SendRefused:
         receipts.release(message, claim)
         raise
@@ -65,6 +70,23 @@ def _send(message: SmsMessage, claim: str, sender: Sender, dlt: Ids | None, now:
     )
     _record(message, partial(receipts.mark_sent, message, sender.provider, provider_id, now))
     return receipts.SENT
+
+
+def _in_time(send: Callable[[], str]) -> str:
+    """What `send` answers, within 15 seconds. Raises OutcomeUnknown after that: it is left to itself."""
+    future = Future[str]()
+
+    def run() -> None:
+        try:
+            future.set_result(send())
+        except BaseException as error:  # noqa: BLE001 - it goes on where the answer is awaited
+            future.set_exception(error)
+
+    Thread(target=copy_context().run, args=(run,), daemon=True).start()
+    try:
+        return future.result(LONGEST)
+    except TimeoutError:
+        raise OutcomeUnknown("no whole answer in time") from None
 
 
 def _record(message: SmsMessage, write: Callable[[], None]) -> None:
