@@ -41,7 +41,7 @@ def imported(module: str) -> set[str]:
     ("function", "most", "besides"),
     [
         ("authorizer", 280, {"aws_lambda_powertools.event_handler", "argon2"}),
-        ("users", 452, set()),
+        ("users", 453, set()),
         ("doctors", 416, {"argon2"}),
         ("appointments", 427, {"argon2"}),
         ("documents", 435, {"argon2"}),

@@ -70,7 +70,7 @@ class TwilioSender:
         client.api.base_url = self.base_url
         try:
             told = {"status_callback": f"{self.status_url}{sms_id}/"} if self.status_url and sms_id else {}
-            return str(client.messages.create(to=to, body=body, **self._origin, **told).sid)
+            sid = client.messages.create(to=to, body=body, **self._origin, **told).sid
         except (TwilioRestException, TwilioServiceException) as error:
             if error.code in UNDELIVERABLE:
                 raise Undeliverable(error.code) from None
@@ -80,6 +80,9 @@ class TwilioSender:
             raise (SendRefused(reason) if _never_connected(error) else OutcomeUnknown(reason)) from None
         finally:
             http.session.close()
+        if not sid:  # The SDK takes every document that comes with a 2xx for a message.
+            raise OutcomeUnknown("the answer has no id")
+        return str(sid)
 
     def _timeouts(self) -> tuple[float, float]:
         """The timeouts, cut to what is left. Raises SendRefused when nothing is."""

@@ -15,6 +15,7 @@ from quickcare.db.operations import Operation, Put
 from quickcare.settings import settings
 
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)  # local times between which nobody is told anything
+TEXTS = frozenset({"appointment_reminder", "missed_visit"})  # of what is told so
 _EVENING = time(18)
 _SOON = timedelta(hours=3)
 _LEAST_NOTICE = timedelta(hours=4)  # who books later than this before the time needs no reminder
