@@ -77,7 +77,7 @@ PLACES = [
 # fmt: off
 _FIRST = [
     "Aarav", "Priya", "Rahul", "Sneha", "Amit", "Pooja", "Vivek", "Kavita", "Sanjay", "Neha",
-    "Deepak", "Ritu", "Manish", "Shalini", "Arun", "Geeta", "Nikhil", "Anita", "Rajesh", "Sunita",
+    "Deepak", "Ritu", "Manish", "Shalini", "Arun", "Gita", "Nikhil", "Anita", "Rajesh", "Sunita",
     "आरव", "प्रिया", "मोहन", "सीता", "अमित", "Farhan", "Ayesha", "Joseph", "Mary", "Harpreet",
 ]
 # fmt: on

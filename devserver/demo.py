@@ -5,6 +5,7 @@ import importlib
 import json
 import logging
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +31,13 @@ def play(base: str, data: Path, patients: int) -> None:
     real, story_clock = clock.now, StoryClock(clock.now())
     story = Story(Client(base, settings.master_otp), story_clock, real(), settings.time_zone, patients)
     _log.info("The demo begins nine days ago. It takes less than a minute.")
-    logging.disable(logging.INFO)  # of what a thousand requests say
+    logging.disable(logging.WARNING)  # of what a thousand requests say, and the SMS that fail on purpose
     _let_items_expire(False)  # What is fresh in the story is past its time in the table.
     clock.now = story_clock
     # A thousand requests, and hundreds of SMS, need no line here.
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
         try:
-            story.play(SUPERADMIN, lambda line: _log.warning("  %s", line))
+            story.play(SUPERADMIN, _tell)
         finally:
             clock.now = real
             _let_items_expire(True)
@@ -44,6 +45,10 @@ def play(base: str, data: Path, patients: int) -> None:
     superadmin = {"role": "superadmin", "name": SUPERADMIN["name"], "contact": SUPERADMIN["contact"]}
     people = [{"role": one.role, "name": one.name, "contact": one.contact} for one in story.people]
     (data / PEOPLE).write_text(json.dumps([superadmin, *people], ensure_ascii=False), "utf-8")
+
+
+def _tell(line: str) -> None:
+    print(f"  {line}", file=sys.stderr, flush=True)  # noqa: T201 - this is what people read
 
 
 def _let_items_expire(enabled: bool) -> None:

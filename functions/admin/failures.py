@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
-from quickcare.errors import AppError, NotFound, TooManyRequests, Unauthorized
+from quickcare.errors import AppError, NotFound, Unauthorized
 from quickcare.web.failures import bug, unavailable
 
 from admin import login, pages
@@ -24,10 +24,7 @@ def register(app: APIGatewayRestResolver) -> None:
 
     def failed(error: AppError) -> Response[str]:
         request = requests.read_failed(app.current_event.raw_event)
-        page = pages.failure(request, error.status, error.message)
-        if isinstance(error, TooManyRequests) and error.retry_after is not None:
-            page.headers["Retry-After"] = str(error.retry_after)
-        return page
+        return pages.with_wait(pages.failure(request, error.status, error.message), error)
 
     def not_found(_: NotFoundError) -> Response[str]:
         return failed(NotFound("There is no such page."))

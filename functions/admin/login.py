@@ -41,18 +41,15 @@ def form(request: Request, *, error: AppError | None = None, contact: str = "") 
     """The login form, with the error of the last try. There is no session yet, so the form's token belongs to a cookie
     of its own."""
     secret = _form_secret(request) or secrets.token_urlsafe(24)
-    page = pages.html(
+    page = pages.form(
         request,
         "login.html",
-        status=error.status if error else 200,
+        error=error,
         token=sessions.form_token(secret),
-        error=error.message if error else "",
         contact=contact,
         onward=inside(request.form.get("next") or request.query.get("next", "")),
     )
     page.cookies = [FORM_COOKIE.set(request, secret, _FORM_SECONDS)]
-    if isinstance(error, TooManyRequests):
-        page.headers["Retry-After"] = str(error.retry_after)
     return page
 
 

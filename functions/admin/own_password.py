@@ -19,16 +19,7 @@ _LONGEST = 1024
 
 def form(request: Request, administrator: Administrator, error: AppError | None = None) -> Response[str]:
     """The form, with the error of the last try."""
-    page = pages.html(
-        request,
-        "password.html",
-        administrator,
-        status=error.status if error else 200,
-        error=error.message if error else "",
-    )
-    if isinstance(error, TooManyRequests):
-        page.headers["Retry-After"] = str(error.retry_after)
-    return page
+    return pages.form(request, "password.html", administrator, error=error)
 
 
 def change(administrator: Administrator, request: Request, now: datetime) -> None:

@@ -14,7 +14,7 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from quickcare.db.items import Appointment
-from quickcare.errors import NotFound
+from quickcare.errors import AppError, NotFound, TooManyRequests
 from quickcare.roles import Role
 from quickcare.settings import settings
 
@@ -90,6 +90,26 @@ def html(
     }
     text = _templates().get_template(template).render(**known, **shown)
     return Response(status, "text/html; charset=utf-8", text, dict(_HEADERS))
+
+
+def form(
+    request: Request,
+    template: str,
+    administrator: Administrator | None = None,
+    *,
+    error: AppError | None = None,
+    **shown: Any,
+) -> Response[str]:
+    """A page with a form, which has the error of the last try."""
+    status, text = (error.status, error.message) if error else (HTTPStatus.OK, "")
+    return with_wait(html(request, template, administrator, status=status, error=text, **shown), error)
+
+
+def with_wait(page: Response[str], error: AppError | None) -> Response[str]:
+    """The page, which after too many tries says when the next one is allowed."""
+    if isinstance(error, TooManyRequests) and error.retry_after is not None:
+        page.headers["Retry-After"] = str(error.retry_after)
+    return page
 
 
 def failure(request: Request, status: int, message: str) -> Response[str]:

@@ -7,7 +7,7 @@ import segno
 from aws_lambda_powertools.event_handler import Response
 from markupsafe import Markup
 from quickcare.accounts import second_factor as rules
-from quickcare.errors import AppError, TooManyRequests
+from quickcare.errors import AppError
 
 from admin import pages, second_factor, sessions
 from admin.request import Request, inside
@@ -16,10 +16,7 @@ from admin.sessions import Administrator, Unfinished
 
 def code_form(request: Request, sender: Administrator, error: AppError | None = None) -> Response[str]:
     """The second step of the login, with the error of the last try."""
-    page = pages.html(
-        request, "login_code.html", status=_status(error), sender=sender, error=_text(error), onward=_onward(request)
-    )
-    return _with_wait(page, error)
+    return pages.form(request, "login_code.html", error=error, sender=sender, onward=_onward(request))
 
 
 def state(request: Request, sender: Administrator, now: datetime, error: AppError | None = None) -> Response[str]:
@@ -29,11 +26,11 @@ def state(request: Request, sender: Administrator, now: datetime, error: AppErro
     """
     if sender.goes_on == sessions.CODE_PAGE:
         raise Unfinished(sessions.CODE_PAGE)
-    shown = {"sender": sender, "error": _text(error), "onward": _onward(request), "required": rules.is_required()}
+    shown = {"sender": sender, "onward": _onward(request), "required": rules.is_required()}
     if sender.factor is None:
         shown |= _offer(sender, now)
     known = None if sender.goes_on else sender
-    return _with_wait(pages.html(request, "second_factor.html", known, status=_status(error), **shown), error)
+    return pages.form(request, "second_factor.html", known, error=error, **shown)
 
 
 def codes(request: Request, administrator: Administrator, made: Sequence[str]) -> Response[str]:
@@ -52,17 +49,3 @@ def _offer(sender: Administrator, now: datetime) -> dict[str, str]:
 
 def _onward(request: Request) -> str:
     return inside(request.form.get("next") or request.query.get("next", ""))
-
-
-def _status(error: AppError | None) -> int:
-    return error.status if error else 200
-
-
-def _text(error: AppError | None) -> str:
-    return error.message if error else ""
-
-
-def _with_wait(page: Response[str], error: AppError | None) -> Response[str]:
-    if isinstance(error, TooManyRequests):
-        page.headers["Retry-After"] = str(error.retry_after)
-    return page

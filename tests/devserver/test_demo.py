@@ -1,5 +1,6 @@
 """`make demo`: a week of three clinics, played through the API."""
 
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -50,6 +51,13 @@ def test_everybody_named_can_log_in(demo: Server) -> None:
         last = people(demo, role)[-1]
         assert read(demo, last, "/api/users/me/")["name"] == last["name"]
         assert str(last["contact"]) in demo.output
+
+
+def test_the_terminal_tells_the_week_and_who_can_log_in_and_nothing_else(demo: Server) -> None:
+    lines = demo.output.splitlines()
+    told = lines[lines.index("  Three clinics open.") : lines.index("QuickCare is running; Ctrl-C stops it.")]
+    assert all(re.fullmatch(r"  (Three clinics open\.|\w+day: \d+ appointments, \d+ patients\.)", one) for one in told)
+    assert len(told) == 9
 
 
 def test_clinics_and_doctors_are_open_to_everybody(demo: Server) -> None:
