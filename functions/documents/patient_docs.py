@@ -41,8 +41,10 @@ def of_patient(
 ) -> tuple[PatientShelf, str | None]:
     """A page of a patient's finished documents, newest first, and where it ended: 2 reads, 1 write into their log.
 
-    Only for a doctor who, in the clinic where they work now, has an appointment with the patient that was not cancelled
-    or has uploaded a document for them. Raises NotFound (unknown patient), Forbidden (no such doctor, or not serving).
+    When one page has all of them, the patient's shelf is read once; else it is counted as well, and searched for the
+    doctor's uploads. Only for a doctor who, in the clinic where they work now, has an appointment with the patient that
+    was not cancelled or has uploaded a document for them. Raises NotFound (unknown patient), Forbidden (no such doctor,
+    or not serving).
     """
     ((doctor, memberships), visits), (entries, last) = table.parallel(
         lambda: table.parallel(
@@ -56,17 +58,21 @@ def of_patient(
     wanted: list[Key[Any]] = [User.key(patient_id), log, *evidence, *booked]
     for entry in entries:
         wanted += [Document.key(entry.document_id), consent_key(entry, doctor)]
+    is_whole = after is None and last is None
     # The rights are read beside what they protect, so that they cost no third round trip.
     (items, total), uploads = table.parallel(
-        lambda: table.parallel(lambda: PageItems(wanted), lambda: _count_finished(patient_id)),
-        lambda: _uploads_by(caller.user_id, patient_id),
+        lambda: table.parallel(
+            lambda: PageItems(wanted), lambda: len(entries) if is_whole else _count_finished(patient_id)
+        ),
+        lambda: entries if is_whole else _uploads_by(caller.user_id, patient_id),
     )
     places = staff.require_serving(doctor, memberships, [items.get(key) for key in evidence])
     patient = items.get(User.key(patient_id))
     if patient is None:
         raise NotFound("There is no patient with this id.")
     appointments = [items.get(key) for key in booked]
-    if not (_has_appointment(appointments, places) or _has_uploaded(uploads, places)):
+    own = [upload for upload in uploads if upload.uploader_id == caller.user_id]
+    if not (_has_appointment(appointments, places) or _has_uploaded(own, places)):
         raise Forbidden("You have no appointment with this patient in your clinic.")
     access_log.record_list([patient_id], doctor, caller.source_ip, now, lambda _: items.get(log))
     found = [(items.get(Document.key(entry.document_id)), items.get(consent_key(entry, doctor))) for entry in entries]

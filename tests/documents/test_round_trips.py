@@ -81,6 +81,16 @@ def test_lists_and_logs(api: Api, filing: Filing, people: People) -> None:
         assert cost(api, people.alice, "GET", path) == (1, 0)
 
 
+def test_a_shelf_that_fits_on_a_page_is_read_once(api: Api, filing: Filing, people: People) -> None:
+    write_documents_of(people.alice, 3)
+    make_patient_of(people.dora, people.alice)
+    path = f"{DOCUMENTS}patient-docs/?patient_id={people.alice.id}"
+    for query, readings in (("", 1), ("&limit=3", 1), ("&limit=2", 3)):
+        with round_trips.counted() as trips:
+            assert api.get(f"{path}{query}", token=people.dora.access).json["total"] == 3
+        assert sum("SHELF#" in call.body for call in trips.calls) == readings, query
+
+
 def test_many_documents_page_at_the_same_cost(api: Api, filing: Filing, people: People) -> None:
     # GIVEN ten pages of Alice's documents, every tenth a scan
     many, limit = times(200, 1000), times(20, 100)
