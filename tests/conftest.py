@@ -74,6 +74,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(unused_rights.UnusedRights(config))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Handlers read their keys when they are imported. While tests are collected nobody has any to give them; without
+    an account here they would ask the network, three times each."""
+    with mock_aws(config={"core": {"mock_credentials": False}}):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _fresh_process() -> Iterator[None]:
     """What a process keeps (settings, secrets) does not pass from test to test; clients do, they are slow to make."""
