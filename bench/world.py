@@ -11,10 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pynamodb.connection import TableConnection
 from quickcare import aws, clock
-from quickcare.db import wire
-from quickcare.db.item import Item
+from quickcare.db import item, wire
 from quickcare.settings import settings
 
 from scripts.emulated_aws import emulated_aws
@@ -40,7 +38,6 @@ def started() -> Iterator[Town]:
 
 def _connect(endpoint: str, engine: str) -> None:
     """Let all clients of this process, and of those that it starts, speak to these."""
-    known = Item._get_connection().connection.get_meta_table(settings().table_name)
     os.environ |= {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ENDPOINT_URL_DYNAMODB": engine,
@@ -52,8 +49,7 @@ def _connect(endpoint: str, engine: str) -> None:
     }
     settings.cache_clear()
     aws.client.cache_clear()
-    Item._connection = TableConnection(settings().table_name, region=REGION, host=engine, meta_table=known)
-    wire.speak_json(Item._connection)
+    item.use(wire.Client(engine))
 
 
 def _build_account() -> None:

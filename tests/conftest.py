@@ -45,11 +45,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 from moto import mock_aws
-from pynamodb.connection import TableConnection
 from quickcare import aws, clock, pseudonyms, settings, short_way
 from quickcare.accounts import passwords, tokens
-from quickcare.db import wire
-from quickcare.db.item import Item
+from quickcare.db import item, wire
 from quickcare.observability import logger
 
 from tests import acting, bench, dynamodb_local, once, threads, unused_rights
@@ -122,24 +120,12 @@ def _account(_engine: str | None) -> Iterator[None]:
     """One AWS account for all tests of this process: the table on the engine, everything else in moto."""
     with mock_aws(config={"core": {"mock_credentials": False}}):
         if _engine:
-            name = settings.settings().table_name
-            Item._connection = TableConnection(
-                name,
-                region="ap-south-1",
-                host=_engine,
-                meta_table=Item._get_connection().connection.get_meta_table(name),
-                max_pool_connections=200,
-                connect_timeout_seconds=10,
-                read_timeout_seconds=60,
-            )
-            wire.speak_json(Item._connection)
-            bench.without_moto(Item._connection.connection.client)
-        else:
-            wire.leave_to_botocore(Item._get_connection())  # moto answers inside of it
+            item.use(wire.Client(_engine, connect_timeout=10, read_timeout=60, connections=200))
+            bench.without_moto(wire.CLIENT)
+        imitated = {"sns", "sqs", "secretsmanager"} | (set() if _engine else {"dynamodb"})
+        short_way.left_to_botocore.update(imitated)  # moto answers inside of it
         bench.open_account(_engine)
-        for service in ("sns", "sqs"):
-            short_way.leave_to_botocore(aws.client(service))  # so does moto
-        acting.watch(Item._get_connection().connection.client.meta.events)
+        acting.watch(wire.CLIENT.meta.events)
         yield
         bench.close_account()
 

@@ -19,8 +19,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.retries.quota import RetryQuota
-from quickcare import aws, budget, short_way
-from quickcare.db.item import Item
+from quickcare import aws, budget, short_way, timeouts
+from quickcare.db import wire
 from quickcare.web import kept_answers
 
 SERVICES = ("dynamodb", "sns", "sqs", "s3", "secretsmanager")
@@ -99,7 +99,7 @@ def error(status: int, code: str) -> Sent:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock by which a request's time is measured and clients wait."""
     fake = Clock()
-    for module in (budget, botocore.endpoint, kept_answers):
+    for module in (budget, timeouts, botocore.endpoint, kept_answers):
         monkeypatch.setattr(module, "time", fake)
     # A client that failed often would try less often, whatever test comes next.
     monkeypatch.setattr(RetryQuota, "acquire", lambda *_: True)
@@ -113,7 +113,7 @@ def watched(clock: Clock, broken: str = "", fault: Any = None, begins: int = 0) 
     if broken:
         services[broken] = Service(clock, fault, begins)
     clients = [(name, aws.client(name)) for name in SERVICES]
-    clients.append(("dynamodb", Item._get_connection().connection.client))
+    clients.append(("dynamodb", wire.CLIENT.botocores))
     with ExitStack() as stack:
         stack.enter_context(_on_the_short_way(services["dynamodb"]))
         for name, client in clients:

@@ -13,7 +13,7 @@ NAMES_OF_FUNCTIONS = {path.parent.name for path in FUNCTIONS.glob("*/__init__.py
 # Every package or module of the layer, from the ground up. It may import what stands on the lines before its own.
 ORDER = (
     {"budget", "clock", "errors", "networks", "roles", "settings", "specialties", "titles"},
-    {"ids", "observability", "short_way"},
+    {"ids", "observability", "short_way", "timeouts"},
     {"aws", "queues"},
     {"pseudonyms"},
     {"security_log"},

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from aws_lambda_powertools.event_handler import Response
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
-from quickcare.budget import OutOfTime
 from quickcare.errors import AppError, BadRequest, Unauthorized
+from quickcare.timeouts import OutOfTime
 from quickcare.web.failures import unavailable
 
 from admin import pages

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from quickcare import budget, clock, security_log
-from quickcare.accounts import sessions, tokens
+from quickcare.accounts import liveness, tokens
 from quickcare.errors import Unauthorized
 from quickcare.observability import logger
 
@@ -23,19 +23,19 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     # The event has neither the request's id nor its address; the trace id of the line finds both requests.
     with security_log.request(security_log.Request(context.aws_request_id)) as seen:
         try:
-            user, session = _live(event.get("authorizationToken", ""))
+            caller = _caller(event.get("authorizationToken", ""))
         except Unauthorized:
             seen.answered(401)
             return _policy("Deny", event["methodArn"], {})
-    return _policy("Allow", event["methodArn"], {"user_id": user.id, "session_id": session.id})
+    return _policy("Allow", event["methodArn"], caller._asdict())
 
 
-def _live(header: str) -> sessions.Live:
-    """The session that an Authorization header proves. Raises Unauthorized."""
+def _caller(header: str) -> liveness.Caller:
+    """Whose session an Authorization header proves. Raises Unauthorized."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthorized
-    return sessions.of_access_token(token.strip(), clock.now())
+    return liveness.of_access_token(token.strip(), clock.now())
 
 
 def _policy(effect: Literal["Allow", "Deny"], method_arn: str, identity: dict[str, str]) -> dict[str, Any]:

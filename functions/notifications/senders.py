@@ -14,10 +14,10 @@ from botocore.exceptions import (
     EndpointConnectionError,
     NoCredentialsError,
 )
-from quickcare import aws, budget, clock
-from quickcare.budget import OutOfTime
+from quickcare import aws, clock, timeouts
 from quickcare.settings import Settings
 from quickcare.sms.dlt import Ids
+from quickcare.timeouts import OutOfTime
 
 from notifications.errors import OutcomeUnknown, SenderUnavailable, SendRefused, Undeliverable, answered
 
@@ -116,7 +116,7 @@ def sns_client() -> "SNSClient":
     """A client that tries only once: if it tried again after a lost answer, it would send a second SMS."""
     config = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1})
     client = cast("SNSClient", aws.session().create_client("sns", config=config))
-    budget.limit(client)
+    timeouts.limit(client)
     return client
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from quickcare.accounts import login, sessions, tokens
+from quickcare.accounts import liveness, login, sessions, tokens
 from quickcare.accounts.sessions import Client, Started
 from quickcare.accounts.tokens import TokenType
 from quickcare.db import table
@@ -32,7 +32,7 @@ def refresh(token: str, client: Client, now: datetime) -> str:
 def check(token: str, now: datetime) -> None:
     """Raises Unauthorized unless this is an access or refresh token of a live session."""
     try:
-        sessions.of_access_token(token, now)
+        liveness.of_access_token(token, now)
     except Unauthorized:
         sessions.of_refresh_token(token, now)
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import jwt
 import pytest
-from quickcare import aws
-from quickcare.accounts import tokens
+from quickcare import aws, clock
+from quickcare.accounts import liveness, tokens
 from quickcare.db import table
-from quickcare.db.items import User
+from quickcare.db.items import Session, User
 from quickcare.db.operations import Update
 
 from tests import bench, faults
@@ -291,3 +291,17 @@ def test_a_failing_database_is_no_401(people: People) -> None:
     token = people.alice.access
     with faults.failing("dynamodb", "*"), pytest.raises(Exception, match="BatchGetItem"):
         authorize(token)
+
+
+def test_accounts_and_sessions_are_read_as_they_are_stored(people: People) -> None:
+    user_id, session_id = liveness.of_access_token(people.alice.access, clock.now())
+    user, session = liveness._read(user_id, session_id)
+    stored_user, stored_session = table.fetch(User.key(user_id), Session.key(user_id, session_id))
+    assert stored_user
+    assert stored_session
+    assert user == (stored_user.id, stored_user.is_active, stored_user.session_epoch)
+    assert session == (stored_session.epoch, stored_session.expires_at)
+
+
+def test_an_account_from_before_an_attribute_is_read_with_its_default() -> None:
+    assert liveness._user({"id": {"S": "a"}}) == ("a", True, 0)

@@ -10,7 +10,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from pynamodb.exceptions import TransactWriteError
-from quickcare import budget, clock
+from quickcare import budget, clock, timeouts
 from quickcare.db import batches, bulk, table
 from quickcare.db.item import Item
 from quickcare.db.items import AdmissionDocument
@@ -156,7 +156,7 @@ def test_a_throttled_table_is_asked_a_few_times_with_growing_pauses(
 def test_a_request_whose_time_is_up_does_not_wait_for_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(random, "uniform", lambda _, most: most * 1_000)
     keys = [AdmissionDocument.key("clinic", item.id) for item in documents(2)]
-    with doing_nothing("BatchGetItem") as asked, budget.at_most(10), pytest.raises(budget.OutOfTime):
+    with doing_nothing("BatchGetItem") as asked, budget.at_most(10), pytest.raises(timeouts.OutOfTime):
         table.fetch_all(keys)
     assert len(asked) == 1
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 from unittest.mock import ANY
 
 import boto3
@@ -60,7 +60,7 @@ def answers(clients: list[Any], operation: str, request: dict[str, Any]) -> list
         try:
             answer = client._make_api_call(operation, request)
         except ClientError as error:
-            answer = {"type": type(error).__name__, **error.response}
+            answer = {name: value for name, value in error.response.items() if name != "Message"}  # it is in `Error`
         answer["status"] = answer.pop("ResponseMetadata")["HTTPStatusCode"]
         found.append(answer)
     return found
@@ -156,8 +156,8 @@ def engine(*statuses: int, error: str = THROTTLED) -> Iterator[tuple[_Engine, Ta
         url = f"http://127.0.0.1:{served.server_port}"
         known = Item._get_connection()
         name, meta = known.table_name, known.connection.get_meta_table(known.table_name)
-        connection = TableConnection(name, region="ap-south-1", host=url, meta_table=meta, read_timeout_seconds=1)
-        wire.speak_json(connection)
+        connection = TableConnection(name, region="ap-south-1", host=url, meta_table=meta)
+        connection.connection._client = cast(Any, wire.Client(url, read_timeout=1))
         try:
             yield served, connection
         finally:

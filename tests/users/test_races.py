@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from notifications import sweep
 from quickcare import clock
-from quickcare.accounts import otp, passwords, sessions, superuser
+from quickcare.accounts import liveness, otp, passwords, superuser
 from quickcare.accounts.login import FREE_FAILURES
 from quickcare.accounts.sessions import Client, Continued, Started
 from quickcare.db import table
@@ -222,8 +222,8 @@ def test_unknown_contacts_back_off_in_the_same_way() -> None:
 
 
 def caller_of(person: Person) -> Caller:
-    user, session = sessions.of_access_token(person.access, clock.now())
-    return Caller(user.id, session.id, "198.51.100.1")
+    live = liveness.of_access_token(person.access, clock.now())
+    return Caller(live.user_id, live.session_id, "198.51.100.1")
 
 
 def test_password_change_races_with_refreshes_logins_and_itself() -> None:
@@ -249,7 +249,7 @@ def test_password_change_races_with_refreshes_logins_and_itself() -> None:
     assert not any(is_alive(answer.refresh) for answer in meanwhile if isinstance(answer, Started))
     # The session that changed it goes on, with the tokens of before, of meanwhile and of the answers.
     for access in [person.access, *(answer for answer in answers if isinstance(answer, str))]:
-        assert sessions.of_access_token(access, clock.now())
+        assert liveness.of_access_token(access, clock.now())
     assert all(is_alive(refresh) for refresh in [person.refresh, *(one.refresh for one in won)])
 
 

@@ -1,57 +1,71 @@
-"""Clients of AWS services, and secrets. Both are made on first use and kept for the life of the process."""
+"""Clients of AWS services, and secrets. Both are made on first use and kept for the life of the process.
+
+botocore is imported with the first client. What most requests wait for, the table and the keys of tokens, goes the
+short way and needs none (decision 0038).
+"""
 
 import json
 import os
 import time
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.session import Session, get_session
-
-from quickcare import budget, short_way
+from quickcare import short_way
 from quickcare.errors import Unavailable
 from quickcare.observability import logger
 
+if TYPE_CHECKING:
+    from botocore.config import Config
+    from botocore.session import Session
+
 SECRET_SECONDS = 300
-_CONFIG = Config(
-    connect_timeout=2,
-    read_timeout=5,
-    retries={"mode": "standard", "total_max_attempts": 3},
-    # Without a name of our own, botocore writes one of fifteen parts anew for each request, twice.
-    user_agent=short_way.NAME,
-)
 _OFTEN = {"sns": "Publish", "sqs": "SendMessage"}
 """What requests wait for, on the short way: whoever receives it bears to get it twice."""
 _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
+_secrets_manager = short_way.Sender("secretsmanager")
 
 
 @lru_cache
-def session() -> Session:
+def session() -> "Session":
     """botocore's session, which makes the clients. boto3 around it would cost every cold start sixty modules more."""
+    from botocore.session import get_session
+
     return get_session()
 
 
 @lru_cache
 def client(service: str) -> Any:
-    """The client of `service` ("sns", "sqs", "s3", …). Its calls end with the request's time (`budget`)."""
-    config = _CONFIG.merge(_s3_config()) if service == "s3" else _CONFIG
-    made = session().create_client(service, config=config)
-    budget.limit(made)
+    """The client of `service` ("sns", "sqs", "s3", …). Its calls end with the request's time (`timeouts`)."""
+    from quickcare import timeouts
+
+    made = session().create_client(service, config=_config(service))
+    timeouts.limit(made)
     if service in _OFTEN:
-        short_way.take(made, session(), _OFTEN[service])
+        short_way.take(made, _OFTEN[service])
     return made
 
 
-def _s3_config() -> Config:
-    """The options of the client of S3, for presigned URLs.
+def _config(service: str) -> "Config":
+    """The options of a client.
 
-    A signature is good for one host only. S3 redirects from its global host for hours after a bucket was made, so URLs
-    name the bucket's regional host. Emulators have one host for all buckets.
+    For presigned URLs of S3: a signature is good for one host only. S3 redirects from its global host for hours after a
+    bucket was made, so URLs name the bucket's regional host. Emulators have one host for all buckets.
     """
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=short_way.CONNECT_TIMEOUT,
+        read_timeout=short_way.READ_TIMEOUT,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        # Without a name of our own, botocore writes one of fifteen parts anew for each request, twice.
+        user_agent=short_way.NAME,
+    )
+    if service != "s3":
+        return config
     other_engine = any(os.environ.get(name) for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"))
-    return Config(signature_version="s3v4", s3={"addressing_style": "path" if other_engine else "virtual"})
+    return config.merge(
+        Config(signature_version="s3v4", s3={"addressing_style": "path" if other_engine else "virtual"})
+    )
 
 
 def secret(secret_id: str, *, fresh: bool = False) -> dict[str, Any]:
@@ -64,12 +78,32 @@ def secret(secret_id: str, *, fresh: bool = False) -> dict[str, Any]:
     if not fresh and time.monotonic() - read_at < SECRET_SECONDS:
         return value
     try:
-        answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
-    except (BotoCoreError, ClientError) as error:
-        logger.error("secret could not be read", error=type(error).__name__)
+        answer = _quickly(secret_id) or _by_botocore(secret_id)
+    except Unavailable:
         if value and not fresh:
             return value
-        raise Unavailable from error
+        raise
     fresh_value: dict[str, Any] = json.loads(answer["SecretString"])
     _secrets[secret_id] = (time.monotonic(), fresh_value)
     return fresh_value
+
+
+def _quickly(secret_id: str) -> dict[str, Any] | None:
+    """The secret on the short way; None when botocore has to read it."""
+    body = json.dumps({"SecretId": secret_id}).encode()
+    url, target = short_way.endpoint("secretsmanager"), "secretsmanager.GetSecretValue"
+    got = _secrets_manager.send(short_way.request(url, "1.1", target, body, {}), body)
+    found: dict[str, Any] | None = json.loads(got.body) if got and got.status_code == 200 else None
+    return found
+
+
+def _by_botocore(secret_id: str) -> dict[str, Any]:
+    """The secret as botocore reads it, with its retries. Raises Unavailable."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        found: dict[str, Any] = client("secretsmanager").get_secret_value(SecretId=secret_id)
+    except (BotoCoreError, ClientError) as error:
+        logger.error("secret could not be read", error=type(error).__name__)
+        raise Unavailable from error
+    return found

@@ -2,30 +2,37 @@
 
 It is for calls that may be made twice. What AWS does not answer with success is left to botocore, which makes the call
 anew, with its retries and errors. Decisions 0025 and 0030 have the figures.
+
+botocore takes a third of a cold start to import and a fifth to make a client, so nothing here needs it before it has to
+make a call (decision 0038).
 """
 
 import hashlib
 import hmac
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ssl import SSLContext, create_default_context
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
-from botocore.httpsession import get_cert_path
-from botocore.model import OperationModel
-from botocore.parsers import create_parser
+import botocore  # the package alone, which takes half a millisecond
 
 from quickcare import budget
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
 
 NAME = "quickcare"
 """Of our clients in AWS's logs."""
 UNANSWERED = "quickcare_unanswered"
 """In the context of a call: how often it was sent and may have been done, while no answer says so."""
-_EVENT = "before-call"
+CONNECT_TIMEOUT, READ_TIMEOUT = 2, 5  # seconds
+left_to_botocore = set[str]()
+"""Services whose calls all are botocore's, because tests imitate AWS inside of it."""
 _LONGEST_LINE = 65_536
 
 
@@ -35,6 +42,48 @@ class Got(NamedTuple):
     status_code: int
     headers: dict[str, str]
     body: bytes
+
+
+class Credentials(NamedTuple):
+    """What calls are signed with."""
+
+    access_key: str
+    secret_key: str
+    token: str | None = None
+
+
+def region() -> str:
+    """The region of all services."""
+    return os.environ.get("AWS_REGION", "ap-south-1")
+
+
+def endpoint(service: str) -> str:
+    """Where a service of AWS answers, or what stands for it on a laptop."""
+    own = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or os.environ.get("AWS_ENDPOINT_URL")
+    return own or f"https://{service}.{region()}.amazonaws.com"
+
+
+def credentials() -> Any:
+    """The credentials of this process. Lambda gives them in variables; elsewhere botocore finds them, and renews them.
+
+    Raises botocore's NoCredentialsError.
+    """
+    known = os.environ
+    if known.get("AWS_ACCESS_KEY_ID") and known.get("AWS_SECRET_ACCESS_KEY"):
+        token = known.get("AWS_SESSION_TOKEN")
+        return Credentials(known["AWS_ACCESS_KEY_ID"], known["AWS_SECRET_ACCESS_KEY"], token)
+    return _found_by_botocore().get_frozen_credentials()
+
+
+@lru_cache
+def _found_by_botocore() -> Any:
+    from botocore.exceptions import NoCredentialsError  # here, as all of botocore
+    from botocore.session import get_session
+
+    found = get_session().get_credentials()
+    if found is None:
+        raise NoCredentialsError
+    return found
 
 
 # AWS's signature (version 4), which `tests/db/test_wire.py` compares with botocore's
@@ -78,11 +127,12 @@ def _mac(key: bytes, text: str) -> bytes:
 
 
 class Sender:
-    """Signs the calls of one client, which are POSTs to `/`, and sends them."""
+    """Signs the calls of one service, which are POSTs to `/`, and sends them. The timeouts are in seconds."""
 
-    def __init__(self, client: Any, session: Any) -> None:
-        self._region, self._config, self._session = client.meta.region_name, client.meta.config, session
-        self._service: str = client._service_model.signing_name
+    def __init__(
+        self, service: str, connect_timeout: float = CONNECT_TIMEOUT, read_timeout: float = READ_TIMEOUT
+    ) -> None:
+        self._service, self._connect_timeout, self._read_timeout = service, connect_timeout, read_timeout
         self._idle: list[HTTPConnection] = []
 
     def __del__(self) -> None:
@@ -94,7 +144,7 @@ class Sender:
 
         Each try that may have been done although no answer says so is counted in the request's context.
         """
-        if not budget.left():
+        if not budget.left() or self._service in left_to_botocore:
             return None
         context = params["context"]
         got = self._exchange(params["url"], self._message(params, body), context)
@@ -106,8 +156,7 @@ class Sender:
         headers = {"content-type": params["headers"]["Content-Type"], "host": urlsplit(params["url"]).netloc}
         if target := params["headers"].get("X-Amz-Target"):
             headers["x-amz-target"] = target
-        credentials = self._session.get_credentials().get_frozen_credentials()
-        sent = signed(headers, body, credentials, self._region, self._service, datetime.now(UTC))
+        sent = signed(headers, body, credentials(), region(), self._service, datetime.now(UTC))
         lines = [f"{name}: {value}\r\n" for name, value in sent.items()]
         head = f"POST / HTTP/1.1\r\n{''.join(lines)}user-agent: {NAME}\r\ncontent-length: {len(body)}\r\n\r\n"
         return head.encode() + body
@@ -121,12 +170,12 @@ class Sender:
         with suppress(OSError, HTTPException):
             with suppress(IndexError, ConnectionError):
                 return self._send(self._idle.pop(), message, context)
-            return self._send(_connect(url, self._config), message, context)
+            return self._send(self._connected(url), message, context)
         return None
 
     def _send(self, connection: HTTPConnection, message: bytes, context: dict[str, Any]) -> Got:
         # Never 0, which would not wait at all.
-        connection.sock.settimeout(min(self._config.read_timeout, max(budget.left(), 0.001)))
+        connection.sock.settimeout(min(self._read_timeout, max(budget.left(), 0.001)))
         try:
             got, is_last = answer(connection, message)
         except (OSError, HTTPException):
@@ -138,6 +187,21 @@ class Sender:
         else:
             self._idle.append(connection)
         return got
+
+    def _connected(self, url: str) -> HTTPConnection:
+        parts, timeout = urlsplit(url), min(self._connect_timeout, max(budget.left(), 0.001))
+        if parts.scheme == "https":
+            connection: HTTPConnection = HTTPSConnection(parts.netloc, timeout=timeout, context=_tls())
+        else:
+            connection = HTTPConnection(parts.netloc, timeout=timeout)
+        connection.connect()
+        return connection
+
+
+def request(url: str, version: str, target: str, body: bytes, context: dict[str, Any]) -> dict[str, Any]:
+    """A request of AWS's JSON protocol (version "1.0" or "1.1") as botocore describes it."""
+    headers = {"Content-Type": f"application/x-amz-json-{version}", "X-Amz-Target": target, "User-Agent": NAME}
+    return {"method": "POST", "url": url, "headers": headers, "body": body, "context": context}
 
 
 def answer(connection: HTTPConnection, message: bytes) -> tuple[Got, bool]:
@@ -172,27 +236,19 @@ def _note_unanswered(context: dict[str, Any]) -> None:
     context[UNANSWERED] = context.get(UNANSWERED, 0) + 1
 
 
-def _connect(url: str, config: Any) -> HTTPConnection:
-    parts, timeout = urlsplit(url), min(config.connect_timeout, max(budget.left(), 0.001))
-    if parts.scheme == "https":
-        connection: HTTPConnection = HTTPSConnection(parts.netloc, timeout=timeout, context=_tls())
-    else:
-        connection = HTTPConnection(parts.netloc, timeout=timeout)
-    connection.connect()
-    return connection
-
-
 @lru_cache
 def _tls() -> SSLContext:
-    return create_default_context(cafile=get_cert_path(True))
+    return create_default_context(cafile=os.path.join(botocore.__path__[0], "cacert.pem"))
 
 
-def take(client: Any, session: Any, operation: str) -> None:
+def take(client: Any, operation: str) -> None:
     """Let this operation of a client take the short way. What it sends may come twice, as with botocore's retries."""
-    sender = Sender(client, session)
+    from botocore.parsers import create_parser  # here, as all of botocore
+
+    sender = Sender(client._service_model.signing_name)
     parser: Any = create_parser(client._service_model.resolved_protocol)
 
-    def answered(model: OperationModel, params: dict[str, Any], **_: object) -> tuple[Got, dict[str, Any]] | None:
+    def answered(model: "OperationModel", params: dict[str, Any], **_: object) -> tuple[Got, dict[str, Any]] | None:
         if model.name != operation:
             return None
         body = params["body"]
@@ -202,9 +258,4 @@ def take(client: Any, session: Any, operation: str) -> None:
         return got, parser.parse(got._asdict(), model.output_shape)
 
     # For all calls, and not for this one alone: so it is the last of those who listen.
-    client.meta.events.register_last(_EVENT, answered, unique_id=NAME)
-
-
-def leave_to_botocore(client: Any) -> None:
-    """Let botocore make all calls of a client, for an AWS that is only imitated inside of botocore."""
-    client.meta.events.unregister(_EVENT, unique_id=NAME)
+    client.meta.events.register_last("before-call", answered)

@@ -14,15 +14,13 @@ from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBException
 
-from quickcare import security_log
-from quickcare.accounts import account, tokens
+from quickcare.accounts import account, liveness, tokens
 from quickcare.accounts.tokens import TokenType
 from quickcare.db import keys, table, threads, transaction
 from quickcare.db.items import Session, User
 from quickcare.db.operations import Check, Operation, Update, setting, unchanged
 from quickcare.errors import Unauthorized
 from quickcare.observability import logger
-from quickcare.security_log import Event, Outcome
 from quickcare.settings import settings
 
 _NOTED_EVERY = timedelta(hours=1)
@@ -93,12 +91,6 @@ def access_token(user_id: str, session_id: str, now: datetime) -> str:
     return tokens.sign(TokenType.ACCESS, now=now, lifetime=lifetime, user_id=user_id, sid=session_id)
 
 
-def of_access_token(token: str, now: datetime) -> Live:
-    """The live session that an access token names: 1 read. Raises Unauthorized."""
-    claims = tokens.read(token, TokenType.ACCESS, now=now)
-    return live(claims.get("user_id"), claims.get("sid"), now)
-
-
 def of_refresh_token(token: str, now: datetime) -> Live:
     """The live session that a refresh token names: 1 read. Raises Unauthorized."""
     claims = tokens.read(token, TokenType.REFRESH, now=now)
@@ -118,14 +110,7 @@ def live(user_id: object, session_id: object, now: datetime) -> Live:
 
 def checked(user: User | None, session: Session | None, now: datetime) -> Live:
     """A user and their session as they were read, when the session is live. Raises Unauthorized otherwise."""
-    if user is not None and user.is_active and session is not None and _is_live(session, user, now):
-        return Live(user, session)
-    if user is not None:
-        security_log.acting(user.id)
-    if session is None or session.expires_at > now:
-        # Its time was not over: somebody ended it, or the account.
-        security_log.note(Event.TOKEN, Outcome.ENDED)
-    raise Unauthorized
+    return Live(*liveness.checked(user, session, now))
 
 
 def live_ones(user_id: str, session_id: str, now: datetime) -> list[Session]:
@@ -135,7 +120,7 @@ def live_ones(user_id: str, session_id: str, now: datetime) -> list[Session]:
         lambda: table.fetch(User.key(user_id)), lambda: table.query(Session, keys.user(user_id), begins)
     )
     user = account.active(user)
-    live = [session for session in found if _is_live(session, user, now)]
+    live = [session for session in found if liveness.is_live(session, user, now)]
     if session_id not in [session.id for session in live]:
         raise Unauthorized
     return sorted(live, key=lambda session: (session.created_at, session.id), reverse=True)
@@ -159,10 +144,6 @@ def note_use(session: Session, client: Client, now: datetime) -> None:
 
 def _seen(client: Client, now: datetime) -> dict[str, Any]:
     return {"last_seen_at": now, **client._asdict()}
-
-
-def _is_live(session: Session, user: User, now: datetime) -> bool:
-    return bool(session.expires_at > now and int(session.epoch) == int(user.session_epoch))
 
 
 def still_live(session: Session) -> Check:

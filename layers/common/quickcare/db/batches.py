@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from pynamodb.exceptions import PynamoDBException
 
-from quickcare import budget
+from quickcare import timeouts
+from quickcare.db import wire
 from quickcare.db.item import Item
 
 # All waits together take about 3 s on average.
@@ -27,17 +28,19 @@ class Throttled(PynamoDBException):
 
 def read(keys: Sequence[tuple[str, str]]) -> list[Item]:
     """The items with these keys, at most 100, in any order: 1 read. Raises Throttled."""
-    connection, found = Item._get_connection(), list[Item]()
+    return list(map(Item.from_raw_data, stored([{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys])))
 
-    def once(keys: list[Any]) -> list[Any]:
-        # Not pynamodb's `batch_get_item`, which looks at each attribute of each key.
-        asked = {connection.table_name: {"Keys": keys, "ConsistentRead": True}}
-        answer = connection.connection.dispatch("BatchGetItem", {"RequestItems": asked})
-        found.extend(map(Item.from_raw_data, answer["Responses"][connection.table_name]))
-        undone: list[dict[str, Any]] = answer.get("UnprocessedKeys", {}).get(connection.table_name, {}).get("Keys", [])
+
+def stored(keys: list[wire.Stored]) -> list[wire.Stored]:
+    """The same as DynamoDB sends them. Raises Throttled."""
+    found = list[wire.Stored]()
+
+    def once(keys: list[wire.Stored]) -> list[wire.Stored]:
+        items, undone = wire.read_batch(keys)
+        found.extend(items)
         return undone
 
-    _until_done(once, [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys])
+    _until_done(once, keys)
     return found
 
 
@@ -71,5 +74,5 @@ def _until_done(once: Callable[[list[P]], list[P]], parts: list[P]) -> None:
         parts = once(parts)
         if not parts:
             return
-        budget.back_off(attempt, _LONGEST_WAIT)
+        timeouts.back_off(attempt, _LONGEST_WAIT)
     raise Throttled

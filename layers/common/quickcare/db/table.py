@@ -23,7 +23,7 @@ from typing import Any, ParamSpec, TypeVar, cast, overload
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 
-from quickcare import budget
+from quickcare import timeouts
 from quickcare.db import batches, chains, threads, transaction
 from quickcare.db.item import Item, Key, T
 from quickcare.db.items import LogHead
@@ -219,8 +219,8 @@ def decide_again(act: Callable[P, R]) -> Callable[P, R]:
 def _back_off(attempt: int) -> None:
     """Wait before the next try (counted from 0), up to half a second. Raises Conflict when there is no time for it."""
     try:
-        budget.back_off(attempt, _LONGEST_WAIT)
-    except budget.OutOfTime:
+        timeouts.back_off(attempt, _LONGEST_WAIT)
+    except timeouts.OutOfTime:
         raise _too_many() from None
 
 

@@ -1,12 +1,13 @@
-"""How DynamoDB's client talks to DynamoDB: plain JSON, and on a short way.
+"""How DynamoDB is called: in plain JSON, and on a short way.
 
 Requests and answers are plain JSON already, and pynamodb writes and reads exactly that: they go out and come in as they
 are, without botocore's walk through the shape of each (decision 0022). Binary attributes would have to be decoded;
 there are none.
 
-`_Calls` makes the calls in botocore's place, with the same events around them, on the short way
-(`quickcare.short_way`). It gives back what DynamoDB did, or refused because of a condition. Everything else (no
-connection, no answer in time, throttled, an error) botocore sends anew, with its retries and errors.
+A client makes the calls in botocore's place on the short way (`quickcare.short_way`). It gives back what DynamoDB did,
+or refused because of a condition. Everything else (no connection, no answer in time, throttled, an error) botocore
+sends anew, with its retries and errors. Its client is made when that is needed for the first time (decision 0038), and
+its events are emitted from then on.
 
 So a write may be sent twice, as by botocore alone, and whoever is told that it was refused must know
 (`quickcare.db.own`): each time that DynamoDB may have done what was sent, although no answer says so, counts as one of
@@ -14,113 +15,147 @@ botocore's `RetryAttempts` (decision 0030).
 """
 
 import json
-from typing import Any
+from threading import Lock
+from typing import Any, cast
 from uuid import uuid4
 
-from botocore.model import OperationModel
-from botocore.parsers import JSONParser, ResponseParserFactory
-from pynamodb.connection import TableConnection
-
-from quickcare import budget
-from quickcare.short_way import NAME, UNANSWERED, Got, Sender
+from quickcare import aws, short_way
+from quickcare.settings import settings
+from quickcare.short_way import CONNECT_TIMEOUT, READ_TIMEOUT, UNANSWERED, Got, Sender
 
 _CALLS = {
     *("BatchGetItem", "GetItem", "Query"),
     *("BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem"),
 }
 _REFUSALS = ("ConditionalCheckFailedException", "TransactionCanceledException")
+_CONNECTIONS = 50
+_TRIES = 4
 _Parsed = dict[str, Any]
+Stored = dict[str, dict[str, Any]]
+"""An item, or its key, as DynamoDB sends it: `{"sk": {"S": "…"}}`."""
 
 
-class _Parser(JSONParser):
-    """Reads the answer to a call that succeeded as the JSON that it is."""
+class Client:
+    """What pynamodb takes for botocore's client. The timeouts are in seconds."""
 
-    def _do_parse(self: Any, response: dict[str, Any], _shape: Any) -> _Parsed:  # the stubs do not know these
-        parsed: _Parsed = self._parse_body_as_json(response["body"])
-        self._inject_response_metadata(parsed, response["headers"])
-        return parsed
+    _request_signer = None  # pynamodb looks whether it has credentials
 
+    def __init__(
+        self,
+        url: str,
+        connect_timeout: float = CONNECT_TIMEOUT,
+        read_timeout: float = READ_TIMEOUT,
+        connections: int = _CONNECTIONS,
+    ) -> None:
+        self._url, self._timeouts, self._connections = url, (connect_timeout, read_timeout), connections
+        self._sender = Sender("dynamodb", *self._timeouts)
+        self._botocores: Any = None
+        self._lock = Lock()
 
-class _Parsers(ResponseParserFactory):
-    def create_parser(self, _protocol: str) -> JSONParser:
-        parser: JSONParser = _PARSER
-        return parser
+    @property
+    def botocores(self) -> Any:
+        """botocore's client of the same DynamoDB. Each of its calls ends with the request's time."""
+        with self._lock:
+            if self._botocores is None:
+                self._botocores = self._made()
+            return self._botocores
 
+    def _made(self) -> Any:
+        from botocore.config import Config  # here, because most processes never need it
 
-_PARSER: Any = _Parser()
+        from quickcare import timeouts
 
+        config = Config(
+            parameter_validation=False,
+            connect_timeout=self._timeouts[0],
+            read_timeout=self._timeouts[1],
+            max_pool_connections=self._connections,
+            retries={"mode": "standard", "total_max_attempts": _TRIES},
+        )
+        made = aws.session().create_client("dynamodb", short_way.region(), endpoint_url=self._url, config=config)
+        timeouts.limit(made)
+        return made
 
-class _Calls:
-    """Stands for `_make_api_call` of one client."""
+    @property
+    def meta(self) -> Any:
+        """What botocore's client says of itself, with its events."""
+        return self.botocores.meta
 
-    def __init__(self, client: Any, session: Any) -> None:
-        self._client, self._sender, self._botocores = client, Sender(client, session), client._make_api_call
-
-    def __call__(self, operation: str, request: dict[str, Any]) -> _Parsed:
+    def _make_api_call(self, operation: str, request: dict[str, Any]) -> _Parsed:
         """The answer to a call. Raises botocore's ClientError."""
         if operation not in _CALLS:
-            answered: _Parsed = self._botocores(operation, request)
+            answered: _Parsed = self.botocores._make_api_call(operation, request)
             return answered
-        client, meta = self._client, self._client.meta
-        model, events = client._service_model.operation_model(operation), meta.events
-        context = {"client_region": meta.region_name, "client_config": meta.config, "auth_type": "v4"}
-        events.emit(f"provide-client-params.dynamodb.{operation}", params=request, model=model, context=context)
-        params = _params(meta.endpoint_url, operation, request, context)
-        told = {"model": model, "context": context}
-        _, answer = events.emit_until_response(f"before-call.dynamodb.{operation}", params=params, **told)
-        http, parsed = answer or self._sent(model, params) or client._make_request(model, params, context)
+        if operation == "TransactWriteItems":  # each of its tries has the same token
+            request.setdefault("ClientRequestToken", str(uuid4()))
+        context = dict[str, Any]()
+        self._emit("provide-client-params", operation, context, params=request)
+        target, body = f"DynamoDB_20120810.{operation}", json.dumps(request).encode()
+        params = short_way.request(self._url, "1.0", target, body, context)
+        answer = self._emit("before-call", operation, context, params=params)
+        http, parsed = answer or self._sent(params) or self._sent_by_botocore(operation, params)
         if context.get(UNANSWERED):
             metadata = parsed["ResponseMetadata"]
             metadata["RetryAttempts"] = metadata.get("RetryAttempts", 0) + context[UNANSWERED]
-        events.emit(f"after-call.dynamodb.{operation}", http_response=http, parsed=parsed, **told)
+        self._emit("after-call", operation, context, http_response=http, parsed=parsed)
         if http.status_code >= 300:
-            raise client.exceptions.from_code(parsed["Error"]["Code"])(parsed, operation)
+            from botocore.exceptions import ClientError  # here, as all of botocore
+
+            raise ClientError(cast(Any, parsed), operation)
         found: _Parsed = parsed
         return found
 
-    def _sent(self, model: OperationModel, params: dict[str, Any]) -> tuple[Got, _Parsed] | None:
+    def _emit(self, event: str, operation: str, context: dict[str, Any], **about: Any) -> Any:
+        """Tell who listens to botocore's client, if there is one; what the first to answer `before-call` answers."""
+        client = self._botocores
+        if client is None:
+            return None
+        name, told = f"{event}.dynamodb.{operation}", {"model": _model(client, operation, context), **about}
+        if event == "before-call":
+            return client.meta.events.emit_until_response(name, context=context, **told)[1]
+        return client.meta.events.emit(name, context=context, **told)
+
+    def _sent(self, params: dict[str, Any]) -> tuple[Got, _Parsed] | None:
         """The answer on the short way; None when botocore has to make the call."""
         got = self._sender.send(params, params["body"])
         if got is None or got.status_code not in (200, 400):
             return None
-        if got.status_code == 400:
-            return (got, refusal) if (refusal := _refusal(got, model)) else None
+        parsed = json.loads(got.body) if got.status_code == 200 else _refusal(got.body)
         metadata = {"HTTPStatusCode": got.status_code, "HTTPHeaders": got.headers, "RetryAttempts": 0}
-        return got, {**json.loads(got.body), "ResponseMetadata": metadata}
+        return (got, {**parsed, "ResponseMetadata": metadata}) if parsed is not None else None
+
+    def _sent_by_botocore(self, operation: str, params: dict[str, Any]) -> tuple[Any, _Parsed]:
+        client, context = self.botocores, params["context"]
+        answer: tuple[Any, _Parsed] = client._make_request(_model(client, operation, context), params, context)
+        return answer
 
 
-def _params(url: str, operation: str, request: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
-    """A request as botocore describes it. Each try of a transaction has the same token."""
-    if operation == "TransactWriteItems":
-        request.setdefault("ClientRequestToken", str(uuid4()))
-    headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"DynamoDB_20120810.{operation}"}
-    headers["User-Agent"] = NAME
-    return {"method": "POST", "url": url, "headers": headers, "body": json.dumps(request).encode(), "context": context}
+def _model(client: Any, operation: str, context: dict[str, Any]) -> Any:
+    """botocore's model of an operation. The context of the call gets what botocore puts there."""
+    context.update(client_region=client.meta.region_name, client_config=client.meta.config, auth_type="v4")
+    return client._service_model.operation_model(operation)
 
 
-def _refusal(got: Got, model: OperationModel) -> _Parsed | None:
-    """The answer to a call whose condition did not hold, as botocore reads it; None when it says something else."""
-    described = got._asdict()
-    parsed: _Parsed = _PARSER.parse(described, model.output_shape)
-    code = parsed["Error"]["Code"]
+def _refusal(body: bytes) -> _Parsed | None:
+    """What botocore makes of an error, when it says that a condition did not hold; None when it says something else."""
+    try:
+        said: _Parsed = json.loads(body)
+    except ValueError:
+        return None
+    code = said.pop("__type", "").rpartition("#")[2]
     if code not in _REFUSALS:
         return None
-    return {**parsed, **_PARSER.parse(described, model.service_model.shape_for_error_code(code))}
+    message = said.pop("message", None) or said.pop("Message", "")
+    return {**said, "Error": {"Code": code, "Message": message}}
 
 
-def speak_json(connection: TableConnection) -> None:
-    """Let the client of a connection, which has made none yet, send and read plain JSON on the short way.
-
-    Each of its calls ends with the request's time (`quickcare.budget`).
-    """
-    session = connection.connection.session
-    session.register_component("response_parser_factory", _Parsers())
-    client: Any = connection.connection.client
-    budget.limit(client)
-    client._make_api_call = _Calls(client, session)
+def read_batch(keys: list[Stored]) -> tuple[list[Stored], list[Stored]]:
+    """The items with these keys, at most 100, and the keys that DynamoDB left undone: 1 read, strongly consistent."""
+    table = settings().table_name
+    asked = {"RequestItems": {table: {"Keys": keys, "ConsistentRead": True}}}
+    answer = CLIENT._make_api_call("BatchGetItem", asked)
+    return answer["Responses"][table], answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
 
 
-def leave_to_botocore(connection: TableConnection) -> None:
-    """Let botocore send all requests, for a DynamoDB that is only imitated inside of botocore."""
-    client: Any = connection.connection.client
-    del client._make_api_call
+CLIENT = Client(short_way.endpoint("dynamodb"))
+"""The one client of the table."""

@@ -10,12 +10,12 @@ from zlib import crc32
 from pynamodb.exceptions import PynamoDBException
 
 from quickcare import clock
-from quickcare.budget import OutOfTime
 from quickcare.db import bulk, keys, table
 from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
 from quickcare.db.operations import Delete, Put
 from quickcare.observability import logger
 from quickcare.search.words import SHORTEST, endings
+from quickcare.timeouts import OutOfTime
 
 SHARDS = 8
 # No request takes an hour. Rows that are older, and of another generation than the item's, were left by a crash.

@@ -35,7 +35,7 @@ class Body(BaseModel):
     has another default.
     """
 
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -61,7 +61,7 @@ def _with_default(model: type[BaseModel]) -> set[str]:
 class View(BaseModel):
     """Base class of answer bodies. Every answer has all the fields."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True, defer_build=True)
 
 
 def _no_control_characters(text: str) -> str:
