@@ -62,12 +62,15 @@ def overrides(lasting: Iterable[str], chosen: Iterable[str], commit: str, now: f
 
 
 def clear_away(cloudformation: Any, stack: str) -> None:
-    """Delete what a failed creation has left, a stack without resources: another one could not be made over it."""
+    """Delete what a failed creation has left, a stack without resources or one that AWS could not take back.
+
+    Another one could not be made over it. What is retained stays: it has names that are made up.
+    """
     try:
         (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     except ClientError:
         return  # there is none
-    if found["StackStatus"] == "ROLLBACK_COMPLETE":
+    if found["StackStatus"] in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"):
         say(f"{stack} was never created; what is left of it is deleted")
         cloudformation.delete_stack(StackName=stack)
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack)

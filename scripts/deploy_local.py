@@ -4,6 +4,7 @@
 """
 
 import argparse
+import contextlib
 import re
 import signal
 import statistics
@@ -16,7 +17,7 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 
 from scripts import deploy as deploying
-from scripts import restore_drill, sam_local, smoke
+from scripts import failed_creation, restore_drill, sam_local, smoke
 from scripts.build import ARCHITECTURE, ROOT, RUNTIME, build, sam
 from scripts.emulated_aws import REGION, EmulatedAws, EmulatorError, emulated_aws
 from scripts.precompile import PrecompileError
@@ -39,6 +40,11 @@ class Tool:
     built: Path
     aws: EmulatedAws
 
+    @property
+    def packaged(self) -> Path:
+        """The template that names what was uploaded."""
+        return self.built / "packaged.yaml"
+
 
 def demand_no_tls(template: Path) -> None:
     """Let the policies of queues, topics and bucket deny TLS, and not what comes without it: the emulator has none."""
@@ -50,9 +56,9 @@ def demand_no_tls(template: Path) -> None:
     template.write_text(turned, "utf-8")
 
 
-def deploy(tool: Tool, stack: str, commit: str, **values: str) -> dict[str, str]:
+def deploy(tool: Tool, template: Path, commit: str, **values: str) -> dict[str, str]:
     """Deploy what was built, with these parameters; the physical ids of the stack's resources. Raises StepError."""
-    options = ["--template-file", str(tool.built / "template.yaml"), "--stack-name", stack, "--s3-bucket", BUCKET]
+    options = ["--template-file", str(template), "--stack-name", STACK, "--s3-bucket", BUCKET]
     options += ["--capabilities", "CAPABILITY_IAM", "--no-progressbar", "--no-confirm-changeset"]
     lasting = [
         f"{name}={value}" for name, value in {"Runtime": RUNTIME, "Architecture": ARCHITECTURE, **values}.items()
@@ -61,16 +67,16 @@ def deploy(tool: Tool, stack: str, commit: str, **values: str) -> dict[str, str]
     try:
         run("sam deploy", [*tool.command, "deploy", *options], root=tool.root, environment=tool.environment)
     except StepError as failure:
-        raise StepError("\n".join([str(failure), *refusals(tool.aws, stack)])) from None
-    found = tool.aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        raise StepError("\n".join([str(failure), *refusals(tool.aws)])) from None
+    found = tool.aws.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
     if found["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise StepError(f"The stack is {found['StackStatus']}: {found.get('StackStatusReason', '')}")
-    return resources_of(tool.aws, stack)
+    return resources_of(tool.aws)
 
 
-def resources_of(aws: EmulatedAws, stack: str) -> dict[str, str]:
+def resources_of(aws: EmulatedAws) -> dict[str, str]:
     """The physical ids of what the stack has, by logical id."""
-    pages = aws.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    pages = aws.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=STACK)
     return {
         one["LogicalResourceId"]: one["PhysicalResourceId"]
         for page in pages
@@ -79,12 +85,32 @@ def resources_of(aws: EmulatedAws, stack: str) -> dict[str, str]:
     }
 
 
-def create(tool: Tool) -> smoke.Stack:
-    """The stack that everything is tried on."""
+def package(tool: Tool) -> None:
+    """Upload what was built, once for all deployments."""
     started = time.monotonic()
     demand_no_tls(tool.built / "template.yaml")
     location = {"LocationConstraint": REGION}
     tool.aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
+    options = ["--template-file", str(tool.built / "template.yaml"), "--output-template-file", str(tool.packaged)]
+    command = [*tool.command, "package", *options, "--s3-bucket", BUCKET, "--no-progressbar"]
+    run("sam package", command, root=tool.root, environment=tool.environment)
+    say("sam package", started)
+
+
+def fail(tool: Tool) -> None:
+    """The first deployment of prod, failing near its end, and what `make deploy` does before the next one."""
+    started, client = time.monotonic(), tool.aws.client
+    before, refused = failed_creation.there(client), failed_creation.with_refused(tool.packaged)
+    with contextlib.suppress(StepError):
+        deploy(tool, refused, FIRST, **failed_creation.PROD)
+    number = failed_creation.require_taken_back(client, STACK, before)
+    deploying.clear_away(client("cloudformation"), STACK)
+    say(f"a failed creation of prod: {number} resources taken back", started)
+
+
+def create(tool: Tool) -> smoke.Stack:
+    """The stack that everything is tried on."""
+    started = time.monotonic()
     stack = deployed(tool, FIRST)
     say(f"sam deploy: {len(stack.resources)} resources", started)
     return stack
@@ -92,7 +118,7 @@ def create(tool: Tool) -> smoke.Stack:
 
 def deployed(tool: Tool, commit: str, **values: str) -> smoke.Stack:
     """The stack, with this commit and these parameters; its health route names the commit. Raises StepError."""
-    resources = deploy(tool, STACK, commit, Stage=STAGE, MasterOtp=MASTER_OTP, **values)
+    resources = deploy(tool, tool.packaged, commit, Stage=STAGE, MasterOtp=MASTER_OTP, **values)
     url = f"{tool.aws.endpoint}/_aws/execute-api/{resources['Api']}/{STAGE}"
     deploying.check(url, STAGE, commit)
     return smoke.Stack(url, resources, tool.aws.client, master_otp=MASTER_OTP)
@@ -115,10 +141,10 @@ def update(tool: Tool) -> smoke.Stack:
     return stack
 
 
-def refusals(aws: EmulatedAws, stack: str) -> list[str]:
+def refusals(aws: EmulatedAws) -> list[str]:
     """Why resources were not created, the first reason last."""
     try:
-        events = aws.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+        events = aws.client("cloudformation").describe_stack_events(StackName=STACK)["StackEvents"]
     except ClientError:
         return []
     failed = (event for event in events if event["ResourceStatus"].endswith("_FAILED"))
@@ -169,6 +195,8 @@ def prove(root: Path, scratch: Path) -> None:
         command, environment = sam(aws.environment, scratch)
         tool = Tool(command, environment, root, scratch / "built", aws)
         build(command, environment, root, tool.built)
+        package(tool)
+        fail(tool)
         stack = create(tool)
         measure(tool.built, stack, aws)
         sam_local.run_all(tool.built, scratch)

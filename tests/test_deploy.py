@@ -85,7 +85,14 @@ def test_a_stack_and_its_table_are_protected_once(protected: bool) -> None:
 
 @pytest.mark.parametrize(
     ("status", "deleted"),
-    [("CREATE_COMPLETE", False), ("UPDATE_ROLLBACK_COMPLETE", False), ("ROLLBACK_COMPLETE", True)],
+    [
+        ("CREATE_COMPLETE", False),
+        ("UPDATE_ROLLBACK_COMPLETE", False),
+        ("UPDATE_ROLLBACK_FAILED", False),
+        ("DELETE_FAILED", False),
+        ("ROLLBACK_COMPLETE", True),
+        ("ROLLBACK_FAILED", True),
+    ],
 )
 def test_only_a_stack_that_was_never_created_is_cleared_away(status: str, deleted: bool) -> None:
     cloudformation = boto3.client("cloudformation")

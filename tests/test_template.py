@@ -485,12 +485,24 @@ def test_the_web_acl_refuses_floods_as_the_api_does() -> None:
     assert counting >= {"SizeRestrictions_BODY", "CrossSiteScripting_BODY"}  # uploads by form
 
 
+def kept() -> dict[str, str]:
+    """What becomes of resources when their stack is deleted, of those that say it."""
+    found = {name: one.get("DeletionPolicy") for name, one in TEMPLATE._document["Resources"].items()}
+    return {name: policy for name, policy in found.items() if policy}
+
+
 def test_a_creation_that_fails_can_be_taken_back() -> None:
     """What protects itself could not be deleted; what is retained would be in the way of the next try."""
-    kept = {name: one for name, one in TEMPLATE._document["Resources"].items() if "DeletionPolicy" in one}
-    assert "Table" in kept
-    assert {one["DeletionPolicy"] for one in kept.values()} == {"RetainExceptOnCreate"}
-    assert "DeletionProtectionEnabled" not in kept["Table"]["Properties"]
+    assert {name for name, policy in kept().items() if policy == "RetainExceptOnCreate"} == {
+        *("Table", "DataKey", "DocumentsBucket", "RecordsBucket")
+    }
+    assert "DeletionProtectionEnabled" not in TEMPLATE._document["Resources"]["Table"]["Properties"]
+
+
+def test_a_creation_that_fails_takes_no_other_stack_the_role_of_the_apis_logs() -> None:
+    """The account has one such role, which the last stack has set. Its name is made up, so it is in nobody's way."""
+    assert {name for name, policy in kept().items() if policy == "Retain"} == {"ApiGatewayAccount", "ApiGatewayLogRole"}
+    assert "RoleName" not in TEMPLATE._document["Resources"]["ApiGatewayLogRole"]["Properties"]
 
 
 def test_roles_functions_and_alarms_name_the_table_that_is_in_use() -> None:
