@@ -70,11 +70,16 @@ class Asked:
 
 
 def requests(town: Town) -> list[Asked]:
-    """The authorizer, and all routes but Twilio's, which only Twilio can sign for. Raises Refused."""
+    """The authorizer, and all routes but those of providers of SMS, which only they can call. Raises Refused."""
     patient = town.here.people["patient"]
     authorized = Asked("the authorizer", "authorizer.app", lambda: _authorized(patient.token), True)
     known = [route for module in asking.MODULES for route in routes.in_resolver(module)]
-    asked = [one for route in known if route.who != (access.twilio,) for one in _of_route(town, route)]
+    asked = [
+        one
+        for route in known
+        if not {access.twilio, access.exotel}.issuperset(route.who)
+        for one in _of_route(town, route)
+    ]
     return [authorized, *asked]
 
 

@@ -39,6 +39,7 @@ LETS_IN: dict[Who, Callable[[Town, Somebody], bool]] = {
     access.anyone: lambda *_: True,
     access.holder_of_link: lambda _, who: bool(who.link),
     access.twilio: lambda *_: False,
+    access.exotel: lambda *_: False,
     access.logged_in: lambda _, who: bool(who.token),
     access.former_patients: of_here("former patient"),
     access.without_place: of_here("doctor without a clinic"),
@@ -148,7 +149,8 @@ def call(
     query: str = "",
 ) -> Answer:
     """The route about the things of `here`, with its usual query or this one."""
-    name, ids = f"{route.method} {route.path}", {**there_is.here.ids, "asset": "swagger-ui.css", "sms_id": NO_SMS}
+    fixed = {"asset": "swagger-ui.css", "sms_id": NO_SMS, "proof": "none"}
+    name, ids = f"{route.method} {route.path}", {**there_is.here.ids, **fixed}
     if route.path.startswith("/api/clinics/"):
         ids["doc_id"] = ids["doc_id of clinics"]
     if "/my/memberships/" in route.path:

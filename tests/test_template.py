@@ -299,7 +299,7 @@ def test_passwords_roles_and_sessions_are_written_where_people_log_in_and_are_em
         ("PanelKeys", "PANEL_KEYS_SECRET", "Admin"),
         ("LogKey", "LOG_KEY_SECRET", "Admin Appointments Callbacks Clinics Doctors Documents Pages Users"),
         ("TwilioCredentials", "TWILIO_SECRET", "Callbacks Notifications"),
-        ("ExotelCredentials", "EXOTEL_SECRET", "Notifications"),
+        ("ExotelCredentials", "EXOTEL_SECRET", "Callbacks Notifications"),
         ("DltRegistration", "DLT_SECRET", "Notifications"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The route to which Twilio tells what became of an SMS that it took."""
+"""The routes to which providers tell what became of an SMS that they took."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -8,17 +8,19 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from quickcare import clock
 from quickcare.errors import Forbidden
 from quickcare.web import http
-from quickcare.web.access import may, twilio
+from quickcare.web.access import exotel, may, twilio
 from quickcare.web.answers import also_answers
 from quickcare.web.fields import Uuid
 
-from notifications import twilio_status
+from notifications import exotel_status, twilio_status
+from notifications.schemas import ReportTaken
 
 app = APIGatewayRestResolver(**http.options())
 http.register_errors(app)
 handler = http.handler(app)
 
-SmsId = Annotated[Uuid, Path(description="The id of the SMS, as in the address that Twilio was given.")]
+SmsId = Annotated[Uuid, Path(description="The id of the SMS, as in the address that the provider was given.")]
+Proof = Annotated[str, Path(description="The end of the address that Exotel was given with the SMS.", max_length=64)]
 
 
 @app.post("/api/notifications/twilio/<sms_id>", status_code=HTTPStatus.NO_CONTENT)
@@ -33,6 +35,19 @@ def twilio_report(request: Request, sms_id: SmsId) -> Response[None]:
     event: dict[str, Any] = request.resolved_event.raw_event
     twilio_status.take(sms_id, event["body"] or "", _signature(event), clock.now())
     return Response(HTTPStatus.NO_CONTENT)
+
+
+@app.post("/api/notifications/exotel/<sms_id>/<proof>")
+@also_answers(Forbidden)
+@may(exotel)
+def exotel_report(request: Request, sms_id: SmsId, proof: Proof) -> ReportTaken:
+    """Take Exotel's report about an SMS.
+
+    The form is Exotel's own, and its address proves that it comes from Exotel. The same report may come again, and
+    late.
+    """
+    exotel_status.take(sms_id, proof, request.resolved_event.raw_event["body"] or "", clock.now())
+    return ReportTaken()
 
 
 def _signature(event: dict[str, Any]) -> str:

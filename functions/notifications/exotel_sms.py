@@ -13,6 +13,7 @@ from quickcare.sms import gsm7
 from quickcare.sms.dlt import Ids
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from notifications import exotel_status
 from notifications.errors import OutcomeUnknown, SendRefused, Undeliverable, answered
 
 # It does not exist, its owner wants no SMS, or it is on a list (…/docs/sms-api/api-reference/status-codes).
@@ -22,13 +23,18 @@ _ABOUT_THE_NUMBER = re.compile(r"'To'|\bTo (number|parameter)|recipient|(mobile|
 
 @dataclass(frozen=True)
 class ExotelSender:
-    """Sends by Exotel's HTTP interface. `timeouts` are for connecting and for each read, in seconds."""
+    """Sends by Exotel's HTTP interface. `timeouts` are for connecting and for each read, in seconds.
+
+    `status_url`, the id of an SMS and a proof are the address to which Exotel tells what became of it; when it is
+    empty, Exotel tells nobody.
+    """
 
     account_sid: str
     api_key: str
     api_token: str = field(repr=False)
     base_url: str = "https://api.in.exotel.com"
     timeouts: tuple[float, float] = (3.0, 10.0)
+    status_url: str = ""
     provider: ClassVar[str] = "exotel"
 
     def send(self, to: str, body: str, sms_id: str = "", dlt: Ids | None = None) -> str:
@@ -36,12 +42,17 @@ class ExotelSender:
         if dlt is None:
             raise SendRefused("Exotel takes registered texts only, and DLT is off")
         try:
-            status, said = self._post(_form(to, body, sms_id, dlt))
+            status, said = self._post(_form(to, body, sms_id, dlt) | self._told(sms_id))
         except (NewConnectionError, ConnectTimeoutError) as error:
             raise SendRefused(type(error).__name__) from None
         except Exception as error:  # noqa: BLE001 - after any failure but a missing connection the SMS may be sent
             raise OutcomeUnknown(type(error).__name__) from None
         return _accepted(said) if status < 300 else _refused(status, said)
+
+    def _told(self, sms_id: str) -> dict[str, str]:
+        if not (self.status_url and sms_id):
+            return {}
+        return {"StatusCallback": f"{self.status_url}{sms_id}/{exotel_status.proof(self.api_token, sms_id)}/"}
 
     def _post(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         """The status and the document of the answer; the document is empty when it cannot be read."""

@@ -19,7 +19,7 @@ SENT, DELIVERED, UNDELIVERABLE, EXPIRED, REPLACED = "sent", "delivered", "undeli
 GIVEN_UP, SENT_AGAIN = "given_up", "sent_again"
 # Longer than a message can stay in the queue and its dead-letter queue together, and than the lists have its entries.
 _KEEP = outbox.LISTED + timedelta(days=5)
-_TELLS = "twilio"  # the provider that tells later what became of an SMS
+_TELL = ("twilio", "exotel")  # the providers that tell later what became of an SMS
 
 
 # What is only there to send it again.
@@ -72,7 +72,7 @@ def mark_sent(message: SmsMessage, provider: str, provider_id: str, now: datetim
         SmsReceipt.provider.set(provider),
         SmsReceipt.provider_id.set(provider_id),
     ]
-    if provider != _TELLS:
+    if provider not in _TELL:
         changes += _NOT_AGAIN
     table.write(receipt=Update(_key(message), changes))
 
@@ -107,8 +107,8 @@ def give_up(message: SmsMessage, reason: str, now: datetime) -> None:
             tally.count(Counted.FAILED, now)
 
 
-def mark_ended(sms_id: str, state: str, provider_id: str, code: str | None, now: datetime) -> bool:
-    """Write how an SMS ended that Twilio took, as Twilio tells it: 1 write. False when that is known, or forgotten.
+def mark_ended(sms_id: str, state: str, provider: str, provider_id: str, code: str | None, now: datetime) -> bool:
+    """Write how an SMS ended, as the provider that took it tells: 1 write. False when that is known, or forgotten.
 
     It also settles what became of one whose sending broke off.
     """
@@ -116,7 +116,7 @@ def mark_ended(sms_id: str, state: str, provider_id: str, code: str | None, now:
         SmsReceipt.state.set(state),
         SmsReceipt.changed_at.set(now),
         SmsReceipt.sent_at.set(SmsReceipt.sent_at | now),
-        SmsReceipt.provider.set("twilio"),
+        SmsReceipt.provider.set(provider),
         SmsReceipt.provider_id.set(provider_id),
         set_or_remove(SmsReceipt.provider_code, code),
     ]

@@ -1,8 +1,9 @@
-"""The messages of the queue."""
+"""The messages of the queue, and what a provider is answered."""
 
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
+from quickcare.web.fields import View
 
 
 class CodeInSms(BaseModel):
@@ -25,3 +26,9 @@ class SmsMessage(BaseModel):
     language: str | None = None
     code: CodeInSms | None = None
     correlation_id: str | None = None
+
+
+class ReportTaken(View):
+    """Exotel wants 200 and not 204."""
+
+    message: str = "The report is taken."

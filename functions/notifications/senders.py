@@ -19,6 +19,7 @@ from quickcare.settings import Settings
 from quickcare.sms.dlt import Ids
 from quickcare.timeouts import OutOfTime
 
+from notifications import reports
 from notifications.errors import OutcomeUnknown, SenderUnavailable, SendRefused, Undeliverable, answered
 
 if TYPE_CHECKING:
@@ -142,10 +143,9 @@ def _twilio(settings: Settings) -> Sender | None:
     if not (account_sid and auth_token and (from_number or service)):
         return None
     # Importing them takes 0.2 s, which only Twilio needs.
-    from notifications import twilio_status
     from notifications.twilio_sms import TwilioSender
 
-    told = twilio_status.url()
+    told = reports.url("twilio")
     return TwilioSender(account_sid, auth_token, from_number, status_url=told, messaging_service=service)
 
 
@@ -157,7 +157,8 @@ def _exotel(settings: Settings) -> Sender | None:
         return None
     from notifications.exotel_sms import ExotelSender
 
-    return ExotelSender(account_sid, api_key, api_token, base_url=f"https://{host}")
+    told = reports.url("exotel")
+    return ExotelSender(account_sid, api_key, api_token, base_url=f"https://{host}", status_url=told)
 
 
 def _credentials(secret_id: str, names: Sequence[str]) -> list[str]:
