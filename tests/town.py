@@ -74,12 +74,8 @@ class Town:
 
     def put_back(self) -> list[tuple[str, str]]:
         """Undo whatever was written since; the keys of that."""
-        now = stored()
-        gone = [now[key] for key in now.keys() - self.stored.keys()]
-        changed = [item for key, item in self.stored.items() if now.get(key) != item]
-        deletes = [{"DeleteRequest": {"Key": {name: item[name] for name in ("pk", "sk")}}} for item in gone]
-        bench.write_all(deletes + [{"PutRequest": {"Item": item}} for item in changed])
-        return sorted((item["pk"]["S"], item["sk"]["S"]) for item in gone + changed)
+        changed = restore(self.stored)
+        return sorted((item["pk"]["S"], item["sk"]["S"]) for item in changed)
 
     # A place
 
@@ -208,6 +204,16 @@ class Town:
 
 def person_of(one: Somebody) -> Person:
     return Person(one.id, "", one.contact, one.token, one.refresh)
+
+
+def restore(before: dict[tuple[str, str], Any]) -> list[Any]:
+    """Put the table back to what was `stored`; the items that were new or otherwise."""
+    now = stored()
+    gone = [now[key] for key in now.keys() - before.keys()]
+    changed = [item for key, item in before.items() if now.get(key) != item]
+    deletes = [{"DeleteRequest": {"Key": {name: item[name] for name in ("pk", "sk")}}} for item in gone]
+    bench.write_all(deletes + [{"PutRequest": {"Item": item}} for item in changed])
+    return gone + changed
 
 
 def stored() -> dict[tuple[str, str], Any]:

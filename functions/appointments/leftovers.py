@@ -1,9 +1,10 @@
 """Takes out the appointments that can no longer take place (invariant 7): jobs of `clinic.leftovers`, out of a queue.
 
 A job says where to look: at a doctor's appointments or at a clinic's. What is to be done follows from what the table
-says of each appointment at that moment, and is one transaction. So jobs may come twice, late and in any order, and one
-that died in between does the rest when it comes again. One whose time runs out sends its job anew for the rest, which
-so need not wait until the queue shows the job again.
+says of each appointment at that moment, and is one transaction. Before the appointments of a clinic come its members
+and the directory rows of its doctors, which follow a deletion or a move. So jobs may come twice, late and in any order,
+and one that died in between does the rest when it comes again. One whose time runs out sends its job anew for the rest,
+which so need not wait until the queue shows the job again.
 """
 
 import json
@@ -13,7 +14,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from quickcare import budget, clock, queues
-from quickcare.clinic import appointment_details, calendar, changes, leftovers, notices, slots
+from quickcare.clinic import appointment_details, calendar, changes, closing, doctors_list, leftovers, notices, slots
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.db import keys, table
 from quickcare.db.items import Appointment, AppointmentPointer, Clinic, Doctor
@@ -58,7 +59,7 @@ def _do(about: str, about_id: str, context: LambdaContext) -> None:
     When the time runs out, the job is sent anew. Raises Unfinished when one failed, or when the time ran out before
     anything was changed: what makes no progress must wait and be counted by the queue.
     """
-    changed = failed = 0
+    changed, failed = 0, 0 if about == leftovers.DOCTOR or _has_followed(about_id, clock.now()) else 1
     for pointer in _live(about, about_id, slots.today(clock.now())):
         if context.get_remaining_time_in_millis() < _TIME_FOR_ONE:
             return _go_on(about, about_id, changed)
@@ -72,6 +73,21 @@ def _do(about: str, about_id: str, context: LambdaContext) -> None:
     if failed:
         raise Unfinished
     return None
+
+
+def _has_followed(clinic_id: str, now: datetime) -> bool:
+    """Let what a change of a clinic left behind follow it: the members of a deleted one are released, and its doctors
+    listed where it is now. Returns whether all is done."""
+    try:
+        clinic = table.fetch(Clinic.key(clinic_id))
+        if clinic and clinic.deleted_at is not None:
+            closing.release(clinic_id, now)
+            closing.unlist(clinic, clinic.deleted_at)
+        return clinic is None or clinic.relisting is None or doctors_list.relist(clinic, now)
+    except Exception as error:  # noqa: BLE001 - the appointments must not wait for it
+        logger.error("a clinic was not followed", clinic_id=clinic_id, error=type(error).__name__)
+        show(error)
+        return False
 
 
 def _go_on(about: str, about_id: str, changed: int) -> None:

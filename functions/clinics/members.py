@@ -103,32 +103,6 @@ def end(user: User, clinic: Clinic, before: Membership, now: datetime, told: Ann
     return _write(user, clinic, before, memberships.ended(before, now), now, told)
 
 
-def release_all(clinic: Clinic, now: datetime) -> tuple[bool, list[int]]:
-    """End all memberships and invitations of a deleted clinic, one by one.
-
-    Returns whether there were any, and the ids of the conflicting appointments.
-    """
-    open_ones = [membership for membership in _all_of(clinic.id) if membership.status != INACTIVE]
-    conflicting = [_release(membership.user_id, clinic, now) for membership in open_ones]
-    return bool(open_ones), [appointment for of_one in conflicting for appointment in of_one]
-
-
-def _all_of(clinic_id: str) -> list[Membership]:
-    """Every membership the clinic has or had: 2 reads per megabyte of pointers."""
-    entries = table.query(RosterEntry, keys.clinic(clinic_id), _PREFIX)
-    memberships = table.fetch_all([Membership.key(entry.user_id, clinic_id) for entry in entries])
-    return [membership for membership in memberships if membership]
-
-
-@decide_again
-def _release(user_id: str, clinic: Clinic, now: datetime) -> list[int]:
-    user, all_memberships = staff.user_and_memberships(user_id)
-    before = next(membership for membership in all_memberships if membership.clinic_id == clinic.id)
-    if before.status == INACTIVE:
-        return []
-    return end(user, clinic, before, now)
-
-
 def _write(
     user: User, clinic: Clinic, before: Membership, after: Membership, now: datetime, told: Announcement = NOBODY
 ) -> list[int]:

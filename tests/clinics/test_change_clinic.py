@@ -1,12 +1,15 @@
 """PUT /api/clinics/<clinic_id>/"""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from quickcare import clock
+from quickcare.clinic import leftovers as jobs
 
-from tests import faults, round_trips
+from tests import faults, leftovers, round_trips
 from tests.api import Api
 from tests.clinics.conftest import Add
 from tests.people import People, Person
@@ -47,24 +50,52 @@ def doctors_in(api: Api, city: str) -> int:
 def test_the_doctors_follow_a_new_city(api: Api, people: People, clinic: Any, path: str, add: Add) -> None:
     add(people.charlie, clinic["id"])
     assert api.put(f"{path}/", {"city": "Udaipur"}, token=people.charlie.access).status == 200
+    assert leftovers.work_off() == 1
     assert (doctors_in(api, "jaipur"), doctors_in(api, "udaipur")) == (0, 1)
 
 
 @pytest.mark.parametrize("again", [{"city": "Udaipur"}, {"description": "Open all night"}, {}])
-def test_after_a_crash_any_change_lets_the_doctors_follow(
+def test_any_change_lets_doctors_follow_who_were_left_behind(
     api: Api, people: People, clinic: Any, path: str, add: Add, again: dict[str, Any]
 ) -> None:
-    # GIVEN a clinic that moved, and a process that died before its doctors could follow
+    # GIVEN a clinic that moved, and whose doctors no job will let follow
     add(people.charlie, clinic["id"])
-    with faults.failing("dynamodb", "Query"):
-        assert api.put(f"{path}/", {"city": "Udaipur"}, token=people.charlie.access).status == 503
-    assert api.get(f"{path}/").json["city"] == "Udaipur"
+    assert api.put(f"{path}/", {"city": "Udaipur"}, token=people.charlie.access).status == 200
+    assert len(leftovers.received()) == 1
     assert doctors_in(api, "udaipur") == 0
-    # WHEN the owner tries again, or changes anything
+    # WHEN the owner sends it again, or changes anything
     assert api.put(f"{path}/", again, token=people.charlie.access).status == 200
+    leftovers.work_off()
     # THEN they are found, and nothing is left to do
     assert (doctors_in(api, "jaipur"), doctors_in(api, "udaipur")) == (0, 1)
     assert "relisting" not in faults.items(kind="Clinic")[0]
+
+
+def test_a_move_that_was_written_is_no_failure(api: Api, people: People, clinic: Any, path: str, add: Add) -> None:
+    # GIVEN a clinic with a doctor, and a queue that takes no job
+    add(people.charlie, clinic["id"])
+    with faults.failing("sqs", "SendMessage"), faults.failing("dynamodb", "Query"):
+        # WHEN it moves
+        answer = api.put(f"{path}/", {"city": "Udaipur"}, token=people.charlie.access)
+    # THEN its owner is told so, and the sweep lets the doctor follow
+    assert (answer.status, answer.json["city"]) == (200, "Udaipur")
+    for job in jobs.pending(clock.now() + timedelta(hours=1), 10):
+        assert jobs.relay(job)
+    assert leftovers.work_off() == 1
+    assert (doctors_in(api, "jaipur"), doctors_in(api, "udaipur")) == (0, 1)
+
+
+def test_a_doctor_who_cannot_follow_leaves_the_job_in_the_queue(
+    api: Api, people: People, clinic: Any, path: str, add: Add
+) -> None:
+    add(people.charlie, clinic["id"])
+    api.put(f"{path}/", {"city": "Udaipur"}, token=people.charlie.access)
+    (job,) = leftovers.received()
+    with faults.failing("dynamodb", "BatchWriteItem"):
+        assert leftovers.work([job]) == [job["messageId"]]
+    assert doctors_in(api, "udaipur") == 0
+    assert leftovers.work([job]) == []
+    assert doctors_in(api, "udaipur") == 1
 
 
 def test_doctors_are_not_looked_at_while_the_city_stays(
@@ -86,6 +117,8 @@ def test_moves_at_once_leave_the_doctors_where_the_clinic_is(
     cities = ["Udaipur", "Jaipur"] * 4
     answers = faults.at_once(8, lambda n: api.put(f"{path}/", {"city": cities[n]}, token=people.charlie.access).status)
     assert answers == [200] * 8
+    records = leftovers.received()
+    assert faults.at_once(len(records), lambda n: leftovers.work([records[n]])) == [[]] * len(records)
     # THEN the doctor is found in the city where it is now
     now = api.get(f"{path}/").json["city"]
     assert {city: doctors_in(api, city) for city in cities} == {city: int(city == now) for city in cities}

@@ -14,7 +14,7 @@ from quickcare.db import bulk
 from quickcare.db.item import Item
 from quickcare.db.items import Clinic, DirectoryRow
 
-from tests import round_trips
+from tests import leftovers, round_trips
 from tests.api import Api, authorize
 from tests.clinics.conftest import Add
 from tests.people import People, Person
@@ -53,18 +53,34 @@ def test_lists_and_details_take_two_reads(people: People, clinic: Any, path: str
     assert cost("GET", "/api/clinics/my/memberships/", token=token)[0] <= 2
 
 
-def test_a_clinic_moves_in_the_same_time_with_any_doctors(
+def test_a_clinic_moves_and_closes_in_the_same_time_with_any_doctors(
     people: People, clinic: Any, path: str, add: Add, cost: Cost
 ) -> None:
     # GIVEN a clinic with one doctor, and then with four
-    charlie, found = people.charlie, []
+    charlie, moves = people.charlie, []
     for contacts, city in (([9988776655], "Udaipur"), ([9988776656, 9988776657, 9988776658], "Kochi")):
         for contact in contacts:
             assert add(charlie, clinic["id"], contact).status == 201
-        # WHEN it moves to another city, and their rows in the directory with it
-        found.append(cost("PUT", f"{path}/", {"city": city}, charlie.access))
-    # THEN nobody waits for one doctor after the other
-    assert found == [(9, 11), (9, 11)]
+        # WHEN it moves to another city
+        moves.append(cost("PUT", f"{path}/", {"city": city}, charlie.access))
+    # THEN nobody waits for its doctors, whose rows in the directory the worker writes
+    assert moves == [(2, 6), (2, 6)]
+    # AND its end is one transaction; the fifth read is of appointments, of which there are none
+    assert cost("DELETE", f"{path}/", token=charlie.access) == (4, 2)
+
+
+def test_the_worker_takes_the_same_time_for_any_doctors(people: People, clinic: Any, path: str, add: Add) -> None:
+    # GIVEN a clinic with four doctors that moves, and one with four that is deleted
+    for contact in range(9988776655, 9988776659):
+        assert add(people.charlie, clinic["id"], contact).status == 201
+    found, api = [], Api()
+    for method, body in (("PUT", {"city": "Kochi"}), ("DELETE", None)):
+        leftovers.received()
+        assert api.call(method, f"{path}/", body, token=people.charlie.access).status == 200
+        with round_trips.counted() as trips:
+            leftovers.work_off()
+        found.append((trips.reads, trips.writes))
+    assert found == [(9, 6), (9, 2)]
 
 
 def a_clinic(number: int, owner: Person) -> Clinic:

@@ -164,6 +164,11 @@ def retire(doctor_id: int, generation: str | None, now: datetime, *, current: st
     search.retire(DOCTORS, entry_id(doctor_id), generation, now, current=current)
 
 
+def retire_until(doctor_id: int, until: datetime, current: str | None) -> None:
+    """Delete the doctor's rows that were written until an instant (see `search.retire_until`)."""
+    search.retire_until(DOCTORS, entry_id(doctor_id), until, current=current)
+
+
 def working_in(clinic_id: str) -> list[int]:
     """The ids of the doctors who work in a clinic now: 3 reads per megabyte of pointers."""
     prefix = RosterEntry.sk.startswith(keys.ROSTER_PREFIX)
@@ -174,23 +179,26 @@ def working_in(clinic_id: str) -> list[int]:
     return [int(user.doctor_id) for user in users if user and user.doctor_id]
 
 
-def relist(clinic: Clinic, now: datetime) -> None:
-    """Bring the directory rows of a clinic's doctors up to date after a change of the clinic.
+def relist(clinic: Clinic, now: datetime) -> bool:
+    """Bring the directory rows of a clinic's doctors up to date after a change of the clinic. Returns whether they are.
 
     The change has set `relisting`, so that after a crash another call can do this. When a later change set it anew in
     the meantime, this may have written rows from before that change, so all doctors are looked at again.
     """
     # Not `decide_again`: each try after the first begins with the clinic as the later change left it.
     for _ in range(_MOST_CHANGES):
-        if not refresh(working_in(clinic.id), now) or clinic.relisting is None:
-            return
+        if not refresh(working_in(clinic.id), now):
+            return False
+        if clinic.relisting is None:
+            return True
         finished = Update(Clinic.key(clinic.id), [Clinic.relisting.remove()], Clinic.relisting == clinic.relisting)
         try:
             table.write(clinic=finished)
         except Refused:
             clinic = table.fetch(Clinic.key(clinic.id)) or clinic
             continue
-        return
+        return True
+    return False
 
 
 def refresh(doctor_ids: Iterable[int], now: datetime) -> bool:

@@ -63,6 +63,12 @@ def ended(membership: Membership, now: datetime) -> Membership:
     return with_changes(membership, status=INACTIVE, left_at=today(now), link_id=None)
 
 
+def ending(membership: Membership, now: datetime) -> Operation:
+    """The update of a membership that ends, under the condition that status and role are as they were read. Its account
+    and the clinic's counters are the caller's."""
+    return _membership(membership, ended(membership, now))["membership"]
+
+
 def role_of(membership: Membership | None) -> str | None:
     """The role that somebody has in the clinic now; None without an active membership."""
     return membership.member_role if membership and membership.status == ACTIVE else None

@@ -12,7 +12,17 @@ neither show an item twice nor hide it.
     views, end = search.page(CLINICS, query, limit, after, load)
 """
 
-from quickcare.search.entries import Directory, Entry, Facts, number, publish, retire, rows_of, says
+from quickcare.search.entries import (
+    Directory,
+    Entry,
+    Facts,
+    number,
+    publish,
+    retire,
+    retire_until,
+    rows_of,
+    says,
+)
 from quickcare.search.pages import Candidate, Count, Found, counting, page
 from quickcare.search.query import Query
 from quickcare.search.words import fold, wanted, words
@@ -31,6 +41,7 @@ __all__ = [
     "page",
     "publish",
     "retire",
+    "retire_until",
     "rows_of",
     "says",
     "wanted",

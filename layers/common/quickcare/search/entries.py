@@ -90,20 +90,30 @@ def retire(
     Never raises because DynamoDB fails: the item is written, and rows of another generation than the item's are ignored
     until a later write of the item deletes them.
     """
+    abandoned_before = clock.epoch(now) - _ABANDONED_SECONDS
+    _retire(
+        directory,
+        item_id,
+        lambda written: written.generation == generation or written.written_at < abandoned_before,
+        current,
+    )
+
+
+def retire_until(directory: Directory, item_id: str, until: datetime, *, current: str | None) -> None:
+    """Delete the item's rows that were written until an instant, but those of `current`, the generation that it has
+    now. No writer of that time may be about to give the item its generation. Never raises, like `retire`."""
+    _retire(directory, item_id, lambda written: written.written_at <= clock.epoch(until), current)
+
+
+def _retire(directory: Directory, item_id: str, is_over: Callable[[DirectoryEntry], bool], current: str | None) -> None:
     try:
-        _retire(directory, item_id, generation, now, current)
+        for written in table.query(DirectoryEntry, keys.directory_entry(directory.kind, item_id)):
+            if is_over(written) and written.generation != current:
+                entry = Entry(written.item_id, dict(written.facts), tuple(written.words.split()))
+                bulk.delete_all(list(rows_of(directory, entry, written.generation)))
+                table.write(entry=Delete(DirectoryEntry.key(directory.kind, item_id, written.generation)))
     except (PynamoDBException, OutOfTime) as error:
         logger.warning("old rows stay in the directory", kind=directory.kind, error=type(error).__name__)
-
-
-def _retire(directory: Directory, item_id: str, generation: str | None, now: datetime, current: str | None) -> None:
-    abandoned_before = clock.epoch(now) - _ABANDONED_SECONDS
-    for written in table.query(DirectoryEntry, keys.directory_entry(directory.kind, item_id)):
-        is_over = written.generation == generation or written.written_at < abandoned_before
-        if is_over and written.generation != current:
-            entry = Entry(written.item_id, dict(written.facts), tuple(written.words.split()))
-            bulk.delete_all(list(rows_of(directory, entry, written.generation)))
-            table.write(entry=Delete(DirectoryEntry.key(directory.kind, item_id, written.generation)))
 
 
 def rows_of(directory: Directory, entry: Entry, generation: str) -> Iterator[DirectoryRow]:
