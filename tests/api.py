@@ -125,7 +125,7 @@ def authorize(token: str, path: str = "/test/api/users/me") -> dict[str, str] | 
 def _route(method: str, path: str) -> tuple[str, str, dict[str, str], bool]:
     """Handler module, resource, path parameters and whether the authorizer stands before it."""
     asked = path.strip("/").split("/")
-    for (known_method, resource), (module, needs_token) in sorted(_routes().items(), key=_most_literal):
+    for (known_method, resource), (module, needs_token) in _routes().items():
         parts = resource.strip("/").split("/")
         if method == known_method and len(parts) == len(asked):
             pairs = list(zip(parts, asked, strict=True))
@@ -140,6 +140,7 @@ def _most_literal(item: tuple[tuple[str, str], object]) -> int:
 
 @lru_cache
 def _routes() -> dict[tuple[str, str], tuple[str, bool]]:
+    """Those with the most literal paths first."""
     routes = {}
     for _, function in template().resources("AWS::Serverless::Function"):
         module = function["Handler"].removesuffix(".handler")
@@ -148,7 +149,7 @@ def _routes() -> dict[tuple[str, str], tuple[str, bool]]:
                 properties = event["Properties"]
                 public = (properties.get("Auth") or {}).get("Authorizer") == "NONE"
                 routes[properties["Method"].upper(), properties["Path"]] = (module, not public)
-    return routes
+    return dict(sorted(routes.items(), key=_most_literal))
 
 
 def _event(

@@ -32,8 +32,9 @@ BODIES = {
 
 
 @pytest.fixture(autouse=True)
-def _letters(moto: None) -> None:
-    """Six dead letters in three queues."""
+def _letters(moto: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six dead letters in three queues, on the one server that moto has."""
+    monkeypatch.setattr(dead_letters, "_WAIT", 0)
     sqs = aws.client("sqs")
     for queue, variable in dead_letters.QUEUES.items():
         name = f"{queue}-given-up"

@@ -6,6 +6,7 @@ What is shown of one names nobody: no number, no text.
 import json
 import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from quickcare.db.items.sms import SmsReceipt
 
 _BATCH = 10  # messages that SQS gives at once
 _HELD = 60  # seconds for which SQS gives what was looked at to nobody else, should the process die
+_WAIT = 1  # second that a queue may take to answer: so all of SQS's servers are asked, not a few
 QUEUES = {"sms": "SMS_QUEUE_URL", "uploads": "UPLOAD_QUEUE_URL", "leftovers": "LEFTOVERS_QUEUE_URL"}
 """The variables that name the queues where the letters come from."""
 
@@ -39,7 +41,9 @@ class Letter:
 
 def found(queues: Iterable[str] = QUEUES) -> list[Letter]:
     """All dead letters, the oldest first. Nobody else gets them for a minute, unless `put_back` is called."""
-    letters = {letter.id: letter for queue in queues for letter in _received(queue)}
+    with ThreadPoolExecutor(len(QUEUES)) as threads:  # each queue is waited for
+        received = list(threads.map(lambda queue: list(_received(queue)), queues))
+    letters = {letter.id: letter for each in received for letter in each}
     return sorted(letters.values(), key=lambda letter: letter.sent_at)
 
 
@@ -85,7 +89,7 @@ def _batch(url: str) -> list[dict[str, Any]]:
         QueueUrl=url,
         MaxNumberOfMessages=_BATCH,
         VisibilityTimeout=_HELD,
-        WaitTimeSeconds=1,  # asks all of SQS's servers, not a few
+        WaitTimeSeconds=_WAIT,
         MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
     )
     messages: list[dict[str, Any]] = answer.get("Messages", [])
