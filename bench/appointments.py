@@ -43,6 +43,15 @@ def items(town: Town, number: int, now: datetime) -> Iterator[Item]:
         yield key.item(appointment_id=appointment_id, **whose)
 
 
+def of_patient(town: Town, number: int) -> Item:
+    """The patient's own pointer to one of these appointments."""
+    here, (day, time) = town.here, _time(number)
+    patient, doctor = here.people["patient"].id, here.people["doctor"].id
+    key = AppointmentPointer.of_patient(patient, day, time, IDS + number)
+    whose = {"patient_id": patient, "doctor_id": here.ids["doctor_id"], "doctor_user_id": doctor}
+    return key.item(appointment_id=IDS + number, clinic_id=here.ids["clinic_id"], **whose)
+
+
 def ids(number: int) -> list[str]:
     """What tells the rows of one appointment from those of another."""
     return [str(IDS + number), *_time(number)]

@@ -18,20 +18,33 @@ from bench.world import NOW
 from tests.town import Town
 
 SIZES = (10, 1000, 100_000)
+A_PAGE = 50  # the longest that is measured
 # So many are made as the application makes them; the others are copies with ids of their own.
 MADE = 500
+
+
+def fill_pages(town: Town, asked: list[Asked]) -> None:
+    """Write so many of each that the pages which are asked for are full, the patient's appointments among them."""
+    _prepare()
+    kinds = _kinds(town, _directories(town, asked))
+    write(row for number in range(A_PAGE) for kind in kinds for row in kind.rows(number))
+    bulk.put_all([appointments.of_patient(town, number) for number in range(A_PAGE)])
 
 
 def measured(town: Town, asked: list[Asked], most: int) -> Iterator[dict[str, Any]]:
     """The figures of every request at 10, 1,000 and `most` of each."""
     kinds = _kinds(town, _directories(town, asked))
-    bulk.put_all([clinics.owner(NOW), *(doctors.clinic(number, NOW) for number in range(doctors.CLINICS))])
+    _prepare()
     there = 0
     for size in sorted({min(size, most) for size in SIZES}):
         write(row for number in range(there, size) for kind in kinds for row in kind.rows(number))
         there = size
         for one in asked:
             yield {"size": size, "route": one.name, **consumption(recorded_of(one, town))}
+
+
+def _prepare() -> None:
+    bulk.put_all([clinics.owner(NOW), *(doctors.clinic(number, NOW) for number in range(doctors.CLINICS))])
 
 
 def _kinds(town: Town, lists: set[str]) -> list[Copies]:

@@ -1,4 +1,4 @@
-"""Every route: CPU, trips, calls and units, in the town as it is."""
+"""Every route: CPU, trips, calls and units, in the town with full pages."""
 
 from typing import Any
 

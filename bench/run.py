@@ -14,7 +14,7 @@ from scripts import build as building
 from scripts.steps import StepError
 from tests.town import Town
 
-PARTS = ("coldstart", "server", "sizes", "routes", "load", "growth")
+PARTS = ("coldstart", "first", "server", "sizes", "routes", "load", "growth")
 Results = dict[str, Any]
 
 
@@ -29,7 +29,7 @@ def everything(arguments: argparse.Namespace, scratch: Path) -> Results:
     if "server" in parts:
         show(results, "server", "The local server", local_server.measured(100))
     build = _build(results, scratch) if {"sizes", "load"} & set(parts) else None
-    if {"routes", "load", "growth"} & set(parts):
+    if {"first", "routes", "load", "growth"} & set(parts):
         with world.started() as town:
             _in_town(town, arguments, results, build, scratch)
     results["seconds"] = round(time.monotonic() - begun)
@@ -61,6 +61,9 @@ def _build(results: Results, scratch: Path) -> Path | None:
 
 def _in_town(town: Town, arguments: argparse.Namespace, results: Results, build: Path | None, scratch: Path) -> None:
     asked = asking.requests(town)
+    if "first" in arguments.only:
+        firsts = coldstart.first_answers(asked, max(1, arguments.rounds // 5))
+        show(results, "first", "Cold start: importing the handler, and its first answer", firsts)
     if "routes" in arguments.only:
         _routes(town, asked, arguments.rounds, results)
     if "load" in arguments.only and build:
@@ -73,6 +76,7 @@ def _in_town(town: Town, arguments: argparse.Namespace, results: Results, build:
 
 def _routes(town: Town, asked: list[asking.Asked], rounds: int, results: Results) -> None:
     rows, hot = [], []
+    growth.fill_pages(town, asked)
     for one in asked:
         record = routes.recorded_of(one, town)
         row = routes.measured(one, town, record, rounds)
