@@ -15,7 +15,7 @@ from scripts import build as building
 from scripts.steps import StepError
 from tests.town import Town
 
-PARTS = ("coldstart", "server", "sizes", "routes", "load", "growth")
+PARTS = ("coldstart", "first", "server", "sizes", "routes", "load", "growth")
 Results = dict[str, Any]
 
 
@@ -30,7 +30,7 @@ def everything(arguments: argparse.Namespace, scratch: Path) -> Results:
     if "server" in parts:
         show(results, "server", "The local server", local_server.measured(100))
     build = _build(results, scratch) if {"sizes", "load"} & set(parts) else None
-    if {"routes", "load"} & set(parts):
+    if {"first", "routes", "load"} & set(parts):
         with world.started() as town:
             _in_town(town, arguments, results, build, scratch)
     if "growth" in parts:
@@ -66,6 +66,9 @@ def _build(results: Results, scratch: Path) -> Path | None:
 def _in_town(town: Town, arguments: argparse.Namespace, results: Results, build: Path | None, scratch: Path) -> None:
     asked = asking.requests(town)
     Stock(town, asked).fill(USUAL)
+    if "first" in arguments.only:
+        firsts = coldstart.first_answers(asked, max(1, arguments.rounds // 5))
+        show(results, "first", "Cold start: importing the handler, and its first answer", firsts)
     if "routes" in arguments.only:
         _routes(town, asked, arguments.rounds, results)
     if "load" in arguments.only and build:

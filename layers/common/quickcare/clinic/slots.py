@@ -5,7 +5,9 @@ Times are `HH:MM` in the clinics' zone, so that text order is time order; the en
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from quickcare.db.items import DayLedger, Schedule
 from quickcare.settings import settings
@@ -144,7 +146,8 @@ def is_past(day: date, time: str, now: datetime) -> bool:
 
 def starts_at(day: date, time: str) -> datetime:
     """The instant of a local time, in UTC; `24:00` is the midnight that ends the day."""
-    return _instant(_wall(day, minute_of(time)))
+    wall, ahead = _wall(day, minute_of(time)), _ahead(day, settings().time_zone)
+    return _instant(wall) if ahead is None else (wall - ahead).replace(tzinfo=UTC)
 
 
 def is_too_far(day: date, now: datetime) -> bool:
@@ -168,9 +171,18 @@ def _wall(day: date, minute: int) -> datetime:
 
 def _is_on_the_clock(day: date, time: str, minutes: int) -> bool:
     """Whether the clock shows every minute of a slot: in spring it skips an hour."""
+    if _ahead(day, settings().time_zone) is not None:
+        return True
     first, last = _wall(day, minute_of(time)), _wall(day, minute_of(time) + minutes - 1)
     # A gap in the middle makes the slot shorter; the hour that comes twice only makes it longer.
     return _exists(first) and _exists(last) and _instant(last) - _instant(first) >= last - first
+
+
+@lru_cache(maxsize=512)
+def _ahead(day: date, zone: ZoneInfo) -> timedelta | None:
+    """How far the clock is ahead of UTC from midnight to midnight; None on a day when it is set forward or back."""
+    ahead = {zone.utcoffset(_wall(day, hour * 60)) for hour in range(25)}
+    return ahead.pop() if len(ahead) == 1 else None
 
 
 def _instant(wall: datetime) -> datetime:
