@@ -93,7 +93,7 @@ sam-local: .venv/.dev ## Run a function with an event of events/ in Lambda's run
 figures: .venv/.dev ## Write docs/figures and the figures in the README and in docs/operations.md anew (FROM=bench/results publishes the run of `make bench`)
 	@PYTHONPATH=functions:layers/common $(BIN)/python -m bench.publish $(if $(FROM),--from "$(FROM)")
 
-bench: .venv/.dev ## Measure everything, and write bench/results (about 15 minutes; ARGS="--rounds 3 --most 300 --seconds 1" for a try, --help for more)
+bench: .venv/.dev ## Measure everything, and write bench/results (about 15 minutes, and 15 more with ARGS="--minutes 15" to see the memory; ARGS="--rounds 3 --most 300 --seconds 1" for a try, --help for more)
 	@$(BIN)/python -m scripts.needs java npm
 	@PYTHONPATH=functions:layers/common $(BIN)/python -m bench $(ARGS)
 

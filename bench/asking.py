@@ -96,15 +96,21 @@ def _of_route(town: Town, route: InResolver) -> Iterator[Asked]:
 
 
 def _whoever_may(town: Town, route: InResolver) -> Somebody:
+    """The first who is answered, and not with an empty list if somebody has more. Raises Refused."""
     callers = asking.callers(town, route)
     inside = [name for name, one in callers.items() if asking.lets_in(route.who, town, one)]
+    answered = []
     for name in sorted(inside, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST)):
         with recorded() as record:
             answer = asking.call(town.api, town, route, callers[name])
         put_back(town, record.places())
         if answer.status < 400:
-            return callers[name]
-    raise Refused(f"{route.method} {route.path} refuses all of {inside}")
+            answered.append(callers[name])
+            if answer.json != []:
+                return callers[name]
+    if not answered:
+        raise Refused(f"{route.method} {route.path} refuses all of {inside}")
+    return answered[0]
 
 
 def _sends(town: Town, route: InResolver, who: Somebody, query: str) -> Ask:
