@@ -505,6 +505,12 @@ def test_a_creation_that_fails_takes_no_other_stack_the_role_of_the_apis_logs() 
     assert "RoleName" not in TEMPLATE._document["Resources"]["ApiGatewayLogRole"]["Properties"]
 
 
+def test_no_transform_is_in_the_way_of_switching_the_table() -> None:
+    """`manage.py switch-table` updates the stack with its previous template and another parameter, which
+    `AWS::LanguageExtensions` does not allow (decision 0041)."""
+    assert document()["Transform"] == "AWS::Serverless-2016-10-31"
+
+
 def test_roles_functions_and_alarms_name_the_table_that_is_in_use() -> None:
     """So that `RestoredTable` switches all of them; only what says which one that is may name the stack's own."""
     named = re.findall(r"!GetAtt Table\.|!Ref Table\b(?!InUse)|\$\{Table[.}]", TEXT)
