@@ -9,7 +9,7 @@ from quickcare.accounts import account
 from quickcare.clinic import patients, staff
 from quickcare.db import table
 from quickcare.db.items import Appointment, Clinic, Document, Membership, User
-from quickcare.documents import rights
+from quickcare.documents import links, rights
 from quickcare.documents.rights import existing
 from quickcare.errors import AppError, Forbidden, Invalid
 from quickcare.observability import correlation_id
@@ -44,6 +44,7 @@ def upload(caller_id: str, body: NewDocument, file: bytes | None, now: datetime)
         document.ttl = now + _UNFINISHED
         filing.file(document, owner, uploader, body.file_size, now)
         return DocumentDetails(document, owner, uploader.user)
+    links.require_key()
     leftovers.remove_later(document.id)
     document.upload_status, document.object_key = "available", storage.store(document.id, file)
     try:

@@ -11,7 +11,8 @@ from operators.invariants import finding
 from operators.invariants.finding import REFERENCE, Finding
 from operators.invariants.snapshot import Snapshot
 
-_STATES = (None, "sent", "delivered", "undeliverable", "expired", "replaced")
+STATES = (None, "sent", "delivered", "undeliverable", "expired", "replaced", "given_up", "sent_again")
+"""How an SMS may have ended."""
 
 
 def findings(seen: Snapshot, now: datetime) -> Iterator[Finding]:
@@ -31,7 +32,7 @@ def findings(seen: Snapshot, now: datetime) -> Iterator[Finding]:
     yield from _of_superadmins(seen, superadmins)
     yield from _of_sessions(seen, now)
     for receipt in seen.all(SmsReceipt):
-        if receipt.state not in _STATES:
+        if receipt.state not in STATES:
             yield finding.of(13, receipt, f"has the state {receipt.state}")
 
 

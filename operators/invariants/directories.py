@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from quickcare.accounts import users_list
@@ -16,6 +17,7 @@ from operators.invariants.finding import REFERENCE, Finding
 from operators.invariants.snapshot import Snapshot
 
 _TRANSACTED = (users_list.USERS, clinics_list.REGISTER)
+_KEPT = 20_000  # items whose rows are remembered: the rows of one lie in many places of the table
 
 
 def findings(seen: Snapshot, now: datetime) -> Iterator[Finding]:
@@ -47,19 +49,25 @@ def current(seen: Snapshot, directory: str, item_id: str) -> str | None:
 
 def _surplus(seen: Snapshot, directory: Directory) -> Iterator[Finding]:
     """Rows that no item has (any more), in a list whose rows change with their item and which are not checked again."""
+
+    @lru_cache(maxsize=_KEPT)
+    def expected(item_id: str) -> frozenset[tuple[str, str]]:
+        return _places(seen, directory, item_id)
+
     for row in seen.all(DirectoryRow):
-        if row.pk.startswith(f"DIRECTORY#{directory.kind}#") and not _is_expected(seen, directory, row):
+        if row.pk.startswith(f"DIRECTORY#{directory.kind}#") and (row.pk, row.sk) not in expected(row.item_id):
             yield finding.of(REFERENCE, row, "is a row that its item does not have")
 
 
-def _is_expected(seen: Snapshot, directory: Directory, row: DirectoryRow) -> bool:
+def _places(seen: Snapshot, directory: Directory, item_id: str) -> frozenset[tuple[str, str]]:
+    """The keys of the rows that an item should have; none when there is no such item."""
     if directory is users_list.USERS:
-        user = seen.get(User.key(row.item_id))
+        user = seen.get(User.key(item_id))
         entry = users_list.entry(user) if user else None
     else:
-        clinic = seen.get(Clinic.key(row.item_id))
+        clinic = seen.get(Clinic.key(item_id))
         entry = clinics_list.register_entry(clinic) if clinic else None
-    return entry is not None and (row.pk, row.sk) in {(one.pk, one.sk) for one in rows_of(directory, entry, GENERATION)}
+    return frozenset((one.pk, one.sk) for one in rows_of(directory, entry, GENERATION)) if entry else frozenset()
 
 
 def _of_doctor(seen: Snapshot, doctor: Doctor) -> Iterator[Finding]:

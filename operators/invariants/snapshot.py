@@ -6,8 +6,8 @@ So memory stays small however large the table is, and every check can ask for it
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from queue import Queue
 from tempfile import TemporaryDirectory
@@ -79,12 +79,17 @@ class Snapshot:
                 yield json.loads(item)
 
 
-@contextmanager
-def of_table(name: str) -> Iterator[Snapshot]:
+def of_table(name: str) -> AbstractContextManager[Snapshot]:
     """Scan a table, eight segments at a time, with consistent reads; the copy goes at the end of the block.
 
     It has everything that the table has, readable for this account of the machine only. Raises botocore's errors.
     """
+    return of_pages(_pages(name))
+
+
+@contextmanager
+def of_pages(pages: Iterable[list[Stored]]) -> Iterator[Snapshot]:
+    """A copy of these items; it goes at the end of the block."""
     with (
         TemporaryDirectory(prefix="quickcare-") as folder,
         closing(sqlite3.connect(Path(folder) / "items.sqlite")) as file,
@@ -92,7 +97,7 @@ def of_table(name: str) -> Iterator[Snapshot]:
         file.execute("pragma synchronous = off")
         file.execute("pragma journal_mode = off")
         file.execute("create table items (pk text, sk text, kind text, item text, primary key (pk, sk)) without rowid")
-        for page in _pages(name):
+        for page in pages:
             rows = [(text(one, "pk"), text(one, "sk"), text(one, "kind"), json.dumps(one)) for one in page]
             # An item that moves between two segments cannot be; one that is read twice after a retry can.
             file.executemany("insert or replace into items values (?, ?, ?, ?)", rows)

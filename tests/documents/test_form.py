@@ -4,11 +4,13 @@ import base64
 from typing import Any
 
 import pytest
+from quickcare import aws
 from quickcare.errors import about_fields
 
-from tests.api import Api
+from tests.api import Api, authorize
 from tests.documents.filing import DOCUMENTS, MIB, PDF, Filing, content_behind, dismiss, keys_in_bucket, stored
 from tests.documents.pdfs import pdf
+from tests.faults import failing, items
 from tests.people import People
 
 NOT_A_PDF = about_fields({"file": ["Only PDF files are accepted."]})
@@ -23,6 +25,17 @@ def test_a_patient_uploads_a_file_that_is_available_at_once(filing: Filing, peop
     opened = filing.follow(answer.json["file"])
     assert opened.status == 302
     assert content_behind(opened.headers["Location"]) == PDF
+
+
+def test_nothing_is_stored_when_the_key_of_the_link_in_the_answer_cannot_be_read(
+    filing: Filing, people: People
+) -> None:
+    # GIVEN a new process, to which Secrets Manager gives nothing
+    identity = authorize(people.alice.access)
+    aws._secrets.clear()
+    with failing("secretsmanager", "GetSecretValue"):
+        assert filing.send_form(people.alice, identity=identity).status == 503
+    assert (items(kind="Document"), keys_in_bucket()) == ([], [])
 
 
 def test_a_lab_member_uploads_a_file_for_a_patient(filing: Filing, people: People) -> None:

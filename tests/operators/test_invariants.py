@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from notifications import receipts
 from quickcare import clock
 from quickcare.settings import settings
 
 from operators import invariants
-from operators.invariants import finding, snapshot
+from operators.invariants import accounts, finding, snapshot
 from operators.invariants.snapshot import Snapshot
 from tests.conftest import FakeClock
 from tests.operators import stage
@@ -19,6 +20,18 @@ from tests.operators.stage import DOCTOR, MONDAY, Stage
 
 Stored = dict[str, Any]
 _kept: list[tuple[sqlite3.Connection, Stage]] = []
+
+
+def test_every_state_of_a_receipt_is_known() -> None:
+    assert set(accounts.STATES) - {None} == {
+        receipts.SENT,
+        receipts.DELIVERED,
+        receipts.UNDELIVERABLE,
+        receipts.EXPIRED,
+        receipts.REPLACED,
+        receipts.GIVEN_UP,
+        receipts.SENT_AGAIN,
+    }
 
 
 @dataclass

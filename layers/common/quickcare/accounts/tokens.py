@@ -120,6 +120,13 @@ def load_keys() -> None:
             logger.warning("signing keys could not be read at start; the first request tries again")
 
 
+def require_key(token_type: TokenType) -> None:
+    """Have the keys for tokens of this kind. Whoever signs one after a write asks for them before it, so that the
+    write is not reported as failed. Raises Unavailable.
+    """
+    _keys(token_type.ring)
+
+
 def rotate(ring: KeyRing, now: datetime) -> str:
     """Make a new key of a ring, and drop its old keys whose tokens have all expired. Returns the new `kid`.
 

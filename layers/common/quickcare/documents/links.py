@@ -11,6 +11,11 @@ from quickcare.web.identity import Caller
 _LIFETIME = timedelta(hours=1)
 
 
+def require_key() -> None:
+    """Have the key for links before something is written whose answer has one. Raises Unavailable."""
+    tokens.require_key(TokenType.FILE)
+
+
 class Links(NamedTuple):
     """Makes links for one caller. They end with the caller's session."""
 
