@@ -10,7 +10,6 @@ from pynamodb.expressions.update import Action
 from quickcare import ids
 from quickcare.accounts import users_list
 from quickcare.accounts.account import same_staff_version, still_active
-from quickcare.budget import OutOfTime
 from quickcare.clinic import clinic_change, clinics_list, closing, leftovers
 from quickcare.clinic import slots as slots_of_day
 from quickcare.clinic.clinic_change import ClinicChange
@@ -30,6 +29,7 @@ from quickcare.db.operations import Create, Operation, Refused, Update, is_false
 from quickcare.db.table import decide_again
 from quickcare.errors import AppError, BadRequest, Conflict, NotFound
 from quickcare.observability import logger
+from quickcare.timeouts import OutOfTime
 
 from clinics import quota, repository, slots, slugs
 from clinics.schemas.clinics import NewClinic
