@@ -104,8 +104,10 @@ def take_picture(tmp_path: Path) -> Callable[[Page, str], None]:
     def take(page: Page, name: str) -> None:
         # What is drawn by chance looks like nothing but itself.
         shown = page.screenshot(animations="disabled", mask=[page.locator(".qr")])
-        ((REPOSITORY / folder if folder else tmp_path) / f"{name}.png").write_bytes(shown)
-        if not folder:
+        if folder:
+            (REPOSITORY / folder / f"{name}.png").write_bytes(pictures.small(shown))
+        else:
+            (tmp_path / f"{name}.png").write_bytes(shown)
             kept = PICTURES / f"{name}.png"
             assert kept.is_file(), f"{name} has no picture: make screenshots"
             differs = pictures.difference(shown, kept)

@@ -5,28 +5,27 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 from urllib.parse import urlsplit
 
-import axe_playwright_python  # type: ignore[import-untyped]  # it has no types; only its script is used
 import boto3
 import jwt
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, Route, StorageState, expect
 from pynamodb.constants import DATETIME_FORMAT
 from quickcare import clock
 from quickcare.db.items import AdminSession
 
 from demo.cast import PASSWORD as DEMO_PASSWORD
 from devserver.template import REGION
-from tests.browser.conftest import PHONE, WIDE
+from tests.browser.conftest import WIDE
+from tests.browser.looks import Picture, look, tab_to, walk
 from tests.devserver.conftest import Server, eventually
 
 SUPERADMIN = (9999999999, "admin@123")
 PASSWORD, CLINIC_NAME = "correct horse 7", "Rao Clinic"
 XSS = "<script>document.title='broken'</script><img src=x onerror=alert(1)>"
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 SECTIONS = (
     "today",
     "users",
@@ -40,9 +39,13 @@ SECTIONS = (
     "roles",
     "audit",
 )
+FAILURES = {
+    403: "You cannot change your own account here. Ask another superadmin.",
+    429: "Too many attempts. Try again in 15 minutes.",
+    500: "Something went wrong on our side. It has been noted.",
+}
 _CONTACTS = iter(range(9876540000, 9876549999))
 Visit = Callable[..., Page]
-Picture = Callable[[Page, str], None]
 
 
 def register(server: Server, name: str, kind: str = "patient") -> dict[str, str]:
@@ -127,7 +130,9 @@ def filled(quickcare: Server) -> dict[str, str]:
     paths = {"user": f"users/{patient['id']}", "doctor": f"users/{doctor['id']}", "clinic": f"clinics/{shown['id']}"}
     paths |= {"history": f"audit?target={paths['user']}", "password": "password", "sorted": "users?sort=name"}
     paths |= {"sessions": f"users/{patient['id']}/sessions", "documents-of": f"documents/{patient['id']}"}
-    return paths | {section: section for section in SECTIONS} | {"error": "nowhere"}
+    booked = quickcare.client.get("/api/appointments/my/", headers=bearer(patient)).json()[0]["id"]
+    paths |= {"appointment": f"appointments/{booked}", "appointments-of": f"appointments?clinic={shown['id']}"}
+    return paths | {section: section for section in SECTIONS} | {"error-404": "nowhere"}
 
 
 @pytest.fixture(scope="module")
@@ -141,17 +146,37 @@ def logged_in(chromium: Browser, site: str) -> StorageState:
 
 
 def test_the_login_is_accessible_and_has_its_pictures(visit: Visit, take_picture: Picture) -> None:
-    _check(visit("/admin/login"), take_picture, "admin-login")
+    look(visit("/admin/login"), take_picture, "admin-login")
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["user", "doctor", "clinic", "sessions", "documents-of", *SECTIONS, "history", "password", "sorted", "error"],
-)
+PAGES = ("user", "doctor", "clinic", "sessions", "documents-of", "appointments-of", "appointment", *SECTIONS)
+
+
+@pytest.mark.parametrize("name", [*PAGES, "history", "password", "sorted", "error-404"])
 def test_a_page_is_accessible_and_has_its_pictures(
     visit: Visit, logged_in: StorageState, filled: dict[str, str], take_picture: Picture, name: str
 ) -> None:
-    _check(visit(f"/admin/{filled[name]}", cookies=logged_in), take_picture, f"admin-{name}")
+    page = visit(f"/admin/{filled[name]}", cookies=logged_in)
+    walk(page)
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    look(page, take_picture, f"admin-{name}")
+
+
+def test_a_failure_is_accessible_and_has_its_pictures(visit: Visit, site: str, take_picture: Picture) -> None:
+    from admin import pages
+    from admin.request import Request
+
+    page = visit("/admin/login")
+    for status, message in FAILURES.items():
+        form = {"token": "sent before"} if status == 500 else {}
+        failed = pages.failure(Request("/admin", "users/1/deactivate", {}, form, {}, ""), status, message)
+        page.route(f"**/admin/{status}", partial(_fulfil, str(failed.body)))
+        page.goto(f"{site}/admin/{status}")
+        look(page, take_picture, f"admin-error-{status}")
+
+
+def _fulfil(html: str, route: Route) -> None:
+    route.fulfill(body=html, content_type="text/html; charset=utf-8")
 
 
 def test_what_was_revealed_is_accessible_and_has_its_pictures(
@@ -161,48 +186,31 @@ def test_what_was_revealed_is_accessible_and_has_its_pictures(
     page = visit("/admin/temp-passwords", cookies=logged_in)
     page.get_by_role("button", name="Reveal the password of Dora Doctor").click()
     expect(page.locator("output")).to_be_visible()
-    _check(page, take_picture, "admin-revealed")
-
-
-def _check(page: Page, take_picture: Picture, name: str) -> None:
-    """Look at a page wide and on a phone, light and dark. Of some a dark picture is kept."""
-    page.evaluate(AXE)
-    for viewport, width in ((WIDE, "wide"), (PHONE, "390")):
-        page.set_viewport_size(viewport)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            if scheme == "light":
-                take_picture(page, f"{name}-{width}")
-            elif name in ("admin-login", "admin-today", "admin-users"):
-                take_picture(page, f"{name}-{width}-dark")
-            found = page.evaluate("axe.run()")["violations"]
-            shown = [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
-            assert (name, width, scheme, shown) == (name, width, scheme, [])
+    look(page, take_picture, "admin-revealed")
 
 
 def test_a_second_factor_is_set_up_and_asked_for(visit: Visit, quickcare: Server, take_picture: Picture) -> None:
     # GIVEN an administrator who scans the code of the page
     helper = administrator(visit, quickcare)
     page = log_in(visit("/admin/second-factor"), helper["contact"], PASSWORD)
-    _check(page, take_picture, "admin-second-factor-set-up")
+    look(page, take_picture, "admin-second-factor-set-up")
     app = pyotp.parse_uri(page.get_by_role("link", name="open it in the app").get_attribute("href") or "")
     assert isinstance(app, pyotp.TOTP)
     page.get_by_label("Code that the app shows now").fill(app.now())
     page.keyboard.press("Enter")
     expect_heading(page, "Recovery codes")
-    _check(page, take_picture, "admin-recovery-codes")
+    look(page, take_picture, "admin-recovery-codes")
     codes = page.get_by_role("listitem").all_inner_texts()[-10:]
     page.get_by_role("link", name="I have kept them").click()
     page.goto(urlsplit(page.url)._replace(path="/admin/second-factor").geturl())
-    _check(page, take_picture, "admin-second-factor")
+    look(page, take_picture, "admin-second-factor")
     # WHEN they log in on another day, without the phone
     page = log_in(visit("/admin/clinics"), helper["contact"], PASSWORD)
-    _check(page, take_picture, "admin-login-code")
+    look(page, take_picture, "admin-login-code")
     page.get_by_label("Code").fill("000000")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("This code is not right")
-    _check(page, take_picture, "admin-login-code-wrong")
+    look(page, take_picture, "admin-login-code-wrong")
     page.get_by_label("Code").fill(codes[0])
     page.keyboard.press("Enter")
     # THEN they are where they wanted to be
@@ -317,12 +325,45 @@ def test_a_person_is_edited_and_one_goes_back_to_the_list_as_it_was(visit: Visit
 def test_ticked_doctors_are_verified_by_keyboard_alone(visit: Visit, quickcare: Server) -> None:
     found_clinic(quickcare, "Tara Owner", "Tick Clinic", "Tick Doctor")
     page = log_in(visit("/admin/doctors?verified=no"))
-    page.get_by_label("Tick Tick Doctor").focus()
+    tab_to(page, page.get_by_label("Tick Tick Doctor"))
     page.keyboard.press("Space")
-    page.get_by_role("button", name="Verify all that are ticked").focus()
+    tab_to(page, page.get_by_role("button", name="Verify all that are ticked"), "Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("All that were ticked are verified.")
     assert page.get_by_text("Tick Doctor").count() == 0
+
+
+def test_a_doctor_is_searched_and_verified_by_keyboard_alone(visit: Visit, quickcare: Server) -> None:
+    found_clinic(quickcare, "Kavya Owner", "Keys Clinic", "Keyed Doctor")
+    page = log_in(visit("/admin/doctors"))
+    tab_to(page, page.get_by_label("Name, number or e-mail"))
+    page.keyboard.type("keyed")
+    page.keyboard.press("Enter")
+    expect_heading(page, "Users")
+    tab_to(page, page.get_by_role("link", name="Keyed Doctor"))
+    page.keyboard.press("Enter")
+    expect_heading(page, "Keyed Doctor")
+    tab_to(page, page.get_by_role("button", name="Verify Keyed Doctor"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("The doctor is verified.")
+
+
+def test_an_appointment_is_found_and_cancelled_by_keyboard_alone(visit: Visit, quickcare: Server) -> None:
+    (clinic,) = quickcare.client.get("/api/clinics/public/?search=sunrise").json()["results"]
+    page = log_in(visit(f"/admin/clinics/{clinic['id']}"))
+    tab_to(page, page.get_by_role("main").get_by_role("link", name="Appointments"))
+    page.keyboard.press("Enter")
+    expect_heading(page, "Appointments of Sunrise Diagnostics")
+    live = page.get_by_role("row").filter(has_text=re.compile("Pending|Confirmed")).first
+    tab_to(page, live.get_by_role("link").first)
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator("summary", has_text="Cancel the appointment"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("Reason"))
+    page.keyboard.type("The doctor is ill")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("The appointment is cancelled")
+    expect(page.get_by_text("The doctor is ill")).to_be_visible()
 
 
 def test_a_wrong_password_is_told_and_a_right_one_leads_on(visit: Visit) -> None:

@@ -83,13 +83,18 @@ def test_swagger_ui_leaves_what_is_optional_in_a_form_empty(open_page: Callable[
         expect(row.locator("input[type=text], textarea").first).to_have_value("")
 
 
-@pytest.mark.parametrize("path", ["/api/docs/", "/api/redoc/"])
-def test_a_page_follows_dark_mode(open_page: Callable[..., Page], path: str) -> None:
-    page = open_page(path, colours="dark")
-    expect(page.locator(".opblock, h2").first).to_be_visible()
+@pytest.mark.parametrize(("name", "drawn"), [("docs", ".opblock"), ("redoc", "h2 >> text=Send a code to register")])
+def test_a_page_follows_dark_mode(
+    open_page: Callable[..., Page], take_picture: Callable[[Page, str], None], name: str, drawn: str
+) -> None:
+    page = open_page(f"/api/{name}/", colours="dark")
+    expect(page.locator(drawn).first).to_be_visible()
     red = "Number(getComputedStyle(%s).%s.match(/\\d+/)[0])"
     assert page.evaluate(red % ("document.body", "backgroundColor")) < 60
     assert page.evaluate(red % ("document.querySelector('.opblock-summary-description, h2')", "color")) > 150
+    take_picture(page, f"{name}-wide-dark")
+    page.set_viewport_size(PHONE)
+    take_picture(page, f"{name}-390-dark")
 
 
 def test_redoc_searches(open_page: Callable[..., Page]) -> None:
