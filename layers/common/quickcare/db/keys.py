@@ -25,6 +25,7 @@ OTP_LOG = "OTP-LOG"
 OTP_LOG_OF_NOBODY = "OTP-LOG-OF-NOBODY"
 OUTBOX = "OUTBOX"
 SHARDS = 32  # of the logs and boxes of everybody (decision 0027)
+LIST_SHARDS = 16  # of the administrators' lists of people, clinics and doctors (decision 0039)
 SMS_LIST = "SMS-LIST"
 SMS_LIST_OF_NOBODY = "SMS-LIST#NOBODY"
 SMS_TO_NOBODY = "SMS-TO#NOBODY"
