@@ -9,6 +9,7 @@ over shards, each gets its part.
 from collections import Counter
 from typing import Any
 
+from quickcare import tally
 from quickcare.accounts import users_list
 from quickcare.clinic import clinics_list, doctors_list
 from quickcare.db import keys
@@ -17,10 +18,12 @@ from bench.calls import Record
 
 WRITES = 1000
 # Partitions of which each request uses one by chance, by how their keys begin.
-_BOXES = (keys.OUTBOX, keys.OTP_LOG, keys.OTP_LOG_OF_NOBODY, keys.JOBS, keys.TEMP_PASSWORD_LOG)
+_BOXES = (keys.OUTBOX, keys.OTP_LOG, keys.OTP_LOG_OF_NOBODY, keys.JOBS, keys.TEMP_PASSWORD_LOG, keys.SMS_LIST, "DUE")
 _LISTS = (users_list.USERS, users_list.SEARCH, clinics_list.REGISTER, clinics_list.CLINICS, doctors_list.REGISTER)
 SHARDED = {
     **dict.fromkeys(_BOXES, keys.SHARDS),
+    keys.TALLY: tally.SHARDS,
+    "LOG-DAY": keys.LOG_DAY_SHARDS,
     **{f"DIRECTORY#{one.kind}": one.shards for one in (*_LISTS, doctors_list.DOCTORS)},
 }
 _OF_ONE_ITEM = "ENTRY"

@@ -41,6 +41,13 @@ def test_shards_let_five_thousand_a_second_through(everybodys: str) -> None:
     assert found["per_second"] >= 5000
 
 
+@pytest.mark.parametrize("pk", [keys.log_day("2026-03-01", 7), "TALLY#2026-03-01#7", "DUE#2026-03-01T06:00#7"])
+def test_what_everybody_writes_in_a_day_or_a_minute_is_everybodys(pk: str) -> None:
+    found = ceilings.ceilings(recorded(pk))
+    assert found
+    assert (found["partition"], found["per_second"]) == (pk.rpartition("#")[0], 10666)
+
+
 def test_the_administrators_lists_let_five_thousand_a_second_through() -> None:
     found = ceilings.ceilings(recorded("DIRECTORY#USER#joined##11"))
     assert found

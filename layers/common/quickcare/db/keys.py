@@ -63,7 +63,7 @@ CODE_TRIES = "CODE-TRIES"
 ADMIN_SESSION_PREFIX = "ADMIN-SESSION#"
 AUDIT = "AUDIT"
 LOG_HEAD = "HEAD"
-LOG_DAY_SHARDS = 8
+LOG_DAY_SHARDS = 32
 
 
 def sharded(everybodys: str, sk: str) -> str:
@@ -272,5 +272,5 @@ def log_day(day: str, shard: int) -> str:
     return f"LOG-DAY#{day}#{shard}"
 
 
-def shard_of_log(log: str) -> int:
-    return crc32(log.encode()) % LOG_DAY_SHARDS
+def shard_of_log(log: str, shards: int = LOG_DAY_SHARDS) -> int:
+    return crc32(log.encode()) % shards
