@@ -9,15 +9,24 @@ over shards, each gets its part.
 from collections import Counter
 from typing import Any
 
+from quickcare import tally
+from quickcare.accounts import users_list
+from quickcare.clinic import clinics_list, doctors_list
 from quickcare.db import keys
-from quickcare.search.entries import SHARDS
 
 from bench.calls import Record
 
 WRITES = 1000
-# Partitions of which each request uses one by chance.
-_BOXES = (keys.OUTBOX, keys.OTP_LOG, keys.OTP_LOG_OF_NOBODY, keys.JOBS, keys.TEMP_PASSWORD_LOG)
-SHARDED = {"DIRECTORY": SHARDS, **dict.fromkeys(_BOXES, keys.SHARDS)}
+# Partitions of which each request uses one by chance, by how their keys begin.
+_BOXES = (keys.OUTBOX, keys.OTP_LOG, keys.OTP_LOG_OF_NOBODY, keys.JOBS, keys.TEMP_PASSWORD_LOG, keys.SMS_LIST, "DUE")
+_LISTS = (users_list.USERS, users_list.SEARCH, clinics_list.REGISTER, clinics_list.CLINICS, doctors_list.REGISTER)
+SHARDED = {
+    **dict.fromkeys(_BOXES, keys.SHARDS),
+    keys.TALLY: tally.SHARDS,
+    "LOG-DAY": keys.LOG_DAY_SHARDS,
+    **{f"DIRECTORY#{one.kind}": one.shards for one in (*_LISTS, doctors_list.DOCTORS)},
+}
+_OF_ONE_ITEM = "ENTRY"
 
 
 def ceilings(record: Record) -> dict[str, Any] | None:
@@ -43,13 +52,14 @@ def ceilings(record: Record) -> dict[str, Any] | None:
 
 
 def _is_everybodys(pk: str) -> bool:
-    kind, has_id, _ = pk.partition("#")
-    return not has_id or kind in SHARDED
+    return "#" not in pk or _shards(pk) > 1
 
 
 def _shards(pk: str) -> int:
-    kind, separator, _ = pk.partition("#")
-    return SHARDED.get(kind, 1) if separator else 1
+    kind, *rest = pk.split("#")
+    if kind == "DIRECTORY":
+        return 1 if rest[1] == _OF_ONE_ITEM else SHARDED[f"{kind}#{rest[0]}"]
+    return SHARDED.get(kind, 1) if rest else 1
 
 
 def _family(pk: str) -> str:

@@ -48,6 +48,25 @@ def test_shards_let_five_thousand_a_second_through(everybodys: str) -> None:
     assert found["per_second"] >= 5000
 
 
+@pytest.mark.parametrize("pk", [keys.log_day("2026-03-01", 7), "TALLY#2026-03-01#7", "DUE#2026-03-01T06:00#7"])
+def test_what_everybody_writes_in_a_day_or_a_minute_is_everybodys(pk: str) -> None:
+    found = ceilings.ceilings(recorded(pk))
+    assert found
+    assert (found["partition"], found["per_second"]) == (pk.rpartition("#")[0], 10666)
+
+
+def test_the_administrators_lists_let_five_thousand_a_second_through() -> None:
+    found = ceilings.ceilings(recorded("DIRECTORY#USER#joined##11"))
+    assert found
+    # Three units for each.
+    assert (found["partition"], found["per_second"]) == ("DIRECTORY#USER#joined#", 5333)
+
+
+def test_what_an_item_says_in_a_directory_is_its_own() -> None:
+    found = ceilings.ceilings(recorded("DIRECTORY#CLINIC#ENTRY#7a"))
+    assert found == {"partition": "", "per_second": None, "own": "DIRECTORY", "own_per_second": 333}
+
+
 def test_what_writes_nothing_has_no_ceiling() -> None:
     assert ceilings.ceilings(Record([Call("GetItem", {"Key": put("USER#1")}, 1.0)])) is None
 

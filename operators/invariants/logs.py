@@ -44,7 +44,7 @@ def _of_days(seen: Snapshot, log: str, entries: list[Stored]) -> Iterator[Findin
     grown = {text(one, "sk")[:_DAY] for one in entries if verification.number_of(one) is not None}
     for day in sorted(grown):
         key = GrownLog.key(log, day)
-        if not seen.has(key):
+        if not (seen.has(key) or seen.has(GrownLog.of_eight(log, day))):
             yield Finding(15, "Log", log, "", finding.missing(key))
 
 

@@ -1,7 +1,9 @@
 """Every entry that a handler writes is in its log's chain, and what is done to the logs of a patient is found."""
 
 import pytest
-from quickcare.db import keys, stored
+from quickcare.db import keys, stored, table
+from quickcare.db.items import GrownLog
+from quickcare.db.operations import Put
 from quickcare.logs import everywhere
 from quickcare.logs.verification import Finding
 
@@ -74,3 +76,12 @@ def test_a_denied_opening_that_is_made_an_allowed_one_is_found(people: People, d
     (denied,) = [one for one in tampering.entries(log) if one["outcome"]["S"] == "denied"]
     tampering.put(denied | {"outcome": {"S": "allowed"}})
     assert told(findings()) == [(denied["sk"]["S"], "changed")]
+
+
+@pytest.mark.usefixtures("moto")
+def test_days_that_an_older_release_wrote_down_are_found() -> None:
+    logs = [f"ACCESS-LOG#{number}" for number in range(20)]
+    for number, log in enumerate(logs):
+        written = (GrownLog.of_eight, GrownLog.key)[number % 2](log, "2026-03-01")
+        table.write(row=Put(written.item()))
+    assert everywhere.grown_on("2026-03-01") == sorted(logs)

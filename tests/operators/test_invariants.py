@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from notifications import receipts
 from quickcare import clock
+from quickcare.db.items import GrownLog
 from quickcare.settings import settings
 
 from operators import invariants
@@ -88,6 +89,14 @@ def test_what_people_did_is_clean(damaged: Table) -> None:
         "DirectoryRow",
         "Document",
     }
+
+
+def test_a_day_of_a_log_may_be_where_eight_shards_had_it(damaged: Table) -> None:
+    log = f"ACCESS-LOG#{damaged.stage.alice.id}"
+    row = damaged.item("GrownLog", "LOG-DAY#", log)
+    damaged.delete(row)
+    damaged.put(row, pk=s(GrownLog.of_eight(log, row["pk"]["S"].split("#")[1]).pk))
+    assert damaged.findings() == []
 
 
 def test_the_same_over_the_table_itself_in_two_looks(damaged: Table, api: Any, people: Any) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 
 from quickcare import clock, search
-from quickcare.db import operations
+from quickcare.db import keys, operations
 from quickcare.db.items import User
 from quickcare.db.operations import Operation
 from quickcare.search import Directory, Entry, transacted
@@ -27,6 +27,7 @@ USERS = Directory(
     filter_sets=(("email",), ("role", "active"), ("role",), ("complete",), ("gender",), ("active",), ()),
     orders={"joined": lambda facts: str(facts["joined"]), "name": lambda facts: str(facts["name"])},
     at_once=True,
+    shards=keys.LIST_SHARDS,
 )
 # Its rows know nothing that changes with a role or a state: a transaction that opens a clinic with sixty slots has no
 # room for them.
@@ -36,6 +37,7 @@ SEARCH = Directory(
     orders={"contact": lambda facts: str(facts["contact"]), "email": lambda facts: facts["email"]},
     at_once=True,
     endings=few_endings,
+    shards=keys.LIST_SHARDS,
 )
 _ATTRIBUTES = ("name", "role_id", "is_active", "is_complete_onboarding", "gender", "email", "doctor_id")
 
@@ -53,14 +55,14 @@ def entry(user: User, changes: Mapping[str, Any] | None = None) -> Entry:
         "email": search.fold(now["email"] or "") or None,
         "doctor": None if now["doctor_id"] is None else int(now["doctor_id"]),
     }
-    return Entry(user.id, facts)
+    return Entry(user.id, facts, shards=int(user.list_shards or search.SHARDS))
 
 
 def searched(user: User, changes: Mapping[str, Any] | None = None) -> Entry:
     """What a user is searched by, after these attributes have changed."""
     now = {"name": user.name, "email": user.email} | dict(changes or {})
     facts = {"contact": backwards(str(int(user.contact))), "email": transacted.spelled(now["email"] or "") or None}
-    return Entry(user.id, facts, search.words(now["name"]))
+    return Entry(user.id, facts, search.words(now["name"]), int(user.list_shards or search.SHARDS))
 
 
 def backwards(digits: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 
 from quickcare import clock, search
-from quickcare.db import operations, table
+from quickcare.db import keys, operations, table
 from quickcare.db.items import Clinic
 from quickcare.db.operations import Operation, Refused, Update
 from quickcare.db.table import decide_again
@@ -33,6 +33,7 @@ REGISTER = Directory(
     orders={"created": lambda facts: str(facts["created"]), "name": lambda facts: str(facts["name"])},
     at_once=True,
     endings=whole,
+    shards=keys.LIST_SHARDS,
 )
 _REGISTERED = ("name", "city", "is_active")
 
@@ -98,7 +99,8 @@ def register_entry(clinic: Clinic, changes: Mapping[str, Any] | None = None) -> 
         "verified": bool(now["is_verified"]),
         "owner": clinic.owner_id,
     }
-    return Entry(clinic.id, facts, search.words(now["name"], now["city"]))
+    shards = int(clinic.list_shards or search.SHARDS)
+    return Entry(clinic.id, facts, search.words(now["name"], now["city"]), shards)
 
 
 def registered(clinic: Clinic) -> dict[str, Operation]:

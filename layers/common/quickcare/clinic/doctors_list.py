@@ -56,6 +56,7 @@ REGISTER = Directory(
     kind="DOCTOR-REGISTER",
     filter_sets=(("verified",),),
     orders={"created": lambda facts: str(facts["created"])},
+    shards=keys.LIST_SHARDS,
 )
 
 
@@ -67,7 +68,7 @@ def register_entry(doctor: Doctor, *, is_verified: bool | None = None) -> Entry:
         "user": doctor.user_id,
         "verified": bool(doctor.is_verified if is_verified is None else is_verified),
     }
-    return Entry(entry_id(int(doctor.id)), facts)
+    return Entry(entry_id(int(doctor.id)), facts, shards=int(doctor.list_shards or search.SHARDS))
 
 
 def registered(doctor: Doctor) -> dict[str, Operation]:

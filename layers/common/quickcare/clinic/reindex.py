@@ -65,7 +65,7 @@ def _register(clinic_id: str) -> None:
     if clinic is None or transacted.is_written(clinics_list.REGISTER, clinics_list.register_entry(clinic)):
         return
     as_read = Check(Clinic.key(clinic_id), clinics_list.unchanged(clinic))
-    table.write(clinic=as_read, **clinics_list.registered(clinic))
+    table.write(clinic=as_read, **transacted.anew(clinics_list.REGISTER, clinics_list.register_entry(clinic)))
 
 
 def _user(candidate: Candidate) -> bool:
@@ -87,7 +87,8 @@ def _list(user_id: str) -> int | None:
         return None
     entries = {users_list.USERS: users_list.entry(user), users_list.SEARCH: users_list.searched(user)}
     if not all(transacted.is_written(directory, entry) for directory, entry in entries.items()):
-        table.write(user=Check(User.key(user_id), users_list.unchanged(user)), **users_list.listed(user))
+        rows = {name: put for of, entry in entries.items() for name, put in transacted.anew(of, entry).items()}
+        table.write(user=Check(User.key(user_id), users_list.unchanged(user)), **rows)
     return None if user.doctor_id is None else int(user.doctor_id)
 
 
@@ -98,7 +99,7 @@ def _register_doctor(doctor_id: int) -> None:
     if doctor is None or transacted.is_written(doctors_list.REGISTER, doctors_list.register_entry(doctor)):
         return
     as_read = Check(Doctor.key(doctor_id), unchanged(doctor, "is_verified"))
-    table.write(doctor=as_read, **doctors_list.registered(doctor))
+    table.write(doctor=as_read, **transacted.anew(doctors_list.REGISTER, doctors_list.register_entry(doctor)))
 
 
 def _each(directory: Directory, query: Query, refresh: Callable[[Candidate], bool]) -> tuple[int, int]:

@@ -25,6 +25,7 @@ OTP_LOG = "OTP-LOG"
 OTP_LOG_OF_NOBODY = "OTP-LOG-OF-NOBODY"
 OUTBOX = "OUTBOX"
 SHARDS = 32  # of the logs and boxes of everybody (decision 0027)
+LIST_SHARDS = 16  # of the administrators' lists of people, clinics and doctors (decision 0039)
 SMS_LIST = "SMS-LIST"
 SMS_LIST_OF_NOBODY = "SMS-LIST#NOBODY"
 SMS_TO_NOBODY = "SMS-TO#NOBODY"
@@ -62,7 +63,7 @@ CODE_TRIES = "CODE-TRIES"
 ADMIN_SESSION_PREFIX = "ADMIN-SESSION#"
 AUDIT = "AUDIT"
 LOG_HEAD = "HEAD"
-LOG_DAY_SHARDS = 8
+LOG_DAY_SHARDS = 32
 
 
 def sharded(everybodys: str, sk: str) -> str:
@@ -271,5 +272,5 @@ def log_day(day: str, shard: int) -> str:
     return f"LOG-DAY#{day}#{shard}"
 
 
-def shard_of_log(log: str) -> int:
-    return crc32(log.encode()) % LOG_DAY_SHARDS
+def shard_of_log(log: str, shards: int = LOG_DAY_SHARDS) -> int:
+    return crc32(log.encode()) % shards

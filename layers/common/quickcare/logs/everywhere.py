@@ -54,7 +54,7 @@ def of_patient(user_id: str) -> list[Verified]:
 
 
 def of_day(day: str) -> Iterator[Verified]:
-    """All logs that grew on a day (UTC, such as 2026-03-01), each as a whole: 8 reads, and 3 for each log, or more."""
+    """All logs that grew on a day (UTC, such as 2026-03-01), each as a whole: 32 reads, and 3 for each log, or more."""
     for name in grown_on(day):
         log = read(name)
         verified = log.verified
@@ -66,9 +66,9 @@ def of_day(day: str) -> Iterator[Verified]:
 
 
 def grown_on(day: str) -> list[str]:
-    """The logs that grew on a day: 8 reads."""
+    """The logs that grew on a day: 32 reads."""
     rows = (row for shard in range(keys.LOG_DAY_SHARDS) for row in stored.items(keys.log_day(day, shard)))
-    return sorted(stored.text(row, "sk") for row in rows)
+    return sorted({stored.text(row, "sk") for row in rows})
 
 
 def read(name: str) -> Log:

@@ -23,7 +23,7 @@ _AT_ONCE = 100  # logs
 
 
 def write(day: str, file: IO[bytes]) -> int:
-    """Write a past day (such as 2026-03-01) of all logs into a file; answers how many entries: 8 reads, and 2 for each
+    """Write a past day (such as 2026-03-01) of all logs into a file; answers how many entries: 32 reads, and 2 for each
     log."""
     entries = 0
     # Without a time in it, the same day is the same file.

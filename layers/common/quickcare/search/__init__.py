@@ -13,6 +13,7 @@ neither show an item twice nor hide it.
 """
 
 from quickcare.search.entries import (
+    SHARDS,
     Directory,
     Entry,
     Facts,
@@ -28,6 +29,7 @@ from quickcare.search.query import Query
 from quickcare.search.words import fold, wanted, words
 
 __all__ = [
+    "SHARDS",
     "Candidate",
     "Count",
     "Directory",

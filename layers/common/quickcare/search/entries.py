@@ -33,7 +33,7 @@ class Directory:
     texts is the order of the list (`number` makes one from a number); they have no `#`, and items with the same text
     are in the order of their ids. When no list fits the filters, more rows are read. With `at_once` they are read in
     one trip, which costs more when the first rows would have been enough. `endings` says by which endings of its words
-    an item is found.
+    an item is found. `shards` is how many partitions each list is spread over; all of them are read.
     """
 
     kind: str
@@ -41,15 +41,25 @@ class Directory:
     orders: Mapping[str, Callable[[Facts], str | None]]
     at_once: bool = False
     endings: Callable[[Iterable[str]], list[str]] = endings
+    shards: int = SHARDS
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a directory knows of one item. `id` has no `#`. `facts` are JSON values; None means that there is none."""
+    """What a directory knows of one item. `id` has no `#`. `facts` are JSON values; None means that there is none.
+
+    Its rows are in one of the first `shards` partitions of each list.
+    """
 
     id: str
     facts: Facts
     words: tuple[str, ...] = field(default=())
+    shards: int = SHARDS
+
+    @property
+    def shard(self) -> int:
+        """In which of them."""
+        return crc32(self.id.encode()) % self.shards
 
 
 def number(value: int, digits: int = 12) -> str:
@@ -118,8 +128,7 @@ def _retire(directory: Directory, item_id: str, is_over: Callable[[DirectoryEntr
 
 def rows_of(directory: Directory, entry: Entry, generation: str) -> Iterator[DirectoryRow]:
     """Every row of an item in one generation."""
-    shard = crc32(entry.id.encode()) % SHARDS
-    for pk, value in _positions(directory, entry, shard):
+    for pk, value in _positions(directory, entry, entry.shard):
         yield DirectoryRow(
             pk,
             keys.directory_position(value, entry.id, generation),

@@ -61,7 +61,7 @@ def page(
         shown, budget = run.rows[:limit], run.budget
         position = shown[-1].sk if len(run.rows) > limit else run.position
         views = _checked(directory, query, shown, load)
-        if position is None or budget < SHARDS:
+        if position is None or budget < directory.shards:
             break
     return views, position
 
@@ -98,8 +98,15 @@ def _checked(directory: Directory, query: Query, rows: list[DirectoryRow], load:
     return [
         one.view
         for row, one in zip(rows, found, strict=True)
-        if one and one.generation == row.generation and query.matches(directory, one.entry.facts, one.entry.words)
+        if one and _is_of(row, one) and query.matches(directory, one.entry.facts, one.entry.words)
     ]
+
+
+def _is_of(row: DirectoryRow, found: Found[V]) -> bool:
+    """Whether the row is one of those that the item has now, and in its shard: an older release may have put it into
+    another one."""
+    is_in_place = found.entry.shards == SHARDS or row.pk.endswith(f"#{found.entry.shard}")
+    return found.generation == row.generation and is_in_place
 
 
 def _candidates(
@@ -107,14 +114,14 @@ def _candidates(
 ) -> _Run:
     """Rows whose own facts and words match: one more than `limit`, or as many as the budget allows to read."""
     matching: list[DirectoryRow] = []
-    while len(matching) <= limit and budget >= SHARDS:
-        size = budget // SHARDS
+    while len(matching) <= limit and budget >= directory.shards:
+        size = budget // directory.shards
         if source.fits:
             size = min(_expected(limit + 1 - len(matching)), size)
         elif not directory.at_once:
             size = min(limit + 1, size)
         rows, is_all = _merged(source, position, size)
-        budget -= size * SHARDS
+        budget -= size * directory.shards
         matching += [
             row
             for row in rows
@@ -130,7 +137,8 @@ def _expected(rows: int) -> int:
     """How many rows to read of each shard, so that the next `rows` of all shards are nearly always among them.
 
     The hash that spreads rows over shards puts a binomial number of them into each. Four standard deviations more than
-    its mean are too few for one page of 5,000 or more (a simulation says), and that page takes a third trip.
+    its mean are too few for one page of 5,000 or more (a simulation says), and that page takes a third trip. A list
+    with more shards has its older items in the first of them only, so it expects as many.
     """
     mean = rows / SHARDS
     return min(rows, ceil(mean + 4 * sqrt(mean)) + 1)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from quickcare.db import keys
 from quickcare.db.items.directory import DirectoryRow
-from quickcare.search.entries import SHARDS, Directory, Facts
+from quickcare.search.entries import Directory, Facts
 from quickcare.search.words import SHORTEST, first, matches, searchable
 
 # `#` ends every order value, and `$` is the next character after it.
@@ -59,7 +59,9 @@ class Query:
         """The rows to read: those of word endings for a search without an order, else the narrowest list that fits."""
         beginning = searchable(self.text)
         if beginning and not self.order:
-            pks = [keys.directory_search(directory.kind, beginning[:SHORTEST], shard) for shard in range(SHARDS)]
+            pks = [
+                keys.directory_search(directory.kind, beginning[:SHORTEST], shard) for shard in range(directory.shards)
+            ]
             return Source(
                 pks, beginning, beginning + _LAST, self.descending, beginning, not self.where and not self.ranges
             )
@@ -68,7 +70,7 @@ class Query:
         names = next(one for one in directory.filter_sets if set(one) <= set(self.where))
         fits = set(names) == set(self.where) and set(self.ranges) <= {order} and not self.text
         filters = [(name, self.where[name]) for name in names]
-        pks = [keys.directory_list(directory.kind, order, filters, shard) for shard in range(SHARDS)]
+        pks = [keys.directory_list(directory.kind, order, filters, shard) for shard in range(directory.shards)]
         if order not in self.ranges:
             return Source(pks, None, None, self.descending, None, fits)
         low, high = self.ranges[order]

@@ -4,11 +4,13 @@ This costs more than rows outside the transaction, so it is for items that seldo
 generation, `GENERATION`.
 """
 
+from dataclasses import replace
+
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import DirectoryRow
 from quickcare.db.operations import Delete, Operation, Put
-from quickcare.search.entries import Directory, Entry, rows_of
+from quickcare.search.entries import SHARDS, Directory, Entry, rows_of
 from quickcare.search.words import fold
 
 GENERATION = "0"
@@ -44,6 +46,12 @@ def change(of: Directory, before: Entry | None, after: Entry) -> dict[str, Opera
     # The names begin with the directory's, so that one transaction can change two directories.
     changes: dict[str, Operation] = {f"{of.kind} row {n}": Put(row) for n, row in enumerate(new)}
     return changes | {f"{of.kind} gone {n}": Delete(Key(DirectoryRow, row.pk, row.sk)) for n, row in enumerate(gone)}
+
+
+def anew(of: Directory, entry: Entry) -> dict[str, Operation]:
+    """The operations that write all rows of an entry, and delete those that a release before `keys.LIST_SHARDS` put
+    where it would have had them."""
+    return change(of, replace(entry, shards=SHARDS), entry) or change(of, None, entry)
 
 
 def is_written(of: Directory, entry: Entry) -> bool:

@@ -47,6 +47,9 @@ class User(Item, discriminator="User"):
     # Grows when a membership of the user changes, and when the user creates a clinic. A change of the role, of a
     # membership or a new clinic has the condition that it did not grow, so that no two of them overlap.
     staff_version = NumberAttribute(default=0)
+    # Of how many partitions of each administrators' list this one has one; None for people from before there were 16,
+    # which have one of the first 8.
+    list_shards = NumberAttribute(null=True, default_for_new=keys.LIST_SHARDS)
     # What `accounts/limits.py` counts in one day, and the day (UTC, YYYY-MM-DD).
     counted_on = UnicodeAttribute(null=True)
     sms_caused = NumberAttribute(default=0)

@@ -34,6 +34,9 @@ class Clinic(Item, discriminator="Clinic"):
     doctor_count = NumberAttribute(default=0)
     staff_count = NumberAttribute(default=0)
     created_at = UTCDateTimeAttribute()
+    # Of how many partitions of each administrators' list this one has one; None for clinics from before there were 16,
+    # which have one of the first 8.
+    list_shards = NumberAttribute(null=True, default_for_new=keys.LIST_SHARDS)
     # The generation of the clinic's directory rows; None when it is not listed.
     directory_id = UnicodeAttribute(null=True)
     # A random id while the directory rows of the clinic's doctors do not yet show its last change.

@@ -39,3 +39,8 @@ class GrownLog(Item, discriminator="GrownLog"):
     @staticmethod
     def key(log: str, day: str) -> Key["GrownLog"]:
         return Key(GrownLog, keys.log_day(day, keys.shard_of_log(log)), log)
+
+    @staticmethod
+    def of_eight(log: str, day: str) -> Key["GrownLog"]:
+        """Where a release that had eight shards put it."""
+        return Key(GrownLog, keys.log_day(day, keys.shard_of_log(log, 8)), log)

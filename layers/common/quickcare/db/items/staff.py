@@ -32,6 +32,9 @@ class Doctor(Item, discriminator="Doctor"):
     is_verified = BooleanAttribute(default=False)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
+    # Of how many partitions of each administrators' list this one has one; None for doctors from before there were 16,
+    # which have one of the first 8.
+    list_shards = NumberAttribute(null=True, default_for_new=keys.LIST_SHARDS)
     # The generation of the doctor's directory rows; None when the doctor is not listed.
     directory_id = UnicodeAttribute(null=True)
 
