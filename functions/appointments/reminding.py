@@ -144,7 +144,7 @@ def _act(row: DueReminder, details: AppointmentDetails, now: datetime) -> str:
         table.write(**gone)
         return "dropped"
     gone |= _next(row, details, now)
-    if reminders.is_quiet(now) or not details.patient.reminders:
+    if reminders.is_quiet(now) or not details.patient.reminders or _is_overtaken(row, details.appointment, now):
         table.write(**gone)
         return "left out"
     _tell(row, details, gone, now)
@@ -161,6 +161,11 @@ def _is_so(row: DueReminder, details: AppointmentDetails, now: datetime) -> bool
     if row.about == About.MISSED:
         return bool(one.status == Status.NO_SHOW)
     return calendar.holds_time(one) and reminders.starts_at(one) > now
+
+
+def _is_overtaken(row: DueReminder, appointment: Appointment, now: datetime) -> bool:
+    """Whether a reminder comes so late that the next one follows within the hour."""
+    return row.about != About.MISSED and reminders.comes_soon(appointment, now)
 
 
 def _next(row: DueReminder, details: AppointmentDetails, now: datetime) -> dict[str, Operation]:

@@ -19,7 +19,8 @@ TEXTS = frozenset({"appointment_reminder", "missed_visit"})  # of what is told s
 _EVENING = time(18)
 _SOON = timedelta(hours=3)
 _LEAST_NOTICE = timedelta(hours=4)  # who books later than this before the time needs no reminder
-_STILL_OF_USE = timedelta(hours=1)  # before the time; what the quiet hours make later than this is left out
+# Before the time, or before the next one; what the quiet hours or an outage make later than this is left out.
+_STILL_OF_USE = timedelta(hours=1)
 _KEPT = timedelta(days=7)
 
 
@@ -49,6 +50,11 @@ def following(appointment: Appointment, link_base: str, now: datetime) -> dict[s
     """The operation that writes the row of the next reminder after this instant; nothing when there is none."""
     due = next((one for one in _reminders(appointment) if one.at > now), None)
     return _written(due, appointment, link_base) if due else {}
+
+
+def comes_soon(appointment: Appointment, now: datetime) -> bool:
+    """Whether another reminder is due within the hour."""
+    return any(now < one.at < now + _STILL_OF_USE for one in _reminders(appointment))
 
 
 def of_missed(appointment: Appointment, link_base: str, now: datetime) -> dict[str, Operation]:
