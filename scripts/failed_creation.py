@@ -55,17 +55,21 @@ def require_taken_back(client: Any, stack: str, before: Mapping[str, set[str]]) 
     `client` makes boto3's clients by their service, `before` is what `there` said before. Returns how many resources
     there had been.
     """
-    events = client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
-    happened = [(one["ResourceStatus"], one["LogicalResourceId"]) for page in events for one in page["StackEvents"]]
-    failed = {name for status, name in happened if status.endswith("_FAILED")}
+    pages = client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
+    events = [one for page in pages for one in page["StackEvents"]]
+    failed = {
+        one["LogicalResourceId"]: one.get("ResourceStatusReason", "")
+        for one in events
+        if one["ResourceStatus"].endswith("_FAILED")
+    }
     (found,) = client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    if (found["StackStatus"], failed) != ("ROLLBACK_COMPLETE", {"Refused"}):
-        raise StepError(f"The failed creation is {found['StackStatus']}; what failed: {', '.join(sorted(failed))}.")
+    if (found["StackStatus"], set(failed)) != ("ROLLBACK_COMPLETE", {"Refused"}):
+        raise StepError(f"The failed creation is {found['StackStatus']}; what failed: {failed or 'nothing'}.")
     left = {service: names - before[service] for service, names in there(client).items() if names - before[service]}
     role = client("apigateway").get_account().get("cloudwatchRoleArn", "").rpartition("/")[2]
     if left != {"iam": {role}}:
         raise StepError(f"The failed creation has left {left}, and API Gateway logs with the role {role or '(none)'}.")
-    return len({name for status, name in happened if status == "CREATE_COMPLETE"})
+    return len({one["LogicalResourceId"] for one in events if one["ResourceStatus"] == "CREATE_COMPLETE"})
 
 
 def there(client: Any) -> dict[str, set[str]]:
