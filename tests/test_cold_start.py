@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.precompile import SERVICES, prune
-from tests.bench import ROOT
+from tests.bench import ROOT, template
 
 SETTINGS = {"STAGE": "local", "TABLE_NAME": "t", "AWS_REGION": "ap-south-1", "AWS_DEFAULT_REGION": "ap-south-1"}
 SHIPPED = {"aws_lambda_powertools", "botocore", "jmespath", "jwt", "pydantic", "pydantic_core", "pynamodb", "urllib3"}
@@ -42,13 +42,13 @@ def imported(module: str) -> set[str]:
     [
         (
             "authorizer",
-            160,
+            124,
             {"aws_lambda_powertools.event_handler", "argon2", "botocore.session", "pynamodb", "urllib3"},
         ),
-        ("users", 455, set()),
-        ("doctors", 418, {"argon2"}),
-        ("appointments", 429, {"argon2"}),
-        ("documents", 437, {"argon2"}),
+        ("users", 454, set()),
+        ("doctors", 417, {"argon2"}),
+        ("appointments", 427, {"argon2"}),
+        ("documents", 435, {"argon2"}),
     ],
 )
 def test_modules_imported(function: str, most: int, besides: set[str]) -> None:
@@ -56,6 +56,24 @@ def test_modules_imported(function: str, most: int, besides: set[str]) -> None:
     assert not found & (NEVER | besides)
     counted = [name for name in found if name.split(".")[0] in {"quickcare", function} | SHIPPED]
     assert len(counted) <= most
+
+
+WITHOUT_CLIENTS = """
+from importlib import import_module
+from botocore.session import Session
+Session.create_client = None
+for module in {modules}:
+    import_module(module)
+"""
+
+
+def test_no_client_is_made_as_a_process_starts() -> None:
+    modules = [one["Handler"].removesuffix(".handler") for _, one in template().resources("AWS::Serverless::Function")]
+    paths = os.pathsep.join(str(ROOT / one) for one in ("functions", "layers/common"))
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": paths, **SETTINGS}
+    command = [sys.executable, "-c", WITHOUT_CLIENTS.format(modules=modules)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_build_keeps_what_botocore_knows_of_our_services_and_nothing_else(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def _read(user_id: str, session_id: str) -> tuple[_User | None, _Session | None]
     if undone:
         from quickcare.db import batches  # here, because it brings pynamodb
 
-        found += batches.stored(undone)
+        found += batches.stored(undone, tries=1)
     items = {item["sk"]["S"]: item for item in found}
     user, session = map(items.get, sort_keys)
     return _user(user) if user else None, _session(session) if session else None

@@ -31,8 +31,8 @@ def read(keys: Sequence[tuple[str, str]]) -> list[Item]:
     return list(map(Item.from_raw_data, stored([{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys])))
 
 
-def stored(keys: list[wire.Stored]) -> list[wire.Stored]:
-    """The same as DynamoDB sends them. Raises Throttled."""
+def stored(keys: list[wire.Stored], tries: int = 0) -> list[wire.Stored]:
+    """The same as DynamoDB sends them, when it was asked so often before. Raises Throttled."""
     found = list[wire.Stored]()
 
     def once(keys: list[wire.Stored]) -> list[wire.Stored]:
@@ -40,7 +40,7 @@ def stored(keys: list[wire.Stored]) -> list[wire.Stored]:
         found.extend(items)
         return undone
 
-    _until_done(once, keys)
+    _until_done(once, keys, tries)
     return found
 
 
@@ -68,11 +68,12 @@ def _write(requests: list[dict[str, Any]]) -> None:
     _until_done(once, requests)
 
 
-def _until_done(once: Callable[[list[P]], list[P]], parts: list[P]) -> None:
+def _until_done(once: Callable[[list[P]], list[P]], parts: list[P], tries: int = 0) -> None:
     """Call `once` with what it left undone, until that is nothing."""
-    for attempt in range(_TRIES):
+    for attempt in range(tries, _TRIES):
+        if attempt:
+            timeouts.back_off(attempt - 1, _LONGEST_WAIT)
         parts = once(parts)
         if not parts:
             return
-        timeouts.back_off(attempt, _LONGEST_WAIT)
     raise Throttled

@@ -1,11 +1,15 @@
-"""How operations are sent to DynamoDB with pynamodb, and what its errors mean."""
+"""How operations are sent to DynamoDB, and what pynamodb's errors mean."""
 
-from pynamodb.exceptions import PynamoDBException, TransactWriteError
-from pynamodb.transactions import TransactWrite
+from typing import Any, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError, UpdateError
+from pynamodb.expressions.update import Update as UpdateExpression
 
 from quickcare.db import own
-from quickcare.db.item import Item
-from quickcare.db.operations import Check, Delete, Operation, Put, Update
+from quickcare.db.item import Item, Key
+from quickcare.db.operations import Check, Create, Delete, Operation, Put, Update, Upsert
+from quickcare.settings import settings
 
 _CONTENTION = {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
 # As reasons of a cancelled transaction: DynamoDB began it, was throttled in the middle and wrote nothing.
@@ -17,13 +21,35 @@ def send(operations: dict[str, Operation]) -> None:
     if len(operations) == 1:
         _write_one(operations)
     else:
-        _write_all(operations)
+        parts = [{_CALLS[type(part)].part: _described(part)} for _, part in _in_order(operations)]
+        _dispatch("TransactWriteItems", {"TransactItems": parts}, TransactWriteError)
+
+
+class _Call(NamedTuple):
+    """What an operation is called in a transaction, and alone, and pynamodb's error when it fails alone."""
+
+    part: str
+    alone: str
+    error: type[PynamoDBException]
+
+
+_CALLS = {
+    Check: _Call("ConditionCheck", "", PynamoDBException),
+    Delete: _Call("Delete", "DeleteItem", DeleteError),
+    Put: _Call("Put", "PutItem", PutError),
+    Create: _Call("Put", "PutItem", PutError),
+    Update: _Call("Update", "UpdateItem", UpdateError),
+    Upsert: _Call("Update", "UpdateItem", UpdateError),
+}
 
 
 def _write_one(operations: dict[str, Operation]) -> None:
     (operation,) = operations.values()
+    call = _CALLS[type(operation)]
+    if not call.alone:
+        raise TypeError("a Check only makes sense beside a write")
     try:
-        _write(operation)
+        _dispatch(call.alone, _described(operation), call.error)
     except PynamoDBException as error:
         # The answer to the first try may have been lost. A transaction has a token for that, a single write has none.
         is_repeated = _code(error) == "ConditionalCheckFailedException" and own.was_repeated(error)
@@ -31,39 +57,48 @@ def _write_one(operations: dict[str, Operation]) -> None:
             raise
 
 
-def _write(operation: Operation) -> None:
+def _described(operation: Operation) -> dict[str, Any]:
+    """An operation as DynamoDB wants it, alone or in a transaction.
+
+    pynamodb's own ways make an item of each key, with all that its class has by default, and its `update` would have
+    the whole item sent back, which no role allows.
+    """
+    names, values = dict[str, str](), dict[str, Any]()
+    described: dict[str, Any] = {"TableName": settings().table_name}
     match operation:
         case Put(item, condition):
-            item.save(condition)
+            described["Item"] = item.serialize()
         case Update(key, actions):
-            # pynamodb's `update` would have the whole item sent back, which no role allows.
-            Item._get_connection().update_item(key.pk, key.sk, actions=actions, condition=operation.guard)
-        case Delete(key, condition):
-            key.item().delete(condition)
-        case Check():
-            raise TypeError("a Check only makes sense beside a write")
+            condition = operation.guard
+            described |= {"Key": _key(key), "UpdateExpression": UpdateExpression(*actions).serialize(names, values)}
+        case Delete(key, condition) | Check(key, condition):
+            described["Key"] = _key(key)
+    if condition is not None:
+        described["ConditionExpression"] = condition.serialize(names, values)
+    if names:
+        described["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
+    if values:
+        described["ExpressionAttributeValues"] = values
+    return described
 
 
-# pynamodb sends the operations of a transaction in this order, and DynamoDB gives its reasons in the same order.
+def _key(key: Key[Any]) -> dict[str, Any]:
+    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+
+
+def _dispatch(operation: str, request: dict[str, Any], failed: type[PynamoDBException]) -> None:
+    try:
+        Item._get_connection().connection.dispatch(operation, request)
+    except (BotoCoreError, ClientError) as error:
+        raise failed(f"{operation} failed", error) from error
+
+
+# The order of the operations of a transaction, in which DynamoDB gives its reasons.
 _ORDER = (Check, Delete, Put, Update)
 
 
 def _in_order(operations: dict[str, Operation]) -> list[tuple[str, Operation]]:
     return [(name, op) for kind in _ORDER for name, op in operations.items() if isinstance(op, kind)]
-
-
-def _write_all(operations: dict[str, Operation]) -> None:
-    with TransactWrite(connection=Item._get_connection().connection) as transaction:
-        for _, operation in _in_order(operations):
-            match operation:
-                case Check(key, condition):
-                    transaction.condition_check(key.model, key.pk, key.sk, condition)
-                case Delete(key, condition):
-                    transaction.delete(key.item(), condition)
-                case Put(item, condition):
-                    transaction.save(item, condition)
-                case Update(key, actions):
-                    transaction.update(key.item(), list(actions), operation.guard)
 
 
 def refused_names(operations: dict[str, Operation], error: PynamoDBException) -> set[str]:
