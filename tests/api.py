@@ -152,10 +152,15 @@ def _routes() -> dict[tuple[str, str], tuple[str, bool]]:
     return dict(sorted(routes.items(), key=_most_literal))
 
 
+@lru_cache
+def _example() -> str:
+    return (ROOT / "events" / "users-me.json").read_text()
+
+
 def _event(
     method: str, path: str, resource: str, parameters: dict[str, str], headers: dict[str, str], ip: str
 ) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads((ROOT / "events" / "users-me.json").read_text())
+    event: dict[str, Any] = json.loads(_example())
     url = urlsplit(path)
     query = parse_qsl(url.query, keep_blank_values=True)
     sent = {"Host": "api.example.com", "Content-Type": "application/json", "X-Forwarded-Proto": "https", **headers}

@@ -41,6 +41,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -50,7 +51,7 @@ from quickcare.accounts import passwords, tokens
 from quickcare.db import item, wire
 from quickcare.observability import logger
 
-from tests import acting, bench, dynamodb_local, once, threads, unused_rights
+from tests import acting, bench, dynamodb_local, once, threads, unused_rights, workers
 from tests.api import Api
 from tests.fakes.sms import Inbox, SmsQueue
 from tests.people import People
@@ -104,6 +105,10 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """All workers share one engine, each with a table of its own."""
     if not dynamodb_local.lacking():
         config.add_cleanup(dynamodb_local.share())
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> workers.Scheduling | None:
+    return workers.Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
