@@ -69,7 +69,7 @@ def test_a_message_is_listed_from_its_acceptance_on(admin: Browser, time: FakeCl
     receipts.mark_sent(message(item), "twilio", "SM1", time.now)
     # THEN the list says so, and when the phone has it
     assert "Handed over" in admin.get("messages").text
-    assert receipts.mark_ended(item.message_id, receipts.DELIVERED, "SM1", None, time.now)
+    assert receipts.mark_ended(item.message_id, receipts.DELIVERED, "twilio", "SM1", None, time.now)
     assert "Delivered" in admin.get("messages?state=delivered").text
 
 
@@ -246,7 +246,7 @@ def test_the_text_of_what_arrived_is_kept_no_longer(time: FakeClock, moto: None)
         receipts.claim(message(item), time.now)
         receipts.mark_sent(message(item), provider, "SM1", time.now)
         if told:
-            receipts.mark_ended(item.message_id, receipts.DELIVERED, "SM1", None, time.now)
+            receipts.mark_ended(item.message_id, receipts.DELIVERED, "twilio", "SM1", None, time.now)
         receipt = table.fetch(SmsReceipt.key(item.message_id))
         assert receipt
         assert not receipt.body
