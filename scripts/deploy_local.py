@@ -1,6 +1,6 @@
 """Prove template.yaml without an AWS account: build it, deploy it to an emulated AWS and use it over HTTP.
 
-`python -m scripts.deploy_local [--root COPY_OF_THE_PROJECT]` takes about a minute and leaves nothing behind.
+`python -m scripts.deploy_local [--root COPY_OF_THE_PROJECT]` takes some minutes and leaves nothing behind.
 """
 
 import argparse
