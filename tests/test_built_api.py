@@ -11,9 +11,7 @@ from typing import Any
 
 import pytest
 
-from devserver.template import Template
-from tests import roles
-from tests.bench import ROOT
+from tests import declared, roles
 
 PROD = {"Stage": "prod", "CorsOrigin": "https://app.example.org", "RecordsLockDays": "1"}
 
@@ -25,7 +23,7 @@ def built(**parameters: str) -> dict[str, dict[str, Any]]:
     from samtranslator.translator.translator import Translator
 
     os.environ.setdefault("AWS_DEFAULT_REGION", roles.REGION)
-    document: dict[str, Any] = copy.deepcopy(dict(Template.load(ROOT / "template.yaml", {})._document))
+    document: dict[str, Any] = copy.deepcopy(declared.document())
     document["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
     for layer in (one for one in document["Resources"].values() if one["Type"] == "AWS::Serverless::LayerVersion"):
         layer["Properties"]["ContentUri"] = "s3://bucket/key"
