@@ -53,6 +53,7 @@ check: .venv/.dev ## Lint, formatting, types, the template and the OpenAPI docum
 	$(BIN)/python -m scripts.check_schema_names
 	$(BIN)/python -m scripts.openapi --check
 	$(BIN)/python -m scripts.drawings --check
+	$(BIN)/python -m scripts.dashboard --check
 	$(BIN)/openapi-spec-validator functions/docs/openapi.json functions/docs/openapi-3.0.json
 
 schema: .venv/.dev ## Write the OpenAPI document from the functions' routes
@@ -69,9 +70,10 @@ screenshots: .venv/.dev ## Take docs/screenshots anew
 	@$(BIN)/python -m scripts.needs chromium
 	@SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser
 
-drawings: .venv/.dev ## Draw docs/drawings anew where their source changed
+drawings: .venv/.dev ## Draw docs/drawings anew where their source changed: the flows, and the dashboard after the demo's week
 	@$(BIN)/python -m scripts.needs chromium npm
 	@$(BIN)/python -m scripts.drawings
+	@$(BIN)/python -m scripts.dashboard
 
 build: .venv/.dev ## Build what `sam deploy` uploads, with a list of its packages in .aws-sam/sbom
 	@$(BIN)/python -m scripts.needs runtime

@@ -29,8 +29,8 @@ PALETTES = {
 class Chart:
     """A drawing that grows downwards; `y` is where its next part begins."""
 
-    def __init__(self, title: str, palette: Palette, *notes: str) -> None:
-        self.palette, self.y = palette, 20
+    def __init__(self, title: str, palette: Palette, *notes: str, width: int = WIDTH) -> None:
+        self.palette, self.width, self.y = palette, width, 20.0
         self._title, self._parts = title, list[str]()
         self.text(0, self.y, title, size=16, weight=600)
         for note in notes:
@@ -67,10 +67,15 @@ class Chart:
             f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width:g}"{dashed}/>'
         )
 
+    def area(self, points: Iterable[tuple[float, float]], colour: str) -> None:
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        self._parts.append(f'<polygon points="{path}" fill="{colour}" fill-opacity="0.75"/>')
+
     def svg(self) -> str:
         height = round(self.y)
         head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {height}" '
+            f'width="{self.width}" height="{height}" '
             f'role="img" font-family="system-ui, -apple-system, Segoe UI, Noto Sans, sans-serif">'
             f"<title>{escape(self._title)}</title>"
         )

@@ -14,6 +14,7 @@ import boto3
 from demo.cast import PASSWORD
 from demo.client import Client
 from demo.clock import StoryClock
+from demo.people import Person
 from demo.story import Story
 from devserver.datafolder import PEOPLE
 from devserver.settings import SUPERADMIN
@@ -26,25 +27,33 @@ _log = logging.getLogger("devserver")
 
 def play(base: str, data: Path, patients: int) -> None:
     """Play the story at this address, and write down in the folder who can log in. Raises DemoError."""
+    _log.info("The demo begins nine days ago. It takes less than a minute.")
+    logging.disable(logging.WARNING)  # of what a thousand requests say, and the SMS that fail on purpose
+    # A thousand requests, and hundreds of SMS, need no line here.
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+        try:
+            people = played(base, patients)
+        finally:
+            logging.disable(logging.NOTSET)
+    superadmin = {"role": "superadmin", "name": SUPERADMIN["name"], "contact": SUPERADMIN["contact"]}
+    known = [superadmin, *({"role": one.role, "name": one.name, "contact": one.contact} for one in people)]
+    (data / PEOPLE).write_text(json.dumps(known, ensure_ascii=False), "utf-8")
+
+
+def played(base: str, patients: int) -> list[Person]:
+    """Play the story at this address, at the story's time. Returns its people; raises DemoError."""
     clock: Any = importlib.import_module("quickcare.clock")
     settings = importlib.import_module("quickcare.settings").settings()
     real, story_clock = clock.now, StoryClock(clock.now())
     story = Story(Client(base, settings.master_otp), story_clock, real(), settings.time_zone, patients)
-    _log.info("The demo begins nine days ago. It takes less than a minute.")
-    logging.disable(logging.WARNING)  # of what a thousand requests say, and the SMS that fail on purpose
     _let_items_expire(False)  # What is fresh in the story is past its time in the table.
     clock.now = story_clock
-    # A thousand requests, and hundreds of SMS, need no line here.
-    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
-        try:
-            story.play(SUPERADMIN, _tell)
-        finally:
-            clock.now = real
-            _let_items_expire(True)
-            logging.disable(logging.NOTSET)
-    superadmin = {"role": "superadmin", "name": SUPERADMIN["name"], "contact": SUPERADMIN["contact"]}
-    people = [{"role": one.role, "name": one.name, "contact": one.contact} for one in story.people]
-    (data / PEOPLE).write_text(json.dumps([superadmin, *people], ensure_ascii=False), "utf-8")
+    try:
+        story.play(SUPERADMIN, _tell)
+    finally:
+        clock.now = real
+        _let_items_expire(True)
+    return story.people
 
 
 def _tell(line: str) -> None:
