@@ -31,12 +31,14 @@ GONE = 404
 LIMITS = (keys.LOGIN_THROTTLE, keys.PASSWORD_GUESSES, keys.SENDS, keys.CODE_GUESSES, keys.CODE_TRIES)
 # A change of a clinic is committed before the lists of its doctors, and the same request, sent again, finishes these.
 FINISHED_BY_A_REPETITION = {"PUT /api/clinics/<clinic_id>", "DELETE /api/clinics/<clinic_id>"}
-# So is what an administrator changes of a clinic, and a try of a code is written before it is compared.
+# So is what an administrator changes of a clinic. A try of a code is written before it is compared, and that a session
+# of the panel was seen before what it does.
 FINISHED_BY_A_REPETITION |= {
     "POST /admin/clinics/<clinic_id>/change",
     "POST /admin/clinics/<clinic_id>/activate",
     "POST /admin/clinics/<clinic_id>/deactivate",
     "POST /admin/login/code",
+    "POST /admin/users/<user_id>/reset-second-factor",
     "POST /admin/second-factor/recovery-codes",
 }
 

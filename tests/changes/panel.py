@@ -1,7 +1,7 @@
 """What administrators change in the panel."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from notifications import receipts
@@ -19,6 +19,7 @@ from tests.admin.test_second_factor import Phone, set_up
 from tests.changes.scene import Change, Scene
 from tests.people import PASSWORD
 
+Fields = Mapping[str, str | Callable[[], str]]
 _APP = import_module("admin.app").app
 _LOGINS = ("POST /admin/login", "POST /admin/login/code")
 _IN_PARTS = ("POST /admin/clinics/verify", "POST /admin/doctors/verify")
@@ -37,7 +38,8 @@ def of(name: str) -> Change:
         def request() -> int:
             aws._secrets.clear()
             browser.cookies = dict(cookies)  # a browser that got no answer got no cookie
-            return browser.post(path, fields).status
+            sent = {name: value() if callable(value) else value for name, value in fields.items()}
+            return browser.post(path, sent).status
 
         return request
 
@@ -50,7 +52,7 @@ def logged_in(scene: Scene) -> Browser:
     return browser
 
 
-def asked(scene: Scene, name: str, browser: Browser) -> tuple[str, dict[str, str]]:
+def asked(scene: Scene, name: str, browser: Browser) -> tuple[str, Fields]:
     """The path of the form and its fields; what they need is made."""
     path = name.partition("/admin/")[2]
     if name in _LOGINS or name in _OF_SECOND_FACTOR:
@@ -64,20 +66,25 @@ def asked(scene: Scene, name: str, browser: Browser) -> tuple[str, dict[str, str
     return path, fields
 
 
-def of_login(scene: Scene, name: str, browser: Browser) -> dict[str, str]:
+def code_of(phone: Phone) -> Callable[[], str]:
+    """What the phone shows whenever the form is sent."""
+    return lambda: phone.code
+
+
+def of_login(scene: Scene, name: str, browser: Browser) -> Fields:
     contact = scene.town.others["superadmin"].contact
     if name == "POST /admin/login":
         browser.cookies.clear()
         return {**browser.get("login").forms["login"], "contact": str(contact), "password": PASSWORD}
     page = browser.get("second-factor")
     if name == "POST /admin/second-factor":
-        return {**page.forms["second-factor"], "code": Phone(page, scene.time).code}
+        return {**page.forms["second-factor"], "code": code_of(Phone(page, scene.time))}
     phone, _ = set_up(browser, scene.time)
     if name == "POST /admin/login/code":
         browser.cookies.clear()
         assert browser.log_in(contact, PASSWORD).status == 303
-        return {**browser.get("login/code").forms["login/code"], "code": phone.code}
-    return {**browser.get("second-factor").forms["second-factor/recovery-codes"], "code": phone.code}
+        return {**browser.get("login/code").forms["login/code"], "code": code_of(phone)}
+    return {**browser.get("second-factor").forms["second-factor/recovery-codes"], "code": code_of(phone)}
 
 
 def named(scene: Scene, browser: Browser, what: str) -> dict[str, str]:
