@@ -141,7 +141,7 @@ def exotel_report(scene: Scene) -> Call:
     message = SmsMessage.model_validate(message_of(written(scene, texts.document_granted("Asha"))))
     receipts.claim(message, scene.time.now)
     receipts.mark_sent(message, "exotel", "EX1", scene.time.now)
-    path = f"/api/notifications/exotel/{message.id}/{exotel_status.proof(OF_EXOTEL['api_token'], message.id)}/"
+    path = f"/api/notifications/exotel/{message.id}/{exotel_status.proof(OF_EXOTEL['api_token'], str(message.id))}/"
     fields = {"SmsSid": "EX1", "Status": "failed"}
 
     def report() -> int:
