@@ -37,8 +37,8 @@ test: .venv/.dev ## Run the tests (ARGS="tests/users -k login" for some of them)
 
 proof: .venv/.dev ## Prove on AWS's own engine that nobody is booked twice, nor a right used after it was withdrawn, and that lists of 5,000 cost what short ones do (about 20 minutes; ROUNDS=20 EXAMPLES=20 for a try)
 	@$(BIN)/python -m scripts.needs java npm
-	@THOROUGH=1 LISTED=5000 $(BIN)/pytest tests/proofs $(addprefix tests/,clinics/test_round_trips.py clinics/test_races.py clinic/test_slots.py \
-	  appointments/test_round_trips.py doctors/test_round_trips.py documents/test_round_trips.py documents/test_races.py search/test_pages.py) $(ARGS)
+	@THOROUGH=1 LISTED=5000 $(BIN)/pytest tests/proofs $(addprefix tests/,test_outages.py test_killed.py \
+	  clinics/test_round_trips.py clinics/test_races.py clinic/test_slots.py appointments/test_round_trips.py doctors/test_round_trips.py documents/test_round_trips.py documents/test_races.py search/test_pages.py) $(ARGS)
 
 soak: .venv/.dev ## The same for hours
 	@$(BIN)/python -m scripts.needs java npm

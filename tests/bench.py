@@ -256,10 +256,26 @@ def sms_to(contact: int) -> list[str]:
 
 
 def sms_to_all() -> list[tuple[int, str]]:
-    """The same for everybody, each with the contact. They are taken from moto directly, whose API wants three calls."""
-    (queue,) = (one.queues["sms"] for one in _backends("sqs") if "sms" in one.queues)
-    found = queue.messages
+    """The same for everybody, each with the contact."""
+    published = (json.loads(body) for body in reversed(_taken_from_queue()))
+    return [(int(sms["to"].removeprefix("+91")), sms["body"]) for sms in published if sms["to"]]
+
+
+def _taken_from_queue() -> list[str]:
+    """What waits in the queue of SMS, oldest first, and leaves it. From moto directly where it is in this process: its
+    API wants three calls."""
+    queues = [one.queues["sms"] for one in _backends("sqs") if "sms" in one.queues]
+    if not queues:
+        return list(_received())
+    found = queues[0].messages
     for message in found:
-        queue._messages.remove(message)
-    texts = [json.loads(message.body) for message in reversed(found)]
-    return [(int(sms["to"].removeprefix("+91")), sms["body"]) for sms in texts if sms["to"]]
+        queues[0]._messages.remove(message)
+    return [message.body for message in found]
+
+
+def _received() -> Iterator[str]:
+    queue = settings().sms_queue_url
+    while messages := aws.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            aws.client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            yield message["Body"]

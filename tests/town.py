@@ -20,6 +20,8 @@ MONDAY, LATER = "2026-03-02", "2026-06-01"
 WINDOW = {"day": "monday", "start_time": "09:00", "end_time": "11:00", "slot_duration_minutes": 15}
 SLOT = {"day_of_week": 0, "start_time": "09:00", "end_time": "13:00"}
 CLINIC = {"name": "City Care Clinic", "clinic_type": "clinic", "city": "Jaipur"}
+Items = dict[tuple[str, str], Any]
+"""A table by its keys, as DynamoDB has it."""
 IDENTITY_CARD = {"document_name": "Aadhaar card", "document_type": "id_proof"}
 
 
@@ -206,7 +208,7 @@ def person_of(one: Somebody) -> Person:
     return Person(one.id, "", one.contact, one.token, one.refresh)
 
 
-def restore(before: dict[tuple[str, str], Any]) -> list[Any]:
+def restore(before: Items) -> list[Any]:
     """Put the table back to what was `stored`; the items that were new or otherwise."""
     now = stored()
     gone = [now[key] for key in now.keys() - before.keys()]
@@ -216,6 +218,6 @@ def restore(before: dict[tuple[str, str], Any]) -> list[Any]:
     return gone + changed
 
 
-def stored() -> dict[tuple[str, str], Any]:
+def stored() -> Items:
     """Everything in the table by its key, as DynamoDB has it."""
     return {(item["pk"]["S"], item["sk"]["S"]): item for item in bench.stored()}

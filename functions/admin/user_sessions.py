@@ -13,6 +13,7 @@ from quickcare.errors import Conflict, NotFound
 
 from admin import accounts, audit, users
 from admin.sessions import IDLE, Administrator
+from admin.sheets import Sheet
 
 API, PANEL = "App", "Panel"
 
@@ -29,8 +30,30 @@ class LiveSession(NamedTuple):
     user_agent: str | None
 
 
-def of(user_id: str, now: datetime) -> tuple[User, list[LiveSession]]:
-    """A person and their live sessions, the newest first: 1 read. Raises NotFound."""
+class Found(NamedTuple):
+    """A person and their live sessions, the newest first."""
+
+    user: User
+    live: list[LiveSession]
+
+
+SHEET = Sheet(
+    {
+        "Began": lambda one: one.created_at,
+        "In": lambda one: one.where,
+        "Last seen": lambda one: one.seen_at,
+        "Address": lambda one: one.ip_address,
+        "Program": lambda one: one.user_agent,
+        "Ends": lambda one: one.expires_at,
+    },
+    rows=lambda found: found.live,
+    about=lambda found: (users.path(found.user), found.user.name),
+)
+"""The sessions of a person as a file."""
+
+
+def of(user_id: str, now: datetime, _limit: int, _after: None) -> tuple[Found, None]:
+    """The live sessions of a person, all on one page: 1 read. Raises NotFound."""
     pk = keys.user(user_id)
     (found, in_panel), user = table.parallel(
         lambda: table.parallel(
@@ -43,7 +66,7 @@ def of(user_id: str, now: datetime) -> tuple[User, list[LiveSession]]:
         raise NotFound("There is no such person.")
     live = [_of_app(one) for one in found if _is_live(one, user, now)]
     live += [_of_panel(one) for one in in_panel if _is_live(one, user, now) and one.seen_at + IDLE > now]
-    return user, sorted(live, key=lambda one: (one.created_at, one.id), reverse=True)
+    return Found(user, sorted(live, key=lambda one: (one.created_at, one.id), reverse=True)), None
 
 
 def end(administrator: Administrator, user_id: str, session_id: str, now: datetime) -> None:

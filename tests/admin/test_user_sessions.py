@@ -5,6 +5,7 @@ from admin.sessions import IDLE
 from quickcare.roles import Role
 
 from tests import round_trips
+from tests.admin import test_lists as lists
 from tests.admin.browser import Browser
 from tests.admin.conftest import MakeUser, logged_in
 from tests.admin.test_messages import rows
@@ -29,6 +30,13 @@ def test_the_live_sessions_are_listed(admin: Browser, people: People, api: Api) 
     assert rows(page) == 2
     assert "Sessions of Alice Rao" in page.text
     assert "Opened the sessions Alice Rao" in admin.get("audit").text
+
+
+def test_the_live_sessions_are_a_file_that_the_persons_history_knows(admin: Browser, people: People, api: Api) -> None:
+    log_in(api, people.alice.contact)
+    (link,) = admin.get(sessions(people.alice)).links("CSV")
+    assert [row["In"] for row in lists.rows(admin.get(link))] == ["App", "App"]
+    assert "Downloaded the list Alice Rao" in admin.get(f"audit?target=users/{people.alice.id}").text
 
 
 def test_one_session_is_ended(admin: Browser, people: People, api: Api) -> None:

@@ -1,5 +1,8 @@
 """Routes of `/admin/users/<user_id>/sessions`."""
 
+from functools import partial
+from typing import Any
+
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
@@ -8,7 +11,7 @@ from quickcare.web.access import may
 
 from admin import accounts, lists, pages, parameters, user_sessions, users
 from admin.request import current
-from admin.sessions import sender_of_form
+from admin.sessions import Administrator, sender_of_form
 
 router = APIGatewayRouter()
 
@@ -18,12 +21,13 @@ router = APIGatewayRouter()
 def show_sessions(user_id: str) -> Response[str]:
     """The live sessions of a person; that they were shown is noted in the audit."""
     request, now = current(router), clock.now()
-    administrator, (user, live) = lists.read_for_administrator(
-        request, lambda: user_sessions.of(parameters.uuid(user_id), now)
-    )
-    users.note_opened("opened_sessions", administrator, user, now)
-    may_change = accounts.may_change(administrator, user)
-    return pages.html(request, "sessions.html", administrator, user=user, live=live, may_change=may_change)
+    read = partial(user_sessions.of, parameters.uuid(user_id), now)
+
+    def note(administrator: Administrator, found: user_sessions.Found) -> None:
+        users.note_opened("opened_sessions", administrator, found.user, now)
+
+    shown: dict[str, Any] = {"is_changeable": accounts.may_change}
+    return lists.page(request, "sessions.html", read, csv=user_sessions.SHEET, note=note, **shown)
 
 
 @router.post("/admin/users/<user_id>/sessions/end")

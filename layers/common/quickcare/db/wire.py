@@ -152,7 +152,7 @@ def _refusal(body: bytes) -> _Parsed | None:
 def read_batch(keys: list[Stored]) -> tuple[list[Stored], list[Stored]]:
     """The items with these keys, at most 100, and the keys that DynamoDB left undone: 1 read, strongly consistent."""
     table = settings().table_name
-    asked = {"RequestItems": {table: {"Keys": keys, "ConsistentRead": True}}}
+    asked = {"RequestItems": {table: {"Keys": keys, "ConsistentRead": True}}, "ReturnConsumedCapacity": "TOTAL"}
     answer = CLIENT._make_api_call("BatchGetItem", asked)
     return answer["Responses"][table], answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
 
