@@ -85,12 +85,13 @@ class AppointmentView(View):
     ) -> list["AppointmentView"]:
         """The same for a list. It has few doctors in few clinics, and what it shows of them is made once."""
         patient = UserView.to_staff if to_doctor or to_clinic else UserView.of
-        one_of_each = {one.place: one for one in found}.values()
-        places = {
-            one.place: {"doctor": AppointmentDoctor.of(one, themselves=to_doctor), "clinic": ClinicBrief.of(one.clinic)}
-            for one in one_of_each
+        places = [one.place for one in found]
+        shown = {
+            place: {"doctor": AppointmentDoctor.of(one, themselves=to_doctor), "clinic": ClinicBrief.of(one.clinic)}
+            for place, one in dict(zip(places, found, strict=True)).items()
         }
-        return [cls(patient=patient(one.patient), **places[one.place], **_stored(one)) for one in found]
+        rows = zip(found, places, strict=True)
+        return [cls(patient=patient(one.patient), **shown[place], **_stored(one)) for one, place in rows]
 
 
 def _stored(details: AppointmentDetails) -> dict[str, Any]:

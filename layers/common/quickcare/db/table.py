@@ -80,7 +80,7 @@ def fetch_all(keys: Sequence[Key[T]]) -> list[T | None]:
     parts = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
     pages = map(batches.read, parts) if len(parts) < 2 else threads.batches.map(batches.read, parts)
     found = {(item.attribute_values["pk"], item.attribute_values["sk"]): item for page in pages for item in page}
-    return [cast(T | None, found.get((key.pk, key.sk))) for key in keys]
+    return [cast("T | None", found.get((key.pk, key.sk))) for key in keys]
 
 
 def query(
