@@ -45,10 +45,10 @@ def imported(module: str) -> set[str]:
             124,
             {"aws_lambda_powertools.event_handler", "argon2", "botocore.session", "pynamodb", "urllib3"},
         ),
-        ("users", 454, set()),
-        ("doctors", 417, {"argon2"}),
-        ("appointments", 427, {"argon2"}),
-        ("documents", 435, {"argon2"}),
+        ("users", 455, set()),
+        ("doctors", 418, {"argon2"}),
+        ("appointments", 428, {"argon2"}),
+        ("documents", 436, {"argon2"}),
     ],
 )
 def test_modules_imported(function: str, most: int, besides: set[str]) -> None:

@@ -51,5 +51,5 @@ class ClinicDay(View):
             clinic=day.clinic.name,
             date=date,
             summary=StatusCounts(total=day.summary.total(), **counts),
-            appointments=[AppointmentView.of(details, to_clinic=True) for details in day.page.appointments],
+            appointments=AppointmentView.of_all(day.page.appointments, to_clinic=True),
         )

@@ -24,7 +24,7 @@ class Home(View):
         """The same views as the lists have; `links` open the documents' files."""
         return cls(
             user=UserView.of(found.user),
-            appointments=[AppointmentView.of(details) for details in found.appointments],
+            appointments=AppointmentView.of_all(found.appointments),
             consents=[ConsentView.of(*details, links.now) for details in found.consents],
             documents=[
                 DocumentView.of(

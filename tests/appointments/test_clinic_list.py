@@ -3,9 +3,13 @@
 from uuid import uuid4
 
 import pytest
+from quickcare.clinic import appointment_details
+from quickcare.clinic.appointment_views import AppointmentView
+from quickcare.db import table
+from quickcare.db.items import Appointment, Clinic, User
 
 from tests import leftovers
-from tests.appointments import moving
+from tests.appointments import hospital, moving
 from tests.appointments.moving import Move
 from tests.people import People
 from tests.practice import MONDAY, TUESDAY, Practice
@@ -25,6 +29,23 @@ def test_the_owner_reads_them_newest_first(practice: Practice, move: Move, booke
     assert answer.json[0]["patient"]["name"] == "Bob Nair"
     # The doctor's account is shown as strangers see it.
     assert set(answer.json[0]["doctor"]["user"]) == {"id", "name"}
+
+
+def test_each_row_shows_its_own_doctor_clinic_and_patient(practice: Practice, booked: dict[str, int]) -> None:
+    appointments = table.fetch_all([Appointment.key(one) for one in booked.values()])
+    here = appointment_details.fetch([one for one in appointments if one])
+    clinic_id, (other,) = hospital.hire_doctors(1)
+    user, clinic = table.fetch(User.key(other.user_id), Clinic.key(clinic_id))
+    assert user
+    assert clinic
+    elsewhere = [one._replace(doctor=other, doctor_user=user) for one in here]
+    rows = [*here, *elsewhere, *(one._replace(clinic=clinic) for one in elsewhere)]
+    for who in ({}, {"to_doctor": True}, {"to_clinic": True}):
+        views = AppointmentView.of_all(rows, **who)
+        assert views == [AppointmentView.of(one, **who) for one in rows]
+        assert [one.doctor.id for one in views] == [practice.doctor_id] * 2 + [int(other.id)] * 4
+        assert [one.clinic.id for one in views] == [practice.clinic_id] * 4 + [clinic_id] * 2
+        assert [one.patient.name for one in views] == ["Alice Rao", "Bob Nair"] * 3
 
 
 @pytest.mark.parametrize(

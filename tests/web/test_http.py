@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from quickcare import aws, settings
-from quickcare.db.operations import Refused
+from quickcare.db import table
+from quickcare.db.items import User
+from quickcare.db.operations import Refused, Update
 from quickcare.errors import about_fields
 from quickcare.web.public_url import public_base
 from users import repository
@@ -276,3 +278,14 @@ def test_cors_headers_are_on_every_answer(
 def test_the_base_is_where_the_api_is_mounted(context_path: str, path: str, base: str) -> None:
     event = {"path": path, "requestContext": {"path": context_path, "domainName": "api.example.com"}, "headers": {}}
     assert public_base(event) == base
+
+
+@pytest.mark.parametrize("name", ["आशा राव", 'Al"ice \\ / <b> 😀', "Zoë\u2028"])
+def test_an_answer_is_ascii_without_blanks_as_json_dumps_writes_it(people: People, name: str) -> None:
+    key = User.key(people.alice.id)
+    table.write(name=Update(key, [User.name.set(name)]))
+    event = _event("GET", "/api/users/me", "/api/users/me", {}, {}, "203.0.113.7")
+    event["requestContext"]["authorizer"] = authorize(people.alice.access)
+    text = invoke("users.app", event)["body"]
+    assert json.loads(text)["name"] == name
+    assert text == json.dumps(json.loads(text), separators=(",", ":"))

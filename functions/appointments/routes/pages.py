@@ -14,5 +14,5 @@ def page_of(
     found: AppointmentPage, page: Page, *, to_doctor: bool = False, to_clinic: bool = False
 ) -> Response[list[AppointmentView]]:
     """The answer that shows a page of appointments, with the link to the next."""
-    views = [AppointmentView.of(details, to_doctor=to_doctor, to_clinic=to_clinic) for details in found.appointments]
+    views = AppointmentView.of_all(found.appointments, to_doctor=to_doctor, to_clinic=to_clinic)
     return Response(HTTPStatus.OK, "application/json", views, page.headers(found.last, clock.now()))

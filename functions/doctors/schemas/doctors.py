@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 from quickcare import specialties
 from quickcare.web.fields import Body, Documented, Fee, Line, NoUrl, Text, UrlText, View, WholeNumber
-from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
+from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView, names
 
 from doctors.repository import DoctorDetails
 from doctors.schedules import windows_in
@@ -25,7 +25,7 @@ class DoctorView(DoctorFields):
     @classmethod
     def of(cls, details: DoctorDetails) -> "DoctorView":
         """The public view of these items."""
-        return cls(user=PersonView.model_validate(details.user), **_stored(details))
+        return cls(user=PersonView.of(details.user), **_stored(details))
 
 
 class OwnDoctorView(DoctorFields):
@@ -42,7 +42,7 @@ class OwnDoctorView(DoctorFields):
 
 def _stored(details: DoctorDetails) -> dict[str, Any]:
     doctor = details.doctor
-    stored = doctor.pick(name for name in DoctorFields.model_fields if name != "clinics")
+    stored = doctor.pick(names(DoctorFields, "clinics"))
     if details.workplace is None:
         return {**stored, "availability": [], "clinics": []}
     clinic, membership = details.workplace

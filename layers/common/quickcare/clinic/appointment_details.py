@@ -25,6 +25,11 @@ class AppointmentDetails(NamedTuple):
     length_by_schedule: int | None = None
 
     @property
+    def place(self) -> tuple[int, str]:
+        """The doctor's id and the clinic's."""
+        return int(self.doctor.id), self.clinic.id
+
+    @property
     def minutes(self) -> int:
         """How long the appointment takes."""
         return int(self.appointment.duration_minutes or self.length_by_schedule or 0)

@@ -1,12 +1,14 @@
 """What answers show of an appointment, and what a booking wants (docs/contract.md: Appointment)."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 from quickcare.clinic.appointment_details import AppointmentDetails
 from quickcare.clinic.status import Status
+from quickcare.db.items import Clinic
 from quickcare.web.fields import Body, Documented, Named, NumberId, PlacesText, Text, UuidText, View
 from quickcare.web.times import CalendarDate, DateText, Instant, TimeOfDay, TimeText
-from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView
+from quickcare.web.views import DoctorClinic, DoctorFields, PersonView, UserView, names
 
 AppointmentType = Annotated[Literal["first_visit", "follow_up"], Named("AppointmentType")]
 Mode = Annotated[Literal["in_clinic", "video"], Named("AppointmentMode")]
@@ -22,6 +24,11 @@ class ClinicBrief(View):
     name: str
     city: str | None
 
+    @classmethod
+    def of(cls, clinic: Clinic) -> "ClinicBrief":
+        """The view of a `Clinic` item."""
+        return cls(**clinic.pick(names(cls)))
+
 
 class AppointmentDoctor(DoctorFields):
     """The doctor of an appointment; `availability` is always empty."""
@@ -35,12 +42,12 @@ class AppointmentDoctor(DoctorFields):
 
         Only `themselves` see their whole account.
         """
-        stored = details.doctor.pick(name for name in DoctorFields.model_fields if name != "clinics")
+        stored = details.doctor.pick(names(DoctorFields, "clinics"))
         clinic, membership = details.clinic, details.membership
         works_there = details.doctor.clinic_id == clinic.id
         clinics = [DoctorClinic.of(clinic, membership)] if membership and works_there else []
         account = details.doctor_user
-        user = UserView.of(account) if themselves else PersonView.model_validate(account)
+        user = UserView.of(account) if themselves else PersonView.of(account)
         return cls(user=user, clinics=clinics, **stored)
 
 
@@ -69,16 +76,28 @@ class AppointmentView(View):
     @classmethod
     def of(cls, details: AppointmentDetails, *, to_doctor: bool = False, to_clinic: bool = False) -> "AppointmentView":
         """An appointment with everybody in it, for its patient, its doctor or the clinic's owner."""
-        made = {"patient", "doctor", "clinic", "appointment_time", "duration_minutes"}
-        stored = details.appointment.pick(name for name in cls.model_fields if name not in made)
-        return cls(
-            patient=(UserView.to_staff if to_doctor or to_clinic else UserView.of)(details.patient),
-            doctor=AppointmentDoctor.of(details, themselves=to_doctor),
-            clinic=ClinicBrief.model_validate(details.clinic),
-            appointment_time=f"{details.appointment.appointment_time}:00",
-            duration_minutes=details.minutes,
-            **stored,
-        )
+        (view,) = cls.of_all([details], to_doctor=to_doctor, to_clinic=to_clinic)
+        return view
+
+    @classmethod
+    def of_all(
+        cls, found: Sequence[AppointmentDetails], *, to_doctor: bool = False, to_clinic: bool = False
+    ) -> list["AppointmentView"]:
+        """The same for a list. It has few doctors in few clinics, and what it shows of them is made once."""
+        patient = UserView.to_staff if to_doctor or to_clinic else UserView.of
+        places = [one.place for one in found]
+        shown = {
+            place: {"doctor": AppointmentDoctor.of(one, themselves=to_doctor), "clinic": ClinicBrief.of(one.clinic)}
+            for place, one in dict(zip(places, found, strict=True)).items()
+        }
+        rows = zip(found, places, strict=True)
+        return [cls(patient=patient(one.patient), **shown[place], **_stored(one)) for one, place in rows]
+
+
+def _stored(details: AppointmentDetails) -> dict[str, Any]:
+    one = details.appointment
+    made = {"appointment_time": f"{one.appointment_time}:00", "duration_minutes": details.minutes}
+    return {**one.pick(names(AppointmentView, "patient", "doctor", "clinic")), **made}
 
 
 class BookAppointment(Body):

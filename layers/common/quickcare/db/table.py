@@ -24,7 +24,7 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 
 from quickcare import timeouts
-from quickcare.db import batches, chains, threads, transaction
+from quickcare.db import batches, chains, queries, threads, transaction
 from quickcare.db.item import Item, Key, T
 from quickcare.db.items import LogHead
 from quickcare.db.operations import Operation, Refused
@@ -80,7 +80,7 @@ def fetch_all(keys: Sequence[Key[T]]) -> list[T | None]:
     parts = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
     pages = map(batches.read, parts) if len(parts) < 2 else threads.batches.map(batches.read, parts)
     found = {(item.attribute_values["pk"], item.attribute_values["sk"]): item for page in pages for item in page}
-    return [cast(T | None, found.get((key.pk, key.sk))) for key in keys]
+    return [cast("T | None", found.get((key.pk, key.sk))) for key in keys]
 
 
 def query(
@@ -99,17 +99,9 @@ def query(
     `after` is the sort key where the page before ended. `having` is a condition that DynamoDB checks after it has read
     the items; `rows` is how many it reads at a time then. Without `rows` that is `limit`.
     """
-    found = model.query(
-        pk,
-        condition,
-        filter_condition=having,
-        consistent_read=True,
-        scan_index_forward=not newest_first,
-        limit=limit,
-        page_size=rows or limit,
-        last_evaluated_key=None if after is None else {"pk": {"S": pk}, "sk": {"S": after}},
+    return queries.read(
+        model, pk, condition, having, limit=limit, rows=rows or limit, after=after, newest_first=newest_first
     )
-    return list(found)
 
 
 def page(

@@ -7,6 +7,7 @@ went there. Here each class has one table of what reads which attribute. Decisio
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -14,16 +15,19 @@ from typing import Any
 from pynamodb.attributes import (
     Attribute,
     BooleanAttribute,
+    JSONAttribute,
     ListAttribute,
     MapAttribute,
     NumberAttribute,
     UnicodeAttribute,
+    UTCDateTimeAttribute,
 )
 from pynamodb.models import Model
 
 Stored = dict[str, Any]
 """A value with its type: `{"S": "text"}`."""
 Reader = Callable[[Stored], Any]
+_JSON = json.JSONDecoder(strict=False)  # as pynamodb's, which makes one for each value
 
 
 def of(model: type[Model], item: Mapping[str, Stored]) -> dict[str, Any]:
@@ -52,22 +56,32 @@ def _reader(attribute: Attribute[Any]) -> Reader:
     if type(attribute) in (UnicodeAttribute, BooleanAttribute):
         return itemgetter(attribute.attr_type)
     if type(attribute) is NumberAttribute:
-        return lambda stored: _number(stored["N"])
+        return _number
+    if type(attribute) is UTCDateTimeAttribute:
+        return _instant
+    if type(attribute) is JSONAttribute:
+        return lambda stored: _JSON.decode(stored["S"])
     if type(attribute) is ListAttribute and attribute.element_type is None:
         return _plain
     return lambda stored: attribute.deserialize(attribute.get_value(stored))
 
 
-def _number(text: str) -> int | float:
+def _number(stored: Stored) -> int | float:
+    text = stored["N"]
     number: int | float = int(text) if text.isdecimal() else json.loads(text)
     return number
+
+
+def _instant(stored: Stored) -> datetime:
+    # pynamodb writes one form with the offset +0000, and reads it in Python digit by digit.
+    return datetime.fromisoformat(stored["S"])
 
 
 def _plain(stored: Stored) -> Any:
     """A value of any type but sets and bytes, which no list of ours holds."""
     ((kind, value),) = stored.items()
     if kind == "N":
-        return _number(value)
+        return _number(stored)
     if kind == "L":
         return [_plain(one) for one in value]
     if kind == "M":

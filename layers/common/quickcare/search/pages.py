@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import islice
 from math import ceil, sqrt
 from typing import Generic, NamedTuple, TypeVar
 
@@ -122,11 +123,12 @@ def _candidates(
             size = min(limit + 1, size)
         rows, is_all = _merged(source, position, size)
         budget -= size * directory.shards
-        matching += [
+        fitting = (
             row
             for row in rows
             if counts(directory, source, row) and query.matches(directory, row.facts, tuple(row.words.split()))
-        ]
+        )
+        matching += islice(fitting, limit + 1 - len(matching))
         if is_all:
             return _Run(matching, None, budget)
         position = rows[-1].sk
@@ -148,16 +150,19 @@ def _merged(source: Source, position: str | None, size: int) -> tuple[list[Direc
     """The next rows of all shards, in order, as far as every shard has been read; and whether no more follow."""
     shards = table.gather([partial(_rows, source, pk, position, size) for pk in source.partitions])
     rows = sorted((row for shard in shards for row in shard), key=_sort_key, reverse=source.descending)
-    cut = [shard[-1].sk for shard in shards if len(shard) == size]
+    cut = [_sort_key(shard[-1]) for shard in shards if len(shard) == size]
     if not cut:
         return rows, True
     if source.descending:
-        return [row for row in rows if row.sk >= max(cut)], False
-    return [row for row in rows if row.sk <= min(cut)], False
+        first = max(cut)
+        return [row for row in rows if _sort_key(row) >= first], False
+    last = min(cut)
+    return [row for row in rows if _sort_key(row) <= last], False
 
 
 def _sort_key(row: DirectoryRow) -> str:
-    return row.sk
+    key: str = row.attribute_values["sk"]  # `row.sk` takes five times as long
+    return key
 
 
 def _rows(source: Source, pk: str, position: str | None, size: int) -> list[DirectoryRow]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import (
@@ -50,6 +51,7 @@ def _midnight_is_zero(value: Any) -> Any:
     return "00:00" if value == MIDNIGHT else value
 
 
+@lru_cache(maxsize=1024)  # a list shows the same few doctors in each of its rows
 def _instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

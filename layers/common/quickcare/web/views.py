@@ -1,6 +1,7 @@
 """Answer bodies that several functions give (docs/contract.md: Clinic, Doctor)."""
 
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
 from quickcare.db.items import Clinic, Membership, User
 from quickcare.roles import Role
@@ -12,11 +13,22 @@ ClinicType = Annotated[Literal["clinic", "hospital", "diagnostic_center", "polyc
 Specialty = Annotated[str, Named("Specialty", enum=list(SPECIALTIES))]
 
 
+@cache
+def names(view: type[View], *made: str) -> tuple[str, ...]:
+    """The fields of a view but those that are `made`: they are shown as an item has them."""
+    return tuple(name for name in view.model_fields if name not in made)
+
+
 class PersonView(View):
     """What everybody may see of a user."""
 
     id: UuidText
     name: str
+
+    @classmethod
+    def of(cls, user: User) -> "PersonView":
+        """The view of a `User` item."""
+        return cls(**user.pick(names(cls)))
 
 
 class RoleView(View):
@@ -45,14 +57,17 @@ class UserView(View):
     @classmethod
     def of(cls, user: User) -> "UserView":
         """The view of a `User` item."""
-        role = Role(int(user.role_id))
-        fields = user.pick(name for name in cls.model_fields if name != "roles")
-        return cls(roles=RoleView(id=role, name=role.wire_name), **fields)
+        return cls(**_account(user))
 
     @classmethod
     def to_staff(cls, user: User) -> "UserView":
         """The same without what nobody needs who treats the person: e-mail and picture."""
-        return cls.of(user).model_copy(update={"email": None, "avatar": None})
+        return cls(**{**_account(user), "email": None, "avatar": None})
+
+
+def _account(user: User) -> dict[str, Any]:
+    role = Role(int(user.role_id))
+    return {"roles": {"id": role, "name": role.wire_name}, **user.pick(names(UserView, "roles"))}
 
 
 class ClinicView(View):
@@ -82,8 +97,8 @@ class ClinicView(View):
     @classmethod
     def of(cls, clinic: Clinic, owner: User) -> "ClinicView":
         """The view of a `Clinic` item and the account of its owner."""
-        stored = clinic.pick(name for name in cls.model_fields if name not in ("owner", "member_count"))
-        return cls(owner=PersonView.model_validate(owner), member_count=int(clinic.staff_count), **stored)
+        stored = clinic.pick(names(cls, "owner", "member_count"))
+        return cls(owner=PersonView.of(owner), member_count=int(clinic.staff_count), **stored)
 
 
 class DoctorClinic(View):

@@ -1,0 +1,76 @@
+"""Query: the items of one partition in the order of their sort keys, sent without pynamodb's objects around each page.
+
+pynamodb takes a tenth of a millisecond for each call, and a page of a directory makes eight (decision 0038).
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import QueryError
+from pynamodb.expressions.condition import Condition
+
+from quickcare.db import wire
+from quickcare.db.item import Item, T
+from quickcare.settings import settings
+
+
+def read(
+    model: type[T],
+    pk: str,
+    condition: Condition | None = None,
+    having: Condition | None = None,
+    *,
+    limit: int | None = None,
+    rows: int | None = None,
+    after: str | None = None,
+    newest_first: bool = False,
+) -> list[T]:
+    """Up to `limit` items of a class whose sort key meets `condition`, strongly consistent: 1 read per page.
+
+    DynamoDB reads up to `rows` items for a page, or a megabyte, and then leaves out those that do not meet `having`.
+    Raises QueryError.
+    """
+    names, values = dict[str, str](), dict[str, Any]()
+    request = {
+        "TableName": settings().table_name,
+        "KeyConditionExpression": _and(Item.pk == pk, condition).serialize(names, values),
+        "FilterExpression": _and(_of_class(model), having).serialize(names, values),
+        "ExpressionAttributeNames": {placeholder: name for name, placeholder in names.items()},
+        "ExpressionAttributeValues": values,
+        "ConsistentRead": True,
+        "ScanIndexForward": not newest_first,
+        "ReturnConsumedCapacity": "TOTAL",
+    }
+    if rows is not None:
+        request["Limit"] = rows
+    if after is not None:
+        request["ExclusiveStartKey"] = {"pk": {"S": pk}, "sk": {"S": after}}
+    found = list[wire.Stored]()
+    for page in _pages(request):
+        found += page
+        if limit is not None and len(found) >= limit:
+            break
+    return [model.from_raw_data(one) for one in found[:limit]]
+
+
+@cache
+def _of_class(model: type[Item]) -> Condition:
+    return Item.kind.is_in(*Item.kind.get_registered_subclasses(model))
+
+
+def _and(first: Condition, second: Condition | None) -> Condition:
+    return first if second is None else first & second
+
+
+def _pages(request: dict[str, Any]) -> Iterator[list[wire.Stored]]:
+    while True:
+        try:
+            answer = wire.CLIENT._make_api_call("Query", request)
+        except (BotoCoreError, ClientError) as error:
+            raise QueryError("Query failed", error) from error
+        yield answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        request = {**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
