@@ -107,7 +107,7 @@ def test_what_a_page_unpacks_to_is_not_read(cheap: None) -> None:
         pdfs.bomb_in_cross_reference(),
         b"%PDF-1.5\n1 0 obj\n" + b"[" * 2_000_000 + b"\nstartxref\n9\n%%EOF",
         streams_of(b"1 0 2 9 " + bytes(4_000_000), 1000, 8),
-        streams_of(b"1 2 " * 50_000, 300, 200_000),
+        streams_of(b"1 2 " * 50_000, 4000, 200_000),
     ],
     ids=["cross-reference", "deep", "object streams", "long lists"],
 )
