@@ -6,6 +6,9 @@ from typing import Any
 from demo.cast import PASSWORD
 from demo.client import Client
 
+DEACTIVATED = "deactivated patient"
+"""The role of somebody who cannot log in any more."""
+
 
 @dataclass
 class Person:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from demo import cast, opening, pdf
 from demo.client import Client, Panel
 from demo.clock import StoryClock
-from demo.people import Person
+from demo.people import DEACTIVATED, Person
 
 _OPENING, _DAYS = -9, 8  # days from today: when the clinics open, and for how long patients come
 _FIRST_CONTACT = 9800001001
@@ -89,6 +89,7 @@ class Story:
         panel = self._panel(superadmin)
         panel.get(f"users/{patients[2].id}")
         panel.submit(f"users/{patients[4].id}", f"users/{patients[4].id}/deactivate")
+        patients[4].role = DEACTIVATED
 
     # What people do
 

@@ -14,7 +14,7 @@ import boto3
 from demo.cast import PASSWORD
 from demo.client import Client
 from demo.clock import StoryClock
-from demo.people import Person
+from demo.people import DEACTIVATED, Person
 from demo.story import Story
 from devserver.datafolder import PEOPLE
 from devserver.settings import SUPERADMIN
@@ -69,7 +69,8 @@ def _let_items_expire(enabled: bool) -> None:
 def who_can_log_in(data: Path) -> str:
     """A line for each account of the demo that is no patient's, and one for the patients."""
     people = json.loads((data / PEOPLE).read_text("utf-8"))[1:]
-    lines = [f"  {one['contact']} {one['role']}, {one['name']}" for one in people if one["role"] != "patient"]
-    patients = [one["contact"] for one in people if one["role"] == "patient"]
-    lines.append(f"  {patients[0]} to {patients[-1]} patients")
+    patients = {one["contact"]: one["role"] for one in people if one["role"] in ("patient", DEACTIVATED)}
+    lines = [f"  {one['contact']} {one['role']}, {one['name']}" for one in people if one["contact"] not in patients]
+    gone = ", ".join(str(contact) for contact, role in patients.items() if role == DEACTIVATED)
+    lines.append(f"  {min(patients)} to {max(patients)} patients, but not {gone}, whom the panel has deactivated")
     return "\n".join([f"With the password {PASSWORD} can log in:", *lines])

@@ -45,12 +45,18 @@ def test_everybody_named_can_log_in(demo: Server) -> None:
         "doctor": 12,
         "receptionist": 3,
         "lab member": 3,
-        "patient": PATIENTS,
+        "patient": PATIENTS - 1,
+        "deactivated patient": 1,
     }
     for role in ("clinic owner", "doctor", "receptionist", "lab member", "patient"):
         last = people(demo, role)[-1]
         assert read(demo, last, "/api/users/me/")["name"] == last["name"]
         assert str(last["contact"]) in demo.output
+    # WHEN the panel has deactivated somebody, they cannot
+    (gone,) = people(demo, "deactivated patient")
+    refused = demo.client.post("/api/users/login/", json={"contact": gone["contact"], "password": "secret123"})
+    assert refused.status_code == 403
+    assert f"patients, but not {gone['contact']}, whom the panel has deactivated" in demo.output
 
 
 def test_the_terminal_tells_the_week_and_who_can_log_in_and_nothing_else(demo: Server) -> None:
@@ -68,7 +74,7 @@ def test_clinics_and_doctors_are_open_to_everybody(demo: Server) -> None:
 
 def test_the_week_has_appointments_in_many_states(demo: Server) -> None:
     states: Counter[str] = Counter()
-    for patient in people(demo, "patient")[:4]:  # the fifth is deactivated
+    for patient in people(demo, "patient")[:4]:
         states.update(one["status"] for one in read(demo, patient, "/api/appointments/my/"))
     assert states["completed"]
     assert states["pending"] + states["confirmed"]
