@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT = .venv
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export npm_config_update_notifier = false
 
-.PHONY: help run demo test proof soak check schema fuzz clients screenshots drawings build deploy deploy-local sam-local figures bench
+.PHONY: help run demo test proof outages soak check schema fuzz clients screenshots drawings build deploy deploy-local sam-local figures bench
 
 help: ## List the targets
 	@echo "QuickCare needs Python 3.11 or newer, make and git; everything else goes into .venv."
@@ -37,8 +37,12 @@ test: .venv/.dev ## Run the tests (ARGS="tests/users -k login" for some of them)
 
 proof: .venv/.dev ## Prove on AWS's own engine that nobody is booked twice, nor a right used after it was withdrawn, and that lists of 5,000 cost what short ones do (about 20 minutes; ROUNDS=20 EXAMPLES=20 for a try)
 	@$(BIN)/python -m scripts.needs java npm
-	@THOROUGH=1 LISTED=5000 $(BIN)/pytest tests/proofs $(addprefix tests/,test_outages.py test_killed.py \
-	  clinics/test_round_trips.py clinics/test_races.py clinic/test_slots.py appointments/test_round_trips.py doctors/test_round_trips.py documents/test_round_trips.py documents/test_races.py search/test_pages.py) $(ARGS)
+	@THOROUGH=1 LISTED=5000 $(BIN)/pytest tests/proofs $(addprefix tests/,clinics/test_round_trips.py clinics/test_races.py clinic/test_slots.py \
+	  appointments/test_round_trips.py doctors/test_round_trips.py documents/test_round_trips.py documents/test_races.py search/test_pages.py) $(ARGS)
+
+outages: .venv/.dev ## Break everything that changes something, in every way and at each of its calls, and kill it there (about 20 minutes)
+	@$(BIN)/python -m scripts.needs java npm
+	@THOROUGH=1 $(BIN)/pytest -n 2 --dist loadfile tests/test_outages.py tests/test_killed.py $(ARGS)
 
 soak: .venv/.dev ## The same for hours
 	@$(BIN)/python -m scripts.needs java npm

@@ -26,7 +26,7 @@ from tests.town import Items, stored
 __all__ = ["clock", "moto", "scene", "there_is"]
 RECORDS = "IDEMPOTENCY#"
 FIRST = 4
-"""After so many of the calls of each change the process dies outside of `make proof`, and after the last one."""
+"""After so many of the calls of each change the process dies outside of `make outages`, and after the last one."""
 
 
 Call = Callable[[], int]

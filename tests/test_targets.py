@@ -22,6 +22,7 @@ OUTSIDE = {name: value for name, value in os.environ.items() if name not in ("MA
     [
         ("proof", "Java 17 or newer"),
         ("proof", "npm (Debian, Ubuntu: apt install npm)"),
+        ("outages", "Java 17 or newer"),
         ("soak", "Java 17 or newer"),
         ("bench", "Java 17 or newer"),
         ("clients", "a Java compiler"),
