@@ -103,6 +103,11 @@ def test_a_name_that_shows_nothing_is_refused(blank: str) -> None:
         Form(name=blank)
 
 
+@pytest.mark.parametrize("name", ["\U000bfa42", "\ue000"], ids=["unassigned", "private use"])
+def test_a_name_of_characters_that_python_does_not_know_yet_is_taken(name: str) -> None:
+    assert Form(name=name).name == name
+
+
 @pytest.mark.parametrize("control", [*"\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"])
 def test_nothing_that_people_give_turns_the_text_around(control: str) -> None:
     for field in ("name", "title", "line"):

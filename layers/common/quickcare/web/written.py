@@ -53,8 +53,16 @@ def exact_float(text: str) -> float:
 
 
 def shows_nothing(text: str) -> bool:
-    """Whether a reader sees nothing of it: only blanks, invisible characters, or marks without a letter."""
-    return not any(unicodedata.category(one)[0] in "LNPS" and one not in _BLANK for one in text)
+    """Whether a reader sees nothing of it: only blanks, invisible characters, or marks without a letter.
+
+    A phone may know characters that Python does not know yet, such as new emojis.
+    """
+    return not any(map(_is_seen, text))
+
+
+def _is_seen(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return (kind[0] in "LNPS" or kind in ("Cn", "Co")) and character not in _BLANK
 
 
 def turns_text(text: str) -> bool:
