@@ -30,7 +30,7 @@ _BEYOND_SCHEMA = {
     "file",
     # it depends on the table: whether the thing exists, belongs to the caller, is taken, or needs another field
     *("appointment", "clinic", "contact", "doctor", "document", "mode", "name", "patient_id", "status"),
-    # whether a reader sees something of it: the marks and invisible characters of all scripts are too many for a pattern
+    # whether a reader sees something of it: marks and invisible characters of all scripts are too many for a pattern
     *("document_name", "emergency_contact_name", "title"),
     # a chain of requests may use the id of one thing as that of another
     *("clinic_id", "doctor_id", "slot_id"),

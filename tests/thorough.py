@@ -1,4 +1,4 @@
-"""How long a test of chances tries: a while in `make test`, long in `make proof` and `make outages`, which set THOROUGH."""
+"""How long a test of chances tries: a while in `make test`, long where THOROUGH is set, as by `make proof`."""
 
 import os
 
