@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field, WithJsonSchema
 from quickcare import specialties
-from quickcare.web.fields import Asked, Named, NoneIfBlank, NumberId, Uuid
+from quickcare.web.fields import Asked, Named, NoneIfBlank, NumberId, Uuid, Written
 from quickcare.web.times import CalendarDate
 
 from doctors.schemas.doctors import Specialty
@@ -15,7 +15,7 @@ _MOST = 10**12
 _CLINIC = "For example `6f9b2f1c-8a4e-4a37-9c55-2f6f4b7d1e90`."
 _SpecialtyChoice = Annotated[Specialty, Named("Specialty", enum=list(specialties.SPECIALTIES))]
 _FeeLimit = Annotated[
-    Decimal, Field(ge=0, le=_MOST), WithJsonSchema({"type": "number", "minimum": 0, "maximum": _MOST})
+    Decimal, Field(ge=0, le=_MOST), Written, WithJsonSchema({"type": "number", "minimum": 0, "maximum": _MOST})
 ]
 _OrderingChoice = Annotated[
     Literal["first_visit_fee", "-first_visit_fee", "experience_years", "-experience_years"],

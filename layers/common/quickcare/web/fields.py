@@ -24,7 +24,7 @@ from pydantic import (
 from quickcare import ids
 from quickcare.web import written
 
-_MOST_DIGITS = 30
+_MOST_DIGITS = 400  # the smallest number that a program writes, as a double, has 324 behind the point
 _EMAIL = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
 
