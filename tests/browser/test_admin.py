@@ -70,6 +70,14 @@ def bearer(person: dict[str, str]) -> dict[str, str]:
     return {"Authorization": f"Bearer {person['access']}"}
 
 
+def pending_appointment(server: Server) -> int:
+    """One of the same clinic on whatever day the demo is played, so that its page has the same rows."""
+    owner = demo_person(server, "clinic owner")
+    clinic = server.client.get("/api/clinics/", headers=bearer(owner)).json()[0]["id"]
+    found = server.client.get(f"/api/appointments/clinic/{clinic}/", headers=bearer(owner)).json()
+    return int(next(one["id"] for one in found if one["status"] == "pending"))
+
+
 def found_clinic(server: Server, owner_name: str, clinic_name: str, doctor_name: str) -> dict[str, str]:
     """A clinic with a doctor who has only a temporary password."""
     owner = register(server, owner_name, "clinic")
@@ -130,8 +138,10 @@ def filled(quickcare: Server) -> dict[str, str]:
     paths = {"user": f"users/{patient['id']}", "doctor": f"users/{doctor['id']}", "clinic": f"clinics/{shown['id']}"}
     paths |= {"history": f"audit?target={paths['user']}", "password": "password", "sorted": "users?sort=name"}
     paths |= {"sessions": f"users/{patient['id']}/sessions", "documents-of": f"documents/{patient['id']}"}
-    booked = quickcare.client.get("/api/appointments/my/", headers=bearer(patient)).json()[0]["id"]
-    paths |= {"appointment": f"appointments/{booked}", "appointments-of": f"appointments?clinic={shown['id']}"}
+    paths |= {
+        "appointment": f"appointments/{pending_appointment(quickcare)}",
+        "appointments-of": f"appointments?clinic={shown['id']}",
+    }
     return paths | {section: section for section in SECTIONS} | {"error-404": "nowhere"}
 
 
