@@ -56,6 +56,22 @@ class Asked:
             raise Refused(f"{self.name} answered {answer}")
         return answer
 
+    def event(self) -> dict[str, Any]:
+        """What the function gets of the request. Raises Refused when it does not succeed."""
+        events: list[dict[str, Any]] = []
+        invoke = api.invoke
+
+        def noting(module: str, event: dict[str, Any]) -> Any:
+            events.append(event)
+            return invoke(module, event)
+
+        api.invoke = noting
+        try:
+            self.send()
+        finally:
+            api.invoke = invoke
+        return events[-1]
+
     def shown(self) -> int | None:
         """How many a list shows; None for what is no list. Raises Refused where the page is not as full as it must be.
 

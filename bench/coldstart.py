@@ -14,7 +14,6 @@ from typing import Any
 from quickcare import clock
 
 from bench.asking import Asked
-from tests import api
 from tests.bench import ROOT, template
 
 FLOOR = """
@@ -67,27 +66,10 @@ def first_answers(asked: list[Asked], rounds: int) -> list[dict[str, Any]]:
     firsts = {one.module: one for one in reversed(asked) if one.is_read}
     found = []
     for module, one in sorted(firsts.items()):
-        program = FIRST.format(module=module, now=clock.now().isoformat(), event=_event(one))
+        program = FIRST.format(module=module, now=clock.now().isoformat(), event=one.event())
         took = [_import(program, dict(os.environ)) for _ in range(rounds)]
         found.append({"function": module, "first": one.name, "cpu_ms": round(median(cpu for _, cpu in took))})
     return found
-
-
-def _event(asked: Asked) -> dict[str, Any]:
-    """What the function gets of a request."""
-    events: list[dict[str, Any]] = []
-    invoke = api.invoke
-
-    def noted(module: str, event: dict[str, Any]) -> Any:
-        events.append(event)
-        return invoke(module, event)
-
-    api.invoke = noted
-    try:
-        asked.send()
-    finally:
-        api.invoke = invoke
-    return events[-1]
 
 
 def _without_keys() -> dict[str, str]:

@@ -14,7 +14,6 @@ from typing import Any
 
 from bench.asking import Asked
 from scripts.runtime import Environment, environments
-from tests import api
 
 PROCESSES = 4
 CLIENTS = (1, 16, 64)
@@ -32,30 +31,13 @@ def measured(
     """Throughput, latency and memory of three routes at 1, 16 and 64 clients, the last one for `minutes` if given."""
     for one in asked:
         if function := ROUTES.get(one.name):
-            event = json.dumps(_event(one)).encode()
+            event = json.dumps(one.event()).encode()
             with environments(built, scratch, function, PROCESSES) as processes:
                 for process in processes:
                     _ask(process, event)
                 for clients in CLIENTS:
                     lasts = minutes * 60 / len(ROUTES) if minutes and clients == CLIENTS[-1] else seconds
                     yield {"route": one.name, "clients": clients, **_run(processes, event, clients, lasts)}
-
-
-def _event(asked: Asked) -> dict[str, Any]:
-    """The event that the request sends to its handler."""
-    seen: list[dict[str, Any]] = []
-    invoke = api.invoke
-
-    def noting(module: str, event: dict[str, Any]) -> Any:
-        seen.append(event)
-        return invoke(module, event)
-
-    api.invoke = noting
-    try:
-        asked.send()
-    finally:
-        api.invoke = invoke
-    return seen[-1]
 
 
 def _ask(process: Environment, event: bytes) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from quickcare import aws
+from quickcare.sms import counting
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +22,11 @@ def waits() -> list[int]:
 
     aws.client("sqs").meta.events.register("provide-client-params.sqs.ChangeMessageVisibility", record)
     return seconds
+
+
+@pytest.fixture
+def metrics(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """How SMS ended, as it was counted."""
+    counted: list[str] = []
+    monkeypatch.setattr(counting, "ended", lambda state, _: counted.append(state))
+    return counted

@@ -13,7 +13,6 @@ from quickcare import aws, clock
 from quickcare.db import table
 from quickcare.db.items import SmsReceipt
 from quickcare.settings import Settings, SettingsError, settings
-from quickcare.sms import counting
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # ships no types
 
 from tests import round_trips
@@ -32,13 +31,6 @@ def _is_reachable(monkeypatch: pytest.MonkeyPatch) -> None:
     settings.cache_clear()
     credentials = {"account_sid": "AC1", "auth_token": AUTH_TOKEN, "phone_number": "+15005550006"}
     aws.client("secretsmanager").create_secret(Name="twilio", SecretString=json.dumps(credentials))
-
-
-@pytest.fixture
-def metrics(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    counted: list[str] = []
-    monkeypatch.setattr(counting, "ended", lambda state, _: counted.append(state))
-    return counted
 
 
 class Taking:

@@ -14,7 +14,6 @@ from quickcare import aws, clock
 from quickcare.db import table
 from quickcare.db.items import SmsReceipt
 from quickcare.settings import Settings, settings
-from quickcare.sms import counting
 from quickcare.sms.dlt import Ids
 
 from tests import round_trips
@@ -33,13 +32,6 @@ def _is_reachable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", PUBLIC)
     settings.cache_clear()
     aws.client("secretsmanager").create_secret(Name="exotel", SecretString=json.dumps(CREDENTIALS))
-
-
-@pytest.fixture
-def metrics(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    counted: list[str] = []
-    monkeypatch.setattr(counting, "ended", lambda state, _: counted.append(state))
-    return counted
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """GET and POST /l/<code>: the pages of a reminder and of a missed visit."""
 
-import threading
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -236,19 +235,9 @@ def test_what_is_over_is_the_same_404(told: Told, people: People, time: FakeCloc
 
 
 def test_many_answers_at_once_are_one(told: Told, real_dynamodb: None) -> None:
-    start, pages = threading.Barrier(6), list[Answer]()
     answers = [{"answer": "coming"}, {"answer": "cancel"}, {"answer": "another", "time": "2026-03-04T09:00"}] * 2
-
-    def press(fields: dict[str, str]) -> None:
-        start.wait()
-        pages.append(told.post(**fields))
-
-    threads = [threading.Thread(target=press, args=[fields]) for fields in answers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(page.status for page in pages) == [200] + [404] * 5
+    pages = faults.at_once(len(answers), lambda number: told.post(**answers[number]))
+    assert sorted(page.status for page in pages if isinstance(page, Answer)) == [200] + [404] * 5
     live = [one for one in faults.items(kind="Appointment") if one["status"] == "pending"]
     assert sum(len(one["taken"]) for one in faults.items(kind="DayLedger")) == len(live) <= 1
 

@@ -2,7 +2,6 @@
 
 import json
 import string
-import threading
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -155,22 +154,12 @@ def test_no_more_reminders_leaves_the_other_link_alone(two: tuple[Told, Told]) -
 
 
 def test_both_links_at_once_end_an_appointment_once(two: tuple[Told, Told], real_dynamodb: None) -> None:
-    start, pages = threading.Barrier(6), list[Answer]()
     presses: list[tuple[Told, dict[str, str]]] = [
         (two[0], {"answer": "cancel"}),
         (two[1], {"answer": "another", "time": f"{TUESDAY}T10:00"}),
     ] * 3
-
-    def press(told: Told, fields: dict[str, str]) -> None:
-        start.wait()
-        pages.append(told.post(**fields))
-
-    threads = [threading.Thread(target=press, args=one) for one in presses]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(page.status for page in pages) == [200] + [404] * 5
+    pages = faults.at_once(len(presses), lambda number: presses[number][0].post(**presses[number][1]))
+    assert sorted(page.status for page in pages if isinstance(page, Answer)) == [200] + [404] * 5
     live = [one for one in faults.items(kind="Appointment") if one["status"] == "pending"]
     assert two[0].stored["status"] == "cancelled"
     assert sum(len(one["taken"]) for one in faults.items(kind="DayLedger")) == len(live) <= 1
