@@ -1,6 +1,5 @@
 """GET and POST /l/<code>: the page on which the owner of a document answers a doctor."""
 
-import threading
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -104,17 +103,8 @@ def test_who_allowed_it_can_take_it_back_in_the_app(asked: Asked, filing: Filing
 
 def test_two_answers_at_once_are_one(asked: Asked, real_dynamodb: None) -> None:
     # WHEN both buttons are pressed at the same moment, on eight phones
-    start, pages = threading.Barrier(8), list[Answer]()
-
-    def press(answer: str) -> None:
-        start.wait()
-        pages.append(asked.post(answer=answer))
-
-    threads = [threading.Thread(target=press, args=[("allow", "refuse")[number % 2]]) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = faults.at_once(8, lambda number: asked.post(answer=("allow", "refuse")[number % 2]))
+    pages = [page for page in found if isinstance(page, Answer)]
     # THEN one of them counts, and all others lead nowhere
     assert sorted(page.status for page in pages) == [200] + [404] * 7
     assert ("You allowed it" in words(next(p for p in pages if p.status == 200))) == (asked.status == "granted")
