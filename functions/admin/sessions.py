@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from quickcare import security_log
-from quickcare.accounts import second_factor, tokens
+from quickcare.accounts import liveness, second_factor, tokens
 from quickcare.accounts.tokens import TokenType
 from quickcare.db import keys, table
 from quickcare.db.items import AdminSession, LogHead, SecondFactor, User
@@ -187,7 +187,9 @@ def holder(ticket: Ticket, source_ip: str, now: datetime) -> Administrator:
     )
     if user is None or session is None or not user.is_active or not user.role.is_administrator:
         raise Unauthorized
-    if int(session.epoch) != int(user.session_epoch) or session.expires_at <= now or session.seen_at + IDLE <= now:
+    if liveness.is_older(session, user):
+        session = table.fetch(AdminSession.key(ticket.user_id, ticket.session_id))
+    if session is None or not liveness.is_live(session, user, now) or session.seen_at + IDLE <= now:
         raise Unauthorized
     if session.seen_at + _NOTED_EVERY <= now:
         _note_seen(session, now)

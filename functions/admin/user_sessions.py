@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from quickcare.accounts import account
+from quickcare.accounts import account, liveness
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import AdminSession, Session, User
@@ -106,4 +106,4 @@ def _of_panel(one: AdminSession) -> LiveSession:
 
 
 def _is_live(one: Session | AdminSession, user: User, now: datetime) -> bool:
-    return bool(user.is_active and one.expires_at > now and int(one.epoch) == int(user.session_epoch))
+    return user.is_active and liveness.is_live(one, user, now)

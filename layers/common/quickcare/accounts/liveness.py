@@ -2,8 +2,13 @@
 
 Each request waits for it, in the authorizer before all else. So it imports no pynamodb, reads the two items as DynamoDB
 sends them, and looks at nothing but what it decides on (decision 0038).
+
+DynamoDB reads the items of a batch one after the other. A change of password, which takes a session along into its
+user's next epoch, may fall between the two, and then a session looks ended that never was. So a session of an older
+epoch than its user's is read again, after the user. One of a younger epoch is live: its user was read before that.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -63,12 +68,17 @@ def of_access_token(token: str, now: datetime) -> Caller:
     user_id, session_id = claims.get("user_id"), claims.get("sid")
     if not isinstance(user_id, str) or not isinstance(session_id, str):
         raise Unauthorized
-    checked(*_read(user_id, session_id), now)
+    checked(*_read(user_id, session_id), now, again=lambda: _read(user_id, session_id)[1])
     return Caller(user_id, session_id)
 
 
-def checked(user: U | None, session: S | None, now: datetime) -> tuple[U, S]:
-    """A user and their session as they were read, when the session is live. Raises Unauthorized otherwise."""
+def checked(user: U | None, session: S | None, now: datetime, again: Callable[[], S | None]) -> tuple[U, S]:
+    """A user and their session as they were read, when the session is live. Raises Unauthorized otherwise.
+
+    `again` reads the session once more.
+    """
+    if user is not None and session is not None and is_older(session, user):
+        session = again()
     if user is not None and user.is_active and session is not None and is_live(session, user, now):
         return user, session
     if user is not None:
@@ -81,7 +91,12 @@ def checked(user: U | None, session: S | None, now: datetime) -> tuple[U, S]:
 
 def is_live(session: Session, user: User, now: datetime) -> bool:
     """Whether a session has not expired, and is of its user's epoch."""
-    return bool(session.expires_at > now and int(session.epoch) == int(user.session_epoch))
+    return session.expires_at > now and not is_older(session, user)
+
+
+def is_older(session: Session, user: User) -> bool:
+    """Whether a session is of an older epoch than its user: it has ended, if it was read after the user."""
+    return int(session.epoch) < int(user.session_epoch)
 
 
 def _read(user_id: str, session_id: str) -> tuple[_User | None, _Session | None]:

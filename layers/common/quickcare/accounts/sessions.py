@@ -110,20 +110,24 @@ def live(user_id: object, session_id: object, now: datetime) -> Live:
 
 def checked(user: User | None, session: Session | None, now: datetime) -> Live:
     """A user and their session as they were read, when the session is live. Raises Unauthorized otherwise."""
-    return Live(*liveness.checked(user, session, now))
+    key = Session.key(session.user_id, session.id) if session else None
+    return Live(*liveness.checked(user, session, now, again=lambda: table.fetch(key) if key else None))
 
 
 def live_ones(user_id: str, session_id: str, now: datetime) -> list[Session]:
     """All live sessions of a user, the newest first: 1 read. Raises Unauthorized unless `session_id` is one of them."""
-    begins = Session.sk.startswith(keys.SESSION_PREFIX)
-    user, found = table.parallel(
-        lambda: table.fetch(User.key(user_id)), lambda: table.query(Session, keys.user(user_id), begins)
-    )
+    user, found = table.parallel(lambda: table.fetch(User.key(user_id)), lambda: _all(user_id))
     user = account.active(user)
+    if any(session.id == session_id and liveness.is_older(session, user) for session in found):
+        found = _all(user_id)
     live = [session for session in found if liveness.is_live(session, user, now)]
     if session_id not in [session.id for session in live]:
         raise Unauthorized
     return sorted(live, key=lambda session: (session.created_at, session.id), reverse=True)
+
+
+def _all(user_id: str) -> list[Session]:
+    return table.query(Session, keys.user(user_id), Session.sk.startswith(keys.SESSION_PREFIX))
 
 
 def note_use(session: Session, client: Client, now: datetime) -> None:
