@@ -56,6 +56,7 @@ from tests.api import Api
 from tests.fakes.sms import Inbox, SmsQueue
 from tests.people import People
 from tests.practice import Practice, opened
+from tests.torn import Tear
 
 threads.keep_events_apart()
 # A busy machine fails nobody, and the gate tries the same examples each time. Elsewhere they are new in each run.
@@ -187,6 +188,12 @@ def people(api: Api) -> People:
 def practice(api: Api, people: People) -> Practice:
     """Dora's and Charlie's: from 09:00 to 11:00 on every day but Sunday, every 15 minutes. It is Sunday, 11:30."""
     return once.made(opened, api, people.charlie, people.dora)
+
+
+@pytest.fixture
+def tear(monkeypatch: pytest.MonkeyPatch) -> Tear:
+    """Lets something happen between two items that are read together."""
+    return Tear(monkeypatch)
 
 
 @pytest.fixture

@@ -6,11 +6,10 @@ The session that asks for a change goes on: nothing may take it for one that has
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from quickcare import clock
 from quickcare.accounts import liveness, superuser
-from quickcare.db import keys, table, wire
-from quickcare.db.items import AdminSession, ContactOwner, Session
+from quickcare.db import keys, table
+from quickcare.db.items import AdminSession, ContactOwner
 from quickcare.settings import settings
 
 from tests import bench
@@ -20,35 +19,9 @@ from tests.api import Api, authorize
 from tests.documents.filing import Filing
 from tests.documents.test_file import newest_link_of
 from tests.people import PASSWORD, People, log_in
+from tests.torn import Tear
 
-Tear = Callable[[Callable[[], object]], None]
 SESSIONS = (keys.SESSION_PREFIX, keys.ADMIN_SESSION_PREFIX)
-
-
-@pytest.fixture
-def tear(monkeypatch: pytest.MonkeyPatch) -> Tear:
-    """Does something once: after the next read of a session, and before that of the user beside it."""
-    read, parallel, waiting = wire.read_batch, table.parallel, list[Callable[[], object]]()
-
-    def batch(asked: list[wire.Stored]) -> tuple[list[wire.Stored], list[wire.Stored]]:
-        sessions = [key for key in asked if key["sk"]["S"].startswith(SESSIONS)]
-        others = [key for key in asked if key not in sessions]
-        if not (waiting and sessions and others):
-            return read(asked)
-        found, undone = read(sessions)
-        waiting.pop()()
-        more, more_undone = read(others)
-        return found + more, undone + more_undone
-
-    def both(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any, Any]:
-        found = second()
-        if waiting and isinstance(found, list) and found and isinstance(found[0], Session):
-            waiting.pop()()
-        return (first(), found) if waiting == [] else parallel(first, lambda: found)
-
-    monkeypatch.setattr(wire, "read_batch", batch)
-    monkeypatch.setattr(table, "parallel", both)
-    return waiting.append
 
 
 def takes_along(user_id: str, session_sk: str) -> Callable[[], object]:
@@ -91,17 +64,17 @@ def test_the_session_goes_on(api: Api, people: People, tear: Tear) -> None:
     }
     answers = {}
     for name, way in ways.items():
-        tear(changes(alice.access))
+        tear(changes(alice.access), after=SESSIONS)
         answers[name] = way()
     assert answers == {**dict.fromkeys(ways, 200), "a link to a document": 302}
 
 
 def test_another_session_has_ended(api: Api, people: People, tear: Tear) -> None:
     other = log_in(api, people.alice.contact)
-    tear(changes(people.alice.access))
+    tear(changes(people.alice.access), after=SESSIONS)
     assert authorize(other["access"]) is None
     other = log_in(api, people.alice.contact)
-    tear(changes(people.alice.access))
+    tear(changes(people.alice.access), after=SESSIONS)
     assert api.post("/api/users/token/refresh/", {"refresh": other["refresh"]}).status == 401
 
 
@@ -114,5 +87,5 @@ def test_the_session_goes_on_in_the_panel(moto: None, tear: Tear) -> None:
     begins = AdminSession.sk.startswith(keys.ADMIN_SESSION_PREFIX)
     (session,) = table.query(AdminSession, keys.user(owner.user_id), begins)
     for path in ("today", "users", "password"):
-        tear(takes_along(owner.user_id, session.sk))
+        tear(takes_along(owner.user_id, session.sk), after=SESSIONS)
         assert browser.get(path).status == 200

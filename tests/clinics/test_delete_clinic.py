@@ -18,11 +18,12 @@ from quickcare.db.items import Clinic, Membership, RosterEntry, User
 from quickcare.db.operations import Create, Update
 
 from tests import faults, leftovers, town
-from tests.api import Api
+from tests.api import Api, authorize
 from tests.appointments.test_crash import MOMENTS, ProcessDied, dying
 from tests.clinics import at_once
 from tests.clinics.conftest import MONDAY, NEWCOMER, Add, password_sent_to
 from tests.people import People, Person, log_in
+from tests.torn import Tear
 
 
 def test_a_deleted_clinic_vanishes_at_once(api: Api, people: People, path: str) -> None:
@@ -140,6 +141,22 @@ def test_the_worker_ends_what_has_no_room_in_a_transaction(api: Api, people: Peo
     # THEN the worker ends the others
     finish()
     assert left(staffed) == (["inactive"] * (more + 2), [0, 0], 0)
+
+
+def test_who_accepts_between_the_reads_of_a_deletion_can_work_elsewhere(
+    api: Api, people: People, edith: Person, clinic: Any, elsewhere: Any, path: str, add: Add, tear: Tear
+) -> None:
+    # GIVEN Alice, who is invited as a doctor, and was never one
+    alice, identity = people.alice, authorize(people.charlie.access)
+    accepts = at_once.accept(alice, add(people.charlie, clinic["id"], alice.contact).json["id"])
+    # WHEN she accepts after the deletion has read her account, and before it reads her membership
+    tear(accepts, after=f'{keys.USER}"')
+    assert api.delete(f"{path}/", token=people.charlie.access, identity=identity).status == 200
+    assert tear.is_done
+    finish()
+    # THEN another clinic can take her on
+    assert left(clinic["id"])[:2] == (["inactive"], [0, 0])
+    assert add(edith, elsewhere["id"], alice.contact).json["status"] == "active"
 
 
 def deleted(owner: Person, clinic_id: str) -> at_once.Outcome:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from pynamodb.expressions.update import Action
 
+from quickcare.accounts.account import same_staff_version
 from quickcare.clinic import clinics_list, doctors_list, memberships
 from quickcare.clinic.memberships import DOCTOR, INACTIVE
 from quickcare.db import keys, table
@@ -24,23 +25,24 @@ AT_ONCE = 25  # of at most three items each, beside at most 20 of the deletion; 
 
 
 class Leaving(NamedTuple):
-    """A membership or invitation, and the profile of whoever works in the clinic as a doctor by it."""
+    """A membership or invitation, whose it is, and the profile of whoever works in the clinic as a doctor by it."""
 
     membership: Membership
+    user: User
     doctor: Doctor | None
 
 
 def leaving(clinic_id: str) -> list[Leaving]:
     """All open memberships and invitations of a clinic: 3 reads per megabyte of pointers."""
     return [
-        Leaving(membership, doctor if doctor and doctor.clinic_id == clinic_id else None)
-        for membership, doctor in _everybody(clinic_id)
-        if membership.status != INACTIVE
+        one if one.doctor and one.doctor.clinic_id == clinic_id else one._replace(doctor=None)
+        for one in _everybody(clinic_id)
+        if one.membership.status != INACTIVE
     ]
 
 
-def _everybody(clinic_id: str) -> list[tuple[Membership, Doctor | None]]:
-    """Whoever is or was in a clinic or was invited, with their profile as a doctor."""
+def _everybody(clinic_id: str) -> list[Leaving]:
+    """Whoever is or was in a clinic or was invited, with their profile as a doctor, wherever they work."""
     entries = table.query(RosterEntry, keys.clinic(clinic_id), RosterEntry.sk.startswith(keys.ROSTER_PREFIX))
     if not entries:
         return []
@@ -50,7 +52,8 @@ def _everybody(clinic_id: str) -> list[tuple[Membership, Doctor | None]]:
     doctor_ids = [int(user.doctor_id) for user in users if user and user.doctor_id]
     profiles = table.fetch_all([Doctor.key(doctor_id) for doctor_id in doctor_ids]) if doctor_ids else []
     doctors = {profile.user_id: profile for profile in profiles if profile}
-    return [(membership, doctors.get(membership.user_id)) for membership in held if membership]
+    pairs = zip(held, users, strict=True)
+    return [Leaving(membership, user, doctors.get(user.id)) for membership, user in pairs if membership and user]
 
 
 def endings(left: Sequence[Leaving], now: datetime) -> dict[str, Operation]:
@@ -59,10 +62,11 @@ def endings(left: Sequence[Leaving], now: datetime) -> dict[str, Operation]:
     They need no job of their own for a doctor's appointments: that of the clinic looks at all of the clinic's.
     """
     writes: dict[str, Operation] = {}
-    for number, (membership, doctor) in enumerate(left):
+    for number, (membership, user, doctor) in enumerate(left):
         writes[f"membership{number}"] = memberships.ending(membership, now)
-        # Grows, so that whoever decides about this person at the same moment is refused and decides again.
-        writes[f"user{number}"] = Update(User.key(membership.user_id), [User.staff_version.add(1)])
+        # Grows, so that whoever decides about this person at the same moment is refused and decides again. The account
+        # may have been read before the membership: who became a doctor in between has a profile that was not read.
+        writes[f"user{number}"] = Update(User.key(user.id), [User.staff_version.add(1)], same_staff_version(user))
         if doctor:
             actions = [Doctor.clinic_id.remove(), *doctors_list.carries(None), Doctor.updated_at.set(now)]
             key = Doctor.key(int(doctor.id))
@@ -99,7 +103,7 @@ def unlist(clinic: Clinic, deleted_at: datetime) -> None:
 
     Whoever wrote rows of one of these doctors until then, and did not finish, is refused.
     """
-    doctors = [doctor for _, doctor in _everybody(clinic.id) if doctor]
+    doctors = [one.doctor for one in _everybody(clinic.id) if one.doctor]
     table.gather(
         [
             partial(clinics_list.retire, clinic.id, clinic.directory_id, deleted_at),
