@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 
 from quickcare.accounts import account
 from quickcare.db import keys, table
@@ -13,8 +14,9 @@ from quickcare.errors import Hidden, NotFound
 
 # How many entries one query looks at where a filter drops some: about half of what DynamoDB reads at once.
 _LOOKED_AT = 1000
-# A transaction takes 100 operations; an entry is up to three: itself, the log's head, and the day's row.
-_TRANSACTION = 33
+# A transaction takes 100 operations. An entry is up to three: itself, the log's head, and the day's row. The checks of
+# `rights.still_serving` are three more.
+_TRANSACTION = 32
 
 
 def record(
@@ -45,19 +47,20 @@ def record_list(
     ip_address: str,
     now: datetime,
     head_of: Callable[[str], LogHead | None],
+    still: Mapping[str, Operation] = MappingProxyType({}),
 ) -> None:
     """Write, into the log of each of these patients but the user, that the user listed their documents: 1 write, or
-    none. `head_of` has the head of a patient's log as it was read."""
+    none. `head_of` has the head of a patient's log as it was read. Raises Refused when `still` does not hold."""
     others = sorted(set(owner_ids) - {user.id})
     entries = [
         Append(log_entries.of_owner(one, user, ip_address, log_entries.LISTED, now), head_of(one)) for one in others
     ]
     parts = [entries[start : start + _TRANSACTION] for start in range(0, len(entries), _TRANSACTION)]
-    table.gather([partial(_write_all, part) for part in parts])
+    table.gather([partial(_write_all, part, still) for part in parts])
 
 
-def _write_all(entries: Sequence[Append]) -> None:
-    table.write(**{f"entry{number}": entry for number, entry in enumerate(entries)})
+def _write_all(entries: Sequence[Append], still: Mapping[str, Operation]) -> None:
+    table.write(**{f"entry{number}": entry for number, entry in enumerate(entries)}, **still)
 
 
 def log_page(

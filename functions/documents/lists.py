@@ -10,6 +10,7 @@ from quickcare.clinic import staff
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Document, Membership, ShelfEntry, User
+from quickcare.db.table import decide_again
 from quickcare.documents import log_entries, rights
 from quickcare.documents.page_items import PageItems, examined_for, fill_page
 from quickcare.documents.rights import consent_key
@@ -49,6 +50,7 @@ class DocumentDetails(NamedTuple):
     uploader: User | None
 
 
+@decide_again
 def visible(
     caller: Caller, filters: DocumentFilters, after: str | None, limit: int, now: datetime
 ) -> tuple[list[DocumentDetails], str | None]:
@@ -66,7 +68,7 @@ def visible(
     # Not every consent that a doctor asked for was granted, so more entries are examined; others see all of theirs.
     examined = examined_for(limit) if user.role is Role.DOCTOR else limit
     owns = after is not None or any(entry.owner_id == user_id for entry in entries)
-    rights.require_patient(user, owns=owns or bool(staff.active_as(_LISTING_STAFF, memberships)))
+    rights.require_patient(user, memberships, owns=owns or bool(staff.active_as(_LISTING_STAFF, memberships)))
     items = PageItems(_keys(entries[:examined], user, memberships))
     places = staff.serving(user, memberships, [items.get(key) for key in staff.evidence(user, memberships)])
 
@@ -79,8 +81,10 @@ def visible(
 
     shown, last = fill_page(entries, is_shown, limit, examined)
     owners = (entry.owner_id for entry in shown)
+    # A consent may be younger than the end of the doctor's work where they were when this began.
+    still = rights.still_serving(user, places[0]) if user.role is Role.DOCTOR and places else {}
     access_log.record_list(
-        owners, user, caller.source_ip, now, lambda owner_id: items.get(log_entries.head_of_owner(owner_id))
+        owners, user, caller.source_ip, now, lambda owner_id: items.get(log_entries.head_of_owner(owner_id)), still
     )
     return [_details(entry, items) for entry in shown], last
 

@@ -1,11 +1,19 @@
 """GET /api/documents/: what the caller may see now."""
 
 import pytest
+from quickcare import clock, ids
+from quickcare.clinic import staff
+from quickcare.db import keys, table
+from quickcare.db.items import Membership, User
+from quickcare.db.operations import Put, Update
+from quickcare.documents import answering
+from quickcare.roles import Role
 
-from tests.api import Api
+from tests.api import Api, authorize
 from tests.conftest import FakeClock
 from tests.documents.filing import DOCUMENTS, Filing, dismiss, from_now, next_page
-from tests.people import People
+from tests.people import People, Person, clinic
+from tests.torn import Tear
 
 
 def test_a_patient_sees_their_documents_newest_first(filing: Filing, people: People, time: FakeClock) -> None:
@@ -33,6 +41,37 @@ def test_a_doctor_sees_only_documents_with_a_granted_consent(filing: Filing, peo
     time.advance(minutes=1)
     assert filing.ids_seen_by(people.dora) == [allowed]
     assert uploaded not in filing.ids_seen_by(people.dora)
+
+
+def test_a_consent_of_after_a_doctor_left_shows_nothing(filing: Filing, people: People, tear: Tear) -> None:
+    alice, dora, identity = people.alice, people.dora, authorize(people.dora.access)
+    consent_id = filing.consent_for(dora, filing.document_of(alice))
+
+    def she_leaves_and_alice_allows() -> None:
+        dismiss(dora)
+        answering.answer(consent_id, alice.id, "granted", None, clock.now())
+
+    # WHEN both happens after her memberships were read, and before the consent is
+    tear(she_leaves_and_alice_allows, after=keys.MEMBERSHIP_PREFIX)
+    answer = filing.api.get(DOCUMENTS, dora.access, identity=identity)
+    # THEN she sees nothing, and no log says that she did
+    assert (answer.status, answer.json, filing.log_of(alice), tear.is_done) == (200, [], [], True)
+
+
+def test_who_is_becoming_a_doctor_sees_their_documents(filing: Filing, people: People, tear: Tear) -> None:
+    # GIVEN an account that is read after its owner has accepted an invitation, and memberships that are from before
+    alice, identity = people.alice, authorize(people.alice.access)
+    tear(lambda: employ(alice, Role.DOCTOR), after=keys.MEMBERSHIP_PREFIX)
+    answer = filing.api.get(DOCUMENTS, alice.access, identity=identity)
+    assert (answer.status, answer.json, tear.is_done) == (200, [], True)
+
+
+def employ(person: Person, role: Role) -> None:
+    """Somebody begins to work in a clinic, as when they accept an invitation."""
+    known = {"user_id": person.id, "member_role": role.name.lower(), "status": staff.ACTIVE, "created_at": clock.now()}
+    place = Membership.key(person.id, clinic_id := ids.new_uuid()).item(id=ids.new_uuid(), clinic_id=clinic_id, **known)
+    changed = [User.role_id.set(role), User.staff_version.add(1)]
+    table.write(user=Update(User.key(person.id), changed), clinic=Put(clinic(clinic_id)), membership=Put(place))
 
 
 def test_a_lab_member_sees_what_they_uploaded(filing: Filing, people: People) -> None:

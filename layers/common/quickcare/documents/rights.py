@@ -5,7 +5,7 @@ Every opening writes its instant into the document, and into the consent that al
 the access log never has an allowed opening that is younger than the withdrawal, whatever the clocks say.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
@@ -31,10 +31,10 @@ def existing(document: Document | None, now: datetime) -> Document:
     return document
 
 
-def require_patient(user: User, *, owns: bool) -> None:
+def require_patient(user: User, memberships: Sequence[Membership] | None = None, *, owns: bool) -> None:
     """Raises Forbidden unless the user is a patient, or `owns` what they ask about: documents stay their owner's when
-    the owner's role changes."""
-    if not owns and not patients.is_patient(user):
+    the owner's role changes. Without `memberships`, see `patients.is_patient`."""
+    if not owns and not patients.is_patient(user, memberships):
         raise Forbidden
 
 
