@@ -65,7 +65,7 @@ def replay(caller_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> di
         lambda: table.fetch(Document.key(document_id), User.key(caller_id), User.key(owner_id)),
         lambda: staff.memberships(caller_id),
     )
-    caller = account.active(user)
+    caller, memberships = staff.of_one_moment(account.active(user), memberships)
     document = existing(document, now)
     if caller_id == owner_id:
         if not patients.is_patient(caller, memberships):
@@ -103,7 +103,7 @@ def _people_and_appointment(caller_id: str, body: NewDocument) -> tuple[filing.U
     (user, patient, appointment), memberships = table.parallel(
         lambda: table.fetch(User.key(caller_id), patient_key, appointment_key), lambda: staff.memberships(caller_id)
     )
-    caller = account.active(user)
+    caller, memberships = staff.of_one_moment(account.active(user), memberships)
     if caller.role is Role.PATIENT or (patient_id in (None, caller_id) and patients.is_patient(caller, memberships)):
         return filing.Uploader(caller), caller, appointment
     places, clinics = _places(caller, memberships)

@@ -34,13 +34,24 @@ def user_and_memberships(user_id: str) -> tuple[User, list[Membership]]:
     return user, memberships(user_id)
 
 
+def of_one_moment(user: User, held: list[Membership]) -> tuple[User, list[Membership]]:
+    """An account and its memberships that were read at the same time; read anew when they are of two moments: 2 reads.
+
+    An account has the role of its active memberships. When one has another role, somebody got it between the reads, and
+    may then do neither what they might before nor what they may now.
+    """
+    roles = {membership.member_role for membership in held if membership.status == ACTIVE}
+    return (user, held) if roles <= {user.role.name.lower()} else user_and_memberships(user.id)
+
+
 def require(user_id: str, roles: Container[Role]) -> tuple[User, list[Membership]]:
     """The user and their active memberships in one of `roles`: 1 read.
 
     Raises Unauthorized when the account does not exist or was deactivated, Forbidden without such a membership.
     """
-    user, held = table.parallel(lambda: table.fetch(User.key(user_id)), lambda: memberships(user_id))
-    user, held_now = account.active(user), active_as(roles, held)
+    found, held = table.parallel(lambda: table.fetch(User.key(user_id)), lambda: memberships(user_id))
+    user, held = of_one_moment(account.active(found), held)
+    held_now = active_as(roles, held)
     if user.role not in roles or not held_now:
         raise Forbidden
     return user, held_now
