@@ -6,12 +6,15 @@ from uuid import uuid4
 
 import pytest
 from clinics import slots as opening_hours
+from clinics.schemas.slots import SlotChange
+from quickcare.db import keys
 from quickcare.db.items import ClinicSlot
 
-from tests.api import Api
+from tests.api import Api, authorize
 from tests.clinics.conftest import MONDAY
 from tests.faults import at_once
 from tests.people import People, Person
+from tests.torn import Tear
 
 
 @pytest.fixture
@@ -185,6 +188,22 @@ def test_a_slot_that_is_changed_meanwhile_is_deactivated(
     assert api.delete(url, token=people.charlie.access).status == 200
     assert api.get(slots).json == []
     assert api.delete(url, token=people.charlie.access).status == 404
+
+
+@pytest.mark.parametrize(("method", "status"), [("PUT", 200), ("DELETE", 200)])
+def test_a_slot_that_moves_past_the_reading_of_all_is_found(
+    api: Api, people: People, clinic: Any, slots: str, url: str, tear: Tear, method: str, status: int
+) -> None:
+    # GIVEN a slot before another one, whose place was read already
+    owner, later = people.charlie, {**MONDAY, "day_of_week": 1}
+    moving = api.post(slots, later, token=owner.access).json["id"]
+    identity = authorize(owner.access)
+    # WHEN the later one moves to the front of the week
+    body = SlotChange.model_validate({"day_of_week": 0, "start_time": "06:00"})
+    tear(lambda: opening_hours.change(clinic["id"], moving, owner.id, body), after=keys.CLINIC_SLOT_PREFIX)
+    answer = api.call(method, f"{slots}{moving}/", {"end_time": "14:00"}, token=owner.access, identity=identity)
+    # THEN it is no 404
+    assert (answer.status, tear.is_done) == (status, True)
 
 
 @pytest.mark.parametrize("change", [{"max_appointments": 5}, {"day_of_week": 3}])
