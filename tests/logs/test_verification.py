@@ -17,6 +17,7 @@ from quickcare.logs import everywhere, verification
 from tests.conftest import FakeClock
 from tests.logs import tampering
 from tests.logs.tampering import told
+from tests.torn import Tear
 
 LOG = keys.AUDIT
 
@@ -48,6 +49,28 @@ def test_a_log_that_nobody_touched_is_whole(log: list[Stored]) -> None:
     assert [int(entry["number"]["N"]) for entry in log] == [1, 2, 3, 4, 5, 6]
     assert log[0]["previous"]["S"] == chains.BEGINS
     assert log[1]["previous"]["S"] == chains.digest(log[0])
+
+
+def grows(tear: Tear, times: int = 10) -> None:
+    """Others append to the log after each of the next reads of it, also between the pages of one."""
+
+    def append() -> None:
+        table.write(**entry_of(times))
+        if times > 1:
+            grows(tear, times - 1)
+
+    tear(append, after=LOG)
+
+
+def test_a_log_that_grows_meanwhile_is_what_it_was(log: list[Stored], tear: Tear) -> None:
+    grows(tear)
+    assert everywhere.of_audit() == verification.Verified([], 6, 0)
+
+
+def test_what_was_done_to_a_log_that_grows_is_found(log: list[Stored], tear: Tear) -> None:
+    tampering.delete(log[2])
+    grows(tear)
+    assert everywhere.of_audit().findings == [verification.Finding(LOG, "", "missing: entry 3")]
 
 
 @pytest.mark.parametrize("place", [0, 2, 5])

@@ -16,12 +16,12 @@ from quickcare.logs import verification
 from quickcare.logs.verification import Finding, Verified
 from quickcare.search import Candidate, Query, everything
 
-# A log whose writers are faster than this is named with what was found last.
+# A patient whose log grows faster than this is named with what was found last.
 _READINGS = 5
 
 
 class Log(NamedTuple):
-    """All entries of a log and its head, as DynamoDB keeps them."""
+    """A log as it was when its head was read: the head, and the entries until then, as DynamoDB keeps them."""
 
     name: str
     entries: list[Stored]
@@ -42,7 +42,8 @@ def everything_there_is() -> Iterator[Verified]:
 
 def of_audit() -> Verified:
     """The audit: 3 reads or more."""
-    return read(keys.AUDIT).verified
+    (found,) = _settled(lambda: [read(keys.AUDIT).verified])
+    return found
 
 
 def of_patient(user_id: str) -> list[Verified]:
@@ -72,14 +73,15 @@ def grown_on(day: str) -> list[str]:
 
 
 def read(name: str) -> Log:
-    """A log and the head that belongs to it: 3 reads or more, because others may append to it between two of them."""
+    """A log: 3 reads or more. What others append after its head was read is left out: all of it may not be seen."""
     head = _head(name)
-    for _ in range(_READINGS):
-        entries, before = list(stored.items(name)), head
-        head = _head(name)
-        if head == before:
-            break
-    return Log(name, entries, head)
+    entries = list(stored.items(name))
+    first, last = _number(head) + 1, _number(_head(name))
+    return Log(name, [entry for entry in entries if not first <= _number(entry) <= last], head)
+
+
+def _number(item: Stored | None) -> int:
+    return verification.number_of(item) or 0
 
 
 def _head(name: str) -> Stored | None:
