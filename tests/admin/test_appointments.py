@@ -110,7 +110,9 @@ def test_a_reason_is_in_any_script(admin: Browser, booked: int, reason: str) -> 
 )
 def test_a_reason_is_needed(admin: Browser, booked: int, reason: str) -> None:
     page = admin.get(f"appointments/{booked}")
-    assert admin.submit(page, f"appointments/{booked}/cancel", reason=reason).status == 400
+    answer = admin.submit(page, f"appointments/{booked}/cancel", reason=reason)
+    assert (answer.status, "Say in a line why" in answer.text) == (400, True)
+    assert answer.forms[f"appointments/{booked}/cancel"]["reason"] == reason
     assert status_of(booked)[0] == "pending"
 
 
