@@ -3,6 +3,7 @@
 The reason of a visit and the doctor's notes are medical, so no page of the panel has them.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from quickcare.db.operations import Refused
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, NotFound
 from quickcare.roles import Role
+from quickcare.web import written
 
 from admin import audit, parameters
 from admin.sessions import Administrator
@@ -120,9 +122,7 @@ def cancel(administrator: Administrator, appointment_id: int, reason: str, now: 
 
     Raises NotFound, BadRequest (no reason; it is not live any more).
     """
-    reason = reason.strip()
-    if not 0 < len(reason) <= _LONGEST_REASON or not reason.isprintable():
-        raise BadRequest("Say in a line why the appointment is cancelled. Patient and clinic see it.")
+    reason = _line(reason)
     details = one(appointment_id)
     changes.require_live(details)
     trail = audit.entry(
@@ -138,6 +138,15 @@ def cancel(administrator: Administrator, appointment_id: int, reason: str, now: 
     except Refused as refused:
         administrator.require_allowed(refused)
         raise
+
+
+def _line(reason: str) -> str:
+    """Raises BadRequest for what is no line that somebody can read."""
+    line = reason.strip()
+    is_broken = any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in line) or written.turns_text(line)
+    if len(line) > _LONGEST_REASON or is_broken or written.shows_nothing(line):
+        raise BadRequest("Say in a line why the appointment is cancelled. Patient and clinic see it.")
+    return line
 
 
 def is_live(details: AppointmentDetails) -> bool:

@@ -5,6 +5,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from quickcare.errors import BadRequest
 from quickcare.web.fields import Body, Email, Name
+from quickcare.web.http import text_of
 
 from admin.request import Request
 
@@ -25,4 +26,4 @@ def read(model: type[B], request: Request) -> B:
     except ValidationError as problem:
         error = problem.errors()[0]
         field = str(error["loc"][0]).replace("_", " ").capitalize() if error["loc"] else "This form"
-        raise BadRequest(f"{field}: {error['msg'].removeprefix('Value error, ')}") from None
+        raise BadRequest(f"{field}: {text_of(error)}") from None

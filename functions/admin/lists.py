@@ -50,13 +50,14 @@ def page(
     csv: Sheet | None = None,
     note: Callable[[Administrator, Any], None] | None = None,
     count: Callable[[], Callable[[], Count | None]] | None = None,
+    error: AppError | None = None,
     **shown: Any,
 ) -> Response[str]:
     """A page of a list, with the links to the next and the previous page, and to the list as a file.
 
     `read` gets how many entries the page has and where the page before ended; it returns the entries and where they
     end. `csv` says what the file has; `note` writes down what is about to be shown. `count` begins to count beside the
-    other reads (`search.counting`). Raises Unauthorized without a live session.
+    other reads (`search.counting`). `error` is that of a form on the page. Raises Unauthorized without a live session.
     """
     now = clock.now()
     user_id = sessions.ticket(request, now).user_id
@@ -67,10 +68,11 @@ def page(
     administrator, (found, last) = read_for_administrator(request, lambda: read(PAGE_SIZE, here.after))
     if note is not None:
         note(administrator, found)
-    return pages.html(
+    return pages.form(
         request,
         template,
         administrator,
+        error=error,
         found=found,
         next_page=paging.next_page(request, user_id, here, last, now),
         previous_page=paging.previous_page(request, user_id, here, now),

@@ -75,6 +75,7 @@ DONE = {
     "expired": "Your session has ended. Please log in again.",
 }
 _NOTHING = "\N{EN DASH}"
+_ABBREVIATIONS = {"ent"}
 ROLE_NAMES = {role: role.name.replace("_", " ").capitalize() for role in Role}
 
 
@@ -173,6 +174,7 @@ def _templates() -> Environment:
         "phone": _phone,
         "words": words,
         "visit": _visit,
+        "day": _day,
         "bdi": _bdi,
         "in_words": in_words,
     }
@@ -209,8 +211,13 @@ def _phone(contact: Any) -> str:
 
 def _visit(appointment: Appointment) -> str:
     """When an appointment is, in the clinics' time zone, in which it is kept."""
-    day = date.fromisoformat(appointment.appointment_date)
-    return f"{day.day} {day:%b %Y}, {appointment.appointment_time}"
+    return f"{_day(appointment.appointment_date)}, {appointment.appointment_time}"
+
+
+def _day(text: str) -> str:
+    """A date (`YYYY-MM-DD`) as people write it."""
+    day = date.fromisoformat(text)
+    return f"{day.day} {day:%b %Y}"
 
 
 def _bdi(name: str) -> Markup:
@@ -220,4 +227,6 @@ def _bdi(name: str) -> Markup:
 
 def words(name: str | None) -> str:
     """A code of the API in words: `no_show` is `No show`."""
+    if name in _ABBREVIATIONS:
+        return name.upper()
     return (name or _NOTHING).replace("_", " ").capitalize()

@@ -89,7 +89,7 @@ def _asked(by: str, text: str) -> Query:
 
     `by` is `contact`, `email` or `name`; otherwise digits are a number, and what has an `@` is an address.
     """
-    digits = "".join(one for one in text if one not in " -+")
+    digits = "".join(one for one in written.plain_number(text) if one not in " -+")
     if by == "contact" or (by not in ("name", "email") and digits.isascii() and digits.isdigit()):
         return Query(ranges={"contact": transacted.beginning(users_list.backwards(digits))}, order="contact")
     if by == "email" or (by != "name" and "@" in text):

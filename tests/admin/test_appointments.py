@@ -98,10 +98,21 @@ def test_what_is_not_live_is_not_cancelled(admin: Browser, booked: int, practice
     assert f"appointments/{booked}/cancel" not in admin.get(f"appointments/{booked}").forms
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "x" * 2001, "two\nlines"])
+@pytest.mark.parametrize("reason", ["കാർ അപകടം, ക്\u200d\u200cഷമിക്കുക", "Ill\xa0today", "Family 👨\u200d👩\u200d👧"])
+def test_a_reason_is_in_any_script(admin: Browser, booked: int, reason: str) -> None:
+    page = admin.get(f"appointments/{booked}")
+    assert admin.submit(page, f"appointments/{booked}/cancel", reason=reason).status == 303
+    assert status_of(booked)[2] == reason
+
+
+@pytest.mark.parametrize(
+    "reason", ["", "   ", "\u200b", "x" * 2001, "two\nlines", "two\u2028lines", "a\u202eb", "a\x00"]
+)
 def test_a_reason_is_needed(admin: Browser, booked: int, reason: str) -> None:
     page = admin.get(f"appointments/{booked}")
-    assert admin.submit(page, f"appointments/{booked}/cancel", reason=reason).status == 400
+    answer = admin.submit(page, f"appointments/{booked}/cancel", reason=reason)
+    assert (answer.status, "Say in a line why" in answer.text) == (400, True)
+    assert answer.forms[f"appointments/{booked}/cancel"]["reason"] == reason
     assert status_of(booked)[0] == "pending"
 
 

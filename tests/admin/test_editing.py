@@ -36,18 +36,40 @@ def test_a_name_and_an_address_are_changed_and_found(superadmin: Browser, make_u
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("name", ""), ("name", "x" * 101), ("name", "a\u202eb"), ("email", "nobody"), ("email", "a b@c.in")],
+    ("field", "value", "says"),
+    [
+        ("name", "", "This field may not be blank."),
+        ("name", "x" * 101, "Ensure this field has no more than 100 characters."),
+        ("name", "a\u202eb", "Characters that turn the text around are not allowed."),
+        ("email", "nobody", "Enter a valid email address."),
+        ("email", "a b@c.in", "Enter a valid email address."),
+    ],
 )
-def test_what_the_api_refuses_the_panel_refuses(
-    superadmin: Browser, make_user: MakeUser, field: str, value: str
+def test_what_the_api_refuses_the_panel_refuses_in_the_same_words(
+    superadmin: Browser, make_user: MakeUser, field: str, value: str, says: str
 ) -> None:
     user = make_user("Asha Rao", email="a@b.in")
     path = f"users/{user.id}"
     answer = superadmin.submit(superadmin.get(path), f"{path}/change", **{field: value})
     assert answer.status == 400
-    assert f"{field.capitalize()}:" in answer.text
+    assert f"{field.capitalize()}: {says}" in answer.text
     assert (reread(user).name, reread(user).email) == ("Asha Rao", "a@b.in")
+
+
+def test_what_was_typed_stays_beside_what_is_wrong(superadmin: Browser, make_user: MakeUser) -> None:
+    user = make_user("Asha Rao")
+    path = f"users/{user.id}"
+    before = superadmin.get("audit?kind=opened_record").html.count('scope="row"')
+    answer = superadmin.submit(
+        superadmin.get(f"{path}?from=users%3Fq%3Drao"), f"{path}/change", name="आशा", email="x@y"
+    )
+    assert answer.forms[f"{path}/change"].items() >= {"name": "आशा", "email": "x@y", "from": "users?q=rao"}.items()
+    assert '<details class="confirm" open>' in answer.html
+    assert "Asha Rao" in answer.text
+    # The page is opened twice, with all that it shows.
+    assert superadmin.get("audit?kind=opened_record").html.count('scope="row"') == before + 2
+    assert superadmin.submit(answer, f"{path}/change", email="x@y.in").status == 303
+    assert (reread(user).name, reread(user).email) == ("आशा", "x@y.in")
 
 
 def test_who_may_not_edit(admin: Browser, root: User, make_user: MakeUser) -> None:
@@ -94,7 +116,15 @@ def test_the_public_list_follows_a_doctors_new_name(superadmin: Browser, people:
 def test_a_clinic_keeps_the_rules_of_the_api(admin: Browser, clinic: str, field: str, value: str) -> None:
     path = f"clinics/{clinic}"
     form = admin.get(path).forms[f"{path}/change"]
-    assert admin.post(f"{path}/change", {**form, "clinic_type": "clinic", field: value}).status == 400
+    typed = {**form, "clinic_type": "polyclinic", "address": "9 Lake Road", field: value}
+    answer = admin.post(f"{path}/change", typed)
+    assert answer.status == 400
+    assert 'role="alert"' in answer.html
+    # THEN what was typed stays, and can be sent again
+    shown = {name: text for name, text in typed.items() if name != "clinic_type"}
+    assert answer.forms[f"{path}/change"] == shown
+    assert ('value="polyclinic" selected' in answer.html) == (field != "clinic_type")
+    assert answer.links("CSV") == [f"/test/admin/{path}?format=csv"]
 
 
 def test_a_clinic_that_is_not_active_is_not_edited(admin: Browser, clinic: str, api: Api) -> None:

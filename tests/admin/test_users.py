@@ -2,6 +2,9 @@ from importlib import import_module
 
 import pytest
 from quickcare import ids
+from quickcare.db import table
+from quickcare.db.items import Doctor, User
+from quickcare.db.operations import Update
 from quickcare.roles import Role
 
 from tests import round_trips
@@ -69,6 +72,9 @@ def test_the_link_to_a_page_of_another_list_is_refused(superadmin: Browser, make
         "43299",
         "299",
         "3 299",
+        "४३२९९",
+        "3\N{NO-BREAK SPACE}299",
+        "\u202a43\u2011299\u202c",
         "ASHA@example.org",
         "asha@",
         "ash",
@@ -197,6 +203,19 @@ def test_a_record_shows_everything(superadmin: Browser, people: People, api: Api
     assert trips.reads <= 2, trips
     for text in ("Alice Rao", "98765 00001", "Penicillin", "Pune", "O+", "alice@example.org", "Not a member"):
         assert text in page.text
+
+
+def test_a_doctors_record_says_words_and_dates_as_people_do(superadmin: Browser, people: People, api: Api) -> None:
+    clinic = api.post("/api/clinics/", {"name": "City Care"}, people.charlie.access).json["id"]
+    member = {"contact": 9876510001, "name": "Dora Doctor", "member_role": "doctor"}
+    user_id = api.post(f"/api/clinics/{clinic}/members/", member, people.charlie.access).json["user"]["id"]
+    user = table.fetch(User.key(user_id))
+    assert user
+    changes = [Doctor.specialty.set("ent"), Doctor.experience_years.set(1)]
+    table.write(doctor=Update(Doctor.key(int(user.doctor_id)), changes))
+    page = superadmin.get(f"users/{user_id}").text
+    for text in ("Specialty ENT", "Experience 1 year ", "Doctor, since 1 Mar 2026"):
+        assert text in page, page
 
 
 def test_opening_a_record_has_an_audit_entry(superadmin: Browser, make_user: MakeUser) -> None:

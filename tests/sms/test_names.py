@@ -51,6 +51,9 @@ SCRIPTS = st.one_of(
         ("Łukasz Đặng", "Lukasz Dang"),
         ("Zoë D\N{RIGHT SINGLE QUOTATION MARK}Souza", "Zoe D'Souza"),
         ("Dora 😀", "Dora"),
+        ("डॉ. गीता शर्मा", "Dr. Geeta Sharma"),
+        ("डॉ॰ शर्मा क्लिनिक", "Dr. Sharma Klinik"),
+        ("டாக்டர் முருகன்", "Dr Murukan"),
     ],
 )
 def test_a_name_in_another_script_is_written_as_it_sounds(name: str, shown: str) -> None:

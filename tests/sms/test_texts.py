@@ -164,6 +164,8 @@ def test_a_time_is_said_as_people_read_it(time: str, english: str, hindi: str) -
         ("Drona Yadav", "Dr. Drona Yadav", "डॉ. Drona Yadav"),
         ("Dr.", "your doctor", "आपके डॉक्टर"),
         ("محمد خان", "your doctor", "आपके डॉक्टर"),
+        ("😀", "your doctor", "आपके डॉक्टर"),
+        ("Dr. 98765 43210", "your doctor", "आपके डॉक्टर"),
     ],
 )
 def test_a_doctor_has_one_title(name: str, english: str, hindi: str) -> None:

@@ -143,6 +143,11 @@ def test_bad_e_mail_addresses_are_refused(email: str) -> None:
         Form(email=email)
 
 
+def test_what_is_said_of_a_bad_e_mail_address_is_no_pattern() -> None:
+    with pytest.raises(ValidationError, match="Enter a valid email address"):
+        Form(email="asha@example")
+
+
 @pytest.mark.parametrize(("sent", "code"), [("012345", "012345"), (12345, "012345"), (482910, "482910")])
 def test_code_sent_as_a_number_keeps_its_zeros(sent: Any, code: str) -> None:
     assert Form(otp=sent).otp == code

@@ -6,11 +6,12 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
 from quickcare.clinic.clinic_change import ClinicChange
+from quickcare.errors import AppError, BadRequest
 from quickcare.roles import Role
 from quickcare.web.access import may
 
 from admin import bulk, clinics, forms, lists, pages, parameters
-from admin.request import current
+from admin.request import Request, current
 from admin.sessions import sender_of_form
 
 router = APIGatewayRouter()
@@ -29,8 +30,13 @@ def list_clinics() -> Response[str]:
 @may(Role.SUPERADMIN, Role.ADMIN)
 def show_clinic(clinic_id: str) -> Response[str]:
     """A clinic and its members, newest first."""
+    return _page(current(router), clinic_id)
+
+
+def _page(request: Request, clinic_id: str, error: AppError | None = None) -> Response[str]:
+    """A clinic's page; `error` is that of its form, which keeps what was typed."""
     read = partial(clinics.roster, parameters.uuid(clinic_id))
-    return lists.page(current(router), "clinic.html", read, csv=clinics.ROSTER_SHEET)
+    return lists.page(request, "clinic.html", read, csv=clinics.ROSTER_SHEET, error=error)
 
 
 @router.post("/admin/clinics/verify")
@@ -49,7 +55,11 @@ def verify_clinics() -> Response[str]:
 def change_clinic(clinic_id: str) -> Response[str]:
     """Change a clinic's fields."""
     request, now = current(router), clock.now()
-    administrator, body = sender_of_form(request, now), forms.read(ClinicChange, request)
+    administrator = sender_of_form(request, now)
+    try:
+        body = forms.read(ClinicChange, request)
+    except BadRequest as error:
+        return _page(request._replace(path=f"clinics/{clinic_id}"), clinic_id, error)
     is_new = clinics.change(administrator, parameters.uuid(clinic_id), body, now)
     return pages.redirect(request.done(f"clinics/{clinic_id}", "clinic-changed" if is_new else "nothing-changed"))
 

@@ -5,12 +5,13 @@ from functools import partial
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.errors import AppError, BadRequest
 from quickcare.roles import Role
 from quickcare.web.access import may
 
 from admin import accounts, forms, lists, pages, parameters, users
 from admin.forms import PersonChange
-from admin.request import current
+from admin.request import Request, current
 from admin.sessions import sender_of_form
 
 router = APIGatewayRouter()
@@ -29,11 +30,15 @@ def list_users() -> Response[str]:
 @may(Role.SUPERADMIN, Role.ADMIN)
 def show_user(user_id: str) -> Response[str]:
     """A user with addresses, medical profile and memberships."""
-    request = current(router)
+    return _page(current(router), user_id)
+
+
+def _page(request: Request, user_id: str, error: AppError | None = None) -> Response[str]:
+    """A user's page, which is noted in the audit; `error` is that of its form, which keeps what was typed."""
     administrator, record = lists.read_for_administrator(request, lambda: users.record(parameters.uuid(user_id)))
     users.note_opened("opened_record", administrator, record.user, clock.now())
-    may_change = accounts.may_change(administrator, record.user)
-    return pages.html(request, "user.html", administrator, record=record, user=record.user, may_change=may_change)
+    shown = {"record": record, "user": record.user, "may_change": accounts.may_change(administrator, record.user)}
+    return pages.form(request, "user.html", administrator, error=error, **shown)
 
 
 @router.post("/admin/users/<user_id>/deactivate")
@@ -59,7 +64,11 @@ def activate_user(user_id: str) -> Response[str]:
 def change_person(user_id: str) -> Response[str]:
     """Change a person's name and e-mail address."""
     request, now = current(router), clock.now()
-    administrator, body = sender_of_form(request, now), forms.read(PersonChange, request)
+    administrator = sender_of_form(request, now)
+    try:
+        body = forms.read(PersonChange, request)
+    except BadRequest as error:
+        return _page(request, user_id, error)
     is_new = accounts.change_person(administrator, parameters.uuid(user_id), body, now)
     return pages.redirect(request.done(f"users/{user_id}", "person-changed" if is_new else "nothing-changed"))
 

@@ -53,6 +53,11 @@ def without_titles(name: str) -> str:
     return _apart(name)[2]
 
 
+def is_doctors(word: str) -> bool:
+    """Whether a word alone is a doctor's title, in any script: `"डॉ"`."""
+    return _plain(word) in _DOCTOR
+
+
 def _apart(name: str) -> tuple[bool, list[str], str]:
     """Whether the name begins with a doctor's title, the other titles before it, each once, and what is left of it."""
     is_doctor, others, start = False, dict[str, str](), 0

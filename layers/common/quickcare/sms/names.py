@@ -4,6 +4,7 @@ that a phone would show as a link or a phone number, and none is longer than an 
 import re
 import unicodedata
 
+from quickcare import titles
 from quickcare.sms import gsm7, indic
 
 LONGEST = 30  # what India's operators let a variable of a registered text have
@@ -63,7 +64,7 @@ def _run(run: str, own_script: str | None) -> str | None:
         return None if None in letters else "".join(letter or "" for letter in letters)
     if own_script and all(char in _JOINERS or unicodedata.name(char, "").startswith(own_script) for char in run):
         return run
-    return indic.latin(run)
+    return "Dr" if titles.is_doctors(run) else indic.latin(run)
 
 
 def _letter(char: str) -> str | None:

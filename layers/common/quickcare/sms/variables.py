@@ -34,7 +34,7 @@ class Doctor:
     name: str
 
     def say(self, language: Language, most: int, /) -> str:
-        if not titles.without_titles(self.name):
+        if names.written(titles.without_titles(self.name), language.script) is None:
             return language.unnamed["doctor"]
         titled = titles.of_doctor(self.name).replace("Dr.", language.doctor, 1)
         return names.written(titled, language.script, most) or language.unnamed["doctor"]

@@ -25,7 +25,6 @@ from quickcare import ids
 from quickcare.web import written
 
 _MOST_DIGITS = 400  # the smallest number that a program writes, as a double, has 324 behind the point
-_EMAIL = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 
 
 class Body(BaseModel):
@@ -92,6 +91,12 @@ def _given_name(text: str) -> str:
 def _web_address(text: str) -> str:
     if not re.fullmatch(_URL, _given_line(text)):
         raise ValueError("Enter a valid URL.")
+    return text
+
+
+def _email_address(text: str) -> str:
+    if not re.fullmatch(_EMAIL, text):
+        raise ValueError("Enter a valid email address.")
     return text
 
 
@@ -167,6 +172,8 @@ class Named(Documented):
 
 
 _CONTROL = r"\u0000-\u001F\u007F-\u009F"
+_EMAIL_LETTER = rf"[^@\s{_CONTROL}"
+_EMAIL = rf"^{_EMAIL_LETTER}]{{1,64}}@{_EMAIL_LETTER}.]+(\.{_EMAIL_LETTER}.]+)+$"
 _LINE = rf"^[^{_CONTROL}\u2028\u2029]*$"
 _TURNING = r"\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069"
 _UNSEEN = r"\u00AD\u115F\u1160\u200B-\u200D\u2060-\u2064\u2800\u3164\uFE00-\uFE0F\uFEFF\uFFA0"
@@ -201,7 +208,13 @@ Url = Annotated[str, StringConstraints(max_length=500), AfterValidator(_web_addr
 Text = Annotated[
     str, StringConstraints(max_length=2000), AfterValidator(_no_control_characters), Documented(pattern=_TEXT)
 ]
-Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_one_line), Field(pattern=_EMAIL)]
+Email = Annotated[
+    str,
+    StringConstraints(max_length=254),
+    AfterValidator(_one_line),
+    AfterValidator(_email_address),
+    Documented(pattern=_EMAIL),
+]
 Password = Annotated[
     str,
     StringConstraints(strip_whitespace=False, max_length=1024),

@@ -8,7 +8,7 @@ handler = http.handler(app)
 import base64
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -198,14 +198,15 @@ def _field_messages(problems: Any) -> dict[str, object]:
     fields: defaultdict[str, list[str]] = defaultdict(list)
     for problem in problems:
         field, *inside = problem["loc"][1:] or ("message",)
-        text = _text(problem)
+        text = text_of(problem)
         fields[str(field)].append(f"{'.'.join(map(str, inside))}: {text}" if inside else text)
     if "message" in fields:
         return {"message": fields["message"][0]}
     return errors.about_fields(fields)
 
 
-def _text(problem: dict[str, Any]) -> str:
+def text_of(problem: Mapping[str, Any]) -> str:
+    """What is said of one of pydantic's problems with a field."""
     if problem.get("input", ...) is None and problem["type"] != "missing":
         return "This field may not be null."
     if problem["type"] == "string_too_short" and problem["ctx"]["min_length"] == 1:

@@ -23,7 +23,7 @@ def contact(text: str) -> int | None:
     The country code may stand before it, with or without `+`, or a 0; blanks and hyphens between the digits, and
     invisible characters that a phone copies along.
     """
-    number = "".join(map(_of_number, digits(text))).strip()
+    number = plain_number(text)
     if not _NUMBER.fullmatch(number):
         return None
     number = re.sub("[ -]", "", number)
@@ -34,6 +34,11 @@ def contact(text: str) -> int | None:
         if number.startswith(beginning) and re.fullmatch(settings().phone_pattern, rest):
             return int(rest)
     return None
+
+
+def plain_number(text: str) -> str:
+    """A number as somebody typed or pasted it: digits 0-9, plain blanks and hyphens, no invisible characters."""
+    return "".join(map(_of_number, digits(text))).strip()
 
 
 def _of_number(character: str) -> str:
