@@ -23,8 +23,10 @@ from tests.api import Api
 from tests.conftest import FakeClock
 from tests.documents.filing import PDF
 from tests.operators import stage
+from tests.outages import Clock, Death, ProcessDied, clock, watched
 from tests.people import People
 
+__all__ = ["clock"]
 SOURCE, TARGET = "quickcare-own", "quickcare-restored"
 ARN = "arn:aws:dynamodb:ap-south-1:123456789012:table/"
 AT = datetime(2026, 3, 1, 5, 59, tzinfo=UTC)
@@ -178,6 +180,22 @@ def test_an_sms_that_was_sent_since_is_not_sent_again(other_table: str, time: Fa
     # THEN
     with snapshot.of_table(other_table) as seen:
         assert [one.sk for one in seen.all(OutboxSms)] == [sms.sk]
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_it_can_be_interrupted_while_it_takes_out_what_was_sent(
+    other_table: str, time: FakeClock, clock: Clock, after: int
+) -> None:
+    for number in (1, 2, 3):
+        sms = OutboxSms.key(f"2026-03-01T05:58:0{number}.000000Z#{number}").item(to="+919876500001", body="Booked.")
+        aws.client("dynamodb").put_item(TableName=other_table, Item=sms.serialize())
+    own = settings().table_name
+    with snapshot.of_table(other_table) as seen, watched(clock, fault=Death(after)), pytest.raises(ProcessDied):
+        restoring.forget_sent(seen, own, other_table)
+    with snapshot.of_table(other_table) as seen:
+        assert restoring.forget_sent(seen, own, other_table) == 3 - after
+    with snapshot.of_table(other_table) as seen:
+        assert list(seen.all(OutboxSms)) == []
 
 
 def test_files_that_were_deleted_since_come_back(api: Api, people: People, time: FakeClock) -> None:
