@@ -44,6 +44,9 @@ def main() -> int:
     except UsageError as problem:
         print(f"manage.py: {problem}", file=sys.stderr)  # noqa: T201
         return 1
+    except KeyboardInterrupt:
+        print("\nmanage.py: interrupted; what is done stays done, and the command can be run again", file=sys.stderr)  # noqa: T201
+        return 130
     return 0
 
 

@@ -80,7 +80,12 @@ def switch_table(arguments: Namespace) -> str:
         raise UsageError("only a stack can use another table; name it with --stack")
     import boto3
     from botocore.exceptions import ClientError
+    from quickcare.settings import settings
 
+    from operators import restoring
+
+    if arguments.to != _OWN:
+        restoring.require_usable(arguments.to, settings().table_name)
     cloud, stack = boto3.client("cloudformation"), arguments.stack
     (described,) = cloud.describe_stacks(StackName=stack)["Stacks"]
     wanted = "" if arguments.to == _OWN else arguments.to

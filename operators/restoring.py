@@ -24,10 +24,13 @@ Say = Callable[[str], None]
 
 def restore(source: str, target: str, at: datetime | None, say: Say) -> None:
     """Make the table `target` of what `source` had at an instant, None for the latest there is, and give it what
-    `source` has besides items. Raises UsageError."""
-    if _described(target) is None:
+    `source` has besides items. Goes on with a table that an interrupted run has begun. Raises UsageError."""
+    begun = _described(target)
+    if begun is None:
         _begin(source, target, at)
         say(f"{target} is being made")
+    else:
+        _require_same(begun, source, at)
     _wait(target, say)
     carry_over(source, target)
 
@@ -44,6 +47,17 @@ def _begin(source: str, target: str, at: datetime | None) -> None:
             raise UsageError(f"{source} can be had as it was from {_shown(first)} to {_shown(last)}")
     when: dict[str, Any] = {"UseLatestRestorableTime": True} if at is None else {"RestoreDateTime": at}
     dynamodb.restore_table_to_point_in_time(SourceTableName=source, TargetTableName=target, **when)
+
+
+def _require_same(begun: dict[str, Any], source: str, at: datetime | None) -> None:
+    """Raises UsageError unless a table was restored from `source`, and to this instant where one is asked for: another
+    table's settings and outbox are not to be changed, and another instant is not what the operator wants to look at."""
+    target, summary = begun["TableName"], begun.get("RestoreSummary", {})
+    if not summary.get("SourceTableArn", "").endswith(f":table/{source}"):
+        raise UsageError(f"there is a table {target} that was not restored from {source}; choose another name")
+    made_of = summary["RestoreDateTime"].replace(microsecond=0)
+    if at is not None and made_of != at:
+        raise UsageError(f"{target} is what {source} had at {_shown(made_of)}; choose another name for {_shown(at)}")
 
 
 def _wait(table: str, say: Say) -> None:
@@ -63,6 +77,16 @@ def _described(table: str) -> dict[str, Any] | None:
             return None
         raise
     return found
+
+
+def require_usable(target: str, own: str) -> None:
+    """Raises UsageError unless there is a table `target` that functions can use instead of `own`."""
+    there = _described(target)
+    if there is None or there["TableStatus"] != "ACTIVE":
+        raise UsageError(f"there is no table {target} that is active; restore makes one")
+    model = _described(own)
+    if model is None or there["KeySchema"] != model["KeySchema"]:
+        raise UsageError(f"{target} has other keys than {own}; restore makes a table that has the same")
 
 
 def carry_over(source: str, target: str) -> None:

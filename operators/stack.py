@@ -91,10 +91,12 @@ def logging_to(stack: str | None) -> Iterator[None]:
     written = io.StringIO()
     handler: Any = logger.registered_handler
     before = handler.setStream(written)
-    yield
-    handler.setStream(before)
-    if lines := written.getvalue().splitlines():
-        _send(f"/{stack}/admin", lines)
+    try:
+        yield
+    finally:
+        handler.setStream(before)
+        if lines := written.getvalue().splitlines():
+            _send(f"/{stack}/admin", lines)
 
 
 def _send(group: str, lines: list[str]) -> None:

@@ -9,15 +9,18 @@ nothing); here it gets them.
 Alarms on several metrics it refuses; here they are made for the first of these, because no alarm is evaluated.
 
 Gateway responses of an API's definition it leaves out; here they are in effect, as on AWS.
+
+Of a table that was restored to an instant it does not say so; here it does.
 """
 
 import json
+import time
 from contextvars import ContextVar
 from typing import Any
 
 from ministack.app import main
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import apigateway_v1
+from ministack.services import apigateway_v1, dynamodb
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners
 from samtranslator.translator import transform
 
@@ -27,6 +30,7 @@ _PREFIX = "dynamodb:"
 _enforce = iam_evaluator.enforce
 _alarm = provisioners._cw_metric_alarm_record
 _import_rest_api = apigateway_v1._import_rest_api
+_restore, _table_description = dynamodb._restore_table_to_point_in_time, dynamodb._table_description
 _apply_transforms, _transform = engine._apply_transforms, transform.transform
 _parameters: ContextVar[dict[str, str]] = ContextVar("_parameters")
 
@@ -87,11 +91,29 @@ def _import_with_gateway_responses(spec: Any, *rest: Any) -> Any:
     return api_id
 
 
+def _restore_with_summary(request: dict[str, Any]) -> Any:
+    answer, target = _restore(request), dynamodb._tables.get(request.get("TargetTableName"))
+    if target and answer[0] == 200:
+        target["RestoreSummary"] = {
+            "SourceTableArn": dynamodb._tables[request["SourceTableName"]]["TableArn"],
+            "RestoreDateTime": request.get("RestoreDateTime", int(time.time())),
+            "RestoreInProgress": False,
+        }
+    return answer
+
+
+def _description_with_summary(name: str) -> dict[str, Any]:
+    summary = dynamodb._tables[name].get("RestoreSummary")
+    return {**_table_description(name), **({"RestoreSummary": summary} if summary else {})}
+
+
 if __name__ == "__main__":
     for module in (changesets, engine, handlers):
         module._apply_transforms = _apply_transforms_with_parameters
     transform.transform = _transform_with_parameters
     provisioners._cw_metric_alarm_record = _alarm_on_one_metric
+    dynamodb._restore_table_to_point_in_time = _restore_with_summary
+    dynamodb._table_description = _description_with_summary
     apigateway_v1._import_rest_api = _import_with_gateway_responses
     iam_actions.dynamodb_transaction_checks = _parts
     iam_actions.dynamodb_service_context = _context

@@ -19,6 +19,7 @@ from botocore.model import OperationModel
 from moto.backends import get_backend
 from moto.core import responses
 from moto.core.models import botocore_stubber
+from moto.secretsmanager.models import SecretsManagerBackend
 from moto.sqs import models as sqs_models
 from quickcare import aws
 from quickcare.settings import settings
@@ -41,6 +42,19 @@ for module, name in (
     (sqs_models, "camelcase_to_underscores"),
 ):
     setattr(module, name, cache(getattr(module, name)))
+
+_update_secret_version_stage = SecretsManagerBackend.update_secret_version_stage
+
+
+def _move_stage(backend: Any, **of: str) -> Any:
+    """moto moves AWSCURRENT, and goes on to answer with the version that had it before."""
+    answer = _update_secret_version_stage(backend, **of)
+    if of["version_stage"] == "AWSCURRENT":
+        backend.secrets[of["secret_id"]].set_default_version_id(of["move_to_version_id"])
+    return answer
+
+
+setattr(SecretsManagerBackend, "update_secret_version_stage", _move_stage)  # noqa: B010 - mypy refuses the assignment
 
 
 @lru_cache

@@ -9,7 +9,7 @@ import pytest
 
 from bench.charts import PALETTES
 from scripts.dashboard import metrics, picture
-from scripts.dashboard.__main__ import NOTES, TITLE, dashboard
+from scripts.dashboard.__main__ import NOTES, TITLE, dashboard, ringing
 from scripts.dashboard.metrics import Series
 from scripts.dashboard.widgets import Line, Range, Widget, calculated, evaluated
 
@@ -89,6 +89,12 @@ def test_a_search_finds_the_metrics_of_its_dimensions_alone() -> None:
         ("sent a", {0: 1}),
     ]
     assert points(drawn("What became of SMS", *sms), "sent") == {0: 1, 3300: 1, 3600: 1}
+
+
+def test_alarms_that_go_off_in_the_drawn_week_are_named() -> None:
+    failed = [line("SmsNotDelivered", second) for second in (0, 70)]
+    for printed, expected in ((failed, ["SmsNotDeliveredAlarm"]), (failed[:1], [])):
+        assert ringing(metrics.read("\n".join(printed)), Range(NINTH, NINTH + 600)) == expected
 
 
 def test_spend_is_segments_times_their_price() -> None:

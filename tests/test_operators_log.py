@@ -36,3 +36,14 @@ def test_what_could_not_be_written_is_shown(of_a_stack: None, capsys: pytest.Cap
     shown = capsys.readouterr().err
     assert "could not be written to the log /quickcare-gone/admin" in shown
     assert json.loads(shown.splitlines()[-1])["event"] == "role"
+
+
+def test_what_was_done_before_an_interruption_is_logged(of_a_stack: None, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted() -> None:
+        with stack.logging_to("quickcare-gone"):
+            security_log.write(Event.ROLE, Outcome.CHANGED, contact=CONTACT)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert json.loads(capsys.readouterr().err.splitlines()[-1])["event"] == "role"

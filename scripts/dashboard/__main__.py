@@ -1,4 +1,5 @@
 """`python -m scripts.dashboard` plays the demo's week and draws the dashboard, if template.yaml has another one since.
+In that week no alarm may go off.
 
 `--check` plays nothing, and fails then. After a change of what draws it, delete docs/drawings/dashboard.svg first.
 """
@@ -12,8 +13,8 @@ from typing import Any
 from bench import prices
 from bench.charts import PALETTES
 from devserver.template import Template
-from scripts.dashboard import metrics, picture, played
-from scripts.dashboard.widgets import Range, evaluated
+from scripts.dashboard import alarms, metrics, picture, played
+from scripts.dashboard.widgets import OURS, Range, evaluated
 from scripts.drawings import DRAWINGS
 
 _PATIENTS = 60
@@ -38,10 +39,21 @@ def main() -> int:
     values = metrics.read(played.printed(_PATIENTS))
     seconds = [second for measured in values.values() for second, _ in measured]
     shown = Range(min(seconds) // _DAY * _DAY, max(seconds) + 1)
+    if on := ringing(values, shown):
+        sys.stderr.write(f"In the demo's usual week these alarms go off: {', '.join(on)}\n")
+        return 1
     widgets = [evaluated(one, values, shown) for one in body["widgets"]]
     for path, palette in pictures.items():
         path.write_text(picture.drawn(widgets, TITLE, NOTES, palette).svg() + mark, "utf-8")
     return 0
+
+
+def ringing(values: metrics.Values, during: Range) -> list[str]:
+    """The alarms on metrics of ours that go off."""
+    template = Template.load(played.ROOT / "template.yaml", {"STAGE": "local"})
+    declared = {name: template.resolve(one) for name, one in template.resources("AWS::CloudWatch::Alarm")}
+    ours = {name: one for name, one in declared.items() if alarms.metrics_of(one)[0].namespace == OURS}
+    return [name for name, one in ours.items() if alarms.goes_off(one, values, during)]
 
 
 def dashboard() -> dict[str, Any]:

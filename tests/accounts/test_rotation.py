@@ -1,7 +1,7 @@
 """Keys rotate while many processes issue and use tokens, and a key can be revoked (docs/operations.md: Secrets)."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -179,6 +179,47 @@ def test_a_key_that_is_left_signs_until_all_processes_know_the_new_one(moto: Non
     with pytest.raises(KeyError):
         tokens.revoke(KeyRing.PANEL, "no such key", time.now)
     assert tokens.kids(KeyRing.PANEL, time.now)[1] == third
+
+
+@pytest.fixture
+def other_operator(moto: None) -> Iterator[list[Callable[[], object]]]:
+    """What another operator does right after the next secret was read to be changed."""
+    does = list[Callable[[], object]]()
+    events = aws.client("secretsmanager").meta.events
+
+    def after_a_read(**_: object) -> None:
+        if does:
+            does.pop()()
+
+    events.register("after-call.secrets-manager.GetSecretValue", after_a_read)
+    yield does
+    events.unregister("after-call.secrets-manager.GetSecretValue", after_a_read)
+
+
+def test_a_key_stays_revoked_when_another_operator_rotates_at_the_same_time(
+    time: FakeClock, other_operator: list[Callable[[], object]]
+) -> None:
+    # GIVEN an operator who has read the keys to add one, when another one revokes the first
+    revoked = time.now
+    time.advance(seconds=1)
+    other_operator.append(lambda: tokens.revoke(KeyRing.TOKENS, "1", revoked))
+    rotated = tokens.rotate(KeyRing.TOKENS, time.now)
+    # THEN the keys of both are there, and the revoked one is not
+    assert other_operator == []
+    kids, _ = tokens.kids(KeyRing.TOKENS, time.now)
+    assert kids == [tokens._kid(revoked), rotated]
+
+
+def test_no_key_of_pseudonyms_is_forgotten_when_two_operators_rotate_it(
+    time: FakeClock, other_operator: list[Callable[[], object]]
+) -> None:
+    first = time.now
+    time.advance(seconds=1)
+    other_operator.append(lambda: pseudonyms.rotate(first))
+    pseudonyms.rotate(time.now)
+    known = pseudonyms.ever_of(pseudonyms.text_of_contact(CONTACT))
+    assert [since for since, _ in known] == ["2026-03-01T06:00:01Z", "2026-03-01T06:00:00Z", ""]
+    assert len({name for _, name in known}) == 3
 
 
 def test_a_new_log_key_costs_no_line_its_pseudonym(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -74,6 +75,18 @@ def test_reindex_says_what_it_looked_at(real_server: Server) -> None:
     answer = manage(real_server.data, "reindex")
     assert re.fullmatch(r"Every list and search knows 0 clinics and [12] accounts as they are\.\n", answer.stdout)
     assert answer.returncode == 0
+
+
+def test_who_interrupts_a_command_is_told_that_it_can_be_run_again(real_server: Server) -> None:
+    command = [sys.executable, "-u", "manage.py", "--data", str(real_server.data), "create-superuser"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=REPOSITORY, text=True, stdin=pipe, stdout=pipe, stderr=pipe) as running:
+        assert running.stdout
+        assert running.stdout.read(len("Contact: ")) == "Contact: "
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert said == "\nmanage.py: interrupted; what is done stays done, and the command can be run again\n"
 
 
 def test_verify_log_says_what_it_looked_at(real_server: Server) -> None:

@@ -1,12 +1,13 @@
-"""When SMS do not leave, what the alarms look at moves."""
+"""When SMS do not leave, what the alarms look at moves, and they go off."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from notifications import app, senders, sweep
-from notifications.errors import answered
+from notifications.errors import Undeliverable, answered
 from quickcare import aws, clock, settings
 from quickcare.clinic import leftovers as jobs
 from quickcare.db import table
@@ -14,8 +15,12 @@ from quickcare.db.operations import Create
 from quickcare.observability import DIMENSIONS
 from quickcare.sms import outbox, texts
 
+from scripts.dashboard import alarms
+from scripts.dashboard import metrics as measured
+from scripts.dashboard.widgets import Range
 from tests import leftovers
 from tests.conftest import FakeClock
+from tests.declared import template
 from tests.fakes.sms import Context, SmsQueue, failed
 
 pytestmark = pytest.mark.usefixtures("moto")
@@ -44,6 +49,17 @@ def metrics(capsys: pytest.CaptureFixture[str]) -> Any:
         return found
 
     return written
+
+
+def went_off(printed: str) -> set[str]:
+    """The alarms on our metrics that were on in any minute of what was printed."""
+    values = measured.read(printed)
+    seconds = [second for of_one in values.values() for second, _ in of_one]
+    during = Range(min(seconds) // 60 * 60, max(seconds) + 60)
+    resources = template(STAGE="dev")
+    declared = {name: resources.resolve(one) for name, one in resources.resources("AWS::CloudWatch::Alarm")}
+    ours = {name: one for name, one in declared.items() if alarms.metrics_of(one)[0].namespace == "QuickCare"}
+    return {name for name, one in ours.items() if alarms.goes_off(one, values, during)}
 
 
 def accepted(seconds_ago: int) -> None:
@@ -114,3 +130,57 @@ def test_a_job_that_becomes_a_dead_letter_is_counted(metrics: Any) -> None:
     record = {"messageId": "m", "body": "no JSON", "attributes": {"ApproximateReceiveCount": "6"}}
     assert leftovers.work([record]) == ["m"]
     assert metrics() == [("DeadLetter", 1)]
+
+
+def test_within_three_minutes_somebody_is_woken_when_nothing_is_published(
+    time: FakeClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.client("sns").delete_topic(TopicArn=settings.settings().sms_topic_arn)
+    accepted(seconds_ago=0)
+    for _ in range(3):
+        time.advance(seconds=59)
+        with suppress(sweep.NotRelayed):
+            sweep.handler({}, Context())
+    assert "OutboxAgeAlarm" in went_off(capsys.readouterr().out)
+
+
+def test_within_two_minutes_somebody_is_woken_when_the_provider_refuses_and_again_when_it_is_given_up(
+    queue: SmsQueue, time: FakeClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(senders, "configured", lambda _: Refusing())
+    queue.put()
+    event = queue.event()
+    for wait in (0, 30, 60):
+        time.advance(seconds=wait)
+        app.handler(event, Context())
+    assert went_off(capsys.readouterr().out) == {"SmsNotDeliveredAlarm"}
+    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "6"
+    app.handler(event, Context())
+    assert went_off(capsys.readouterr().out) == {"NewDeadLetterAlarm"}
+
+
+class Filtered:
+    """Answers like a provider whose account may not send to the country of any number."""
+
+    provider = "twilio"
+
+    def send(self, _to: str, _body: str, _sms_id: str = "", _dlt: object = None) -> str:
+        raise Undeliverable(21408)
+
+
+def test_somebody_is_woken_when_the_provider_lets_no_number_be_reached(
+    queue: SmsQueue, time: FakeClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(senders, "configured", lambda _: Filtered())
+    printed, on = "", []
+    for number in (20, 1):
+        for _ in range(number):
+            time.advance(seconds=120)
+            queue.put()
+            event = queue.event()
+            assert failed(app.handler(event, Context())) == []
+            (record,) = event["Records"]
+            queue.client.delete_message(QueueUrl=queue.url, ReceiptHandle=record["receiptHandle"])
+        printed += capsys.readouterr().out
+        on.append(went_off(printed))
+    assert on == [set(), {"SmsNotArrivingAlarm"}]

@@ -20,9 +20,11 @@ from tests import faults
 from tests.appointments.test_reminders import EVENING, at, due, miss, skip_to, sweep
 from tests.bench import sms_to, sms_to_all
 from tests.conftest import FakeClock
+from tests.outages import Clock, Death, ProcessDied, clock, watched
 from tests.people import People
 from tests.practice import MONDAY, TUESDAY, Practice, change_item, window
 
+__all__ = ["clock"]
 NONE = "0 appointments have no reminder."
 
 
@@ -69,6 +71,16 @@ def test_a_second_run_finds_nothing(old: list[int]) -> None:
     rows = due()
     assert rows == ["2026-03-01T12:30 evening", "2026-03-02T12:30 evening"]
     assert (run(), due()) == (NONE, rows)
+
+
+@pytest.mark.parametrize("after", [1, 2, 3])
+def test_it_can_be_interrupted_after_any_write_and_run_again(old: list[int], clock: Clock, after: int) -> None:
+    """The writes are one row for each of two appointments, and the entry of the audit."""
+    with watched(clock, fault=Death(after)), pytest.raises(ProcessDied):
+        run()
+    assert len(due()) == min(after, 2)
+    run()
+    assert due() == ["2026-03-01T12:30 evening", "2026-03-02T12:30 evening"]
 
 
 def test_old_appointments_are_reminded_of_like_new_ones(old: list[int], people: People, time: FakeClock) -> None:

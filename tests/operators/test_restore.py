@@ -23,8 +23,10 @@ from tests.api import Api
 from tests.conftest import FakeClock
 from tests.documents.filing import PDF
 from tests.operators import stage
+from tests.outages import Clock, Death, ProcessDied, clock, watched
 from tests.people import People
 
+__all__ = ["clock"]
 SOURCE, TARGET = "quickcare-own", "quickcare-restored"
 ARN = "arn:aws:dynamodb:ap-south-1:123456789012:table/"
 AT = datetime(2026, 3, 1, 5, 59, tzinfo=UTC)
@@ -93,15 +95,35 @@ def test_what_a_restore_leaves_behind_is_carried_over(dynamodb: Stubber) -> None
     restoring.restore(SOURCE, TARGET, AT, say_nothing)
 
 
+def restored_from(source: str, at: datetime = AT) -> dict[str, Any]:
+    summary = {"SourceTableArn": ARN + source, "RestoreDateTime": at, "RestoreInProgress": False}
+    return {"RestoreSummary": summary}
+
+
 def test_a_run_that_died_goes_on_and_changes_nothing_twice(dynamodb: Stubber) -> None:
     for name in (TARGET, TARGET, SOURCE, TARGET):
-        found = described(name, DeletionProtectionEnabled=True)
+        found = described(name, DeletionProtectionEnabled=True, **restored_from(SOURCE))
         dynamodb.add_response("describe_table", found, {"TableName": name})
     expires = {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
     dynamodb.add_response("describe_time_to_live", {"TimeToLiveDescription": expires})
     dynamodb.add_response("update_continuous_backups", recovery())
     dynamodb.add_response("list_tags_of_resource", {"Tags": []})
     restoring.restore(SOURCE, TARGET, None, say_nothing)
+
+
+@pytest.mark.parametrize(
+    ("about", "why"),
+    [
+        ({}, "was not restored from quickcare-own"),
+        (restored_from("staging-own"), "was not restored from quickcare-own"),
+        (restored_from(SOURCE, AT.replace(minute=58)), "had at 2026-03-01T05:58:00Z; choose another name"),
+    ],
+    ids=["another table", "another stage's", "another instant"],
+)
+def test_a_table_that_is_there_and_is_another_is_left_alone(dynamodb: Stubber, about: dict[str, Any], why: str) -> None:
+    dynamodb.add_response("describe_table", described(TARGET, **about), {"TableName": TARGET})
+    with pytest.raises(UsageError, match=why):
+        restoring.restore(SOURCE, TARGET, AT, say_nothing)
 
 
 def test_the_latest_instant_is_asked_for_by_name(dynamodb: Stubber) -> None:
@@ -158,6 +180,22 @@ def test_an_sms_that_was_sent_since_is_not_sent_again(other_table: str, time: Fa
     # THEN
     with snapshot.of_table(other_table) as seen:
         assert [one.sk for one in seen.all(OutboxSms)] == [sms.sk]
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_it_can_be_interrupted_while_it_takes_out_what_was_sent(
+    other_table: str, time: FakeClock, clock: Clock, after: int
+) -> None:
+    for number in (1, 2, 3):
+        sms = OutboxSms.key(f"2026-03-01T05:58:0{number}.000000Z#{number}").item(to="+919876500001", body="Booked.")
+        aws.client("dynamodb").put_item(TableName=other_table, Item=sms.serialize())
+    own = settings().table_name
+    with snapshot.of_table(other_table) as seen, watched(clock, fault=Death(after)), pytest.raises(ProcessDied):
+        restoring.forget_sent(seen, own, other_table)
+    with snapshot.of_table(other_table) as seen:
+        assert restoring.forget_sent(seen, own, other_table) == 3 - after
+    with snapshot.of_table(other_table) as seen:
+        assert list(seen.all(OutboxSms)) == []
 
 
 def test_files_that_were_deleted_since_come_back(api: Api, people: People, time: FakeClock) -> None:
@@ -240,18 +278,39 @@ class Cloud:
         return {"Environment": {"Variables": {"TABLE_NAME": self.function_uses}}}
 
 
+@pytest.mark.parametrize(
+    ("tables", "why"),
+    [
+        ({}, f"no table {TARGET} that is active"),
+        ({TARGET: described(TARGET, "CREATING")}, f"no table {TARGET} that is active"),
+        ({TARGET: described(TARGET, KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}])}, "has other keys"),
+    ],
+    ids=["missing", "not ready", "of something else"],
+)
+def test_a_stage_is_not_switched_to_what_it_could_not_use(
+    moto: None, monkeypatch: pytest.MonkeyPatch, tables: dict[str, Any], why: str
+) -> None:
+    cloud = Cloud(follows=True)
+    monkeypatch.setattr(boto3, "client", lambda _: cloud)
+    usual = restoring._described
+    monkeypatch.setattr(restoring, "_described", lambda name: tables.get(name, {}).get("Table") or usual(name))
+    with pytest.raises(UsageError, match=why):
+        restore.switch_table(Namespace(stack="quickcare-prod", to=TARGET))
+    assert cloud.asked == {}
+
+
 @pytest.mark.parametrize("follows", [True, False])
 def test_a_switch_changes_one_parameter_and_sees_that_functions_follow(
-    monkeypatch: pytest.MonkeyPatch, follows: bool
+    monkeypatch: pytest.MonkeyPatch, other_table: str, follows: bool
 ) -> None:
     cloud = Cloud(follows)
     monkeypatch.setattr(boto3, "client", lambda _: cloud)
     if not follows:
-        with pytest.raises(UsageError, match=f"{TARGET} is not used yet by UsersFunction"):
-            restore.switch_table(Namespace(stack="quickcare-prod", to=TARGET))
+        with pytest.raises(UsageError, match=f"{other_table} is not used yet by UsersFunction"):
+            restore.switch_table(Namespace(stack="quickcare-prod", to=other_table))
         return
-    assert f"uses {TARGET}" in restore.switch_table(Namespace(stack="quickcare-prod", to=TARGET))
-    assert cloud.asked == {"Stage": None, "RestoredTable": TARGET}
+    assert f"uses {other_table}" in restore.switch_table(Namespace(stack="quickcare-prod", to=other_table))
+    assert cloud.asked == {"Stage": None, "RestoredTable": other_table}
     assert "uses own" in restore.switch_table(Namespace(stack="quickcare-prod", to="own"))
 
 

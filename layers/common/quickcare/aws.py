@@ -7,6 +7,7 @@ short way and needs none (decision 0038).
 import json
 import os
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
 SECRET_SECONDS = 300
+_TRIES = 5
 _OFTEN = {"sns": "Publish", "sqs": "SendMessage"}
 """What requests wait for, on the short way: whoever receives it bears to get it twice."""
 _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
@@ -86,6 +88,35 @@ def secret(secret_id: str, *, fresh: bool = False) -> dict[str, Any]:
     fresh_value: dict[str, Any] = json.loads(answer["SecretString"])
     _secrets[secret_id] = (time.monotonic(), fresh_value)
     return fresh_value
+
+
+def change_secret(secret_id: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """Write what `change` makes of a JSON secret, for commands; returns it.
+
+    When somebody else changes the secret meanwhile, it is read and changed again: `AWSCURRENT` moves only from the
+    version that was read. Raises what botocore does.
+    """
+    from botocore.exceptions import ClientError
+
+    manager = client("secretsmanager")
+    for tries_left in reversed(range(_TRIES)):
+        read = manager.get_secret_value(SecretId=secret_id)
+        changed = change(json.loads(read["SecretString"]))
+        written = manager.put_secret_value(
+            SecretId=secret_id, SecretString=json.dumps(changed), VersionStages=["PROPOSED"]
+        )
+        try:
+            manager.update_secret_version_stage(
+                SecretId=secret_id,
+                VersionStage="AWSCURRENT",
+                MoveToVersionId=written["VersionId"],
+                RemoveFromVersionId=read["VersionId"],
+            )
+            break
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "InvalidParameterException" or not tries_left:
+                raise
+    return changed
 
 
 def _quickly(secret_id: str) -> dict[str, Any] | None:

@@ -13,7 +13,6 @@ logged before a rotation can still be followed.
 
 import hashlib
 import hmac
-import json
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -59,16 +58,14 @@ def forget() -> None:
 
 
 def rotate(now: datetime) -> None:
-    """Make a new key for the lines that are written from now on; `manage.py` calls it. Raises Unavailable."""
-    name = settings().log_key_secret
-    secret = aws.secret(name, fresh=True)
-    before = [{"key": secret["key"], "since": secret.get("since", "")}, *secret.get("previous", [])]
-    value = {
-        "key": secrets.token_urlsafe(48),
-        "since": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        "previous": before[:_MOST_PREVIOUS],
-    }
-    aws.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(value))
+    """Make a new key for the lines that are written from now on; `manage.py` calls it."""
+    key, since = secrets.token_urlsafe(48), f"{now:%Y-%m-%dT%H:%M:%SZ}"
+
+    def changed(secret: dict[str, Any]) -> dict[str, Any]:
+        before = [{"key": secret["key"], "since": secret.get("since", "")}, *secret.get("previous", [])]
+        return {"key": key, "since": since, "previous": before[:_MOST_PREVIOUS]}
+
+    aws.change_secret(settings().log_key_secret, changed)
 
 
 def ever_of(text: str) -> list[tuple[str, str]]:

@@ -6,9 +6,9 @@ new key signs only when every process must have read it, and tokens of a previou
 How long each kind lives is decided by who signs it: `accounts/sessions.py` for access and refresh tokens.
 """
 
-import json
 import secrets
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -130,17 +130,16 @@ def require_key(token_type: TokenType) -> None:
 def rotate(ring: KeyRing, now: datetime) -> str:
     """Make a new key of a ring, and drop its old keys whose tokens have all expired. Returns the new `kid`.
 
-    No token lives longer than a refresh token. `manage.py` calls it; only one operator may do so at a time. The new key
-    begins to sign after ten minutes.
+    No token lives longer than a refresh token. `manage.py` calls it. The new key begins to sign after ten minutes.
     """
-    name = getattr(settings(), ring)
-    secret = aws.secret(name, fresh=True)
     kept_since = _kid(now - timedelta(days=settings().refresh_token_days + 1))
-    retired = {**secret.get("previous", {}), secret["kid"]: secret["key"]}
-    # A key signs until its successor is made, so the last of its tokens is from then.
-    successors = zip(sorted(retired), [*sorted(retired)[1:], secret["kid"]], strict=True)
-    previous = {kid: retired[kid] for kid, successor in successors if kid == secret["kid"] or successor >= kept_since}
-    return _replace(name, previous, now)
+
+    def kept(current: str, keys: dict[str, str]) -> dict[str, str]:
+        # A key signs until its successor is made, so the last of its tokens is from then.
+        successors = zip(sorted(keys), [*sorted(keys)[1:], current], strict=True)
+        return {kid: keys[kid] for kid, successor in successors if kid == current or successor >= kept_since}
+
+    return _replace(ring, kept, now)
 
 
 def revoke(ring: KeyRing, kid: str | None, now: datetime) -> str:
@@ -150,14 +149,13 @@ def revoke(ring: KeyRing, kid: str | None, now: datetime) -> str:
     is left signs until all processes have read the new one; when none is left the new one signs at once, and who does
     not know it yet reads it. Raises KeyError for a `kid` that the ring does not have.
     """
-    name = getattr(settings(), ring)
-    secret = aws.secret(name, fresh=True)
-    kept = {**secret.get("previous", {}), secret["kid"]: secret["key"]}
-    if kid is None:
-        kept = {}
-    else:
-        del kept[kid]
-    return _replace(name, kept, now)
+
+    def kept(_: str, keys: dict[str, str]) -> dict[str, str]:
+        if kid is not None and kid not in keys:
+            raise KeyError(kid)
+        return {one: key for one, key in keys.items() if kid not in (None, one)}
+
+    return _replace(ring, kept, now)
 
 
 def kids(ring: KeyRing, now: datetime) -> tuple[list[str], str]:
@@ -166,11 +164,18 @@ def kids(ring: KeyRing, now: datetime) -> tuple[list[str], str]:
     return sorted(keys), _signing_key(ring, now)[0]
 
 
-def _replace(name: str, previous: dict[str, str], now: datetime) -> str:
-    """Write a ring with a new key, besides those that stay good for reading; returns the new key's `kid`."""
-    kid = _kid(now)
-    value = {"kid": kid, "key": secrets.token_urlsafe(48), "previous": previous}
-    aws.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(value))
+def _replace(ring: KeyRing, kept: Callable[[str, dict[str, str]], dict[str, str]], now: datetime) -> str:
+    """Write a ring with a new key, besides those that stay good for reading; returns the new key's `kid`.
+
+    `kept` says which these are, from the `kid` of the newest key and all keys.
+    """
+    kid, key = _kid(now), secrets.token_urlsafe(48)
+
+    def changed(secret: dict[str, Any]) -> dict[str, Any]:
+        previous = kept(secret["kid"], {**secret.get("previous", {}), secret["kid"]: secret["key"]})
+        return {"kid": kid, "key": key, "previous": previous}
+
+    aws.change_secret(getattr(settings(), ring), changed)
     return kid
 
 
