@@ -99,7 +99,7 @@ def find(filters: Mapping[str, str], limit: int, after: str | None) -> tuple[Fou
     )
     if shown is None:
         raise NotFound("There is no such person or clinic.")
-    details = [one for one in appointment_details.fetch(pointers) if _is_whole(one)] if pointers else []
+    details = [one for _, one in appointment_details.of_pointers(pointers)] if pointers else []
     found = [one for one in details if status in (None, one.appointment.status)]
     if len(found) > limit:
         found = found[:limit]
@@ -111,7 +111,7 @@ def one(appointment_id: int) -> AppointmentDetails:
     """An appointment with everybody in it: 2 reads. Raises NotFound."""
     appointment = table.fetch(Appointment.key(appointment_id))
     details = appointment_details.fetch([appointment])[0] if appointment else None
-    if details is None or not _is_whole(details):
+    if details is None or not details.is_whole:
         raise NotFound("There is no such appointment.")
     return details
 
@@ -174,7 +174,3 @@ def _within(prefix: str, day: str) -> Condition:
 def _position(prefix: str, appointment: Appointment) -> str:
     day, time = appointment.appointment_date, appointment.appointment_time
     return keys.appointment_pointer(prefix, day, time, int(appointment.id))
-
-
-def _is_whole(details: AppointmentDetails) -> bool:
-    return all((details.appointment, details.patient, details.doctor, details.doctor_user, details.clinic))

@@ -39,7 +39,7 @@ def clinic_day(
     clinic = require_owner(user, clinic)
     if not clinic.is_active:
         raise Forbidden
-    found = list(zip(pointers, appointment_details.fetch(pointers), strict=True))
+    found = appointment_details.of_pointers(pointers)
     matching = [
         (pointer, one)
         for pointer, one in found

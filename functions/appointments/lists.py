@@ -127,8 +127,7 @@ def page(
     found: Sequence[AppointmentPointer], last: str | None, match: Callable[[AppointmentDetails], bool], limit: int
 ) -> AppointmentPage:
     """The page of those pointers whose appointment matches; `last` is where the pointers ended: 1 read."""
-    pairs = zip(found, appointment_details.fetch(found), strict=True)
-    matching = [(pointer, one) for pointer, one in pairs if match(one)]
+    matching = [(pointer, one) for pointer, one in appointment_details.of_pointers(found) if match(one)]
     shown = matching[:limit]
     if len(matching) > limit:
         last = shown[-1][0].sk

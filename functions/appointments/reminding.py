@@ -42,6 +42,7 @@ _TRIES = 5
 _TOLD_IN_A_RUN = 1000  # in about 40 s
 _TOLD_IN_A_SECOND = 25
 _MAY_WAIT = 1000  # SMS in the queue of the provider
+_DECIDED_ON = "status", "needs_attention"  # of an appointment
 
 Row = tuple[DueReminder, AppointmentDetails]
 
@@ -138,16 +139,20 @@ def _settle(row: DueReminder, details: AppointmentDetails | None, now: datetime)
 
 
 def _act(row: DueReminder, details: AppointmentDetails, now: datetime) -> str:
-    """Raises Refused when the row is gone or the appointment has changed since it was read."""
+    """Raises Refused when the row is gone or the appointment has changed since it was read.
+
+    A row may be seen before the appointment that was written with it, so not even a dropped one goes without the check.
+    """
+    is_as_read = Check(Appointment.key(int(row.appointment_id)), unchanged(details.appointment, *_DECIDED_ON))
     gone: dict[str, Operation] = {"row": Delete(row.place, DueReminder.pk.exists())}
     if not _is_so(row, details, now):
-        table.write(**gone)
+        table.write(appointment=is_as_read, **gone)
         return "dropped"
     gone |= _next(row, details, now)
     if reminders.is_quiet(now) or not details.patient.reminders or _is_overtaken(row, details.appointment, now):
         table.write(**gone)
         return "left out"
-    _tell(row, details, gone, now)
+    _tell(row, details, {"appointment": is_as_read, **gone}, now)
     return "told"
 
 
@@ -188,8 +193,7 @@ def _tell(row: DueReminder, details: AppointmentDetails, gone: dict[str, Operati
         when = one.appointment_date, one.appointment_time
         text = texts.appointment_reminder(*when, *names, links.url(base, code))
     sms = outbox.to_user(patient, text, now, links.live(link))
-    is_as_read = Check(Appointment.key(number), unchanged(one, "status", "needs_attention"))
-    table.write(appointment=is_as_read, link=Create(link), **outbox.accepted(sms), **gone)
+    table.write(link=Create(link), **outbox.accepted(sms), **gone)
     outbox.relay(sms)
 
 

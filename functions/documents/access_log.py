@@ -15,7 +15,7 @@ from quickcare.errors import Hidden, NotFound
 # How many entries one query looks at where a filter drops some: about half of what DynamoDB reads at once.
 _LOOKED_AT = 1000
 # A transaction takes 100 operations. An entry is up to three: itself, the log's head, and the day's row. The checks of
-# `rights.still_serving` are three more.
+# `rights.still_reading` are four more.
 _TRANSACTION = 32
 
 

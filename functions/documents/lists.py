@@ -82,7 +82,7 @@ def visible(
     shown, last = fill_page(entries, is_shown, limit, examined)
     owners = (entry.owner_id for entry in shown)
     # A consent may be younger than the end of the doctor's work where they were when this began.
-    still = rights.still_serving(user, places[0]) if user.role is Role.DOCTOR and places else {}
+    still = rights.still_reading(user, places[0]) if user.role is Role.DOCTOR and places else {}
     access_log.record_list(
         owners, user, caller.source_ip, now, lambda owner_id: items.get(log_entries.head_of_owner(owner_id)), still
     )

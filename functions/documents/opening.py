@@ -4,7 +4,9 @@ The URL of a file exists only after one transaction that writes the access log a
 holds. `rights` says how a withdrawal of the right notices the openings before it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from quickcare.accounts import account, sessions
@@ -12,6 +14,7 @@ from quickcare.clinic import staff
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import Consent, Document, Membership, Session, User
+from quickcare.db.operations import Operation
 from quickcare.db.table import decide_again
 from quickcare.documents import log_entries, rights
 from quickcare.errors import Forbidden, NotFound
@@ -56,19 +59,27 @@ def open_link(document_id: str, caller: Caller, now: datetime) -> str:
         ),
         lambda: staff.memberships(caller.user_id),
     )
-    reader = sessions.checked(user, session, now).user
-    url = _open(rights.existing(document, now), reader, memberships, caller, storage.REDIRECT_SECONDS, now).url
+    reader, session = sessions.checked(user, session, now)
+    checks = {"session": sessions.still_live(session)}
+    url = _open(rights.existing(document, now), reader, memberships, caller, storage.REDIRECT_SECONDS, now, checks).url
     if url is None:
         raise NotFound
     return url
 
 
 def _open(
-    document: Document, reader: User, memberships: list[Membership], caller: Caller, seconds: int, now: datetime
+    document: Document,
+    reader: User,
+    memberships: list[Membership],
+    caller: Caller,
+    seconds: int,
+    now: datetime,
+    checks: Mapping[str, Operation] = MappingProxyType({}),
 ) -> DocumentWithUrl:
     """A URL that is good for so many seconds: 1 read, 1 transaction.
 
-    Raises Refused when the right or the document changed since they were read.
+    `checks` must hold for somebody whose right may be younger than what the caller has read. Raises Refused when they
+    do not, or when the right or the document changed since they were read.
     """
     people: list[Key[Any]] = [User.key(document.owner_id), User.key(document.uploader_id)]
     consent_key = Consent.key(document.id, int(reader.doctor_id or 0))
@@ -84,6 +95,7 @@ def _open(
         raise Forbidden(staff.why_not_serving(reader, memberships, found) or "You may not read this document.")
     if document.upload_status != "available" or document.object_key is None:
         return DocumentWithUrl(document, owner, uploader, None)
-    access_log.record(document, reader, caller.source_ip, log_entries.ALLOWED, now, heads, right)
+    still = {**right, **checks} if right else {}
+    access_log.record(document, reader, caller.source_ip, log_entries.ALLOWED, now, heads, still)
     url = storage.download_url(document.object_key, document.file_name, seconds)
     return DocumentWithUrl(document, owner, uploader, url)

@@ -59,8 +59,8 @@ def _shelf(user_id: str) -> list[ShelfEntry]:
 
 def _live(pointers: Sequence[AppointmentPointer]) -> list[AppointmentDetails]:
     """The first of these appointments that are live: 1 read."""
-    found = appointment_details.fetch(pointers)
-    return [details for details in found if Status(details.appointment.status).is_live][:MOST]
+    found = appointment_details.of_pointers(pointers)
+    return [details for _, details in found if Status(details.appointment.status).is_live][:MOST]
 
 
 def _own(shelf: Sequence[ShelfEntry], user_id: str, now: datetime) -> list[ShelfEntry]:

@@ -22,6 +22,7 @@ from tests.bench import sms_to, sms_to_all
 from tests.conftest import FakeClock
 from tests.people import People
 from tests.practice import TUESDAY, Practice, change_item, window
+from tests.torn import Tear
 
 EVENING = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)  # Sunday, 18:00
 
@@ -200,6 +201,24 @@ def test_a_missed_visit_brings_an_offer(practice: Practice, people: People, time
     (text,) = sms_to(people.alice.contact)
     assert text.startswith("QuickCare: You missed Dr. Dora Iyer, City Care. New time: https://")
     assert [row for row in due() if "missed" in row] == []
+
+
+def test_an_offer_is_made_although_its_row_was_seen_before_the_miss(
+    practice: Practice, people: People, time: FakeClock, tear: Tear
+) -> None:
+    # GIVEN a missed visit whose row is there, and whose appointment DynamoDB still shows as it was
+    appointment_id = practice.booked(people.alice, appointment_time="09:00")
+    practice.move(appointment_id, "confirmed")
+    time.now = at(2, 10)
+    practice.move(appointment_id, "no_show")
+    sms_to_all()
+    key = Appointment.key(appointment_id)
+    change_item(key, {"status": "confirmed"})
+    # WHEN that comes to light after the sweep has read it
+    tear(lambda: change_item(key, {"status": "no_show"}), after="APPOINTMENT#")
+    # THEN the sweep looks again
+    assert sweep() == {"changed": 1, "told": 1}
+    assert len(sms_to(people.alice.contact)) == 1
 
 
 def miss(people: People, appointment_id: int) -> None:

@@ -1,11 +1,18 @@
 """GET /api/documents/<id>/file/?t=…: the link of lists, opened without a header."""
 
 import httpx
+import pytest
+from quickcare import clock
+from quickcare.db import keys, table
+from quickcare.db.items import Session
+from quickcare.db.operations import Delete
+from quickcare.documents import answering
 
-from tests.api import Api
+from tests.api import Api, authorize
 from tests.conftest import FakeClock
-from tests.documents.filing import BASE, DOCUMENTS, PDF, Filing, content_behind
+from tests.documents.filing import BASE, DOCUMENTS, PDF, Filing, content_behind, deactivate
 from tests.people import People, Person
+from tests.torn import Tear
 
 
 def newest_link_of(filing: Filing, who: Person) -> str:
@@ -34,6 +41,34 @@ def test_a_link_leads_to_a_url_of_a_minute_and_a_page_keeps_one_for_an_hour(fili
     redirected = filing.follow(newest_link_of(filing, people.alice)).headers["Location"]
     shown = filing.open(people.alice, document_id).json["file"]
     assert [httpx.URL(url).params["X-Amz-Expires"] for url in (redirected, shown)] == ["60", "3600"]
+
+
+@pytest.mark.parametrize("way", ["the link", "the app"])
+@pytest.mark.parametrize("end", ["the session", "the account"])
+def test_a_consent_of_after_the_end_of_a_session_opens_nothing(
+    filing: Filing, people: People, tear: Tear, way: str, end: str
+) -> None:
+    # GIVEN a doctor whose consent was withdrawn, with a link of before
+    alice, dora, identity = people.alice, people.dora, authorize(people.dora.access)
+    consent_id = filing.share(alice, document_id := filing.document_of(alice), dora)
+    link = newest_link_of(filing, dora)
+    filing.revoke(alice, consent_id)
+
+    def ends_and_alice_allows() -> None:
+        if end == "the session":
+            assert identity
+            table.write(session=Delete(Session.key(dora.id, identity["session_id"])))
+        else:
+            deactivate(dora)
+        answering.answer(consent_id, alice.id, "granted", None, clock.now())
+
+    # WHEN her session ends and the consent is given again after that, while she opens the document
+    tear(ends_and_alice_allows, after=(f'{keys.USER}"', keys.SESSION_PREFIX))
+    answer = filing.follow(link) if way == "the link" else filing.open(dora, document_id, identity=identity)
+    # THEN she does not see it; what the authorizer said is good for its cache time
+    is_cached = (way, end) == ("the app", "the session")
+    assert (answer.status, tear.is_done) == (200 if is_cached else 401, True)
+    assert filing.log_of(alice, "allowed") == ([(dora.name, "allowed")] if is_cached else [])
 
 
 def test_a_link_does_not_work_when_the_consent_was_revoked(filing: Filing, people: People) -> None:

@@ -1,6 +1,6 @@
 """Appointments with everybody in them, as lists and answers show them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -34,6 +34,11 @@ class AppointmentDetails(NamedTuple):
         """How long the appointment takes."""
         return int(self.appointment.duration_minutes or self.length_by_schedule or 0)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether everybody is there."""
+        return all((self.appointment, self.patient, self.doctor, self.doctor_user, self.clinic))
+
 
 def fetch(of: Iterable[Appointment | AppointmentPointer | DueReminder]) -> list[AppointmentDetails]:
     """The appointments with everybody in them, in the same order: 1 read.
@@ -46,13 +51,23 @@ def fetch(of: Iterable[Appointment | AppointmentPointer | DueReminder]) -> list[
     return _with_lengths([AppointmentDetails(*found[start : start + width]) for start in range(0, len(found), width)])
 
 
+def of_pointers(pointers: Sequence[AppointmentPointer]) -> list[tuple[AppointmentPointer, AppointmentDetails]]:
+    """The pointers with their appointments: 1 read. One whose appointment is not there is left out: DynamoDB commits
+    the items of a booking one after the other, and may show the pointer first."""
+    pairs = zip(pointers, fetch(pointers), strict=True)
+    return [(pointer, details) for pointer, details in pairs if details.is_whole]
+
+
 def _with_lengths(found: list[AppointmentDetails]) -> list[AppointmentDetails]:
-    without = [one.appointment for one in found if one.appointment.duration_minutes is None]
+    without = [one.appointment for one in found if one.appointment and one.appointment.duration_minutes is None]
     if not without:
         return found
     schedules = table.fetch_all([Schedule.key(int(one.doctor_id)) for one in without])
     lengths = {int(one.id): length(one, schedule) for one, schedule in zip(without, schedules, strict=True)}
-    return [one._replace(length_by_schedule=lengths.get(int(one.appointment.id))) for one in found]
+    return [
+        one._replace(length_by_schedule=lengths.get(int(one.appointment.id))) if one.appointment else one
+        for one in found
+    ]
 
 
 def _keys(of: Appointment | AppointmentPointer | DueReminder) -> list[Key[Any]]:

@@ -12,11 +12,12 @@ from typing import TypeVar
 
 from pynamodb.expressions.condition import Condition
 
+from quickcare.accounts import account
 from quickcare.clinic import patients, staff, verification
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import Clinic, Consent, Document, Membership, ShelfEntry, User
-from quickcare.db.operations import Check, Operation, Refused, Update, is_now
+from quickcare.db.operations import Check, Operation, Refused, Update, is_now, unchanged
 from quickcare.errors import Forbidden, NotFound
 from quickcare.roles import Role
 
@@ -61,7 +62,7 @@ def right_to_read(
         place = place_of_consent(consent, places)
         unexpired = Consent.expires_at.does_not_exist() | (Consent.expires_at > now)
         read = mark_as_read(consent, (Consent.status == "granted") & unexpired & _same_clinic(consent), now)
-        return {**still_serving(user, place), "consent": read} if place else None
+        return {**still_reading(user, place), "consent": read} if place else None
     return None
 
 
@@ -90,6 +91,13 @@ def still_serving(user: User, place: Membership) -> dict[str, Operation]:
         "clinic": Check(Clinic.key(place.clinic_id), verification.still_open()),
         **doctor,
     }
+
+
+def still_reading(user: User, place: Membership) -> dict[str, Operation]:
+    """The same for somebody who reads by a consent, which may be younger than the end of their sessions: also when that
+    has come since the user was read."""
+    same = account.still_active() & unchanged(user, "session_epoch")
+    return {**still_serving(user, place), "reader": Check(User.key(user.id), same)}
 
 
 def _same_clinic(consent: Consent) -> Condition:
