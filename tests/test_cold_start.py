@@ -45,7 +45,7 @@ def imported(module: str) -> set[str]:
             124,
             {"aws_lambda_powertools.event_handler", "argon2", "botocore.session", "pynamodb", "urllib3"},
         ),
-        ("users", 455, set()),
+        ("users", 456, set()),  # room for the module that docs/add-a-route.md adds
         ("doctors", 418, {"argon2"}),
         ("appointments", 428, {"argon2"}),
         ("documents", 436, {"argon2"}),

@@ -114,14 +114,18 @@ def with_wait(page: Response[str], error: AppError | None) -> Response[str]:
 
 
 def failure(request: Request, status: int, message: str) -> Response[str]:
-    """A page that says what did not work, with a link back. After a failure of ours (5xx) it offers the form again."""
+    """A page that says what did not work, with a link back. After a failure of ours (5xx) it offers the form again; a
+    number by which a list was searched can be corrected."""
     section = request.path.split("/")[0]
     section = section if section in SECTIONS else "users"
     back, label = (request.back, "Back") if request.form else (section, f"Back to {SECTIONS[section]}")
     # A form with a password or a code is not offered again: the page would carry it.
     is_secret = not {"password", "code"}.isdisjoint(request.form)
     again = request.form if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not is_secret else {}
+    is_search = request.path in SECTIONS and status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
+    searched = request.filters if is_search and "contact" in request.filters else {}
     shown: dict[str, Any] = {"code": status, "message": message, "back": back, "label": label, "again": again}
+    shown["searched"] = searched
     return html(request._replace(query={}), "error.html", status=status, **shown)
 
 

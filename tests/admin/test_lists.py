@@ -2,7 +2,10 @@
 
 import csv
 import io
+import re
+from html import unescape
 from importlib import import_module
+from urllib.parse import parse_qsl
 
 import pytest
 from quickcare.db.items import User
@@ -147,6 +150,25 @@ def test_a_long_list_says_where_its_file_ends(
     found = rows(superadmin.get("users?role=3&format=csv"))
     assert [row["Name"] for row in found[:4]] == [f"Person {number}" for number in (4, 3, 2, 1)]
     assert found[4]["Name"] == "The list goes on after these 4 rows. Filter it for the others."
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("messages?contact=98765&state=failed", "whole 10-digit"),
+        ("otp-logs?contact=%3Cb%3E98765", "whole 10-digit"),
+        ("documents?contact=9876599999", "Nobody has this number."),
+        ("appointments?contact=98765+4321&day=2026-03-01", "whole 10-digit"),
+    ],
+)
+def test_a_number_that_finds_nothing_can_be_corrected(superadmin: Browser, path: str, says: str) -> None:
+    page = superadmin.get(path)
+    assert (page.status in (400, 404), says in page.text) == (True, True)
+    ((action, form),) = re.findall(
+        r'<form method="get" action="/test/admin/([^"]*)">(.*?)</form>', page.html, re.DOTALL
+    )
+    fields = {name: unescape(value) for name, value in re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', form)}
+    assert (action, fields) == (path.partition("?")[0], dict(parse_qsl(path.partition("?")[2])))
 
 
 def test_nobody_without_a_session_gets_a_file(root: User) -> None:

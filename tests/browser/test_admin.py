@@ -455,6 +455,21 @@ def test_names_are_only_text_in_every_list(visit: Visit, quickcare: Server) -> N
         assert page.locator("script, img").count() == 0
 
 
+def test_the_longest_names_fit_the_narrowest_phones(visit: Visit, quickcare: Server) -> None:
+    # GIVEN names of as many letters as there may be, in one word
+    word = "lakshminarasimhachandrasekharavenkatasubramanyasatyanarayana" * 4
+    clinic = found_clinic(quickcare, word[:100], clinic_name=word[:200], doctor_name=word[:100])
+    page = log_in(visit(f"/admin/users/{clinic['doctor']}"))
+    page.set_viewport_size({"width": 320, "height": 640})
+    person = f"users/{clinic['doctor']}"
+    pages = ("users?q=lakshmi", "clinics", f"clinics/{clinic['id']}", "doctors", "temp-passwords", "audit")
+    # THEN no page that shows them has to be moved sideways
+    for path in (*pages, person, f"{person}/sessions", f"documents/{clinic['doctor']}", f"audit?target={person}"):
+        page.goto(f"http://127.0.0.1:{quickcare.port}/admin/{path}")
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
 @pytest.mark.parametrize("onward", ["https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)"])
 def test_a_login_never_leads_to_another_site(visit: Visit, site: str, onward: str) -> None:
     page = visit("/admin/login")
