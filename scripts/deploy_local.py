@@ -17,7 +17,7 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 
 from scripts import deploy as deploying
-from scripts import failed_creation, restore_drill, sam_local, shipped, smoke
+from scripts import failed_creation, restore_drill, runbook, sam_local, shipped, smoke
 from scripts.build import ARCHITECTURE, ROOT, RUNTIME, build, sam
 from scripts.emulated_aws import REGION, EmulatedAws, EmulatorError, emulated_aws
 from scripts.precompile import PrecompileError
@@ -203,7 +203,10 @@ def prove(root: Path, scratch: Path) -> None:
         try:
             smoke.run(stack, say)
             stack = update(tool)
-            restore_drill.run(stack, restore_drill.Drill(STACK, REGION, environment), say)
+            drill = restore_drill.Drill(STACK, REGION, environment)
+            runbook.run(stack, drill, say)
+            restore_drill.run(stack, drill, say)
+            runbook.delete(stack, STACK, say)
         except smoke.SmokeError as failure:
             raise StepError("\n".join([str(failure), "The functions' last words:", *last_words(stack)])) from None
     say("template.yaml deploys and works", started)

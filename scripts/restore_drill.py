@@ -6,7 +6,7 @@ The emulator restores a table as it is now, so the restore comes before the dama
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from scripts.smoke import PASSWORD, PATIENT, SmokeError, Stack, log_in
@@ -24,13 +24,22 @@ class Drill:
 
     def manage(self, *arguments: str) -> str:
         """Raises SmokeError when the command fails."""
-        command = [*self._command, *arguments]
-        done = subprocess.run(  # noqa: S603 - commands of this module
-            command, cwd=ROOT, env=self._environment, text=True, capture_output=True, timeout=600, check=False
-        )
+        done = self._run(arguments)
         if done.returncode:
             raise SmokeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
         return done.stdout.strip()
+
+    def refuse(self, why: str, *arguments: str) -> None:
+        """Raises SmokeError when the command does not fail with these words."""
+        done = self._run(arguments)
+        if done.returncode != 1 or why not in done.stderr:
+            raise SmokeError(f"manage.py {' '.join(arguments)} did not say {why!r}:\n{done.stdout}\n{done.stderr}")
+
+    def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        command = [*self._command, *arguments]
+        return subprocess.run(  # noqa: S603 - commands of this module
+            command, cwd=ROOT, env=self._environment, text=True, capture_output=True, timeout=600, check=False
+        )
 
 
 def run(stack: Stack, drill: Drill, say: Callable[[str, float], None]) -> None:
@@ -49,6 +58,8 @@ def run(stack: Stack, drill: Drill, say: Callable[[str, float], None]) -> None:
     _require_settings(stack)
     # Running it again goes on where it was.
     _require("No finding.", drill.manage("restore", "--latest", "--to", RESTORED))
+    drill.refuse("was not restored from", "restore", "--latest", "--to", stack.resources["Table"])
+    drill.refuse("no table nowhere", "switch-table", "--to", "nowhere")
     say("  restore: a table of its own, checked, with expiry, recovery and tags", began)
 
     began = time.monotonic()

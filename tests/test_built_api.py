@@ -3,7 +3,7 @@
 import copy
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import count
 from types import SimpleNamespace
@@ -96,6 +96,63 @@ def test_where_people_are_real_new_code_gets_a_tenth_first_and_goes_when_an_alar
         assert groups[group].get("Condition") == aliases[name].get("Condition")
 
 
+ALL_ON = {
+    **PROD,
+    "DomainName": "api.example.org",
+    "CertificateArn": "arn:aws:acm:ap-south-1:123456789012:certificate/1",
+    "HostedZoneId": "Z0123",
+    "CustomerKey": "on",
+    "WebAcl": "on",
+    "AuthorizerConcurrency": "100",
+    "ProvisionedConcurrency": "2",
+    "RestoredTable": "of-yesterday",
+    "AlarmEmail": "ops@example.org",
+    "SmsProvider": "exotel",
+    "Dlt": "on",
+    "PublicUrl": "https://api.example.org",
+}
+ONE_OFF = [{**ALL_ON, name: value} for name, value in (
+    ("DomainName", ""), ("HostedZoneId", ""), ("CustomerKey", "off"), ("WebAcl", "off"), ("RecordsLockDays", "0"),
+    ("ProvisionedConcurrency", "0"), ("AuthorizerConcurrency", "0"), ("RestoredTable", ""), ("AlarmEmail", ""),
+    ("SmsProvider", "sns"), ("Rollout", "AllAtOnce"), ("Stage", "staging"),
+)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "chosen", [{"Stage": stage} for stage in ("local", "dev", "staging")] + [PROD, ALL_ON, *ONE_OFF]
+)
+def test_nothing_refers_to_what_these_parameters_leave_out(chosen: dict[str, str]) -> None:
+    """SAM leaves the conditions in what it makes; of all parameters only stage and rollout make it something else."""
+    settings = {re.sub("(?<!^)(?=[A-Z])", "_", name).upper(): value for name, value in chosen.items()}
+    in_steps = chosen["Stage"] in ("staging", "prod") and "Rollout" not in chosen
+    resources, holds = built(**PROD) if in_steps else built(), declared.template(**settings)._holds
+    there = {name for name, one in resources.items() if holds(one.get("Condition"))}
+    parts = {name: {key: resources[name].get(key) for key in ("Properties", "DependsOn")} for name in there}
+    for name, output in declared.document()["Outputs"].items():
+        if holds(output.get("Condition")):
+            parts[name] = output["Value"]
+    known = there | set(declared.document()["Parameters"])
+    missing = {
+        (name, reference)
+        for name, part in parts.items()
+        for reference in _references(_chosen(part, holds))
+        if reference not in known and not reference.startswith("AWS::")
+    }
+    assert missing == set()
+
+
+def _chosen(part: Any, holds: Callable[[str], bool]) -> Any:
+    """A part of a template with the branches of each `Fn::If` that these parameters take."""
+    if isinstance(part, list):
+        return [_chosen(one, holds) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if "Fn::If" in part:
+        condition, yes, no = part["Fn::If"]
+        return _chosen(yes if holds(condition) else no, holds)
+    return {key: _chosen(value, holds) for key, value in part.items()}
+
+
 def _references(part: Any) -> Iterator[str]:
     """The names of resources in a part of a template."""
     if isinstance(part, list):
@@ -110,7 +167,8 @@ def _references(part: Any) -> Iterator[str]:
             elif key == "Fn::Sub" and isinstance(value, str):
                 yield from (name.partition(".")[0] for name in re.findall(r"\$\{([^!}]+)\}", value))
             elif key == "Fn::Sub":
-                yield from (name.partition(".")[0] for name in re.findall(r"\$\{([^!}]+)\}", value[0]))
+                named = (name.partition(".")[0] for name in re.findall(r"\$\{([^!}]+)\}", value[0]))
+                yield from (name for name in named if name not in value[1])
                 yield from _references(value[1])
             else:
                 yield from _references(value)

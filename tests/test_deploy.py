@@ -1,8 +1,13 @@
 """`make deploy`: what it says before anything is built, and the parameters that it gives."""
 
 import subprocess
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -115,3 +120,36 @@ def test_where_no_stack_is_none_is_cleared_away() -> None:
     with Stubber(cloudformation) as stack:
         stack.add_client_error("describe_stacks", "ValidationError")
         deploy.clear_away(cloudformation, "quickcare-dev")
+
+
+class Health(BaseHTTPRequestHandler):
+    """Answers as the health route of a stage that still runs an old commit."""
+
+    def do_GET(self) -> None:
+        body = b'{"status": "ok", "stage": "dev", "commit": "0000000"}'
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def api() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Health) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_deployment_ends_when_the_health_route_names_it_and_fails_when_it_does_not(
+    api: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy.check(api, "dev", "0000000")
+    twenty_seconds_each = SimpleNamespace(monotonic=count(0, 20).__next__, sleep=lambda _: None)
+    monkeypatch.setattr(deploy, "time", twenty_seconds_each)
+    for stage, commit in (("dev", "3f2a9c1"), ("prod", "0000000")):
+        with pytest.raises(StepError, match=f"does not name stage {stage} and commit {commit}: .*0000000"):
+            deploy.check(api, stage, commit)

@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from documents import storage
 from quickcare import aws
@@ -312,6 +313,34 @@ def test_a_switch_changes_one_parameter_and_sees_that_functions_follow(
     assert f"uses {other_table}" in restore.switch_table(Namespace(stack="quickcare-prod", to=other_table))
     assert cloud.asked == {"Stage": None, "RestoredTable": other_table}
     assert "uses own" in restore.switch_table(Namespace(stack="quickcare-prod", to="own"))
+
+
+def test_a_switch_that_was_interrupted_before_functions_followed_can_be_run_again(
+    monkeypatch: pytest.MonkeyPatch, other_table: str
+) -> None:
+    class Interrupted(Cloud):
+        times = 0
+
+        def publish_version(self, *, FunctionName: str) -> Any:  # noqa: N803 - boto3's names
+            self.times += 1
+            if self.times == 1:
+                raise KeyboardInterrupt
+            return super().publish_version(FunctionName=FunctionName)
+
+        def update_stack(self, **asked: Any) -> None:
+            if self.asked:
+                said = "No updates are to be performed."
+                raise ClientError({"Error": {"Code": "ValidationError", "Message": said}}, "UpdateStack")
+            super().update_stack(**asked)
+
+    cloud = Interrupted(follows=True)
+    monkeypatch.setattr(boto3, "client", lambda _: cloud)
+    switched = Namespace(stack="quickcare-prod", to=other_table)
+    with pytest.raises(KeyboardInterrupt):
+        restore.switch_table(switched)
+    assert cloud.function_uses == "own"
+    assert f"uses {other_table}" in restore.switch_table(switched)
+    assert cloud.function_uses == other_table
 
 
 def test_a_laptop_has_no_other_table() -> None:
