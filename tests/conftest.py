@@ -40,13 +40,14 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from moto import mock_aws
-from quickcare import aws, clock, pseudonyms, settings, short_way
+from quickcare import aws, clock, ids, pseudonyms, settings, short_way
 from quickcare.accounts import passwords, tokens
 from quickcare.db import item, wire
 from quickcare.observability import logger
@@ -216,6 +217,15 @@ def logs() -> Iterator[StringIO]:
     yield written
     logger.setLevel(level)
     logger._logger.removeHandler(handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ids_count_up() -> Iterator[None]:
+    """While the clock stands still two ids of random bits are equal once in a thousand; `test_equal_ids` has that."""
+    patch, new_int, made = pytest.MonkeyPatch(), ids.new_int, count()
+    patch.setattr(ids, "new_int", lambda now: (new_int(now) >> 10 << 10) + next(made))
+    yield
+    patch.undo()
 
 
 @pytest.fixture(autouse=True, scope="session")
