@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
-_PATIENCE = 20  # seconds until an SMS is there
+_PATIENCE = 120  # seconds until an SMS is there
 _FORM = re.compile(r'<form[^>]*method="post"[^>]*action="[^"]*/admin/([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
 
 

@@ -65,7 +65,7 @@ class Provisioner:
             region_name=self._environment["AWS_REGION"],
             aws_access_key_id=self._environment["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=self._environment["AWS_SECRET_ACCESS_KEY"],
-            config=Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 2}),
+            config=Config(connect_timeout=10, read_timeout=60, retries={"total_max_attempts": 2}),
         )
 
     def _secret(self, logical_id: str, properties: dict[str, Any]) -> None:

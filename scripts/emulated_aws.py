@@ -5,7 +5,6 @@ Its functions may do what their roles allow, and nothing else (`scripts/strict_m
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,9 +18,11 @@ from urllib.request import urlopen
 
 import boto3
 
+from scripts import ports
+
 ROOT = Path(__file__).resolve().parent.parent
 REGION = "ap-south-1"
-_START_SECONDS = 60
+_START_SECONDS = 120
 _KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
 
 
@@ -55,8 +56,7 @@ class EmulatedAws:
 @contextmanager
 def emulated_aws(scratch: Path) -> Iterator[EmulatedAws]:
     """Run the emulator on a free local port; it writes only below `scratch`. Raises EmulatorError."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
+    port = str(ports.free())
     endpoint = f"http://127.0.0.1:{port}"
     # Nothing may reach an AWS account for which this machine has credentials.
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}

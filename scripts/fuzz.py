@@ -22,7 +22,7 @@ from scripts.local_server import Api, server
 CONFIGURATION = Path(__file__).parent / "fuzz.toml"
 PASSWORD, CODE = "secret123", "888888"
 _TESTED = re.compile(r"Tested: (\d+)")
-_PATIENCE = 30  # seconds that an SMS may take
+_PATIENCE = 120  # seconds that an SMS may take
 # Two of each role: the one who calls, and one who has nothing to do with them.
 PATIENTS, OWNERS, DOCTORS = (9876500001, 9876500002), (9876500003, 9876500005), (9876500004, 9876500006)
 

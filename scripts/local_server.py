@@ -3,7 +3,6 @@
 import http.client
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,8 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from scripts import ports
+
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS = 60
+SECONDS = 120
 SUPERADMIN = {"contact": 9999999999, "password": "admin@123"}
 CHECK = "/api/users/check/?contact=9876543210"
 
@@ -39,9 +40,7 @@ class Api:
 @contextmanager
 def server(data: str) -> Iterator[tuple[Api, float]]:
     """A running local server, and the seconds from its start to its first answer."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    started = time.monotonic()
+    port, started = ports.free(), time.monotonic()
     command = [sys.executable, "-m", "devserver", f"--port={port}", f"--data={data}"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     try:

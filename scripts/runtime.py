@@ -8,7 +8,6 @@ import importlib
 import json
 import os
 import platform
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from devserver.template import Template
+from scripts import ports
 
 ROOT = Path(__file__).resolve().parent.parent
 _MACHINE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
@@ -28,7 +28,7 @@ EMULATOR = (
     Path(str(importlib.import_module("samcli").__file__)).parent / "local" / "rapid" / f"aws-lambda-rie-{_MACHINE}"
 )
 _INTERFACE = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
-_START_SECONDS = 30
+_START_SECONDS = 120
 _TIMEOUT = 60  # seconds that an invocation may take, whatever the template says: machines of developers are slow
 
 
@@ -89,7 +89,7 @@ def environments(
 
 
 def _start(folder: Path, handler: str, variables: Mapping[str, str], log: int) -> Environment:
-    here, api = f"127.0.0.1:{_free_port()}", f"127.0.0.1:{_free_port()}"
+    here, api = f"127.0.0.1:{ports.free()}", f"127.0.0.1:{ports.free()}"
     command = [str(EMULATOR), "--runtime-interface-emulator-address", here, "--runtime-api-address", api]
     # -S: nothing of this machine's packages, only what was built.
     command += [sys.executable, "-S", "-m", "awslambdaric", handler]
@@ -108,9 +108,3 @@ def _interface(scratch: Path) -> Path:
         if not link.exists():
             link.symlink_to(there.parent if there.name == "__init__.py" else there)
     return folder
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -15,7 +15,7 @@ import httpx
 from pypdf import PdfWriter
 
 PATIENT, OWNER, DOCTOR, LAB_MEMBER, PASSWORD = 9876543210, 9876543211, 9876543212, 9876543213, "secret123"
-_PATIENCE = 30  # seconds that something asynchronous may take
+_PATIENCE = 120  # seconds that something asynchronous may take
 
 
 class SmokeError(Exception):

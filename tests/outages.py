@@ -23,8 +23,8 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.retries.quota import RetryQuota
 from notifications import senders
-from quickcare import aws, budget, short_way, timeouts
-from quickcare.db import wire
+from quickcare import aws, budget, short_way, tally, timeouts
+from quickcare.db import outbox, wire
 from quickcare.web import kept_answers
 from urllib3 import HTTPResponse
 from urllib3 import exceptions as urllib3_errors
@@ -126,6 +126,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     fake = Clock()
     for module in (budget, timeouts, botocore.endpoint, kept_answers):
         monkeypatch.setattr(module, "time", fake)
+    # As on AWS: no busy machine moves this clock.
+    monkeypatch.setattr(tally, "_PATIENCE", 1)
+    monkeypatch.setattr(outbox, "_SECONDS", 5)
     # A client that failed often would try less often, whatever test comes next.
     monkeypatch.setattr(RetryQuota, "acquire", lambda *_: True)
     return fake

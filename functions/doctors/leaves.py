@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from quickcare import ids
 from quickcare.clinic import appointments, slots, staff
 from quickcare.db import table
 from quickcare.db.items import Clinic, Schedule
@@ -47,8 +46,7 @@ def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, StoredLeave,
     if body.end_date - body.start_date > _LONGEST:
         raise Invalid("end_date", "A leave may last one year at most.")
     doctor_id, clinic_id = repository.working(user_id)
-    leave = {
-        "id": ids.new_int(now),
+    leave: StoredLeave = {
         "clinic_id": body.clinic and schedules.require_workplace(body.clinic, clinic_id),
         "start_date": body.start_date.isoformat(),
         "end_date": body.end_date.isoformat(),
@@ -61,6 +59,7 @@ def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, StoredLeave,
     def insert(schedule: Schedule) -> None:
         if len(schedule.leaves) >= _MOST:
             raise Conflict("At most 200 leaves can be kept. Delete old ones first.")
+        leave["id"] = schedules.new_id(schedule.leaves, now)
         schedule.leaves = [*schedule.leaves, leave]
 
     schedules.edit(doctor_id, clinic_id, insert, now)

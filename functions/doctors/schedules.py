@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from typing import Any, TypeVar
 
+from quickcare import ids
 from quickcare.clinic import appointments, slots, staff
 from quickcare.db import table
 from quickcare.db.items import Appointment, Clinic, DayLedger, PatientHour, Schedule
@@ -38,6 +40,12 @@ def edit(doctor_id: int, clinic_id: str, change: Callable[[Schedule], R], now: d
     schedule.version = int(schedule.version) + 1
     table.write(schedule=Put(schedule, same))
     return result
+
+
+def new_id(others: list[dict[str, Any]], now: datetime) -> int:
+    """An id that none of these windows, or leaves, has."""
+    taken = {int(other["id"]) for other in others}
+    return next(number for number in count(ids.new_int(now)) if number not in taken)
 
 
 def windows_in(schedule: Schedule | None, clinic_id: str | None) -> list[StoredWindow]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from quickcare import ids
 from quickcare.clinic import appointments, slots, staff
 from quickcare.db import table
 from quickcare.db.items import Clinic, Doctor, Schedule
@@ -35,8 +34,7 @@ def of_doctor(doctor_id: int, clinic_id: str | None) -> list[StoredWindow]:
 def add(user_id: str, doctor_id: int, body: NewWindow, now: datetime) -> StoredWindow:
     """Add a window. Raises Invalid (times, clinic), Conflict (overlap), Forbidden, NotFound."""
     clinic_id = _require_own(user_id, doctor_id)
-    window = {
-        "id": ids.new_int(now),
+    window: StoredWindow = {
         "clinic_id": schedules.require_workplace(body.clinic or clinic_id, clinic_id),
         "day": body.day,
         "start_time": body.start_time.isoformat("minutes"),
@@ -49,6 +47,7 @@ def add(user_id: str, doctor_id: int, body: NewWindow, now: datetime) -> StoredW
     def insert(schedule: Schedule) -> None:
         if len(schedules.windows_in(schedule, clinic_id)) >= _MOST:
             raise Conflict("A timetable holds at most 200 windows. Delete those that are not needed.")
+        window["id"] = schedules.new_id(schedule.windows, now)
         schedule.windows = _with(schedule.windows, window)
 
     schedules.edit(doctor_id, clinic_id, insert, now)

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,18 +18,14 @@ import boto3
 import httpx
 import pytest
 
+from scripts import ports
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = Path(__file__).parent / "sample"
-SECONDS = 30
+SECONDS = 120  # that anything may take, on a busy machine
 ENOUGH_FOR_THE_DEMO = 240  # seconds, on a busy machine
 ONE_SHOT = httpx.Limits(max_keepalive_connections=0)  # a reload closes idle connections
 _OWN = ("AWS_", "TWILIO_", "PHONE_", "MASTER_OTP", "RATE_LIMITS", "SMS_", "PORT", "DATA", "STAGE", "MAKEFLAGS")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 def eventually(check: Callable[[], Any], seconds: float = SECONDS) -> Any:
@@ -57,7 +52,7 @@ class Server:
         **environment: str,
     ) -> None:
         self.data = data
-        self.port = port or free_port()
+        self.port = port or ports.free()
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=SECONDS, limits=ONE_SHOT)
         self.log = data.with_name(f"{data.name}.log")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests import readme
-from tests.devserver.conftest import REPOSITORY, SAMPLE, Server
+from tests.devserver.conftest import REPOSITORY, SAMPLE, SECONDS, Server
 from tests.devserver.test_manage import manage
 
 PATIENTS = 8
@@ -82,7 +82,7 @@ def test_the_week_has_appointments_in_many_states(demo: Server) -> None:
 
 def test_a_patients_document_opens(demo: Server) -> None:
     documents = read(demo, people(demo, "patient")[0], "/api/documents/")
-    file = httpx.get(documents[0]["file"], follow_redirects=True)
+    file = httpx.get(documents[0]["file"], follow_redirects=True, timeout=SECONDS)
     assert (file.status_code, file.content[:5]) == (200, b"%PDF-")
 
 

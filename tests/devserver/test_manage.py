@@ -13,7 +13,7 @@ import boto3
 import pytest
 
 from devserver.settings import SUPERADMIN
-from tests.devserver.conftest import REPOSITORY, Server
+from tests.devserver.conftest import REPOSITORY, SECONDS, Server
 
 CONTACT = 9811111111
 
@@ -27,7 +27,7 @@ def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def manage(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "manage.py", "--data", str(data), *arguments]
-    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=SECONDS, check=False)
 
 
 def create(data: Path, contact: int | str = CONTACT, password: str = "a good one") -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.devserver.conftest import Server, eventually
+from tests.devserver.conftest import SECONDS, Server, eventually
 from tests.devserver.test_accounts import register
 from tests.documents.pdfs import pdf
 
@@ -33,7 +33,7 @@ class Patient:
         """The status of S3's answer; `changed` are form fields."""
         target = document["upload"]
         files = {"file": ("cbc.pdf", content, "application/pdf")}
-        return httpx.post(target["url"], data=target["fields"] | changed, files=files, timeout=60).status_code
+        return httpx.post(target["url"], data=target["fields"] | changed, files=files, timeout=SECONDS).status_code
 
     def checked(self, document: dict[str, Any]) -> dict[str, Any]:
         """The document once it is no longer pending."""
@@ -61,8 +61,8 @@ def test_upload_is_checked_and_can_be_downloaded(patient: Patient) -> None:
     assert patient.send(document, content) == 204
     # THEN the notice makes it available, and its URL, and only the whole of it, gives it back
     url = patient.checked(document)["file"]
-    assert httpx.get(url).content == content
-    assert httpx.get(url.partition("?")[0]).status_code == 403
+    assert httpx.get(url, timeout=SECONDS).content == content
+    assert httpx.get(url.partition("?")[0], timeout=SECONDS).status_code == 403
 
 
 def test_a_phone_reaches_files_by_the_address_it_reached_the_server_by(patient: Patient) -> None:
@@ -80,7 +80,7 @@ def test_a_phone_reaches_files_by_the_address_it_reached_the_server_by(patient: 
     assert phone.send(document, content) == 204
     # THEN it reads the file at the URL it is given
     link = phone.checked(document)["file"]
-    assert httpx.get(as_the_phone_sends_it(link)).content == content
+    assert httpx.get(as_the_phone_sends_it(link), timeout=SECONDS).content == content
 
 
 @pytest.mark.parametrize("path", ["_ministack/reset", "", "other-bucket/key", "quickcare-local-documentsbucket/"])
@@ -114,6 +114,6 @@ def test_deleting_ends_a_url_that_is_out(patient: Patient) -> None:
     document = patient.announce()
     patient.send(document, pdf())
     url = patient.checked(document)["file"]
-    assert httpx.get(url).status_code == 200
+    assert httpx.get(url, timeout=SECONDS).status_code == 200
     assert patient.client.delete(f"{DOCUMENTS}{document['id']}/", headers=patient.headers).status_code == 200
-    assert httpx.get(url).status_code == 404
+    assert httpx.get(url, timeout=SECONDS).status_code == 404

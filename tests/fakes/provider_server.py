@@ -13,6 +13,19 @@ class ProviderServer:
 
     accepted: list[dict[str, str]] = field(default_factory=list)
     requests: int = 0
+    _arrived: threading.Condition = field(default_factory=threading.Condition, repr=False)
+
+    def count(self) -> None:
+        """A call has arrived, and what it brought is noted."""
+        with self._arrived:
+            self.requests += 1
+            self._arrived.notify_all()
+
+    def after(self, calls: int) -> int:
+        """How many calls arrived, once there are so many: who gave up waiting may be ahead of the server."""
+        with self._arrived:
+            self._arrived.wait_for(lambda: self.requests >= calls)
+            return self.requests
 
     def handler(self) -> type[BaseHTTPRequestHandler]:
         """What answers each call."""

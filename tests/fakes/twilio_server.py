@@ -42,12 +42,12 @@ class TwilioServer(ProviderServer):
 def _handler(server: TwilioServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            server.requests += 1
             length = int(self.headers["Content-Length"])
             form = {name: values[0] for name, values in parse_qs(self.rfile.read(length).decode()).items()}
             answer = server.answers.pop(0) if server.answers else self._natural_answer(form)
             if answer in (201, "hang", "drop", "garbage"):
                 server.accepted.append(form)
+            server.count()
             if answer == "hang":
                 server.released.wait()
             if answer in ("hang", "drop"):

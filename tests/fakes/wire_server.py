@@ -38,6 +38,7 @@ class WireServer(ProviderServer):
             def do_POST(self) -> None:
                 server.moved += self.path == "/elsewhere"
                 server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                server.count()
                 said = server.answers.pop(0) if server.answers else server.usual
                 self.close_connection = True
                 if said in (DRIP_BODY, DRIP_HEAD):

@@ -106,7 +106,9 @@ def test_twilio_sends_by_its_messaging_service(monkeypatch: pytest.MonkeyPatch) 
     sender = senders.configured(Settings(STAGE="prod", SMS_PROVIDER="twilio", TWILIO_SECRET="with a service"))
     assert isinstance(sender, TwilioSender)
     with TwilioServer() as server:
-        replace(sender, base_url=server.url, timeouts=(5.0, 5.0)).send(ALICE, "text", "", Ids("1201", "QCKCAR", "1707"))
+        replace(sender, base_url=server.url, timeouts=(60.0, 60.0)).send(
+            ALICE, "text", "", Ids("1201", "QCKCAR", "1707")
+        )
     assert server.accepted == [{"To": ALICE, "MessagingServiceSid": service, "Body": "text"}]
 
 

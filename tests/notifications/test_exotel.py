@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from notifications.errors import OutcomeUnknown, SendRefused, Undeliverable
@@ -12,6 +11,7 @@ from quickcare.sms.dlt import Ids
 from tests.fakes.exotel_server import ACCOUNT_SID, API_KEY, API_TOKEN, SMS_SID, ExotelServer, error, failed
 
 ALICE = "+919876543210"
+PATIENCE = 60.0  # seconds
 DLT = Ids("1201159000000000001", "QCKCAR", "1707160000000000001")
 
 
@@ -21,13 +21,10 @@ def exotel() -> Iterator[ExotelServer]:
         yield server
 
 
-def sender_to(url: str, api_token: str = API_TOKEN) -> ExotelSender:
-    """For answers that come, however busy the machine is."""
-    return ExotelSender(ACCOUNT_SID, API_KEY, api_token, base_url=url, timeouts=(5.0, 5.0))
-
-
-def impatient_sender_to(url: str) -> ExotelSender:
-    return replace(sender_to(url), timeouts=(1.0, 0.2))
+def sender_to(url: str, api_token: str = API_TOKEN, answer: str = "") -> ExotelSender:
+    """One that waits for an answer, however busy the machine is, and not long for one that never comes."""
+    reading = 0.2 if answer == "hang" else PATIENCE
+    return ExotelSender(ACCOUNT_SID, API_KEY, api_token, base_url=url, timeouts=(PATIENCE, reading))
 
 
 def test_exotel_gets_the_sms_with_what_operators_want(exotel: ExotelServer) -> None:
@@ -96,8 +93,8 @@ def test_after_these_answers_the_sms_may_be_on_its_way(answer: tuple[int, object
 def test_after_a_lost_answer_the_sms_may_be_on_its_way(answer: str, exotel: ExotelServer) -> None:
     exotel.answers = [answer]
     with pytest.raises(OutcomeUnknown):
-        impatient_sender_to(exotel.url).send(ALICE, "text", "", DLT)
-    assert (exotel.requests, len(exotel.accepted)) == (1, 1)
+        sender_to(exotel.url, answer=answer).send(ALICE, "text", "", DLT)
+    assert (exotel.after(calls=1), len(exotel.accepted)) == (1, 1)
 
 
 def test_an_answer_that_comes_twice_is_one(exotel: ExotelServer) -> None:
