@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import pytest
 from documents import shelf
-from quickcare.db import bulk
+from quickcare.db import bulk, table
 from quickcare.db.item import Item
 from quickcare.documents import counting
 
 from tests import round_trips
 from tests.api import Api, authorize
+from tests.conftest import FakeClock
 from tests.documents.filing import (
     BASE,
     DOCUMENTS,
@@ -132,3 +134,40 @@ def write_documents_of(owner: Person, count: int) -> None:
         document = new_document(owner.id, user_of(owner), document_type=kind)
         written += [document, *shelf.first_entries(document)]
     bulk.put_all(written)
+
+
+def test_a_rare_type_is_looked_for_in_so_many_entries(
+    api: Api, filing: Filing, people: People, time: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN a lab member who once uploaded a scan and since then more of other types than a page looks at
+    monkeypatch.setattr(table, "_LOOKED_AT", 2)
+    scan = filing.document_of(people.alice, people.lata, document_type="scan")
+    for _ in range(12):
+        time.advance(seconds=1)
+        filing.document_of(people.alice, people.lata)
+    # WHEN they look for scans
+    with round_trips.counted() as trips:
+        first = filing.list_of(people.lata, "?type=scan")
+    # THEN the page ends after five looks, and the next one has it
+    assert (first.json, sum("SHELF#" in call.body for call in trips.calls)) == ([], 5)
+    assert [one["id"] for one in api.get(next_page(first), people.lata.access).json] == [scan]
+
+
+def test_openings_are_looked_for_in_so_many_entries(
+    api: Api, filing: Filing, people: People, time: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN an opening of Alice's document, and more lists with it since then than a page looks at
+    monkeypatch.setattr(table, "_LOOKED_AT", 2)
+    document_id = filing.document_of(people.alice, people.lata)
+    assert filing.open(people.lata, document_id).status == 200
+    for _ in range(12):
+        time.advance(seconds=1)
+        assert filing.list_of(people.lata).status == 200
+    # WHEN Alice looks who opened it
+    assert cost(api, people.alice, "GET", f"{DOCUMENTS}access-log/") == (5, 0)
+    first = filing.open_log(people.alice)
+    # THEN the page ends after five looks, and the next one has it
+    assert first.json == []
+    assert [one["accessed_by_name"] for one in api.get(next_page(first), people.alice.access).json] == ["Lata Das"]
+    # AND the log of the document, where no lists are, has it at once
+    assert len(filing.open_log(people.alice, document_id).json) == 1
