@@ -30,7 +30,13 @@ VARIANTS: dict[str, dict[str, int]] = {
     "GET /api/clinics/public": {"page_size=10": 10, "page_size=10&search=sharma": 10, "page_size=10&city=Mumbai": 10},
     "GET /api/appointments/my": {"page_size=20": 20},
     "GET /api/appointments/doctor": {"page_size=20": 20, "date=2026-03-01": 40},
-    "GET /api/documents": {"page_size=20": 20},
+    "GET /api/documents": {"page_size=20": 20, "type=vaccination": 0},
+}
+# What else is sent than the test of all routes sends: changes that move an item in lists.
+CHANGES: dict[str, dict[str, dict[str, Any]]] = {
+    "PUT /api/clinics/<clinic_id>": {"a new name": {"name": "Sunrise Hospital"}},
+    "PUT /api/doctors/me": {"a new fee": {"first_visit_fee": "650.00"}},
+    "PUT /api/users/me": {"a new name": {"name": "Zoya Khan"}},
 }
 Ask = Callable[[], Answer]
 
@@ -106,9 +112,12 @@ def _authorized(token: str) -> Answer:
 def _of_route(town: Town, route: InResolver) -> Iterator[Asked]:
     who = _whoever_may(town, route)
     (module,) = {one.module for one in routes.in_template() if (one.method, one.shape) == (route.method, route.shape)}
-    for query, rows in {"": None, **VARIANTS.get(f"{route.method} {route.path}", {})}.items():
-        name = f"{route.method} {route.path}/" + (f"?{query}" if query else "")
-        yield Asked(name, module, _sends(town, route, who, query), route.method == "GET", rows)
+    name = f"{route.method} {route.path}"
+    for query, rows in {"": None, **VARIANTS.get(name, {})}.items():
+        named = f"{name}/" + (f"?{query}" if query else "")
+        yield Asked(named, module, _sends(town, route, who, query), route.method == "GET", rows)
+    for what, body in CHANGES.get(name, {}).items():
+        yield Asked(f"{name}/ with {what}", module, _sends(town, route, who, "", body), False)
 
 
 def _whoever_may(town: Town, route: InResolver) -> Somebody:
@@ -129,8 +138,8 @@ def _whoever_may(town: Town, route: InResolver) -> Somebody:
     return answered[0]
 
 
-def _sends(town: Town, route: InResolver, who: Somebody, query: str) -> Ask:
-    return lambda: asking.call(town.api, town, route, who, query=query)
+def _sends(town: Town, route: InResolver, who: Somebody, query: str, body: dict[str, Any] | None = None) -> Ask:
+    return lambda: asking.call(town.api, town, route, who, query=query, body=body)
 
 
 def put_back(town: Town, places: Iterable[Place]) -> None:

@@ -38,6 +38,15 @@ class Call:
         """The place of each item that the call writes, or checks in a transaction."""
         return list(_places(self.operation, self.request))
 
+    def partitions(self) -> list[str]:
+        """The partition of each item that the call gets, or of the query."""
+        if self.operation == "Query":
+            name = self.request["KeyConditionExpression"].partition(":")[2].partition(" ")[0].rstrip(")")
+            return [self.request["ExpressionAttributeValues"][f":{name}"]["S"]]
+        batches = self.request.get("RequestItems", {}).values()
+        gets = [key for batch in batches for key in batch["Keys"]] or [self.request["Key"]]
+        return [key["pk"]["S"] for key in gets]
+
 
 def _places(operation: str, request: Mapping[str, Any]) -> Iterator[Place]:
     if operation == "TransactWriteItems":

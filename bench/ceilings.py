@@ -1,7 +1,7 @@
 """How many requests of each kind DynamoDB takes in a second, however many functions run, before it throttles one
 partition.
 
-A partition takes 1,000 write units in a second. Of the keys that a request uses, those with an id
+A partition takes 1,000 write units and 3,000 read units in a second. Of the keys that a request uses, those with an id
 are the request's own; the others are everybody's, and these set the ceiling of the whole country. Where rows are spread
 over shards, each gets its part.
 """
@@ -16,9 +16,12 @@ from quickcare.db import keys
 
 from bench.calls import Record
 
-WRITES = 1000
+WRITES, READS = 1000, 3000
 # Partitions of which each request uses one by chance, by how their keys begin.
-_BOXES = (keys.OUTBOX, keys.OTP_LOG, keys.OTP_LOG_OF_NOBODY, keys.JOBS, keys.TEMP_PASSWORD_LOG, keys.SMS_LIST, "DUE")
+_BOXES = (
+    *(keys.OUTBOX, keys.OTP_LOG, keys.OTP_LOG_OF_NOBODY, keys.JOBS, keys.TEMP_PASSWORD_LOG),
+    *(keys.SMS_LIST, keys.SMS_FAILED, "DUE"),
+)
 _LISTS = (users_list.USERS, users_list.SEARCH, clinics_list.REGISTER, clinics_list.CLINICS, doctors_list.REGISTER)
 SHARDED = {
     **dict.fromkeys(_BOXES, keys.SHARDS),
@@ -49,6 +52,22 @@ def ceilings(record: Record) -> dict[str, Any] | None:
         "own": mine.partition("#")[0],
         "own_per_second": int(WRITES / own_units) if own_units else None,
     }
+
+
+def reads(record: Record) -> dict[str, Any] | None:
+    """The partition that a request reads most of, whoever's it is, and how often in a second that can be read so.
+
+    Where rows are spread over shards, a page reads of each. None for a request that reads nothing.
+    """
+    units: Counter[str] = Counter()
+    for call in record.calls:
+        if call.reads:
+            keys_read = call.partitions()
+            units.update({pk: max(1.0, call.units / len(keys_read)) * many for pk, many in Counter(keys_read).items()})
+    if not units:
+        return None
+    pk, most = max(units.items(), key=lambda one: one[1])
+    return {"partition": _family(pk) if _is_everybodys(pk) else pk.partition("#")[0], "per_second": int(READS / most)}
 
 
 def _is_everybodys(pk: str) -> bool:

@@ -1,5 +1,5 @@
-"""What requests cost as the table grows: clinics, doctors, appointments of one doctor, and up to 1,000 visits and
-documents of one patient.
+"""What requests cost as the table grows: clinics, doctors, appointments of one doctor, the log of one patient, and up
+to 1,000 visits and documents of theirs.
 """
 
 from collections.abc import Iterable, Iterator

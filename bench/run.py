@@ -77,14 +77,17 @@ def _in_town(town: Town, arguments: argparse.Namespace, results: Results, build:
 
 
 def _routes(town: Town, asked: list[asking.Asked], rounds: int, results: Results) -> None:
-    rows, hot = [], []
+    rows, hot, read = [], [], []
     for one in asked:
         record = routes.recorded_of(one, town)
         row = routes.measured(one, town, record, rounds)
         rows.append({**row, "usd_per_million": costs.of_million(row)})
         if ceiling := ceilings.ceilings(record):
             hot.append({"route": one.name, **ceiling})
+        if one.is_read and (ceiling := ceilings.reads(record)):
+            read.append({"route": one.name, **ceiling})
     show(results, "routes", "Every route", rows)
     clinic = [{"part": part, "usd": round(usd, 2)} for part, usd in costs.of_clinic(rows).items()]
     show(results, "month", f"A clinic in a month, US dollars by the prices of {prices.AS_OF}", clinic)
     show(results, "ceilings", "Where DynamoDB throttles writes", sorted(hot, key=ceilings.rate))
+    show(results, "reads", "Where DynamoDB throttles reads", sorted(read, key=ceilings.rate))

@@ -1,4 +1,4 @@
-"""Clinics, doctors, appointments and documents beside what the town has, so that lists are as full as in use.
+"""Clinics, doctors, appointments, documents and a log beside what the town has, so that lists are as full as in use.
 
 The rows are written directly, without a request for each. Of the directories only the partitions are filled that the
 measured requests read.
@@ -19,7 +19,7 @@ from tests.town import Town
 MADE = 500
 # Where every route is measured: the pages of doctors and clinics are full, whatever is searched. The doctor and the
 # clinic have had a week of appointments; the patient has two pages of ten.
-USUAL = {"clinics": 1000, "doctors": 1000, "appointments": 200, "visits": 20, "documents": 20}
+USUAL = {"clinics": 1000, "doctors": 1000, "appointments": 200, "visits": 20, "documents": 20, "log": 20}
 # Nobody has been to more doctors, or has more papers.
 MOST_OF_A_PATIENT = 1000
 
@@ -46,6 +46,7 @@ class Stock:
                 appointments.DOCTORS_OF_A_PATIENT,
             ),
             "documents": Copies(partial(documents.items, town, now=NOW), partial(documents.ids, now=NOW), 1),
+            "log": Copies(partial(documents.log_items, town, now=NOW), partial(documents.log_ids, now=NOW), 1),
         }
         others = [doctors.clinic(number, NOW) for number in range(doctors.CLINICS)]
         bulk.put_all([clinics.owner(NOW), *others, *(patients.account(one, NOW) for one in range(patients.PATIENTS))])

@@ -140,3 +140,21 @@ def counted() -> Iterator[Trips]:
     finally:
         for client in clients:
             client.meta.events.unregister("before-call.dynamodb", begin)
+
+
+@contextmanager
+def capacity() -> Iterator[list[float]]:
+    """The read units that calls inside consume, as the engine bills them."""
+    used: list[float] = []
+
+    def note(parsed: dict[str, Any], **_: object) -> None:
+        consumed = parsed.get("ConsumedCapacity") or []
+        for one in consumed if isinstance(consumed, list) else [consumed]:
+            used.append(float(one["CapacityUnits"]))
+
+    events = Item._get_connection().connection.client.meta.events
+    events.register("after-call.dynamodb", note)
+    try:
+        yield used
+    finally:
+        events.unregister("after-call.dynamodb", note)

@@ -9,9 +9,9 @@ from quickcare.db import keys
 from quickcare.sms.languages import spoken
 
 from bench import ceilings, charts, costs, pages, prices, publish
-from bench.asking import Asked, Refused
+from bench.asking import CHANGES, VARIANTS, Asked, Refused
 from bench.calls import Call, Record
-from tests import declared
+from tests import asking, declared, routes
 from tests.api import Answer
 
 FIGURES = ("cpu_ms", "read_trips", "write_trips", "read_units", "write_units", "answer_kb", "kept_kb")
@@ -40,7 +40,9 @@ def test_the_ceiling_is_that_of_the_hottest_partition_of_everybodys() -> None:
     assert found == {"partition": "AUDIT", "per_second": 333, "own": "USER", "own_per_second": 500}
 
 
-@pytest.mark.parametrize("everybodys", [keys.OUTBOX, keys.OTP_LOG, keys.JOBS, keys.TEMP_PASSWORD_LOG])
+@pytest.mark.parametrize(
+    "everybodys", [keys.OUTBOX, keys.OTP_LOG, keys.JOBS, keys.TEMP_PASSWORD_LOG, keys.SMS_LIST, keys.SMS_FAILED]
+)
 def test_shards_let_five_thousand_a_second_through(everybodys: str) -> None:
     found = ceilings.ceilings(recorded(keys.sharded(everybodys, "2026-03-01T06:00:00.000000Z#a")))
     assert found
@@ -69,6 +71,24 @@ def test_what_an_item_says_in_a_directory_is_its_own() -> None:
 
 def test_what_writes_nothing_has_no_ceiling() -> None:
     assert ceilings.ceilings(Record([Call("GetItem", {"Key": put("USER#1")}, 1.0)])) is None
+
+
+def test_the_ceiling_of_reads_is_that_of_the_partition_that_is_read_most() -> None:
+    # GIVEN a page of a list, of which two units are in one shard, and three items, two of them of one doctor
+    condition, names = "(#0 = :0 AND #1 BETWEEN :1 AND :2)", {":0": {"S": "DIRECTORY#DOCTOR###3"}, ":1": {"S": "a"}}
+    query = {"KeyConditionExpression": condition, "ExpressionAttributeValues": names}
+    keys_read = [put("DOCTOR#7"), put("DOCTOR#7"), put("CLINIC#1")]
+    got = Call("BatchGetItem", {"RequestItems": {"bench": {"Keys": keys_read}}}, 3.0)
+    assert ceilings.reads(Record([Call("Query", query, 1.0), got])) == {"partition": "DOCTOR", "per_second": 1500}
+    # THEN it is the items, and with larger rows the list, of which each page reads all shards
+    listed = Call("Query", query, 4.0)
+    assert ceilings.reads(Record([listed, got])) == {"partition": "DIRECTORY#DOCTOR##", "per_second": 750}
+    assert ceilings.reads(Record([])) is None
+
+
+def test_what_else_is_sent_is_sent_to_routes_that_there_are() -> None:
+    known = {f"{route.method} {route.path}" for module in asking.MODULES for route in routes.in_resolver(module)}
+    assert {*VARIANTS, *CHANGES} <= known
 
 
 def test_a_million_calls_cost_what_the_price_table_says() -> None:

@@ -19,6 +19,7 @@ from quickcare.accounts import quotas
 from quickcare.db import table
 from quickcare.db.items import Document
 from quickcare.db.operations import Put, Refused, Update, is_false
+from quickcare.documents import counting
 from quickcare.observability import count, follow, following, logger, show
 
 from documents import leftovers, pdf, shelf, storage
@@ -123,7 +124,8 @@ def _make_available(document: Document, object_key: str, size: int, now: datetim
     entries = {f"shelf{number}": Put(entry) for number, entry in enumerate(shelf.first_entries(document))}
     room = quotas.stored(document.owner_id, size)
     try:
-        table.write(document=Update(Document.key(document.id), actions, _still_pending()), **entries, **room)
+        available = Update(Document.key(document.id), actions, _still_pending())
+        counting.write(document, 1, available=available, **entries, **room)
     except Refused as refused:
         if refused.names == set(room):
             _reject(document, quotas.no_room(), now)

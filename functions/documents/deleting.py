@@ -6,6 +6,7 @@ from quickcare.accounts import account, quotas
 from quickcare.db import table
 from quickcare.db.items import Document, ShelfEntry, User
 from quickcare.db.operations import Delete, Update, is_false
+from quickcare.documents import counting
 from quickcare.documents.rights import existing, not_read_after, withdraw
 from quickcare.errors import Forbidden
 from quickcare.web.identity import Caller
@@ -46,5 +47,6 @@ def _mark_as_deleted(document_id: str, user_id: str, now: datetime, *, unread: b
         for number, each_id in enumerate(user_ids)
     }
     room = quotas.given_back(document.owner_id, int(document.counted_bytes or 0))
-    table.write(document=Update(Document.key(document_id), marks, condition), **entries, **room)
+    fewer = -1 if document.upload_status == "available" else 0
+    counting.write(document, fewer, document=Update(Document.key(document_id), marks, condition), **entries, **room)
     return document

@@ -8,7 +8,7 @@ from quickcare.accounts import account, limits, quotas
 from quickcare.db import table
 from quickcare.db.items import Clinic, Document, Membership, OutboxSms, User
 from quickcare.db.operations import Check, Create, Operation, Refused, is_true
-from quickcare.documents import rights
+from quickcare.documents import counting, rights
 from quickcare.errors import Forbidden, Invalid
 from quickcare.roles import Role
 from quickcare.sms import outbox, texts
@@ -88,7 +88,7 @@ def create(document: Document, owner: User, **also: Operation) -> None:
     writes: dict[str, Operation] = {f"shelf{number}": Create(entry) for number, entry in entries}
     writes["owner"] = Check(User.key(document.owner_id), is_patient)
     try:
-        table.write(document=Create(document), **writes, **also)
+        counting.write(document, 1 if document.object_key else 0, document=Create(document), **writes, **also)
     except Refused as refused:
         if "owner" in refused.names:
             raise Invalid("patient_id", "There is no patient with this id.") from None

@@ -9,8 +9,17 @@ from quickcare.clinic import staff
 from quickcare.clinic.status import Status
 from quickcare.db import keys, table
 from quickcare.db.item import Key
-from quickcare.db.items import Appointment, AppointmentPointer, Consent, Document, Membership, ShelfEntry, User
-from quickcare.documents import log_entries, rights
+from quickcare.db.items import (
+    Appointment,
+    AppointmentPointer,
+    Consent,
+    Document,
+    Membership,
+    ShelfCount,
+    ShelfEntry,
+    User,
+)
+from quickcare.documents import counting, log_entries, rights
 from quickcare.documents.page_items import PageItems
 from quickcare.documents.rights import consent_key
 from quickcare.errors import Forbidden, NotFound
@@ -41,16 +50,18 @@ def of_patient(
 ) -> tuple[PatientShelf, str | None]:
     """A page of a patient's finished documents, newest first, and where it ended: 2 reads, 1 write into their log.
 
-    When one page has all of them, the patient's shelf is read once; else it is counted as well, and searched for the
-    doctor's uploads. Only for a doctor who, in the clinic where they work now, has an appointment with the patient that
-    was not cancelled or has uploaded a document for them. Raises NotFound (unknown patient), Forbidden (no such doctor,
-    or not serving).
+    Only for a doctor who, in the clinic where they work now, has an appointment with the patient that was not cancelled
+    or has uploaded a document for them. For the uploads of a doctor without any appointment the patient's whole shelf
+    is searched, unless one page has all of it; where all appointments were cancelled, that is a third read.
+    Raises NotFound (unknown patient), Forbidden (no such doctor, or not serving).
     """
-    ((doctor, memberships), visits), (entries, last) = table.parallel(
+    ((doctor, memberships), visits), ((entries, last), count) = table.parallel(
         lambda: table.parallel(
             lambda: staff.require(caller.user_id, (Role.DOCTOR,)), lambda: _visits(caller.user_id, patient_id)
         ),
-        lambda: _finished_page(patient_id, after, limit),
+        lambda: table.parallel(
+            lambda: _finished_page(patient_id, after, limit), lambda: table.fetch(ShelfCount.key(patient_id))
+        ),
     )
     evidence = staff.evidence(doctor, memberships)
     booked = [Appointment.key(int(visit.appointment_id)) for visit in visits]
@@ -62,18 +73,21 @@ def of_patient(
     # The rights are read beside what they protect, so that they cost no third round trip.
     (items, total), uploads = table.parallel(
         lambda: table.parallel(
-            lambda: PageItems(wanted), lambda: len(entries) if is_whole else _count_finished(patient_id)
+            lambda: PageItems(wanted),
+            lambda: len(entries) if is_whole else counting.sums(count or counting.of_shelf(patient_id)).total(),
         ),
-        lambda: entries if is_whole else _uploads_by(caller.user_id, patient_id),
+        lambda: entries if is_whole or visits else _uploads_by(caller.user_id, patient_id),
     )
     places = staff.require_serving(doctor, memberships, [items.get(key) for key in evidence])
     patient = items.get(User.key(patient_id))
     if patient is None:
         raise NotFound("There is no patient with this id.")
     appointments = [items.get(key) for key in booked]
-    own = [upload for upload in uploads if upload.uploader_id == caller.user_id]
-    if not (_has_appointment(appointments, places) or _has_uploaded(own, places)):
-        raise Forbidden("You have no appointment with this patient in your clinic.")
+    if not _has_appointment(appointments, places):
+        if visits and not is_whole:
+            uploads = _uploads_by(caller.user_id, patient_id)
+        if not _has_uploaded([one for one in uploads if one.uploader_id == caller.user_id], places):
+            raise Forbidden("You have no appointment with this patient in your clinic.")
     access_log.record_list([patient_id], doctor, caller.source_ip, now, lambda _: items.get(log))
     found = [(items.get(Document.key(entry.document_id)), items.get(consent_key(entry, doctor))) for entry in entries]
     shown = [(document, _here(consent, places)) for document, consent in found if document and document.is_there(now)]
@@ -110,12 +124,6 @@ def _finished_page(patient_id: str, after: str | None, limit: int) -> tuple[list
     return table.page(
         ShelfEntry, keys.user(patient_id), begins, limit, after, having=having, newest_first=True, rows=rows
     )
-
-
-def _count_finished(patient_id: str) -> int:
-    """How many finished documents the patient has, counted by the database without sending them: 1 read."""
-    begins = ShelfEntry.sk.startswith(keys.SHELF_PREFIX)
-    return ShelfEntry.count(keys.user(patient_id), begins, ShelfEntry.is_finished_of(patient_id), consistent_read=True)
 
 
 def _uploads_by(uploader_id: str, patient_id: str) -> list[ShelfEntry]:

@@ -1,11 +1,12 @@
 """Documents, consents, and that nobody opened one after the right to it was withdrawn (invariants 10 and 11)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
 from quickcare.db import keys
-from quickcare.db.items import AccessLogEntry, Consent, ConsentPointer, Document, ShelfEntry
-from quickcare.documents import log_entries
+from quickcare.db.items import AccessLogEntry, Consent, ConsentPointer, Document, ShelfCount, ShelfEntry
+from quickcare.documents import counting, log_entries
 
 from operators.invariants import finding
 from operators.invariants.finding import Finding
@@ -24,6 +25,8 @@ def findings(seen: Snapshot, now: datetime) -> Iterator[Finding]:
         one = seen.get(Document.key(entry.document_id))
         if one is not None and (entry.owner_id, entry.uploader_id) != (one.owner_id, one.uploader_id):
             yield finding.of(10, entry, "says another owner or uploader than its document")
+    for count in seen.all(ShelfCount):
+        yield from _of_count(seen, count)
     for pointer in seen.all(ConsentPointer):
         asked = seen.get(Consent.key(pointer.document_id, int(pointer.doctor_id)))
         if asked is not None and asked.id != pointer.consent_id:
@@ -42,6 +45,15 @@ def _of_document(seen: Snapshot, document: Document) -> Iterator[Finding]:
     for entry in _opened(seen, document):
         if document.deleted_at is not None and entry.accessed_at > document.deleted_at:
             yield finding.of(11, entry, "is an opening after the document was deleted")
+
+
+def _of_count(seen: Snapshot, count: ShelfCount) -> Iterator[Finding]:
+    owner_id = count.pk.partition("#")[2]
+    entries = seen.partition(ShelfEntry, keys.user(owner_id), keys.SHELF_PREFIX)
+    there_are = Counter(one.document_type for one in entries if one.owner_id == owner_id and one.ttl is None)
+    for kind, number in counting.sums(count).items():
+        if number != there_are[kind]:
+            yield finding.of(finding.REFERENCE, count, f"counts {number} of {there_are[kind]} of the type {kind}")
 
 
 def _of_consent(seen: Snapshot, consent: Consent) -> Iterator[Finding]:

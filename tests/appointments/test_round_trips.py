@@ -10,9 +10,12 @@ from quickcare import clock
 from quickcare.db import bulk, table
 from quickcare.db.item import Item
 from quickcare.db.items import Appointment, AppointmentPointer, Doctor
+from quickcare.documents import counting
 
 from tests import round_trips
 from tests.api import authorize
+from tests.documents.filing import Filing
+from tests.documents.test_round_trips import write_documents_of
 from tests.people import People, Person
 from tests.practice import MONDAY, Practice
 from tests.thorough import times
@@ -133,3 +136,28 @@ def stored(item: Item, model: type[Item] = Appointment) -> dict[str, Any]:
     """The item's attributes that `model` has too, but for where it lies."""
     own = set(item.attribute_values) & set(model.get_attributes())
     return {name: getattr(item, name) for name in own - {"pk", "sk", "kind", "ttl"}}
+
+
+@pytest.mark.usefixtures("real_dynamodb")
+def test_what_to_bring_costs_the_same_with_any_number_of_documents(
+    practice: Practice, people: People, cost: Cost
+) -> None:
+    # GIVEN a clinic that asks for a type which Alice has not, with ten documents of hers and then with many
+    asked = {"document_name": "Insurance", "document_type": "insurance"}
+    assert (
+        practice.api.post(f"/api/clinics/{practice.clinic_id}/admission-docs/", asked, people.charlie.access).status
+        == 201
+    )
+    practice.booked(people.alice)
+    Filing(practice.api).send_form(people.alice)
+    path, found = f"my/clinics/{practice.clinic_id}/admission-docs/", []
+    for many in (9, times(190, 990)):
+        write_documents_of(people.alice, many)
+        counting.recount(people.alice.id)
+        # WHEN she looks what to bring
+        with round_trips.capacity() as used:
+            trips = cost(people.alice, "GET", path)
+        found.append((trips, sum(used)))
+    # THEN it takes one trip, and as many units
+    assert found[0] == found[1]
+    assert found[0][0] == (1, [])

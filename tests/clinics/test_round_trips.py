@@ -2,8 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -107,24 +106,6 @@ def open_many(owner: Person, numbers: range) -> None:
 QUERIES = ("", "city=jaipur", "type=hospital", "city=kochi&type=clinic", "search=sharma", "search=harm")
 
 
-@contextmanager
-def capacity() -> Iterator[list[float]]:
-    """The read units that calls inside consume, as the engine bills them."""
-    used: list[float] = []
-
-    def note(parsed: dict[str, Any], **_: object) -> None:
-        consumed = parsed.get("ConsumedCapacity") or []
-        for one in consumed if isinstance(consumed, list) else [consumed]:
-            used.append(float(one["CapacityUnits"]))
-
-    events = Item._get_connection().connection.client.meta.events
-    events.register("after-call.dynamodb", note)
-    try:
-        yield used
-    finally:
-        events.unregister("after-call.dynamodb", note)
-
-
 @pytest.mark.usefixtures("real_dynamodb")
 @pytest.mark.timeout(600)
 def test_browsing_costs_the_same_at_ten_and_at_many(
@@ -137,7 +118,7 @@ def test_browsing_costs_the_same_at_ten_and_at_many(
         # WHEN they are browsed, a page of twenty
         for query in QUERIES:
             url = f"/api/clinics/public/?limit=20&{query}"
-            with capacity() as used:
+            with round_trips.capacity() as used:
                 assert cost("GET", url) == (2, 0), (stop, query)
             measured[stop, query] = (sum(used), len(api.get(url).json["results"]))
     # THEN each takes two round trips, and what it reads depends on the page only

@@ -76,3 +76,37 @@ def test_a_failure_is_pynamodbs_error() -> None:
 def test_the_items_are_those_that_a_read_of_one_gives() -> None:
     (one,) = table.query(AppointmentPointer, keys.user(PATIENT), limit=1)
     assert one.attribute_values == table.fetch(Key(AppointmentPointer, one.pk, one.sk)).attribute_values  # type: ignore[union-attr]  # it is there
+
+
+def test_a_filter_looks_at_so_many_and_says_where_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN five looks at one item each, and an answer among the first five, one behind them and one behind the next
+    monkeypatch.setattr(table, "_LOOKED_AT", 1)
+    answers, after, pages = [3, 6, 12], None, list[list[int]]()
+    whose = {"patient_id": "x", "doctor_user_id": "d", "doctor_id": 7}
+    bulk.put_all(
+        [
+            AppointmentPointer.of_patient("x", f"2026-03-{number:02d}", "09:00", number).item(
+                appointment_id=number, clinic_id="b" if number in answers else "a", **whose
+            )
+            for number in range(1, 13)
+        ]
+    )
+    # WHEN a page of two follows the other
+    while not pages or after:
+        with round_trips.counted() as trips:
+            one, after = table.filtered_page(
+                AppointmentPointer, keys.user("x"), None, 2, after, having=AppointmentPointer.clinic_id == "b"
+            )
+        pages.append([int(pointer.appointment_id) for pointer in one])
+        assert trips.reads <= 5
+    # THEN all are found, though a page may have fewer than it could
+    assert pages == [[3], [6], [12]]
+    # AND one that finds enough stops there
+    with round_trips.counted() as trips:
+        having = AppointmentPointer.appointment_id <= 4
+        one, after = table.filtered_page(AppointmentPointer, keys.user("x"), None, 2, None, having=having)
+    assert ([int(pointer.appointment_id) for pointer in one], after, trips.reads) == (
+        [1, 2],
+        AppointmentPointer.of_patient("x", "2026-03-02", "09:00", 2).sk,
+        3,
+    )

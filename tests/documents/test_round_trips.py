@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
 from documents import shelf
-from quickcare.db import bulk
+from quickcare.db import bulk, table
 from quickcare.db.item import Item
+from quickcare.documents import counting
 
 from tests import round_trips
 from tests.api import Api, authorize
+from tests.conftest import FakeClock
 from tests.documents.filing import (
     BASE,
     DOCUMENTS,
@@ -81,14 +84,17 @@ def test_lists_and_logs(api: Api, filing: Filing, people: People) -> None:
         assert cost(api, people.alice, "GET", path) == (1, 0)
 
 
-def test_a_shelf_that_fits_on_a_page_is_read_once(api: Api, filing: Filing, people: People) -> None:
+def test_a_page_reads_the_shelf_once(api: Api, people: People) -> None:
     write_documents_of(people.alice, 3)
     make_patient_of(people.dora, people.alice)
     path = f"{DOCUMENTS}patient-docs/?patient_id={people.alice.id}"
-    for query, readings in (("", 1), ("&limit=3", 1), ("&limit=2", 3)):
-        with round_trips.counted() as trips:
-            assert api.get(f"{path}{query}", token=people.dora.access).json["total"] == 3
-        assert sum("SHELF#" in call.body for call in trips.calls) == readings, query
+    # Where they were never counted, a page that has not all is read once more, for how many there are.
+    for of_more in (2, 1):
+        for query, readings in (("", 1), ("&limit=3", 1), ("&limit=2", of_more)):
+            with round_trips.counted() as trips:
+                assert api.get(f"{path}{query}", token=people.dora.access).json["total"] == 3
+            assert sum("SHELF#" in call.body for call in trips.calls) == readings, (of_more, query)
+        counting.recount(people.alice.id)
 
 
 def test_many_documents_page_at_the_same_cost(api: Api, filing: Filing, people: People) -> None:
@@ -128,3 +134,40 @@ def write_documents_of(owner: Person, count: int) -> None:
         document = new_document(owner.id, user_of(owner), document_type=kind)
         written += [document, *shelf.first_entries(document)]
     bulk.put_all(written)
+
+
+def test_a_rare_type_is_looked_for_in_so_many_entries(
+    api: Api, filing: Filing, people: People, time: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN a lab member who once uploaded a scan and since then more of other types than a page looks at
+    monkeypatch.setattr(table, "_LOOKED_AT", 2)
+    scan = filing.document_of(people.alice, people.lata, document_type="scan")
+    for _ in range(12):
+        time.advance(seconds=1)
+        filing.document_of(people.alice, people.lata)
+    # WHEN they look for scans
+    with round_trips.counted() as trips:
+        first = filing.list_of(people.lata, "?type=scan")
+    # THEN the page ends after five looks, and the next one has it
+    assert (first.json, sum("SHELF#" in call.body for call in trips.calls)) == ([], 5)
+    assert [one["id"] for one in api.get(next_page(first), people.lata.access).json] == [scan]
+
+
+def test_openings_are_looked_for_in_so_many_entries(
+    api: Api, filing: Filing, people: People, time: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN an opening of Alice's document, and more lists with it since then than a page looks at
+    monkeypatch.setattr(table, "_LOOKED_AT", 2)
+    document_id = filing.document_of(people.alice, people.lata)
+    assert filing.open(people.lata, document_id).status == 200
+    for _ in range(12):
+        time.advance(seconds=1)
+        assert filing.list_of(people.lata).status == 200
+    # WHEN Alice looks who opened it
+    assert cost(api, people.alice, "GET", f"{DOCUMENTS}access-log/") == (5, 0)
+    first = filing.open_log(people.alice)
+    # THEN the page ends after five looks, and the next one has it
+    assert first.json == []
+    assert [one["accessed_by_name"] for one in api.get(next_page(first), people.alice.access).json] == ["Lata Das"]
+    # AND the log of the document, where no lists are, has it at once
+    assert len(filing.open_log(people.alice, document_id).json) == 1

@@ -202,6 +202,10 @@ def shelf_missing(t: Table) -> None:
     t.delete(t.item("ShelfEntry", f"USER#{t.stage.alice.id}"))
 
 
+def document_uncounted(t: Table) -> None:
+    t.put(t.item("ShelfCount", f"SHELF-COUNT#{t.stage.alice.id}"), of_lab_report=n(3))
+
+
 def opened_after_deletion(t: Table) -> None:
     t.put(t.item("Document", f"DOCUMENT#{t.stage.deleted}"), deleted_at=s("2026-02-01T00:00:00.000000+0000"))
 
@@ -296,6 +300,7 @@ DAMAGE: list[tuple[Callable[[Table], None], int, str, str]] = [
     (available_without_object, 11, "Document", "names no object"),
     (expiring_document, 11, "Document", "DynamoDB will delete it"),
     (shelf_missing, 0, "Document", "ShelfEntry"),
+    (document_uncounted, 0, "ShelfCount", "counts 3 of 1 of the type lab_report"),
     (opened_after_deletion, 11, "AccessLogEntry", "after the document was deleted"),
     (opened_after_revocation, 10, "AccessLogEntry", "after the consent was withdrawn"),
     (consent_of_another, 10, "Consent", "does not own the document"),

@@ -18,6 +18,7 @@ from quickcare.db.item import Item, Key
 from quickcare.db.items import AuditEntry, Clinic, CodePointer, Doctor, OtpLog, User
 from quickcare.db.operations import Check, unchanged
 from quickcare.db.table import decide_again
+from quickcare.documents import counting
 from quickcare.errors import AppError
 from quickcare.search import Candidate, Directory, Query, everything, transacted
 
@@ -31,8 +32,8 @@ class Looked(NamedTuple):
 
 
 def run() -> Looked:
-    """Write the administrators' rows of every account, clinic and doctor, and the public rows of every open clinic and
-    listed doctor that are not as they would be written now."""
+    """Write the administrators' rows of every account, clinic and doctor, the public rows of every open clinic and
+    listed doctor, and the counts of everybody's documents, that are not as they would be written now."""
     clinics, clinics_left = _each(clinics_list.REGISTER, Query(order="created"), _clinic)
     users, users_left = _each(users_list.USERS, Query(), _user)
     _point()
@@ -69,6 +70,7 @@ def _register(clinic_id: str) -> None:
 
 
 def _user(candidate: Candidate) -> bool:
+    counting.recount(candidate.id)
     doctor_id = _list(candidate.id)
     if doctor_id is None:
         return True

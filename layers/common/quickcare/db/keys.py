@@ -50,6 +50,7 @@ PATIENT_OF_PREFIX = "PATIENT-OF#"
 ROSTER_PREFIX = "MEMBER#"
 DOCUMENT = "DOCUMENT"
 SHELF_PREFIX = "SHELF#"
+SHELF_COUNT = "SHELF-COUNT"
 CONSENT = "CONSENT"
 CONSENT_PREFIX = "CONSENT#"
 CONSENT_REQUEST_PREFIX = "CONSENT-REQUEST#"
@@ -232,6 +233,10 @@ def document(document_id: str) -> str:
 
 def shelf(created_at: str, document_id: str) -> str:
     return f"{SHELF_PREFIX}{created_at}#{document_id}"
+
+
+def shelf_count(owner_id: str) -> str:
+    return f"{SHELF_COUNT}#{owner_id}"
 
 
 def consent(doctor_id: int) -> str:

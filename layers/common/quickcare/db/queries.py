@@ -5,6 +5,7 @@ pynamodb takes a tenth of a millisecond for each call, and a page of a directory
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -32,6 +33,23 @@ def read(
     DynamoDB reads up to `rows` items for a page, or a megabyte, and then leaves out those that do not meet `having`.
     Raises QueryError.
     """
+    found, _ = look(model, pk, condition, having, limit=limit, rows=rows, after=after, newest_first=newest_first)
+    return found
+
+
+def look(
+    model: type[T],
+    pk: str,
+    condition: Condition | None = None,
+    having: Condition | None = None,
+    *,
+    limit: int | None = None,
+    rows: int | None = None,
+    after: str | None = None,
+    newest_first: bool = False,
+    pages: int | None = None,
+) -> tuple[list[T], str | None]:
+    """The same, but of at most so many pages, and the sort key of the last item that was looked at; None at the end."""
     names, values = dict[str, str](), dict[str, Any]()
     request = {
         "TableName": settings().table_name,
@@ -47,12 +65,13 @@ def read(
         request["Limit"] = rows
     if after is not None:
         request["ExclusiveStartKey"] = {"pk": {"S": pk}, "sk": {"S": after}}
-    found = list[wire.Stored]()
-    for page in _pages(request):
-        found += page
+    found, position = list[wire.Stored](), None
+    for answer in islice(_pages(request), pages):
+        found += answer["Items"]
+        position = answer.get("LastEvaluatedKey")
         if limit is not None and len(found) >= limit:
             break
-    return [model.from_raw_data(one) for one in found[:limit]]
+    return [model.from_raw_data(one) for one in found[:limit]], position["sk"]["S"] if position else None
 
 
 @cache
@@ -64,13 +83,13 @@ def _and(first: Condition, second: Condition | None) -> Condition:
     return first if second is None else first & second
 
 
-def _pages(request: dict[str, Any]) -> Iterator[list[wire.Stored]]:
+def _pages(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     while True:
         try:
             answer = wire.CLIENT._make_api_call("Query", request)
         except (BotoCoreError, ClientError) as error:
             raise QueryError("Query failed", error) from error
-        yield answer["Items"]
+        yield answer
         if "LastEvaluatedKey" not in answer:
             return
         request = {**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]}

@@ -26,7 +26,7 @@ from quickcare.db.items.appointment import (
 )
 from quickcare.db.items.clinic import AdmissionDocument, Clinic, ClinicSlot, ClinicSlug, OwnedClinic
 from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
-from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfEntry
+from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfCount, ShelfEntry
 from quickcare.db.items.job import Job
 from quickcare.db.items.link import Link
 from quickcare.db.items.log import ChainedEntry, GrownLog, LogHead
@@ -91,6 +91,7 @@ __all__ = [
     "SecondFactor",
     "SendLog",
     "Session",
+    "ShelfCount",
     "ShelfEntry",
     "SmsEntry",
     "SmsReceipt",

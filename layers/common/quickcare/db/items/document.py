@@ -84,6 +84,26 @@ class ShelfEntry(Item, discriminator="ShelfEntry"):
         return condition
 
 
+class ShelfCount(Item, discriminator="ShelfCount"):
+    """How many finished documents somebody owns, an attribute for each type.
+
+    `changes` grows with each change, so that whoever counts anew sees that it changed meanwhile (`documents.counting`).
+    """
+
+    of_prescription = NumberAttribute(default=0)
+    of_lab_report = NumberAttribute(default=0)
+    of_scan = NumberAttribute(default=0)
+    of_discharge_summary = NumberAttribute(default=0)
+    of_vaccination = NumberAttribute(default=0)
+    of_insurance = NumberAttribute(default=0)
+    of_other = NumberAttribute(default=0)
+    changes = NumberAttribute(default=0)
+
+    @staticmethod
+    def key(owner_id: str) -> Key["ShelfCount"]:
+        return Key(ShelfCount, keys.shelf_count(owner_id), keys.SHELF_COUNT)
+
+
 class Consent(Item, discriminator="Consent"):
     """A patient's answer to a doctor who asked to read a document. The key allows one per document and doctor.
 
