@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
-from pynamodb.attributes import DiscriminatorAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, DiscriminatorAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from quickcare.db import values, wire
@@ -37,6 +37,19 @@ class Item(Model):
     def pick(self, names: Iterable[str]) -> dict[str, Any]:
         """These attributes of the item, for an answer that shows them as they are; it costs a fifth of `getattr`."""
         return {name: self.attribute_values.get(name) for name in names}
+
+
+_get = Attribute.__get__
+
+
+def _value(attribute: Any, item: Any, owner: Any) -> Any:
+    """An attribute of an item, in half of pynamodb's time, which looks first whether the item is a part of a map."""
+    if not isinstance(item, Item):
+        return _get(attribute, item, owner)
+    return item.attribute_values.get(item._dynamo_to_python_attr(attribute.attr_path[-1]))
+
+
+Attribute.__get__ = _value  # type: ignore[method-assign, assignment]  # it has two signatures
 
 
 def use(client: wire.Client) -> None:

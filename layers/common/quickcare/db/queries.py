@@ -12,12 +12,12 @@ from pynamodb.exceptions import QueryError
 from pynamodb.expressions.condition import Condition
 
 from quickcare.db import wire
-from quickcare.db.item import Item, T
+from quickcare.db.item import Item
 from quickcare.settings import settings
 
 
-def read(
-    model: type[T],
+def stored(
+    model: type[Item],
     pk: str,
     condition: Condition | None = None,
     having: Condition | None = None,
@@ -26,11 +26,11 @@ def read(
     rows: int | None = None,
     after: str | None = None,
     newest_first: bool = False,
-) -> list[T]:
-    """Up to `limit` items of a class whose sort key meets `condition`, strongly consistent: 1 read per page.
+) -> list[wire.Stored]:
+    """Up to `limit` items of a class whose sort key meets `condition`, as DynamoDB sends them: 1 read per page.
 
-    DynamoDB reads up to `rows` items for a page, or a megabyte, and then leaves out those that do not meet `having`.
-    Raises QueryError.
+    The reads are strongly consistent. DynamoDB reads up to `rows` items for a page, or a megabyte, and then leaves out
+    those that do not meet `having`. Raises QueryError.
     """
     names, values = dict[str, str](), dict[str, Any]()
     request = {
@@ -52,7 +52,7 @@ def read(
         found += page
         if limit is not None and len(found) >= limit:
             break
-    return [model.from_raw_data(one) for one in found[:limit]]
+    return found[:limit]
 
 
 @cache

@@ -99,9 +99,10 @@ def query(
     `after` is the sort key where the page before ended. `having` is a condition that DynamoDB checks after it has read
     the items; `rows` is how many it reads at a time then. Without `rows` that is `limit`.
     """
-    return queries.read(
+    found = queries.stored(
         model, pk, condition, having, limit=limit, rows=rows or limit, after=after, newest_first=newest_first
     )
+    return [model.from_raw_data(one) for one in found]
 
 
 def page(

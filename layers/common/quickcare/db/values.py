@@ -90,11 +90,13 @@ def _plain(stored: Stored) -> Any:
 
 
 def _defaults(model: type[Model]) -> dict[str, Any]:
-    """What attributes are that were not stored, made anew for each item."""
-    return {name: default() if callable(default) else default for name, default in _default(model)}
+    """What attributes are that were not stored; what is no plain value is made anew for each item."""
+    plain, made = _default(model)
+    return {**plain, **{name: make() for name, make in made}} if made else plain.copy()
 
 
 @cache
-def _default(model: type[Model]) -> list[tuple[str, Any]]:
-    attributes = model.get_attributes().items()
-    return [(name, attribute.default) for name, attribute in attributes if attribute.default is not None]
+def _default(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    defaults = {name: attribute.default for name, attribute in model.get_attributes().items()}
+    plain = {name: one for name, one in defaults.items() if one is not None and not callable(one)}
+    return plain, [(name, one) for name, one in defaults.items() if callable(one)]
