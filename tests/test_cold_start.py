@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,14 +28,19 @@ assert {module}.clock.now().astimezone(zoneinfo.ZoneInfo("Asia/Kolkata")).utcoff
 """
 
 
-def imported(module: str) -> set[str]:
-    """Everything that is imported when this module is."""
-    code = f"import json, sys, {module}; print(json.dumps(list(sys.modules)))"
+def started(module: str, told: str) -> Any:
+    """What an expression is in a new process that has imported this module."""
+    code = f"import gc, json, sys, {module}; print(json.dumps({told}))"
     paths = os.pathsep.join(str(ROOT / one) for one in ("functions", "layers/common"))
     keys = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "testing")
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": paths, **SETTINGS, **keys}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    return set(json.loads(done.stdout))
+    return json.loads(done.stdout)
+
+
+def imported(module: str) -> set[str]:
+    """Everything that is imported when this module is. The panel shows HTML, so it has what no other function needs."""
+    return set(started(module, "list(sys.modules)")) - ({"jinja2"} if module == "admin.app" else set())
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,7 @@ def imported(module: str) -> set[str]:
         ("doctors", 418, {"argon2"}),
         ("appointments", 430, {"argon2"}),
         ("documents", 437, {"argon2"}),
+        ("admin", 452, {"segno"}),
     ],
 )
 def test_modules_imported(function: str, most: int, besides: set[str]) -> None:
@@ -56,6 +63,12 @@ def test_modules_imported(function: str, most: int, besides: set[str]) -> None:
     assert not found & (NEVER | besides)
     counted = [name for name in found if name.split(".")[0] in {"quickcare", function} | SHIPPED]
     assert len(counted) <= most
+
+
+@pytest.mark.parametrize("function", ["admin", "appointments"])
+def test_the_collector_seldom_runs_while_a_process_starts(function: str) -> None:
+    runs: int = started(f"{function}.app", "sum(one['collections'] for one in gc.get_stats())")
+    assert runs <= 100  # 180 as Python has it, which is a tenth of the start
 
 
 WITHOUT_CLIENTS = """

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -10,8 +10,9 @@ from urllib.parse import parse_qs
 
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from botocore.session import get_session
-from quickcare import short_way
+from quickcare import aws, short_way
 
 XML = "<PublishResponse><PublishResult><MessageId>7</MessageId></PublishResult></PublishResponse>"
 ANSWERS = {"sns": XML, "sqs": json.dumps({"MessageId": "7", "MD5OfMessageBody": "any"})}
@@ -49,14 +50,13 @@ class _Answers(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def service(name: str, operation: str, *statuses: int) -> Iterator[tuple[_Service, Any]]:
-    """A service that answers with these statuses, and a client whose calls of one operation take the short way."""
+def service(name: str, *statuses: int) -> Iterator[tuple[_Service, Any]]:
+    """A service that answers with these statuses, and a client of it."""
     with _Service(ANSWERS[name], list(statuses)) as served:
         threading.Thread(target=served.serve_forever).start()
         session, url = get_session(), f"http://127.0.0.1:{served.server_port}"
         config = Config(retries={"mode": "standard", "total_max_attempts": 1}, user_agent="botocore")
         client = session.create_client(name, endpoint_url=url, region_name="ap-south-1", config=config)
-        short_way.take(client, operation)
         try:
             yield served, client
         finally:
@@ -71,32 +71,52 @@ def send(client: Any) -> Any:
     return client.send_message(QueueUrl="http://127.0.0.1/1/uploads", MessageBody="नमस्ते")
 
 
-Ask = Callable[[Any], Any]
-BOTH = [("sns", "Publish", publish), ("sqs", "SendMessage", send)]
+def by_us(monkeypatch: pytest.MonkeyPatch, client: Any) -> None:
+    """Publish the same with `aws.publish`, for which this client stands in where it needs one."""
+    monkeypatch.setattr(aws, "_sns", short_way.Sender("sns"))
+    monkeypatch.setattr(aws, "client", {"sns": client}.__getitem__)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", client.meta.endpoint_url)
+    aws.publish("arn:aws:sns:ap-south-1:1:sms", "नमस्ते + 100 % & more")
 
 
-@pytest.mark.parametrize(("name", "operation", "ask"), BOTH)
-def test_a_message_is_sent_once_and_its_answer_read_as_by_botocore(
-    monkeypatch: pytest.MonkeyPatch, name: str, operation: str, ask: Ask
-) -> None:
-    with service(name, operation, 200, 200) as (served, client):
-        ours = ask(client)
-        monkeypatch.setattr(short_way, "left_to_botocore", {name})
-        theirs = ask(client)
+def test_a_message_is_sent_once_and_its_answer_read_as_by_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
+    with service("sqs", 200, 200) as (served, client):
+        short_way.take(client, "SendMessage")
+        ours = send(client)
+        monkeypatch.setattr(short_way, "left_to_botocore", {"sqs"})
+        theirs = send(client)
         assert (ours["MessageId"], theirs["MessageId"], served.agents) == ("7", "7", ["quickcare", "botocore"])
-        first, second = map(parse_qs if name == "sns" else json.loads, served.bodies)
+        first, second = map(json.loads, served.bodies)
+        assert first == second
+
+
+def test_a_message_is_published_once_as_by_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
+    with service("sns", 200, 200) as (served, client):
+        by_us(monkeypatch, client)
+        assert served.agents == ["quickcare"]
+        publish(client)
+        first, second = map(parse_qs, served.bodies)
         assert first == second
 
 
 @pytest.mark.parametrize("status", [400, 503])
-@pytest.mark.parametrize(("name", "operation", "ask"), BOTH)
-def test_what_fails_is_left_to_botocore(name: str, operation: str, ask: Ask, status: int) -> None:
-    with service(name, operation, status, 200) as (served, client):
-        assert ask(client)["MessageId"] == "7"
+def test_what_fails_is_left_to_botocore(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    with service("sqs", status, 200) as (served, client):
+        short_way.take(client, "SendMessage")
+        assert send(client)["MessageId"] == "7"
+        assert served.agents == ["quickcare", "botocore"]
+    with service("sns", status, 200) as (served, client):
+        by_us(monkeypatch, client)
         assert served.agents == ["quickcare", "botocore"]
 
 
+def test_what_botocore_cannot_publish_either_is_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with service("sns", 503, 503) as (_, client), pytest.raises(ClientError):
+        by_us(monkeypatch, client)
+
+
 def test_other_operations_are_botocores() -> None:
-    with service("sqs", "SendMessage", 200) as (served, client):
+    with service("sqs", 200) as (served, client):
+        short_way.take(client, "SendMessage")
         client.delete_message(QueueUrl="http://127.0.0.1/1/uploads", ReceiptHandle="1")
         assert served.agents == ["botocore"]

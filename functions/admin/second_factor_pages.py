@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import segno
 from aws_lambda_powertools.event_handler import Response
 from markupsafe import Markup
 from quickcare.accounts import second_factor as rules
@@ -39,6 +38,8 @@ def codes(request: Request, administrator: Administrator, made: Sequence[str]) -
 
 
 def _offer(sender: Administrator, now: datetime) -> dict[str, str]:
+    import segno  # here, because nobody needs it but who sets up a second factor
+
     secret = second_factor.offer(sender, now)
     address = rules.address(secret, int(sender.user.contact))
     # Everything in it is ours and escaped by the library; the panel's policy allows no image from elsewhere.

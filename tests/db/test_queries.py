@@ -70,7 +70,7 @@ def test_it_reads_no_page_more_than_it_needs() -> None:
 
 def test_a_failure_is_pynamodbs_error() -> None:
     with pytest.raises(QueryError):
-        queries.read(AppointmentPointer, keys.user(PATIENT), after="", limit=1)
+        queries.stored(AppointmentPointer, keys.user(PATIENT), after="", limit=1)
 
 
 def test_the_items_are_those_that_a_read_of_one_gives() -> None:

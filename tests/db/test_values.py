@@ -1,14 +1,19 @@
-"""Items are made of what is stored as pynamodb makes them."""
+"""Items are made of what is stored, and stored, as pynamodb does it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pynamodb.exceptions import AttributeDeserializationError
-from quickcare.db.item import Item
-from quickcare.db.items import Clinic, Schedule, User
+from pynamodb.exceptions import AttributeDeserializationError, AttributeNullError
+from quickcare.db import keys
+from quickcare.db.item import Item, Key
+from quickcare.db.items import Clinic, DayLedger, PatientCalendar, PatientClinic, Schedule, User
+from quickcare.roles import Role
 
 from tests.people import People
 from tests.practice import Practice
+
+NOW = datetime(2026, 3, 1, 6, 0, 0, 123456, tzinfo=UTC)
 
 
 def _stored() -> list[dict[str, Any]]:
@@ -33,8 +38,9 @@ def test_every_item_of_a_practice_has_the_values_that_pynamodb_reads(people: Peo
         ours, theirs = Item.from_raw_data(stored), _by_pynamodb(stored)
         assert type(ours) is type(theirs)
         assert shown(ours) == shown(theirs)
+        assert ours.serialize() == theirs._container_serialize() == stored
         kinds.add(type(ours))
-    assert {User, Clinic, Schedule} <= kinds
+    assert {User, Clinic, Schedule, DayLedger, PatientCalendar} <= kinds
     assert len(kinds) > 15
 
 
@@ -59,6 +65,41 @@ def test_null_is_no_value_and_unknown_attributes_are_left_out() -> None:
 def test_another_kind_than_the_one_asked_for_is_an_error() -> None:
     with pytest.raises(ValueError, match="Cannot instantiate a Clinic"):
         Clinic.from_raw_data({"pk": {"S": "a"}, "sk": {"S": "b"}, "kind": {"S": "User"}})
+
+
+@pytest.mark.parametrize(
+    ("key", "attributes"),
+    [
+        (PatientCalendar.key("p"), {"live": {"1": {"minutes": 15, "fee": 2.5, "on": True}}, "version": 2}),
+        (PatientCalendar.key("p"), {}),
+        (PatientClinic.key("p", "c"), {"patient_id": "p", "clinic_id": "c", "owner_id": "o", "appointments": 1}),
+        (Schedule.key(1), {"leaves": [{"id": 1}]}),
+        (User.key("u"), {"id": "u", "contact": 9876543210, "name": "A", "role_id": Role.DOCTOR, "date_joined": NOW}),
+    ],
+)
+def test_a_new_item_is_what_pynamodb_makes(key: Key[Item], attributes: dict[str, Any]) -> None:
+    ours, theirs = key.item(**attributes), key.model(key.pk, key.sk, **attributes)
+    assert shown(ours) == shown(theirs)
+    ours.ttl = theirs.ttl = NOW
+    if isinstance(ours, User):
+        assert ours.list_shards == keys.LIST_SHARDS
+        with pytest.raises(AttributeNullError, match="password_hash"):
+            ours.serialize()
+        ours.password_hash = theirs.password_hash = "x"  # type: ignore[attr-defined]  # both are users
+    assert ours.serialize() == theirs._container_serialize()
+
+
+def test_items_have_maps_and_lists_of_their_own() -> None:
+    one, other = PatientCalendar.key("p").item(), PatientCalendar.key("p").item()
+    one.live["1"] = {}
+    assert dict(other.live.attribute_values) == {}
+    Schedule.key(1).item().leaves.append({})
+    assert Schedule.key(1).item().leaves == []
+
+
+def test_a_new_item_has_no_attribute_that_its_class_lacks() -> None:
+    with pytest.raises(ValueError, match="Schedule has no attribute window"):
+        Schedule.key(1).item(window=[])
 
 
 def test_another_type_than_the_one_declared_is_an_error() -> None:

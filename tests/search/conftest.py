@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from quickcare import search
 from quickcare.db.items import DirectoryRow
+from quickcare.db.wire import Stored
 from quickcare.search import Candidate, Directory, Entry, Found, Query, pages, words
 from quickcare.search.query import Source
 from quickcare.search.words import matches
@@ -103,17 +104,21 @@ class Rows:
     """The directory's rows in memory, queried as DynamoDB does it."""
 
     def __init__(self, rows: Iterable[DirectoryRow]) -> None:
-        self.partitions: dict[str, list[DirectoryRow]] = {}
+        self.partitions: dict[str, list[Stored]] = {}
         for row in sorted(rows, key=lambda row: row.sk):
-            self.partitions.setdefault(row.pk, []).append(row)
+            self.partitions.setdefault(row.pk, []).append(dict(row.serialize()))
 
-    def __call__(self, source: Source, pk: str, position: str | None, size: int) -> list[DirectoryRow]:
+    def __call__(self, source: Source, pk: str, position: str | None, size: int) -> list[Stored]:
         rows = self.partitions.get(pk, [])[:: -1 if source.descending else 1]
         if source.low and source.high:
-            rows = [row for row in rows if source.low <= row.sk <= source.high]
+            rows = [row for row in rows if source.low <= _sk(row) <= source.high]
         if position is not None:
-            rows = [row for row in rows if (row.sk < position if source.descending else row.sk > position)]
+            rows = [row for row in rows if (_sk(row) < position if source.descending else _sk(row) > position)]
         return rows[:size]
+
+
+def _sk(row: Stored) -> str:
+    return str(row["sk"]["S"])
 
 
 def place(i: int, random: Random) -> Entry:

@@ -1,7 +1,7 @@
 """Clients of AWS services, and secrets. Both are made on first use and kept for the life of the process.
 
-botocore is imported with the first client. What most requests wait for, the table and the keys of tokens, goes the
-short way and needs none (decision 0038).
+botocore is imported with the first client. What most requests wait for, the table, the keys of tokens and SMS, goes the
+short way and needs none (decisions 0038 and 0045).
 """
 
 import json
@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 
 from quickcare import short_way
 from quickcare.errors import Unavailable
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
 
 SECRET_SECONDS = 300
 _TRIES = 5
-_OFTEN = {"sns": "Publish", "sqs": "SendMessage"}
-"""What requests wait for, on the short way: whoever receives it bears to get it twice."""
+_FORM = "application/x-www-form-urlencoded; charset=utf-8"
 _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
-_secrets_manager = short_way.Sender("secretsmanager")
+_secrets_manager, _sns = short_way.Sender("secretsmanager"), short_way.Sender("sns")
 
 
 @lru_cache
@@ -42,9 +42,18 @@ def client(service: str) -> Any:
 
     made = session().create_client(service, config=_config(service))
     timeouts.limit(made)
-    if service in _OFTEN:
-        short_way.take(made, _OFTEN[service])
+    if service == "sqs":
+        short_way.take(made, "SendMessage")
     return made
+
+
+def publish(topic_arn: str, message: str) -> None:
+    """Publish a message by SNS, perhaps twice, which whoever receives it has to bear. Raises botocore's errors."""
+    said = {"Action": "Publish", "Version": "2010-03-31", "TopicArn": topic_arn, "Message": message}
+    request = {"url": short_way.endpoint("sns"), "headers": {"Content-Type": _FORM}, "context": {}}
+    got = _sns.send(request, urlencode(said, quote_via=quote).encode())
+    if got is None or got.status_code != 200:
+        client("sns").publish(TopicArn=topic_arn, Message=message)
 
 
 def _config(service: str) -> "Config":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from quickcare.clinic import slots
@@ -71,14 +72,14 @@ def _with_lengths(found: list[AppointmentDetails]) -> list[AppointmentDetails]:
 
 
 def _keys(of: Appointment | AppointmentPointer | DueReminder) -> list[Key[Any]]:
-    return [
-        Appointment.key(int(of.id if isinstance(of, Appointment) else of.appointment_id)),
-        User.key(of.patient_id),
-        Doctor.key(int(of.doctor_id)),
-        User.key(of.doctor_user_id),
-        Clinic.key(of.clinic_id),
-        Membership.key(of.doctor_user_id, of.clinic_id),
-    ]
+    appointment_id = of.id if isinstance(of, Appointment) else of.appointment_id
+    of_doctor = _keys_of_doctor(of.doctor_id, of.doctor_user_id, of.clinic_id)
+    return [Appointment.key(int(appointment_id)), User.key(of.patient_id), *of_doctor]
+
+
+@lru_cache  # a list has few doctors in few clinics
+def _keys_of_doctor(doctor_id: int, user_id: str, clinic_id: str) -> tuple[Key[Any], ...]:
+    return Doctor.key(int(doctor_id)), User.key(user_id), Clinic.key(clinic_id), Membership.key(user_id, clinic_id)
 
 
 def length(appointment: Appointment, schedule: Schedule | None) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
-from pynamodb.attributes import DiscriminatorAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, DiscriminatorAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from quickcare.db import values, wire
@@ -28,15 +28,35 @@ class Item(Model):
         Raises ValueError when that is another class than the one that was asked for.
         """
         model: type[Self] = cls._get_discriminator_class(data) or cls
-        if values.is_left_to_pynamodb(model) or not issubclass(model, cls):
+        if not issubclass(model, cls):
             return super().from_raw_data(data)
         item = model.__new__(model)
         item.attribute_values = values.of(model, data)
         return item
 
+    def serialize(self, null_check: bool = True) -> dict[str, Any]:
+        """The item as DynamoDB stores it. All writes come here.
+
+        Raises AttributeNullError when a value is missing that must be there.
+        """
+        return values.stored(self) if null_check else super().serialize(null_check)
+
     def pick(self, names: Iterable[str]) -> dict[str, Any]:
         """These attributes of the item, for an answer that shows them as they are; it costs a fifth of `getattr`."""
         return {name: self.attribute_values.get(name) for name in names}
+
+
+_get = Attribute.__get__
+
+
+def _value(attribute: Any, item: Any, owner: Any) -> Any:
+    """An attribute of an item, in half of pynamodb's time, which looks first whether the item is a part of a map."""
+    if not isinstance(item, Item):
+        return _get(attribute, item, owner)
+    return item.attribute_values.get(item._dynamo_to_python_attr(attribute.attr_path[-1]))
+
+
+Attribute.__get__ = _value  # type: ignore[method-assign, assignment]  # it has two signatures
 
 
 def use(client: wire.Client) -> None:
@@ -59,5 +79,7 @@ class Key(NamedTuple, Generic[T]):
     sk: str
 
     def item(self, **attributes: Any) -> T:
-        """A new item with this key. It is not written yet."""
-        return self.model(self.pk, self.sk, **attributes)
+        """A new item with this key. It is not written yet. Raises ValueError for an attribute that the class lacks."""
+        item = self.model.__new__(self.model)
+        values.given(item, {"pk": self.pk, "sk": self.sk, **attributes})
+        return item

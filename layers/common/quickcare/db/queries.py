@@ -13,12 +13,12 @@ from pynamodb.exceptions import QueryError
 from pynamodb.expressions.condition import Condition
 
 from quickcare.db import wire
-from quickcare.db.item import Item, T
+from quickcare.db.item import Item
 from quickcare.settings import settings
 
 
-def read(
-    model: type[T],
+def stored(
+    model: type[Item],
     pk: str,
     condition: Condition | None = None,
     having: Condition | None = None,
@@ -27,18 +27,18 @@ def read(
     rows: int | None = None,
     after: str | None = None,
     newest_first: bool = False,
-) -> list[T]:
-    """Up to `limit` items of a class whose sort key meets `condition`, strongly consistent: 1 read per page.
+) -> list[wire.Stored]:
+    """Up to `limit` items of a class whose sort key meets `condition`, as DynamoDB sends them: 1 read per page.
 
-    DynamoDB reads up to `rows` items for a page, or a megabyte, and then leaves out those that do not meet `having`.
-    Raises QueryError.
+    The reads are strongly consistent. DynamoDB reads up to `rows` items for a page, or a megabyte, and then leaves out
+    those that do not meet `having`. Raises QueryError.
     """
     found, _ = look(model, pk, condition, having, limit=limit, rows=rows, after=after, newest_first=newest_first)
     return found
 
 
 def look(
-    model: type[T],
+    model: type[Item],
     pk: str,
     condition: Condition | None = None,
     having: Condition | None = None,
@@ -48,7 +48,7 @@ def look(
     after: str | None = None,
     newest_first: bool = False,
     pages: int | None = None,
-) -> tuple[list[T], str | None]:
+) -> tuple[list[wire.Stored], str | None]:
     """The same, but of at most so many pages, and the sort key of the last item that was looked at; None at the end."""
     names, values = dict[str, str](), dict[str, Any]()
     request = {
@@ -71,7 +71,7 @@ def look(
         position = answer.get("LastEvaluatedKey")
         if limit is not None and len(found) >= limit:
             break
-    return [model.from_raw_data(one) for one in found[:limit]], position["sk"]["S"] if position else None
+    return found[:limit], position["sk"]["S"] if position else None
 
 
 @cache

@@ -100,9 +100,10 @@ def query(
     `after` is the sort key where the page before ended. `having` is a condition that DynamoDB checks after it has read
     the items; `rows` is how many it reads at a time then. Without `rows` that is `limit`.
     """
-    return queries.read(
+    found = queries.stored(
         model, pk, condition, having, limit=limit, rows=rows or limit, after=after, newest_first=newest_first
     )
+    return [model.from_raw_data(one) for one in found]
 
 
 def page(
@@ -135,9 +136,10 @@ def filtered_page(
 ) -> tuple[list[T], str | None]:
     """Up to `limit` items that meet `having`, of the next 5,000 of a partition, and the sort key where this ended if
     more follow: 1 read for each thousand. So it may find fewer than `limit` although there are more."""
-    found, position = queries.look(
+    stored, position = queries.look(
         model, pk, condition, having, limit=limit + 1, rows=_LOOKED_AT, after=after, newest_first=newest_first, pages=5
     )
+    found = [model.from_raw_data(one) for one in stored]
     return (found[:limit], found[limit - 1].sk) if len(found) > limit else (found, position)
 
 

@@ -6,8 +6,9 @@ from itertools import islice
 from math import ceil, sqrt
 from typing import Generic, NamedTuple, TypeVar
 
-from quickcare.db import table, threads
+from quickcare.db import queries, table, threads
 from quickcare.db.items.directory import DirectoryRow
+from quickcare.db.wire import Stored
 from quickcare.search.entries import SHARDS, Directory, Entry, Facts
 from quickcare.search.query import Query, Source, counts
 
@@ -125,13 +126,13 @@ def _candidates(
         budget -= size * directory.shards
         fitting = (
             row
-            for row in rows
+            for row in map(DirectoryRow.from_raw_data, rows)  # most of them only say where a shard ends
             if counts(directory, source, row) and query.matches(directory, row.facts, tuple(row.words.split()))
         )
         matching += islice(fitting, limit + 1 - len(matching))
         if is_all:
             return _Run(matching, None, budget)
-        position = rows[-1].sk
+        position = _sort_key(rows[-1])
     return _Run(matching, position, budget)
 
 
@@ -146,7 +147,7 @@ def _expected(rows: int) -> int:
     return min(rows, ceil(mean + 4 * sqrt(mean)) + 1)
 
 
-def _merged(source: Source, position: str | None, size: int) -> tuple[list[DirectoryRow], bool]:
+def _merged(source: Source, position: str | None, size: int) -> tuple[list[Stored], bool]:
     """The next rows of all shards, in order, as far as every shard has been read; and whether no more follow."""
     shards = table.gather([partial(_rows, source, pk, position, size) for pk in source.partitions])
     rows = sorted((row for shard in shards for row in shard), key=_sort_key, reverse=source.descending)
@@ -160,11 +161,12 @@ def _merged(source: Source, position: str | None, size: int) -> tuple[list[Direc
     return [row for row in rows if _sort_key(row) <= last], False
 
 
-def _sort_key(row: DirectoryRow) -> str:
-    key: str = row.attribute_values["sk"]  # `row.sk` takes five times as long
-    return key
+def _sort_key(row: Stored) -> str:
+    return str(row["sk"]["S"])
 
 
-def _rows(source: Source, pk: str, position: str | None, size: int) -> list[DirectoryRow]:
+def _rows(source: Source, pk: str, position: str | None, size: int) -> list[Stored]:
     between = DirectoryRow.sk.between(source.low, source.high) if source.low else None
-    return table.query(DirectoryRow, pk, between, limit=size, after=position, newest_first=source.descending)
+    return queries.stored(
+        DirectoryRow, pk, between, limit=size, rows=size, after=position, newest_first=source.descending
+    )

@@ -99,7 +99,7 @@ def relay(item: OutboxSms) -> bool:
     with following(item.correlation_id):
         return waiting.relay(
             item.place,
-            lambda: aws.client("sns").publish(TopicArn=settings().sms_topic_arn, Message=json.dumps(message)),
+            lambda: aws.publish(settings().sms_topic_arn, json.dumps(message)),
             "SmsRelayFailed",
             sms_id=item.message_id,
         )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from quickcare.db.items import Clinic, Membership, User
 from quickcare.roles import Role
 from quickcare.specialties import SPECIALTIES
-from quickcare.web.fields import BloodGroup, ContactNumber, Gender, Named, TwoPlaces, UuidText, View
+from quickcare.web.fields import BloodGroup, ContactNumber, Gender, Named, PlacesText, UuidText, View
 from quickcare.web.times import DateText, Instant
 
 ClinicType = Annotated[Literal["clinic", "hospital", "diagnostic_center", "polyclinic"], Named("ClinicType")]
@@ -66,8 +66,13 @@ class UserView(View):
 
 
 def _account(user: User) -> dict[str, Any]:
-    role = Role(int(user.role_id))
-    return {"roles": {"id": role, "name": role.wire_name}, **user.pick(names(UserView, "roles"))}
+    return {"roles": _role(int(user.role_id)), **user.pick(names(UserView, "roles"))}
+
+
+@cache
+def _role(number: int) -> RoleView:
+    role = Role(number)
+    return RoleView(id=role, name=role.wire_name)
 
 
 class ClinicView(View):
@@ -133,8 +138,8 @@ class DoctorFields(View):
     biography: str | None
     languages: str | None
     experience_years: int
-    first_visit_fee: TwoPlaces
-    follow_up_fee: TwoPlaces
+    first_visit_fee: PlacesText
+    follow_up_fee: PlacesText
     offers_video_consultation: bool
     is_verified: bool
     is_active: bool
