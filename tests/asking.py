@@ -147,8 +147,9 @@ def call(
     who: Somebody,
     headers: dict[str, str] | None = None,
     query: str = "",
+    **more: Any,
 ) -> Answer:
-    """The route about the things of `here`, with its usual query or this one."""
+    """The route about the things of `here`, with its usual query or this one, and `more` in its body."""
     fixed = {"asset": "swagger-ui.css", "sms_id": NO_SMS, "proof": "none"}
     name, ids = f"{route.method} {route.path}", {**there_is.here.ids, **fixed}
     if route.path.startswith("/api/clinics/"):
@@ -158,6 +159,7 @@ def call(
     path = re.sub(r"<(\w+)>", lambda found: str(ids[found[1]]), route.path)
     query = query or queries(there_is, who).get(name, "")
     body = bodies(there_is, who).get(name)
+    body = {**(body or {}), **more} if more else body
     url = f"{path}/?{query}" if query else f"{path}/"
     raw = FORMS.get(name)
     return api.call(route.method, url, body, token=who.token, identity=who.identity, raw=raw, headers=headers)
