@@ -148,8 +148,9 @@ def call(
     headers: dict[str, str] | None = None,
     query: str = "",
     body: dict[str, Any] | None = None,
+    **more: Any,
 ) -> Answer:
-    """The route about the things of `here`, with its usual query and body or these."""
+    """The route about the things of `here`, with its usual query and body or these, and `more` in the body."""
     fixed = {"asset": "swagger-ui.css", "sms_id": NO_SMS, "proof": "none"}
     name, ids = f"{route.method} {route.path}", {**there_is.here.ids, **fixed}
     if route.path.startswith("/api/clinics/"):
@@ -159,6 +160,7 @@ def call(
     path = re.sub(r"<(\w+)>", lambda found: str(ids[found[1]]), route.path)
     query = query or queries(there_is, who).get(name, "")
     body = body or bodies(there_is, who).get(name)
+    body = {**(body or {}), **more} if more else body
     url = f"{path}/?{query}" if query else f"{path}/"
     raw = FORMS.get(name)
     return api.call(route.method, url, body, token=who.token, identity=who.identity, raw=raw, headers=headers)

@@ -6,11 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from quickcare import aws
+from quickcare.db import transaction
 from quickcare.db.item import Item
+from quickcare.db.operations import Keep, Operation
 
 from tests import bench
 
@@ -51,6 +54,24 @@ def at_once(times: int, call: Callable[[int], R]) -> list[R | Exception]:
 
     with ThreadPoolExecutor(times) as threads:
         return list(threads.map(one, range(times)))
+
+
+@contextmanager
+def before_it_creates(act: Callable[[], object]) -> Iterator[None]:
+    """Run `act` in a thread, as another process, once: before the next transaction that keeps an answer."""
+    send, waiting = transaction.send, [act]
+
+    def interrupted(operations: dict[str, Operation]) -> None:
+        if waiting and any(isinstance(one, Keep) for one in operations.values()):
+            thread = threading.Thread(target=waiting.pop())
+            thread.start()
+            thread.join()
+        send(operations)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transaction, "send", interrupted)
+        yield
+    assert not waiting
 
 
 def items(**having: str) -> list[dict[str, Any]]:

@@ -25,7 +25,6 @@ from botocore.retries.quota import RetryQuota
 from notifications import senders
 from quickcare import aws, budget, short_way, tally, timeouts
 from quickcare.db import outbox, wire
-from quickcare.web import kept_answers
 from urllib3 import HTTPResponse
 from urllib3 import exceptions as urllib3_errors
 from urllib3.connectionpool import HTTPConnectionPool
@@ -124,7 +123,7 @@ def error(status: int, code: str) -> Sent:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock by which a request's time is measured and clients wait."""
     fake = Clock()
-    for module in (budget, timeouts, botocore.endpoint, kept_answers):
+    for module in (budget, timeouts, botocore.endpoint):
         monkeypatch.setattr(module, "time", fake)
     # As on AWS: no busy machine moves this clock.
     monkeypatch.setattr(tally, "_PATIENCE", 1)

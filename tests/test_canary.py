@@ -42,7 +42,7 @@ UNDER_CONTACT = (
 WHAT_IT_IS_FOR = "it was typed to be kept there, and only who may read the item is shown it"
 SENT_AGAIN = "an administrator may send it again, while it may still fail (decision 0037)"
 FOR_THE_PANEL = "administrators see whose code or password it was when somebody calls (decision 0011)"
-REPEATED = "the answer of a request with an Idempotency-Key, for a day (decision 0004)"
+REPEATED = "the answer of a request with an Idempotency-Key, for a day (decision 0047)"
 WHAT_WAS_SEEN = "patients read in their log which document was opened, also after it was deleted"
 
 # What was marked, and where it may be: an item's kind and attribute, or a field of a message. No log and no metric.
@@ -68,7 +68,7 @@ BELONGS: dict[tuple[str, str], str] = {
     ("phone", "SmsReceipt.number"): SENT_AGAIN,
     ("phone", "User.contact"): WHAT_IT_IS_FOR,
     ("phone", "MedicalProfile.emergency_contact_number"): WHAT_IT_IS_FOR,
-    ("phone", "idempotency record.data"): REPEATED,
+    ("phone", "KeptAnswer.data"): REPEATED,
     ("medical text", "AccessLogEntry.document_title"): WHAT_WAS_SEEN,
     ("medical text", "Appointment.cancellation_reason"): WHAT_IT_IS_FOR,
     ("medical text", "Appointment.notes"): WHAT_IT_IS_FOR,
@@ -78,7 +78,7 @@ BELONGS: dict[tuple[str, str], str] = {
     ("medical text", "Document.file_name"): WHAT_IT_IS_FOR,
     ("medical text", "Document.title"): WHAT_IT_IS_FOR,
     ("medical text", "MedicalProfile.allergies"): WHAT_IT_IS_FOR,
-    ("medical text", "idempotency record.data"): REPEATED,
+    ("medical text", "KeptAnswer.data"): REPEATED,
 }
 
 
@@ -108,7 +108,7 @@ class Watch:
 
     def _items(self) -> Iterator[tuple[str, str]]:
         for item in faults.items():
-            kind = item.get("kind", "idempotency record")
+            kind = item["kind"]
             yield from ((f"{kind}.{name}", str(value)) for name, value in item.items())
 
     def _messages(self) -> Iterator[tuple[str, str]]:

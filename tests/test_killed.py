@@ -14,17 +14,15 @@ from typing import NamedTuple
 import pytest
 from quickcare.db import keys
 
-from tests import bench
 from tests.changes import ALL
 from tests.changes.aftermath import Look, Shape, keys_without_document, shape
-from tests.changes.scene import Change, Scene, end_running_requests
+from tests.changes.scene import Change, Scene
 from tests.outages import Death, ProcessDied, clock, watched
 from tests.test_outages import LIMITS, UNCOMMITTED, moto, prepared, scene, sendings, there_is
 from tests.thorough import IS_THOROUGH
 from tests.town import Items, stored
 
 __all__ = ["clock", "moto", "scene", "there_is"]
-RECORDS = "IDEMPOTENCY#"
 FIRST = 4
 """After so many of the calls of each change the process dies outside of `make outages`, and after the last one."""
 
@@ -61,9 +59,7 @@ def problems(scene: Scene, change: Change) -> Iterator[str]:
         if not death.is_over:
             return  # it needed fewer calls than the first time
         what = f"dead after {counted.changes[after - 1]} ({after})"
-        now = stored()
-        yield from (f"{what}: {one}" for one in look.findings(before, now))
-        end_running_requests(now)
+        yield from (f"{what}: {one}" for one in look.findings(before, stored()))
         scene.settle()
         now = stored()
         yield from (f"{what}, settled: {one}" for one in [*look.findings(before, now), *keys_without_document(now)])
@@ -80,15 +76,6 @@ def moments(calls: int) -> list[int]:
 def undisturbed(scene: Scene, change: Change) -> tuple[Death, list[End]]:
     """The calls that change something, and how it ends without a death, done once and twice."""
     counted = Death()
-    ends = once_and_twice(scene, change, counted)
-    if any(pk.startswith(RECORDS) for pk, _ in stored()):
-        # Who dies between the write and the record of the answer is no longer known: the repetition is a new request.
-        ends += once_and_twice(scene, change, Death(), forget_answers)
-    return counted, ends
-
-
-def once_and_twice(scene: Scene, change: Change, counted: Death, then: Callable[[], None] = lambda: None) -> list[End]:
-    """How it ends without a death, done once, and done again after `then`."""
     call, before = prepared(scene, change)
     with watched(scene.clock, fault=counted):
         status = call()
@@ -96,15 +83,8 @@ def once_and_twice(scene: Scene, change: Change, counted: Death, then: Callable[
     scene.settle()
     told_once = scene.published()
     once = End(status, final(before, stored()), counts(told_once))
-    then()
     twice, _ = ended(scene, call, before, told_once)
-    return [once, twice]
-
-
-def forget_answers() -> None:
-    """Delete the records of Idempotency-Keys."""
-    records = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in stored() if pk.startswith(RECORDS)]
-    bench.write_all([{"DeleteRequest": {"Key": one}} for one in records])
+    return counted, [once, twice]
 
 
 def ended(scene: Scene, call: Call, before: Items, told: Told = NOBODY) -> tuple[End, Items]:

@@ -18,6 +18,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 
 from tests import faults, leftovers
 from tests.api import Answer, Api
+from tests.bench import ROOT, template
 from tests.conftest import FakeClock
 from tests.documents.filing import Filing, notice_of, put_in_bucket
 from tests.documents.pdfs import pdf
@@ -27,6 +28,7 @@ from tests.people import People
 from tests.practice import Practice
 
 PUBLIC = "https://api.example.org/prod"
+MANUAL = ROOT / "docs" / "operations.md"
 NINA = 9876500099
 
 
@@ -168,3 +170,27 @@ def test_an_id_ends_with_its_block() -> None:
             assert correlation_id() == "inner"
         assert correlation_id() == "outer"
     assert correlation_id() is None
+
+
+def test_the_authorizers_line_is_found_by_the_trace_of_the_request(
+    api: Api, people: People, logs: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event of a token has no id of the request, so operators go over the trace (docs/operations.md: Watch)."""
+    # GIVEN Lambda's variable while a request is traced, kept or not
+    trace = "1-5759e988-bd862e3fe1be46a994272793"
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={trace};Parent=53995c3f42cd8ad8;Sampled=0")
+    # WHEN the authorizer refuses a forged token, and a function a password
+    claims, _, signature = people.alice.access.rpartition(".")
+    assert api.get("/api/users/me/", token=f"{claims}.{signature[::-1]}").status == 401
+    login = api.post("/api/users/login/", {"contact": people.alice.contact, "password": "wrong horse"})
+    # THEN both lines have what the API's log has beside the id of the request
+    of_token, of_login = lines(logs, "security")[-2:]
+    assert (of_token["event"], of_login["event"], of_login["correlation_id"]) == ("token", "login", login.request_id)
+    assert (of_token["xray_trace_id"], of_login["xray_trace_id"]) == (trace, trace)
+    of_api = dict(template().resources("AWS::Serverless::Api"))["Api"]
+    known = json.loads(of_api["AccessLogSetting"]["Format"])
+    assert (known["request_id"], known["trace_id"]) == ("$context.requestId", "$context.xrayTraceId")
+    assert of_api["TracingEnabled"] is True
+    # AND the query of the manual goes from one to the other
+    (query,) = [line for line in MANUAL.read_text().splitlines() if line.startswith("filter xray_trace_id in (")]
+    assert "'/<stack>/api' | filter request_id = \"<request_id>\" | fields trace_id as xray_trace_id)" in query

@@ -5,7 +5,7 @@ from datetime import datetime
 from quickcare import ids
 from quickcare.db import keys, table
 from quickcare.db.items import AdmissionDocument, Clinic, User
-from quickcare.db.operations import Create, Delete, Refused, Update, setting
+from quickcare.db.operations import Create, Delete, Keeping, Refused, Update, keep_nothing, setting
 from quickcare.errors import NotFound
 
 from clinics import repository
@@ -28,13 +28,19 @@ def page_of(
     return [document for document in documents if mandatory in (None, document.is_mandatory)], last
 
 
-def add(clinic_id: str, owner_id: str, body: NewAdmissionDocument, now: datetime) -> AdmissionDocument:
+def add(
+    clinic_id: str,
+    owner_id: str,
+    body: NewAdmissionDocument,
+    now: datetime,
+    keep: Keeping[[AdmissionDocument]] = keep_nothing,
+) -> AdmissionDocument:
     """Ask patients for one more document: 1 read, 1 write. Raises Forbidden, NotFound."""
     repository.owned(clinic_id, owner_id)
     document_id = ids.new_uuid()
     document = AdmissionDocument.key(clinic_id, document_id).item(id=document_id, created_at=now, **body.model_dump())
     try:
-        table.write(document=Create(document), clinic=repository.still_open(clinic_id))
+        table.write(document=Create(document), clinic=repository.still_open(clinic_id), **keep(document))
     except Refused:
         raise NotFound from None
     return document

@@ -25,7 +25,7 @@ from quickcare.db.items import (
     OwnedClinic,
     User,
 )
-from quickcare.db.operations import Create, Operation, Refused, Update, is_false
+from quickcare.db.operations import Create, Keeping, Operation, Refused, Update, is_false, keep_nothing
 from quickcare.db.table import decide_again
 from quickcare.errors import AppError, BadRequest, Conflict, NotFound
 from quickcare.observability import logger
@@ -67,8 +67,13 @@ def clinics_of(owner_id: str, limit: int, after: str | None) -> tuple[list[Clini
     return [clinic for clinic in clinics if clinic and clinic.is_active], owner, last
 
 
-def onboard(owner_id: str, body: OwnerOnboarding, now: datetime) -> tuple[Clinic, User, list[ClinicSlot]]:
-    """Step 3 of a clinic owner: clinic, slots and the completed flag in one transaction (at most 98 items).
+def onboard(
+    owner_id: str,
+    body: OwnerOnboarding,
+    now: datetime,
+    keep: Keeping[[Clinic, User, list[ClinicSlot]]] = keep_nothing,
+) -> tuple[Clinic, User, list[ClinicSlot]]:
+    """Step 3 of a clinic owner: clinic, slots and the completed flag in one transaction (at most 99 items).
 
     Raises Forbidden for other roles, BadRequest the second time.
     """
@@ -79,12 +84,16 @@ def onboard(owner_id: str, body: OwnerOnboarding, now: datetime) -> tuple[Clinic
     actions: list[Action] = [User.is_complete_onboarding.set(True), User.staff_version.add(1)]
     rows = users_list.relisted(owner, {"is_complete_onboarding": True})
     also: dict[str, Operation] = {"user": Update(User.key(owner.id), actions, incomplete), **rows}
-    clinic, clinic_slots = _open(owner, body, body.time_slots, also, now)
+    clinic, clinic_slots = _open(
+        owner, body, body.time_slots, also, now, lambda clinic, hours: keep(clinic, owner, hours)
+    )
     return clinic, owner, clinic_slots
 
 
 @decide_again
-def create(owner_id: str, body: NewClinic, now: datetime) -> tuple[Clinic, User]:
+def create(
+    owner_id: str, body: NewClinic, now: datetime, keep: Keeping[[Clinic, User]] = keep_nothing
+) -> tuple[Clinic, User]:
     """Open one more clinic of an owner: 2 reads. Raises Forbidden for other roles, Conflict when they have as many as
     they may."""
     owner = repository.owner(owner_id)
@@ -95,13 +104,18 @@ def create(owner_id: str, body: NewClinic, now: datetime) -> tuple[Clinic, User]
     still_owner = (User.role_id == owner.role_id) & still_active() & same_staff_version(owner)
     also: dict[str, Operation] = {"owner": Update(User.key(owner.id), [User.staff_version.add(1)], still_owner)}
     try:
-        return _open(owner, body, [], also, now)[0], owner
+        return _open(owner, body, [], also, now, lambda clinic, _: keep(clinic, owner))[0], owner
     except _OwnerChanged:
         raise Refused({"owner"}) from None
 
 
 def _open(
-    owner: User, body: NewClinic, new_slots: Sequence[NewSlot], also: dict[str, Operation], now: datetime
+    owner: User,
+    body: NewClinic,
+    new_slots: Sequence[NewSlot],
+    also: dict[str, Operation],
+    now: datetime,
+    keep: Keeping[[Clinic, list[ClinicSlot]]],
 ) -> tuple[Clinic, list[ClinicSlot]]:
     """Write a new clinic with its slots, and do `also` in the same transaction."""
     clinic_id, base = ids.new_uuid(), slugs.slug_of(body.name)
@@ -109,7 +123,7 @@ def _open(
     clinic = Clinic.key(clinic_id).item(id=clinic_id, owner_id=owner.id, slug=base, created_at=now, **_given(body))
     clinic.directory_id = clinics_list.publish(clinic, now)
     try:
-        _write_new(clinic, base, clinic_slots, also)
+        _write_new(clinic, base, clinic_slots, also, lambda: keep(clinic, clinic_slots))
     except AppError:
         clinics_list.retire(clinic_id, clinic.directory_id, now)
         raise
@@ -121,7 +135,9 @@ def _given(body: NewClinic) -> dict[str, Any]:
     return {name: value for name, value in sent.items() if value is not None}
 
 
-def _write_new(clinic: Clinic, base: str, clinic_slots: Sequence[ClinicSlot], also: dict[str, Operation]) -> None:
+def _write_new(
+    clinic: Clinic, base: str, clinic_slots: Sequence[ClinicSlot], also: dict[str, Operation], keep: Keeping[[]]
+) -> None:
     """Write a clinic under a slug that is free.
 
     Raises AppError when nothing was written: also Unauthorized and Forbidden when the account is no owner's any more.
@@ -133,7 +149,7 @@ def _write_new(clinic: Clinic, base: str, clinic_slots: Sequence[ClinicSlot], al
     def write() -> None:
         clinic.slug = slugs.choose(base, next(lost_races))
         try:
-            table.write(**_new_items(clinic, clinic_slots), **also)
+            table.write(**_new_items(clinic, clinic_slots), **also, **keep())
         except Refused as refused:
             if "user" in refused.names:
                 raise _why_not_onboarded(clinic.owner_id) from None

@@ -7,7 +7,18 @@ from quickcare import ids
 from quickcare.db import keys, table
 from quickcare.db.item import Key
 from quickcare.db.items import Clinic, ClinicSlot
-from quickcare.db.operations import Delete, Operation, Put, Refused, Update, is_false, is_true, unchanged
+from quickcare.db.operations import (
+    Delete,
+    Keeping,
+    Operation,
+    Put,
+    Refused,
+    Update,
+    is_false,
+    is_true,
+    keep_nothing,
+    unchanged,
+)
 from quickcare.db.table import decide_again
 from quickcare.errors import BadRequest, Conflict, NotFound
 
@@ -42,7 +53,9 @@ def new(clinic_id: str, body: NewSlot, now: datetime) -> ClinicSlot:
     )
 
 
-def add(clinic_id: str, owner_id: str, body: NewSlot, now: datetime) -> ClinicSlot:
+def add(
+    clinic_id: str, owner_id: str, body: NewSlot, now: datetime, keep: Keeping[[ClinicSlot]] = keep_nothing
+) -> ClinicSlot:
     """Add a slot; one that was deactivated on this day and start is replaced: 1 read, 1 write.
 
     Raises Conflict, Forbidden, NotFound.
@@ -50,7 +63,7 @@ def add(clinic_id: str, owner_id: str, body: NewSlot, now: datetime) -> ClinicSl
     repository.owned(clinic_id, owner_id)
     slot = new(clinic_id, body, now)
     try:
-        table.write(slot=Put(slot, _is_free()), clinic=repository.still_open(clinic_id))
+        table.write(slot=Put(slot, _is_free()), clinic=repository.still_open(clinic_id), **keep(slot))
     except Refused as refused:
         raise (NotFound if "clinic" in refused.names else Conflict(TAKEN)) from None
     return slot

@@ -17,7 +17,7 @@ from quickcare.db.items import (
     TempPasswordLog,
     User,
 )
-from quickcare.db.operations import Create, Operation
+from quickcare.db.operations import Create, Keeping, Operation
 from quickcare.roles import Role
 from quickcare.sms import outbox, texts
 
@@ -32,7 +32,9 @@ class Newcomer(NamedTuple):
     language: str
 
 
-def create(clinic: Clinic, owner: User, newcomer: Newcomer, membership: Membership, now: datetime) -> User:
+def create(
+    clinic: Clinic, owner: User, newcomer: Newcomer, membership: Membership, now: datetime, keep: Keeping[[User]]
+) -> User:
     """Write a new account with its first membership and everything that belongs to it in one transaction.
 
     Raises TooManyRequests. Raises Refused by "contact" when the contact has an account meanwhile, by "clinic" when the
@@ -54,19 +56,22 @@ def create(clinic: Clinic, owner: User, newcomer: Newcomer, membership: Membersh
         **memberships.count(clinic, None, membership.member_role, must_be_open=True),
     }
     if user.role is Role.DOCTOR:
-        _write_with_doctor(user, clinic, writes, now)
+        _write_with_doctor(user, clinic, writes, now, keep)
     else:
-        table.write(**writes, **users_list.listed(user))
+        table.write(**writes, **users_list.listed(user), **keep(user))
     outbox.relay(sms)
     return user
 
 
-def _write_with_doctor(user: User, clinic: Clinic, writes: dict[str, Operation], now: datetime) -> None:
+def _write_with_doctor(
+    user: User, clinic: Clinic, writes: dict[str, Operation], now: datetime, keep: Keeping[[User]]
+) -> None:
     doctor = memberships.new_doctor(user.id, now)
     user.doctor_id, doctor.clinic_id = doctor.id, clinic.id
     with doctors_list.listing(doctor, user, clinic, now) as generation:
         doctor.directory_id = generation
-        table.write(**writes, **users_list.listed(user), **doctors_list.registered(doctor), doctor=Create(doctor))
+        writes |= {**users_list.listed(user), **doctors_list.registered(doctor), "doctor": Create(doctor)}
+        table.write(**writes, **keep(user))
 
 
 def _user(newcomer: Newcomer, membership: Membership, password: str, log_id: str, now: datetime) -> User:

@@ -1,12 +1,14 @@
 """The leaves of a doctor (docs/contract.md: Leave, Timetable)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from quickcare import clock
 from quickcare.clinic import appointments, slots, staff
 from quickcare.db import table
 from quickcare.db.items import Clinic, Schedule
+from quickcare.db.operations import Keeping, keep_nothing
 from quickcare.errors import Conflict, Invalid, NotFound
 
 from doctors import repository, schedules
@@ -28,14 +30,21 @@ def of_caller(user_id: str) -> tuple[int, list[StoredLeave]]:
 
 
 def replay(user_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
-    """The answer to a leave that is given again: 2 reads. Raises Forbidden when the doctor left the clinic it is in."""
-    _, clinic_id = repository.working(user_id)
-    staff.require_open([table.fetch(Clinic.key(clinic_id))])
+    """The answer to a leave that is given again, with the live appointments in it now, none when it was deleted: 4
+    reads. Raises Forbidden when the doctor left the clinic it is in.
+    """
+    doctor_id, clinic_id = repository.working(user_id)
+    schedule, clinic = table.fetch(Schedule.key(doctor_id), Clinic.key(clinic_id))
+    staff.require_open([clinic])
     schedules.require_same_clinic(body["clinic"], clinic_id)
-    return body
+    kept = [leave for leave in (schedule.leaves if schedule else []) if leave["id"] == body["id"]]
+    conflicts = [one for leave in kept for one in _conflicts(doctor_id, clinic_id, leave, clock.now())]
+    return {**body, "conflicting_appointments": conflicts}
 
 
-def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, StoredLeave, list[int]]:
+def take(
+    user_id: str, body: NewLeave, now: datetime, keep: Keeping[[int, StoredLeave]] = keep_nothing
+) -> tuple[int, StoredLeave, list[int]]:
     """Take a leave; the doctor's id, the leave, and the live appointments in it. They stand.
 
     Raises Invalid (end before start, one time of two, longer than a year, clinic), Forbidden.
@@ -62,9 +71,16 @@ def take(user_id: str, body: NewLeave, now: datetime) -> tuple[int, StoredLeave,
         leave["id"] = schedules.new_id(schedule.leaves, now)
         schedule.leaves = [*schedule.leaves, leave]
 
-    schedules.edit(doctor_id, clinic_id, insert, now)
-    live = appointments.live(doctor_id, clinic_id, max(body.start_date, slots.today(now)), body.end_date)
-    return doctor_id, leave, [one.appointment_id for one in live if _covers(leave, one)]
+    schedules.edit(doctor_id, clinic_id, insert, now, lambda: keep(doctor_id, leave))
+    # Only now, because until the schedule changes a booking may come into the leave.
+    return doctor_id, leave, _conflicts(doctor_id, clinic_id, leave, now)
+
+
+def _conflicts(doctor_id: int, clinic_id: str, leave: StoredLeave, now: datetime) -> list[int]:
+    """The ids of the live appointments in a leave from today on: 2 reads."""
+    first, last = (date.fromisoformat(leave[name]) for name in ("start_date", "end_date"))
+    live = appointments.live(doctor_id, clinic_id, max(first, slots.today(now)), last)
+    return [one.appointment_id for one in live if _covers(leave, one)]
 
 
 def _check_part(body: NewLeave) -> None:

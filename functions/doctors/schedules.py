@@ -9,7 +9,7 @@ from quickcare import ids
 from quickcare.clinic import appointments, slots, staff
 from quickcare.db import table
 from quickcare.db.items import Appointment, Clinic, DayLedger, PatientHour, Schedule
-from quickcare.db.operations import Delete, Put, Update, unchanged
+from quickcare.db.operations import Delete, Keeping, Put, Update, keep_nothing, unchanged
 from quickcare.db.table import decide_again
 from quickcare.errors import Forbidden, Invalid
 
@@ -21,8 +21,14 @@ R = TypeVar("R")
 
 
 @decide_again
-def edit(doctor_id: int, clinic_id: str, change: Callable[[Schedule], R], now: datetime) -> R:
-    """Change a schedule as `change` does, and return what `change` returns: 1 read, 1 write.
+def edit(
+    doctor_id: int,
+    clinic_id: str,
+    change: Callable[[Schedule], R],
+    now: datetime,
+    keep: Keeping[[]] = keep_nothing,
+) -> R:
+    """Change a schedule as `change` does, and return what `change` returns: 1 read, 1 write, with which `keep` goes.
 
     When somebody else changed the schedule in between, `change` is called again with the schedule as it is then.
     Raises Forbidden when the clinic where the doctor works is closed.
@@ -38,7 +44,7 @@ def edit(doctor_id: int, clinic_id: str, change: Callable[[Schedule], R], now: d
     same = unchanged(seen, "version")
     result = change(schedule)
     schedule.version = int(schedule.version) + 1
-    table.write(schedule=Put(schedule, same))
+    table.write(schedule=Put(schedule, same), **keep())
     return result
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from quickcare.clinic import appointments, slots, staff
 from quickcare.db import table
 from quickcare.db.items import Clinic, Doctor, Schedule
+from quickcare.db.operations import Keeping, keep_nothing
 from quickcare.errors import Conflict, Forbidden, Invalid, NotFound
 
-from doctors import repository, schedules
+from doctors import clinic_hours, repository, schedules
 from doctors.schedules import StoredWindow
 from doctors.schemas.availability import NewWindow, WindowChange
 
@@ -31,8 +32,17 @@ def of_doctor(doctor_id: int, clinic_id: str | None) -> list[StoredWindow]:
     return schedules.windows_in(details.schedule, workplace) if clinic_id in (None, workplace) else []
 
 
-def add(user_id: str, doctor_id: int, body: NewWindow, now: datetime) -> StoredWindow:
-    """Add a window. Raises Invalid (times, clinic), Conflict (overlap), Forbidden, NotFound."""
+def add(
+    user_id: str,
+    doctor_id: int,
+    body: NewWindow,
+    now: datetime,
+    keep: Keeping[[StoredWindow, bool]] = keep_nothing,
+) -> tuple[StoredWindow, bool]:
+    """Add a window. Returns also whether it lies outside of the clinic's own opening hours.
+
+    Raises Invalid (times, clinic), Conflict (overlap), Forbidden, NotFound.
+    """
     clinic_id = _require_own(user_id, doctor_id)
     window: StoredWindow = {
         "clinic_id": schedules.require_workplace(body.clinic or clinic_id, clinic_id),
@@ -50,8 +60,9 @@ def add(user_id: str, doctor_id: int, body: NewWindow, now: datetime) -> StoredW
         window["id"] = schedules.new_id(schedule.windows, now)
         schedule.windows = _with(schedule.windows, window)
 
-    schedules.edit(doctor_id, clinic_id, insert, now)
-    return window
+    outside = clinic_hours.is_outside(window)
+    schedules.edit(doctor_id, clinic_id, insert, now, lambda: keep(window, outside))
+    return window, outside
 
 
 def replay(user_id: str, path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from quickcare.clinic import staff
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import Consent, ConsentPointer, Document, Membership, User
-from quickcare.db.operations import Check, Create, Operation, Put, Refused, is_false, unchanged
+from quickcare.db.operations import Check, Create, Keeping, Operation, Put, Refused, is_false, keep_nothing, unchanged
 from quickcare.db.table import decide_again
 from quickcare.documents import answering, rights
 from quickcare.documents.consents import ConsentDetails
@@ -25,7 +25,13 @@ from documents.schemas.consents import ConsentRequest
 
 
 @decide_again
-def request(caller_id: str, body: ConsentRequest, link_base: str, now: datetime) -> tuple[ConsentDetails, bool]:
+def request(
+    caller_id: str,
+    body: ConsentRequest,
+    link_base: str,
+    now: datetime,
+    keep: Keeping[[ConsentDetails, bool]] = keep_nothing,
+) -> tuple[ConsentDetails, bool]:
     """Ask for a document, or ask again; also tells whether the consent is new. 2 reads, 1 write.
 
     The patient gets an SMS, unless they were asked the same and have not answered yet. Raises NotFound (unknown,
@@ -45,8 +51,11 @@ def request(caller_id: str, body: ConsentRequest, link_base: str, now: datetime)
     place = staff.require_serving(doctor, memberships, found)[0]  # a doctor works in one clinic only (invariant 3)
     if patient is None or asker is None:
         raise NotFound
-    consent = _ask(document, asker, patient, place, seen, body, link_base, now)
-    return ConsentDetails(consent, document, doctor, patient), seen is None
+
+    def asked(consent: Consent) -> tuple[ConsentDetails, bool]:
+        return ConsentDetails(consent, document, doctor, patient), seen is None
+
+    return asked(_ask(document, asker, patient, place, seen, body, link_base, now, lambda one: keep(*asked(one))))
 
 
 def replay(caller_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
@@ -74,6 +83,7 @@ def _ask(
     body: ConsentRequest,
     link_base: str,
     now: datetime,
+    keep: Keeping[[Consent]],
 ) -> Consent:
     """Write the request, which is the clinic's, and send the patient a link to answer it. What was granted in another
     clinic is asked anew.
@@ -94,6 +104,7 @@ def _ask(
         "document": Check(Document.key(document.id), is_false(Document.is_deleted)),
         "consent": Put(consent, condition),
         **rights.still_serving(doctor, place),
+        **keep(consent),
     }
     if seen is None:
         writes |= _pointers(consent, document)

@@ -26,15 +26,15 @@ class Uploader(NamedTuple):
     clinic: Clinic | None = None
 
 
-def file(document: Document, owner: User, uploader: Uploader, size: int, now: datetime) -> None:
-    """Write the document; with it the SMS to an owner who is not the uploader, under the condition that the uploader
-    still serves patients: 1 write. Raises Invalid, Forbidden, TooManyRequests, Conflict (no room)."""
+def file(document: Document, owner: User, uploader: Uploader, size: int, now: datetime, **also: Operation) -> None:
+    """Write the document and do `also`; with it the SMS to an owner who is not the uploader, under the condition that
+    the uploader still serves patients: 1 write. Raises Invalid, Forbidden, TooManyRequests, Conflict (no room)."""
     is_stored = document.object_key is not None
     counts = quotas.uploads(uploader.user.id, now, is_staff=uploader.place is not None)
     counts |= quotas.stored(owner.id, size) if is_stored else quotas.room(owner.id, size)
     document.counted_bytes = size if is_stored and quotas.are_on() else None
     try:
-        _file(document, owner, uploader, counts, now)
+        _file(document, owner, uploader, {**counts, **also}, now)
     except Refused as refused:
         quotas.require(refused, now)
         raise

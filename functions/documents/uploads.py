@@ -9,6 +9,7 @@ from quickcare.accounts import account
 from quickcare.clinic import patients, staff
 from quickcare.db import table
 from quickcare.db.items import Appointment, Clinic, Document, Membership, User
+from quickcare.db.operations import Keeping, keep_nothing
 from quickcare.documents import links, rights
 from quickcare.documents.rights import existing
 from quickcare.errors import AppError, Forbidden, Invalid
@@ -26,7 +27,13 @@ _UNFINISHED = timedelta(days=1)
 _NAME_LENGTH, _SENT_NAME_LENGTH = 150, 1024
 
 
-def upload(caller_id: str, body: NewDocument, file: bytes | None, now: datetime) -> DocumentDetails:
+def upload(
+    caller_id: str,
+    body: NewDocument,
+    file: bytes | None,
+    now: datetime,
+    keep: Keeping[[Document, User, User | None]] = keep_nothing,
+) -> DocumentDetails:
     """Announce a document, or store it when its file came with the request: 1 read (2 for staff), 1 write. A patient
     for whom somebody else uploads gets an SMS.
 
@@ -39,20 +46,20 @@ def upload(caller_id: str, body: NewDocument, file: bytes | None, now: datetime)
     _check_appointment(body, uploader.user, owner, appointment)
     if file is not None and not pdf.is_pdf(file):
         raise Invalid("file", pdf.NOT_A_PDF)
-    document = _document(body, uploader, owner, now)
+    details = DocumentDetails(document := _document(body, uploader, owner, now), owner, uploader.user)
     if file is None:
         document.ttl = now + _UNFINISHED
-        filing.file(document, owner, uploader, body.file_size, now)
-        return DocumentDetails(document, owner, uploader.user)
+        filing.file(document, owner, uploader, body.file_size, now, **keep(*details))
+        return details
     links.require_key()
     leftovers.remove_later(document.id)
     document.upload_status, document.object_key = "available", storage.store(document.id, file)
     try:
-        filing.file(document, owner, uploader, body.file_size, now)
+        filing.file(document, owner, uploader, body.file_size, now, **keep(*details))
     except AppError:
         storage.remove(document.object_key)
         raise
-    return DocumentDetails(document, owner, uploader.user)
+    return details
 
 
 def replay(caller_id: str, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:

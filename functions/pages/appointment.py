@@ -126,7 +126,7 @@ def _take_another(link: Link, shown: Shown, request: Request, now: datetime) -> 
     )
     old = partial(replacing.given_up, link.user_id, int(one.id), int(one.doctor_id), now)
     instead_of = None if shown.is_missed else old
-    booking.book(link.user_id, body, None, request.link_base, now, instead_of=instead_of, also=lambda: _also(link))
+    booking.book(link.user_id, body, request.link_base, now, instead_of=instead_of, also=lambda: _also(link))
     return "another_done", "another_text"
 
 

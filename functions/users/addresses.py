@@ -8,7 +8,18 @@ from quickcare import ids
 from quickcare.accounts import account, quotas
 from quickcare.db import keys, table
 from quickcare.db.items import Address, CurrentAddress, User
-from quickcare.db.operations import Check, Create, Delete, Operation, Put, Refused, Update, setting
+from quickcare.db.operations import (
+    Check,
+    Create,
+    Delete,
+    Keeping,
+    Operation,
+    Put,
+    Refused,
+    Update,
+    keep_nothing,
+    setting,
+)
 from quickcare.db.table import decide_again
 from quickcare.errors import NotFound
 
@@ -40,7 +51,9 @@ def find(user_id: str, address_id: int) -> tuple[Address, bool]:
 
 
 @decide_again
-def add(user_id: str, body: NewAddress, now: datetime) -> tuple[Address, bool]:
+def add(
+    user_id: str, body: NewAddress, now: datetime, keep: Keeping[[Address, bool]] = keep_nothing
+) -> tuple[Address, bool]:
     """Create an address: 1 write, and 1 read when the body does not say `is_current`. The address then becomes the
     current one if no other is. Returns also whether it did. Raises Conflict when the user has as many as they may."""
     address_id = ids.new_int(now)
@@ -53,7 +66,7 @@ def add(user_id: str, body: NewAddress, now: datetime) -> tuple[Address, bool]:
     elif body.is_current is None and table.fetch(CurrentAddress.key(user_id)) is None:
         writes["current"] = Create(pointer)
     try:
-        table.write(**writes)
+        table.write(**writes, **keep(address, "current" in writes))
     except Refused as refused:
         quotas.require(refused, now)
         raise

@@ -16,7 +16,7 @@ _MODELS = [getattr(kinds, name) for name in kinds.__all__]
 MODELS: dict[str, type[Item]] = {
     finding.kind_of(one): one for one in _MODELS if isinstance(one, type) and issubclass(one, Item) and one is not Item
 }
-_RECORDS_OF_REPETITION = "IDEMPOTENCY#"  # Powertools' own, which have no kind
+_RECORDS_OF_REPETITION = "IDEMPOTENCY#"  # those of the release before have no kind, and go within a day
 
 
 def findings(seen: Snapshot, now: datetime) -> Iterator[Finding]:

@@ -18,8 +18,7 @@ def audit(*, old_data: bool = False) -> list[Row]:
     Those that were booked before lengths were kept (`before_lengths`) have a `PatientHour`, their patients may have no
     calendar yet, and a ledger may get their lengths after the appointments did: `old_data`.
     """
-    # Idempotency records are Powertools' own and have no kind.
-    table = [item for item in faults.items() if "kind" in item]
+    table = faults.items()
     appointments = [item for item in table if item["kind"] == "Appointment"]
     assert all(one["status"] in LIVE + ENDED for one in appointments)
     standing = [one for one in appointments if _stands(one)]

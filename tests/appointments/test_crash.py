@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from quickcare import aws, budget, clock, ids
+from quickcare import aws, clock, ids
 from quickcare.db.item import Item
 from quickcare.sms import outbox
 
-from tests.api import Answer, Context
+from tests.api import Answer
 from tests.appointments.audit import audit
 from tests.appointments.before_lengths import go_back
 from tests.bench import sms_to
@@ -78,10 +78,7 @@ def crash_everywhere(
 
 
 @pytest.fixture
-def alice(people: People, monkeypatch: pytest.MonkeyPatch) -> Person:
-    """Alice, on a Lambda with no time left: a request that died does not block its idempotency key any more."""
-    monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: 1)
-    monkeypatch.setattr(budget, "MARGIN", -60)
+def alice(people: People) -> Person:
     return people.alice
 
 

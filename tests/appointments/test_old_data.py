@@ -79,7 +79,7 @@ def test_what_ended_does_not_get_into_the_calendar(
 ) -> None:
     time.advance(hours=24)  # 11:30 on Monday
     wish = {"doctor": practice.doctor_id, "appointment_date": "2026-03-09", "appointment_time": "09:00"}
-    booking.book(people.alice.id, BookAppointment.model_validate(wish), None, "https://qck.in", time.now)
+    booking.book(people.alice.id, BookAppointment.model_validate(wish), "https://qck.in", time.now)
     (calendar,) = faults.items(kind="PatientCalendar")
     assert [entry["date"] for entry in calendar["live"].values()] == ["2026-03-09"]
 

@@ -74,7 +74,7 @@ def test_nothing_that_ended_blocks_anybody(
     again = BookAppointment.model_validate(
         {"doctor": practice.doctor_id, "appointment_date": MONDAY, "appointment_time": "10:45"}
     )
-    assert booking.book(people.alice.id, again, None, "https://qck.in", time.now).appointment.status == "pending"
+    assert booking.book(people.alice.id, again, "https://qck.in", time.now).appointment.status == "pending"
 
 
 def test_a_patient_has_so_many_live_appointments_and_no_more(

@@ -10,7 +10,7 @@ from tests.documents.filing import Filing
 from tests.town import person_of
 
 
-def form_of(name: str) -> Change:
+def form_of(name: str, **headers: str) -> Change:
     """A form that somebody of the town sends: a patient for themselves, staff for that patient."""
 
     def prepare(scene: Scene) -> Callable[[], int]:
@@ -18,6 +18,7 @@ def form_of(name: str) -> Change:
         who, patient = people[name], people["patient"]
         # The authorizer is not asked again.
         sent: dict[str, Any] = {"identity": who.identity, **({} if who is patient else {"patient_id": patient.id})}
+        sent["headers"] = headers
 
         def request() -> int:
             aws._secrets.clear()
@@ -28,4 +29,4 @@ def form_of(name: str) -> Change:
     return Change(f"POST /api/documents as a form of the {name}", prepare, is_prepared=False)
 
 
-ALL = [form_of("patient"), form_of("lab_member")]
+ALL = [form_of("patient"), form_of("lab_member", **{"Idempotency-Key": "k"})]

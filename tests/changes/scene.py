@@ -11,13 +11,13 @@ from documents import leftovers as documents_leftovers
 from notifications import sweep
 from quickcare import aws, settings
 
-from tests import bench, leftovers
+from tests import leftovers
 from tests.api import Api
 from tests.conftest import FakeClock
 from tests.documents import crashes
 from tests.fakes.sms import Context
 from tests.outages import Clock
-from tests.town import Items, Town
+from tests.town import Town
 
 DONE, FAILED = 200, 503
 UNTIL_ALL_IS_DONE = timedelta(minutes=3)
@@ -116,13 +116,6 @@ class Change:
 
     def __str__(self) -> str:
         return self.name
-
-
-def end_running_requests(now: Items) -> None:
-    """Let the records of requests that did not end be over, as they are when their functions are."""
-    for (pk, _), item in now.items():
-        if pk.startswith("IDEMPOTENCY#") and item["status"]["S"] == "INPROGRESS":
-            bench.write_all([{"PutRequest": {"Item": {**item, "in_progress_expiration": {"N": "0"}}}}])
 
 
 def empty_bucket(name: str) -> None:

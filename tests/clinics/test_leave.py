@@ -165,7 +165,7 @@ def test_a_booking_beside_the_doctors_leaving_is_refused_or_taken_out(
         (membership,) = faults.items(kind="Membership", user_id=people.dora.id, status="active")
         wanted = {"doctor": practice.doctor_id, "appointment_date": MONDAY, "appointment_time": time}
         book = partial(
-            booking.book, people.alice.id, BookAppointment.model_validate(wanted), None, "https://qck.in", clock.now()
+            booking.book, people.alice.id, BookAppointment.model_validate(wanted), "https://qck.in", clock.now()
         )
         # WHEN they leave while Alice books
         left, booked = at_once(leave(people.dora, str(membership["id"])), book)

@@ -7,10 +7,10 @@ import pytest
 from quickcare import aws
 from quickcare.errors import about_fields
 
-from tests.api import Api, authorize
+from tests.api import Answer, Api, authorize
 from tests.documents.filing import DOCUMENTS, MIB, PDF, Filing, content_behind, dismiss, keys_in_bucket, stored
 from tests.documents.pdfs import pdf
-from tests.faults import failing, items
+from tests.faults import before_it_creates, failing, items
 from tests.people import People
 
 NOT_A_PDF = about_fields({"file": ["Only PDF files are accepted."]})
@@ -175,6 +175,15 @@ def test_a_repeated_form_gets_the_same_document_and_a_new_link(filing: Filing, p
     assert (again.status, again.json["id"]) == (201, first.json["id"])
     assert again.json["file"] != first.json["file"]
     assert len(keys_in_bucket()) == 1
+
+
+def test_of_equal_forms_at_once_one_is_stored(filing: Filing, people: People) -> None:
+    sent: dict[str, Any] = {"headers": {"Idempotency-Key": "once"}}
+    answers: list[Answer] = []
+    with before_it_creates(lambda: answers.append(filing.send_form(people.alice, **sent))):
+        answers.append(filing.send_form(people.alice, **sent))
+    assert [answer.status for answer in answers] == [201, 201]
+    assert len({answer.json["id"] for answer in answers}) == len(keys_in_bucket()) == 1
 
 
 def test_a_repeated_form_of_a_removed_lab_member_is_refused(filing: Filing, people: People) -> None:

@@ -127,7 +127,7 @@ def length(doctor: int, turn: int) -> int:
 
 
 def book(patient_id: str, wish: BookAppointment, now: datetime) -> int:
-    return int(booking.book(patient_id, wish, None, "https://qck.in", now).appointment.id)
+    return int(booking.book(patient_id, wish, "https://qck.in", now).appointment.id)
 
 
 def complete(doctor_user_id: str, appointment_id: int, now: datetime) -> None:

@@ -128,7 +128,7 @@ class Bookings(RuleBasedStateMachine):
     def book(self, patient: int, doctor: int, day: date, time: str) -> None:
         wish = BookAppointment(doctor=int(self.doctors[doctor].id), appointment_date=day, appointment_time=time)
         expected = self._refusal(patient, doctor, day, time)
-        made, refused = tried(lambda: booking.book(self.patients[patient], wish, None, "https://qck.in", now()))
+        made, refused = tried(lambda: booking.book(self.patients[patient], wish, "https://qck.in", now()))
         assert (refused.field if isinstance(refused, Invalid) else refused and refused.message) == expected
         if made:
             minutes = self._slot_length(doctor, time)

@@ -1,25 +1,27 @@
 """`quickcare.web.idempotency`: a POST that creates something, sent again with its Idempotency-Key."""
 
-import json
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from quickcare.clock import now
-from quickcare.errors import Conflict, NotFound
-from quickcare.web import idempotency, kept_answers
-from users import addresses
-from users.schemas.addresses import NewAddress
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from quickcare import aws
+from quickcare.settings import settings
 
-from tests import faults
+from tests import faults, round_trips
 from tests.api import Answer, Api, Context, authorize
-from tests.people import People, Person
+from tests.conftest import FakeClock
+from tests.people import People, Person, log_in
 
 PATH = "/api/users/address/"
+KEY = {"Idempotency-Key": "k"}
 
 
 def add(api: Api, person: Person, key: str, body: Any = None, path: str = PATH) -> Answer:
@@ -75,85 +77,119 @@ def test_a_key_has_at_most_255_characters(api: Api, people: People, key: str, st
     assert add(api, people.alice, key).status == status
 
 
-@pytest.mark.parametrize("operation", ["PutItem", "*"])
-def test_records_that_cannot_be_written_are_503(api: Api, people: People, operation: str) -> None:
+@pytest.mark.parametrize("operation", ["GetItem", "TransactWriteItems", "*"])
+def test_an_answer_that_cannot_be_kept_is_503(api: Api, people: People, operation: str) -> None:
     identity = authorize(people.alice.access)
     with faults.failing("dynamodb", operation):
-        answer = api.post(PATH, {"town": "Jaipur"}, headers={"Idempotency-Key": "k"}, identity=identity)
+        answer = api.post(PATH, {"town": "Jaipur"}, headers=KEY, identity=identity)
     assert answer.status == 503
     assert towns(api, people.alice) == []
     assert add(api, people.alice, "k").status == 201
 
 
-# Requests at the same time. Powertools keeps one current event per process, so each thread gets a resolver of its own.
+def test_a_key_costs_one_read_and_no_trip_of_a_write(api: Api, people: People) -> None:
+    identity, calls = authorize(people.alice.access), list[list[str]]()
+    for headers in ({}, KEY, KEY):
+        with round_trips.counted() as trips:
+            api.post(PATH, {"town": "Jaipur"}, headers=headers, identity=identity)
+        calls.append([call.operation for call in trips.calls])
+    without, first, again = calls
+    assert first == ["GetItem", *without]
+    assert again == ["GetItem", "GetItem"]  # the answer, and whether the account is still active
 
 
-@dataclass
-class Request:
-    current_event: APIGatewayProxyEvent
-    lambda_context: Context
-    context: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, person_id: str, body: dict[str, str]) -> APIGatewayRestResolver:
-        event = {
-            "path": PATH,
-            "headers": {"Idempotency-Key": "k"},
-            "body": json.dumps(body),
-            "requestContext": {"authorizer": {"user_id": person_id}},
-        }
-        return cast(APIGatewayRestResolver, cls(APIGatewayProxyEvent(event), Context()))
+# Requests at the same time
 
 
-def create(_: object) -> Response[Any]:
-    item, _current = addresses.add("somebody", NewAddress(town="Jaipur"), now())
-    return Response(201, "application/json", json.dumps({"id": int(item.id)}))
+def test_twenty_at_once_create_one_address(api: Api, people: People, real_dynamodb: None) -> None:
+    identity = authorize(people.alice.access)
+    answers = faults.at_once(20, lambda _: api.post(PATH, {"town": "Kota"}, headers=KEY, identity=identity))
+    (address,) = faults.items(kind="Address")
+    told = [(one.status, one.json["id"]) for one in answers if isinstance(one, Answer)]
+    assert told == [(201, int(address["id"]))] * 20
 
 
-def send(body: dict[str, str] | None = None, answer: Callable[[Any], Response[Any]] = create) -> Response[Any]:
-    """One request of one person, always with the same key."""
-    middleware = idempotency.idempotent(lambda _caller, _path, body: body)
-    return middleware(Request.of("somebody", body or {}), cast(NextMiddleware, answer))
-
-
-def test_twenty_at_once_create_one_address(real_dynamodb: None) -> None:
-    answers = faults.at_once(20, lambda _: send().body)
-    # On a slow machine a duplicate may wait for 5 s and get 409.
-    told = [answer for answer in answers if not isinstance(answer, Conflict)]
-    assert len(set(map(str, told))) == 1
+def test_twenty_with_different_bodies_create_one_address(api: Api, people: People, real_dynamodb: None) -> None:
+    identity = authorize(people.alice.access)
+    answers = faults.at_once(20, lambda n: api.post(PATH, {"town": f"Kota {n}"}, headers=KEY, identity=identity))
+    assert Counter(answer.status for answer in answers if isinstance(answer, Answer)) == {201: 1, 409: 19}
     assert len(faults.items(kind="Address")) == 1
 
 
-def test_twenty_with_different_bodies_create_one_address(real_dynamodb: None) -> None:
-    answers = faults.at_once(20, lambda number: send({"n": str(number)}))
-    assert len(faults.items(kind="Address")) == 1
-    assert sum(isinstance(answer, Response) for answer in answers) == 1
-    assert sum(isinstance(answer, Conflict) for answer in answers) == 19
+def test_what_makes_the_second_fail_is_no_answer_to_it(api: Api, people: People) -> None:
+    """The first one takes the last address that somebody may have, just before the second counts."""
+    for n in range(9):
+        assert add(api, people.alice, f"{n}").status == 201
+    answers: list[Answer] = []
+    with faults.before_it_creates(lambda: answers.append(add(api, people.alice, "k"))):
+        answers.append(add(api, people.alice, "k"))
+    assert [(answer.status, answer.json) for answer in answers] == [(201, answers[0].json)] * 2
 
 
-def test_duplicate_waits_and_then_is_told_to_come_back(moto: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    # GIVEN a request that runs longer than a duplicate waits
-    monkeypatch.setattr(kept_answers, "_WAIT_SECONDS", 0.2)
-    told: list[Conflict] = []
-
-    def slow(app: object) -> Response[Any]:
-        with pytest.raises(Conflict) as conflict:
-            send()
-        told.append(conflict.value)
-        return create(app)
-
-    # WHEN the duplicate comes while it runs
-    answer = send(answer=slow)
-    # THEN only the first creates
-    assert answer.status_code == 201
-    assert told[0].retry_after
-    assert len(faults.items(kind="Address")) == 1
+# The release before kept answers with Powertools Idempotency. During an update both answer.
 
 
-def test_failed_first_try_lets_the_second_create(moto: None) -> None:
-    def fail(_: object) -> Response[Any]:
-        raise NotFound
+def of_the_release_before(caller: Person, answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What that release answers to the request of `add` with the key "k": `answer()`, or what is kept."""
+    records = DynamoDBPersistenceLayer(
+        settings().table_name,
+        key_attr="pk",
+        sort_key_attr="sk",
+        static_pk_value=f"IDEMPOTENCY#{caller.id}",
+        expiry_attr="ttl",
+        boto3_client=aws.client("dynamodb"),
+    )
+    config = IdempotencyConfig(
+        event_key_jmespath="key",
+        payload_validation_jmespath="body",
+        hash_function="sha256",
+        expires_after_seconds=24 * 60 * 60,
+        lambda_context=cast(Any, Context()),
+    )
+    once = idempotent_function(
+        lambda **_: answer(),
+        data_keyword_argument="request",
+        persistence_store=records,
+        config=config,
+        key_prefix="test-func.quickcare.web.idempotency._once.<locals>.answer",
+    )
+    kept: dict[str, Any] = once(request={"key": "/api/users/address k", "body": '{"town": "Jaipur"}'})
+    return kept
 
-    with pytest.raises(NotFound):
-        send(answer=fail)
-    assert send().status_code == 201
+
+@pytest.fixture
+def alice(people: People, time: FakeClock) -> Person:
+    """Alice now: Powertools looks at the machine's clock."""
+    time.now = datetime.now(UTC)
+    return replace(people.alice, access=log_in(people.api, people.alice.contact)["access"])
+
+
+def test_an_answer_of_the_release_before_is_given_again(api: Api, alice: Person) -> None:
+    made = api.post(PATH, {"town": "Jaipur"}, alice.access).json
+    of_the_release_before(alice, lambda: {"status": 201, "body": made, "headers": {"Content-Type": "application/json"}})
+    answer = add(api, alice, "k")
+    assert (answer.status, answer.json) == (201, made)
+    assert add(api, alice, "k", {"town": "Ajmer"}).status == 409
+    assert towns(api, alice) == ["Jaipur"]
+
+
+def test_the_release_before_gives_an_answer_again(api: Api, alice: Person) -> None:
+    first = add(api, alice, "k")
+    kept = of_the_release_before(alice, lambda: pytest.fail("it answers anew"))
+    assert (kept["status"], kept["body"]) == (first.status, first.json)
+
+
+def test_a_request_that_runs_in_the_release_before_is_waited_for(api: Api, alice: Person, time: FakeClock) -> None:
+    # GIVEN one that dies there
+    def dies() -> dict[str, Any]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        of_the_release_before(alice, dies)
+    # THEN nobody knows it before it must have ended
+    answer = add(api, alice, "k")
+    assert (answer.status, answer.headers["Retry-After"]) == (409, "2")
+    assert add(api, alice, "k", {"town": "Ajmer"}).status == 409
+    assert towns(api, alice) == []
+    time.advance(hours=1)
+    assert add(api, alice, "k").status == 201

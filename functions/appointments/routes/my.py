@@ -8,9 +8,8 @@ from quickcare import clock
 from quickcare.clinic import booking, changes
 from quickcare.clinic.appointment_views import AppointmentView, BookAppointment
 from quickcare.roles import Role
-from quickcare.web import idempotency
 from quickcare.web.access import former_patients, may, patient_of, patient_of_clinic, without_place
-from quickcare.web.idempotency import RequestIdDep
+from quickcare.web.idempotency import KeptAs, idempotent
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
 from quickcare.web.public_url import LinkBaseDep
@@ -34,18 +33,16 @@ def my_appointments(
     return page_of(lists.own_list(caller.user_id, status, page.limit, page.after), page)
 
 
-@router.post(
-    "/api/appointments/my", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent(booking.replay)]
-)
+@router.post("/api/appointments/my", status_code=HTTPStatus.CREATED, middlewares=[idempotent(booking.replay)])
 @may(Role.PATIENT, without_place)
 def book_appointment(
-    body: BookAppointment, caller: CallerDep, request_id: RequestIdDep, link_base: LinkBaseDep
+    body: BookAppointment, caller: CallerDep, link_base: LinkBaseDep, kept_as: KeptAs
 ) -> Response[AppointmentView]:
     """Book a free slot with a doctor.
 
     A free time is one of `GET /api/doctors/{doctor_id}/availability/slots/`.
     """
-    booked = booking.book(caller.user_id, body, request_id, link_base, clock.now())
+    booked = booking.book(caller.user_id, body, link_base, clock.now(), keep=kept_as(AppointmentView.of))
     return Response(HTTPStatus.CREATED, "application/json", AppointmentView.of(booked))
 
 

@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
 from quickcare.clinic import admission as admission_list
 from quickcare.clinic.admission import AdmissionChecklist, AdmissionDocumentView
-from quickcare.web import idempotency
 from quickcare.web.access import anyone, may, owner_of, patient_of_clinic
+from quickcare.web.idempotency import KeptAs, idempotent
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
 
@@ -35,14 +35,14 @@ def admission_documents(
 @router.post(
     "/api/clinics/<clinic_id>/admission-docs",
     status_code=HTTPStatus.CREATED,
-    middlewares=[idempotency.idempotent(repository.replay)],
+    middlewares=[idempotent(repository.replay)],
 )
 @may(owner_of("clinic"))
 def add_admission_document(
-    clinic_id: ClinicId, body: NewAdmissionDocument, caller: CallerDep
+    clinic_id: ClinicId, body: NewAdmissionDocument, caller: CallerDep, kept_as: KeptAs
 ) -> Response[AdmissionDocumentView]:
     """Ask patients of one's own clinic for one more document."""
-    item = admission.add(clinic_id, caller.user_id, body, clock.now())
+    item = admission.add(clinic_id, caller.user_id, body, clock.now(), kept_as(AdmissionDocumentView.of))
     return Response(HTTPStatus.CREATED, "application/json", AdmissionDocumentView.of(item))
 
 

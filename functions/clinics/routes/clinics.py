@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
 from quickcare.clinic.clinic_change import ClinicChange
 from quickcare.roles import Role
-from quickcare.web import idempotency
 from quickcare.web.access import anyone, may, owner_of
+from quickcare.web.idempotency import KeptAs, idempotent
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep, PageDep
 from quickcare.web.views import ClinicView
@@ -43,11 +43,11 @@ def my_clinics(caller: CallerDep, page: ArrayPageDep) -> Response[list[ClinicVie
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
 
 
-@router.post("/api/clinics", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent(owning.replay)])
+@router.post("/api/clinics", status_code=HTTPStatus.CREATED, middlewares=[idempotent(owning.replay)])
 @may(Role.CLINIC_OWNER)
-def add_clinic(body: NewClinic, caller: CallerDep) -> Response[ClinicView]:
+def add_clinic(body: NewClinic, caller: CallerDep, kept_as: KeptAs) -> Response[ClinicView]:
     """Open one more clinic."""
-    clinic, owner = owning.create(caller.user_id, body, clock.now())
+    clinic, owner = owning.create(caller.user_id, body, clock.now(), kept_as(ClinicView.of))
     return Response(HTTPStatus.CREATED, "application/json", ClinicView.of(clinic, owner))
 
 

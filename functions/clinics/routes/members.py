@@ -5,14 +5,15 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
-from quickcare.web import idempotency
 from quickcare.web.access import may, owner_of
 from quickcare.web.answers import also_answers
+from quickcare.web.idempotency import KeptAs, idempotent
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
 from quickcare.web.public_url import LinkBaseDep
 
 from clinics import adding, members
+from clinics.member import Member
 from clinics.parameters import ClinicId, MemberId, RoleFilter, StatusFilter
 from clinics.schemas.members import AddedMember, ChangedMember, MemberChange, MemberView, NewMember
 from clinics.schemas.messages import Closed
@@ -39,12 +40,12 @@ def clinic_members(
 @router.post(
     "/api/clinics/<clinic_id>/members",
     status_code=HTTPStatus.CREATED,
-    middlewares=[idempotency.idempotent(members.replay)],
+    middlewares=[idempotent(members.replay)],
 )
 @also_answers(HTTPStatus.OK)
 @may(owner_of("clinic"))
 def add_member(
-    clinic_id: ClinicId, body: NewMember, caller: CallerDep, link_base: LinkBaseDep
+    clinic_id: ClinicId, body: NewMember, caller: CallerDep, link_base: LinkBaseDep, kept_as: KeptAs
 ) -> Response[MemberView | AddedMember]:
     """Add somebody by contact: at once, by invitation, or with a new account whose password goes out by SMS.
 
@@ -53,7 +54,10 @@ def add_member(
     an unknown contact an account is made, which needs a `name`, and its temporary password goes out by SMS. `_info`
     says what was sent. 200: they were removed from this clinic and have been added again.
     """
-    member = adding.add(clinic_id, caller.user_id, body, link_base, clock.now())
+    return _added(adding.add(clinic_id, caller.user_id, body, link_base, clock.now(), kept_as(_added)))
+
+
+def _added(member: Member) -> Response[MemberView | AddedMember]:
     status = HTTPStatus.CREATED if member.is_new else HTTPStatus.OK
     return Response(status, "application/json", member.view())
 

@@ -5,9 +5,10 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.db.items import Clinic, ClinicSlot, User
 from quickcare.roles import Role
-from quickcare.web import idempotency
 from quickcare.web.access import may, not_onboarded
+from quickcare.web.idempotency import KeptAs, idempotent
 from quickcare.web.identity import CallerDep
 from quickcare.web.views import ClinicView
 
@@ -21,15 +22,18 @@ router = APIGatewayRouter()
 @router.post(
     "/api/clinics/onboarding/step3",
     status_code=HTTPStatus.CREATED,
-    middlewares=[idempotency.idempotent(owning.replay_of_onboarding)],
+    middlewares=[idempotent(owning.replay_of_onboarding)],
 )
 @may(not_onboarded(Role.CLINIC_OWNER))
-def complete_owner(body: OwnerOnboarding, caller: CallerDep) -> Response[OwnerOnboarded]:
+def complete_owner(body: OwnerOnboarding, caller: CallerDep, kept_as: KeptAs) -> Response[OwnerOnboarded]:
     """Complete a clinic owner's registration with their clinic and its opening hours."""
-    clinic, owner, opening_hours = owning.onboard(caller.user_id, body, clock.now())
-    answer = OwnerOnboarded(
+    onboarded = owning.onboard(caller.user_id, body, clock.now(), kept_as(_view))
+    return Response(HTTPStatus.CREATED, "application/json", _view(*onboarded))
+
+
+def _view(clinic: Clinic, owner: User, opening_hours: list[ClinicSlot]) -> OwnerOnboarded:
+    return OwnerOnboarded(
         message="Registration complete! Your clinic is online.",
         clinic=ClinicView.of(clinic, owner),
         time_slots=[SlotView.of(slot) for slot in opening_hours],
     )
-    return Response(HTTPStatus.CREATED, "application/json", answer)

@@ -5,8 +5,8 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
-from quickcare.web import idempotency
 from quickcare.web.access import anyone, may, owner_of
+from quickcare.web.idempotency import KeptAs, idempotent
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
 
@@ -30,14 +30,13 @@ def clinic_slots(clinic_id: ClinicId, page: ArrayPageDep) -> Response[list[SlotV
 @router.post(
     "/api/clinics/<clinic_id>/slots",
     status_code=HTTPStatus.CREATED,
-    middlewares=[idempotency.idempotent(repository.replay)],
+    middlewares=[idempotent(repository.replay)],
 )
 @may(owner_of("clinic"))
-def add_slot(clinic_id: ClinicId, body: NewSlot, caller: CallerDep) -> Response[SlotView]:
+def add_slot(clinic_id: ClinicId, body: NewSlot, caller: CallerDep, kept_as: KeptAs) -> Response[SlotView]:
     """Add opening hours to one's own clinic."""
-    return Response(
-        HTTPStatus.CREATED, "application/json", SlotView.of(slots.add(clinic_id, caller.user_id, body, clock.now()))
-    )
+    slot = slots.add(clinic_id, caller.user_id, body, clock.now(), kept_as(SlotView.of))
+    return Response(HTTPStatus.CREATED, "application/json", SlotView.of(slot))
 
 
 @router.put("/api/clinics/<clinic_id>/slots/<slot_id>")

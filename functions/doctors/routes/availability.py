@@ -5,15 +5,16 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
-from quickcare.web import idempotency
 from quickcare.web.access import anyone, doctor_of, may
 from quickcare.web.answers import also_answers
+from quickcare.web.idempotency import KeptAs, idempotent
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
 
 from doctors import clinic_hours, free_slots, weekly_availability
 from doctors.parameters import DayAsked, DoctorId, VisitClinic, WindowClinic, WindowId
 from doctors.routes.pages import page_of
+from doctors.schedules import StoredWindow
 from doctors.schemas.availability import (
     AvailabilityView,
     ChangedAvailability,
@@ -42,16 +43,19 @@ def availability(
 @router.post(
     "/api/doctors/<doctor_id>/availability",
     status_code=HTTPStatus.CREATED,
-    middlewares=[idempotency.idempotent(weekly_availability.replay)],
+    middlewares=[idempotent(weekly_availability.replay)],
 )
 @may(doctor_of("week"))
-def add_window(doctor_id: DoctorId, body: NewWindow, caller: CallerDep) -> Response[WrittenAvailability]:
+def add_window(
+    doctor_id: DoctorId, body: NewWindow, caller: CallerDep, kept_as: KeptAs
+) -> Response[WrittenAvailability]:
     """Add a window to the calling doctor's own week."""
-    window = weekly_availability.add(caller.user_id, doctor_id, body, clock.now())
-    view, outside = AvailabilityView.of(window, doctor_id), clinic_hours.is_outside(window)
-    return Response(
-        HTTPStatus.CREATED, "application/json", WrittenAvailability(**dict(view), outside_clinic_hours=outside)
-    )
+
+    def view(window: StoredWindow, outside: bool) -> WrittenAvailability:
+        return WrittenAvailability(outside_clinic_hours=outside, **dict(AvailabilityView.of(window, doctor_id)))
+
+    added = weekly_availability.add(caller.user_id, doctor_id, body, clock.now(), kept_as(view))
+    return Response(HTTPStatus.CREATED, "application/json", view(*added))
 
 
 @router.put("/api/doctors/<doctor_id>/availability")

@@ -6,12 +6,13 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
 from quickcare.documents import answering
+from quickcare.documents.consents import ConsentDetails
 from quickcare.documents.views import ConsentView
 from quickcare.errors import NotFound
 from quickcare.roles import Role
 from quickcare.web.access import former_patients, may, patient_of, without_place, working
 from quickcare.web.answers import also_answers
-from quickcare.web.idempotency import idempotent
+from quickcare.web.idempotency import KeptAs, idempotent
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
 from quickcare.web.public_url import LinkBaseDep
@@ -28,16 +29,21 @@ router = APIGatewayRouter()
 )
 @also_answers(HTTPStatus.OK, NotFound)
 @may(working(Role.DOCTOR))
-def request_consent(body: ConsentRequest, caller: CallerDep, link_base: LinkBaseDep) -> Response[ConsentView]:
+def request_consent(
+    body: ConsentRequest, caller: CallerDep, link_base: LinkBaseDep, kept_as: KeptAs
+) -> Response[ConsentView]:
     """Ask a patient to see a document; asking again replaces purpose and expiry.
 
     201: asked for the first time. 200: asked again, which makes the same consent `pending` with the new purpose and
     expiry. While it is granted it cannot be asked for, a 409.
     """
     now = clock.now()
-    details, is_new = consent_requests.request(caller.user_id, body, link_base, now)
-    status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
-    return Response(status, "application/json", ConsentView.of(*details, now))
+
+    def asked(details: ConsentDetails, is_new: bool) -> Response[ConsentView]:
+        status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+        return Response(status, "application/json", ConsentView.of(*details, now))
+
+    return asked(*consent_requests.request(caller.user_id, body, link_base, now, kept_as(asked)))
 
 
 @router.get("/api/documents/consent/mine")

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Request, Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
+from quickcare.db.items import Document, User
 from quickcare.documents import links
 from quickcare.documents.links import Links
 from quickcare.documents.views import DocumentView
@@ -23,7 +24,7 @@ from quickcare.web.access import (
     working,
 )
 from quickcare.web.answers import also_answers
-from quickcare.web.idempotency import idempotent
+from quickcare.web.idempotency import KeptAs, idempotent
 from quickcare.web.identity import Caller, CallerDep, SourceIpDep
 from quickcare.web.paging import ArrayPageDep
 from quickcare.web.public_url import PublicBaseDep, public_base
@@ -59,7 +60,9 @@ def _add_urls(app: APIGatewayRestResolver, body: dict[str, Any]) -> dict[str, An
 @router.post("/api/documents", status_code=HTTPStatus.CREATED, middlewares=[idempotent(uploads.replay, _add_urls)])
 @also_answers(NotFound)
 @may(Role.PATIENT, without_place, working(Role.DOCTOR, Role.LAB_MEMBER))
-def upload_document(body: NewDocument, caller: CallerDep, request: Request) -> Response[NewDocumentView]:
+def upload_document(
+    body: NewDocument, caller: CallerDep, request: Request, kept_as: KeptAs
+) -> Response[NewDocumentView]:
     """Announce a document and get an upload URL; or, as multipart form, upload it at once.
 
     As JSON it takes two steps: announce the file here, then POST it to `upload.url` as a form with all
@@ -67,11 +70,13 @@ def upload_document(body: NewDocument, caller: CallerDep, request: Request) -> R
     its file has been checked, then `available` or `rejected`. A multipart form brings the file itself, up to about
     4.4 MB.
     """
+
+    def view(document: Document, owner: User, uploader: User | None) -> NewDocumentView:
+        return NewDocumentView.of(document, owner, uploader, None, caller.user_id)
+
     file = form.uploaded_file(request.resolved_event)
-    document, owner, uploader = uploads.upload(caller.user_id, body, file, clock.now())
-    return Response(
-        HTTPStatus.CREATED, "application/json", NewDocumentView.of(document, owner, uploader, None, caller.user_id)
-    )
+    uploaded = uploads.upload(caller.user_id, body, file, clock.now(), kept_as(view))
+    return Response(HTTPStatus.CREATED, "application/json", view(*uploaded))
 
 
 @router.get("/api/documents")

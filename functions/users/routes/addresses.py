@@ -5,8 +5,9 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from quickcare import clock
-from quickcare.web import idempotency
+from quickcare.db.items import Address
 from quickcare.web.access import logged_in, may, owner_of
+from quickcare.web.idempotency import KeptAs, idempotent
 from quickcare.web.identity import CallerDep
 from quickcare.web.paging import ArrayPageDep
 
@@ -26,14 +27,15 @@ def my_addresses(caller: CallerDep, page: ArrayPageDep) -> Response[list[Address
     return Response(HTTPStatus.OK, "application/json", views, page.headers(last, clock.now()))
 
 
-@router.post(
-    "/api/users/address", status_code=HTTPStatus.CREATED, middlewares=[idempotency.idempotent(addresses.replay)]
-)
+@router.post("/api/users/address", status_code=HTTPStatus.CREATED, middlewares=[idempotent(addresses.replay)])
 @may(logged_in)
-def add_address(body: NewAddress, caller: CallerDep) -> AddressView:
+def add_address(body: NewAddress, caller: CallerDep, kept_as: KeptAs) -> AddressView:
     """Add an address; the first one is the current one."""
-    item, is_current = addresses.add(caller.user_id, body, clock.now())
-    return AddressView.of(item, caller.user_id, is_current)
+
+    def view(item: Address, is_current: bool) -> AddressView:
+        return AddressView.of(item, caller.user_id, is_current)
+
+    return view(*addresses.add(caller.user_id, body, clock.now(), kept_as(view)))
 
 
 @router.get("/api/users/address/<address_id>")

@@ -89,6 +89,12 @@ class Conflict(AppError):
     message = "This conflicts with the current state. Please reload and try again."
 
 
+class Repeated(Conflict):
+    """The answer to an equal request is kept already, or will be (docs/contract.md: Repeating a request)."""
+
+    message = "An equal request is still in progress."
+
+
 class TooManyRequests(AppError):
     """A limit is reached; `retry_after` says when to try again."""
 

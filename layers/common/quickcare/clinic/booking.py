@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from quickcare import ids, tally
 from quickcare.accounts import account, limits
 from quickcare.clinic import (
-    appointment_details,
     appointments,
     booking_rules,
     calendar,
@@ -42,7 +41,7 @@ from quickcare.db.items import (
     Schedule,
     User,
 )
-from quickcare.db.operations import Check, Create, Operation, Update, unchanged
+from quickcare.db.operations import Check, Create, Keeping, Operation, Update, keep_nothing, unchanged
 from quickcare.db.table import decide_again
 from quickcare.observability import count
 from quickcare.sms import outbox, texts
@@ -63,14 +62,14 @@ if TYPE_CHECKING:
 def book(
     patient_id: str,
     body: BookAppointment,
-    request_id: str | None,
     link_base: str,
     now: datetime,
     *,
+    keep: Keeping[[AppointmentDetails]] = keep_nothing,
     instead_of: "Callable[[], GivenUp] | None" = None,
     also: Also = dict,
 ) -> AppointmentDetails:
-    """Book a free slot. A request that comes again with the same `request_id` gets the appointment that it made.
+    """Book a free slot.
 
     `instead_of` reads, for each try, the appointment that the patient gives up for it (`clinic.replacing`), which is
     cancelled in the same transaction. `also` makes, for each try, what else is written with it and must hold.
@@ -85,12 +84,10 @@ def book(
     if given_up:
         state = state._replace(ledger=given_up.leaves(state.ledger, slot.date))
     patient = booking_rules.require_patient(state.patient)
-    if done := _already_booked(state, slot, request_id):
-        return done
     doctor, minutes = booking_rules.require_bookable(state, body, slot, now)
     clinic_state, live = _clinic_state_and_calendar(patient_id, doctor, state, now)
     doctor_user, clinic = booking_rules.require_open(clinic_state, body.appointment_date)
-    appointment = _appointment(patient, doctor, body, slot, minutes, request_id, now)
+    appointment = _appointment(patient, doctor, body, slot, minutes, now)
     appointment.clinic_owner_id = clinic.owner_id
     entry = Entry.of(appointment, minutes)
     live = [one for one in live if not (given_up and given_up.is_this(one.appointment_id))]
@@ -101,13 +98,15 @@ def book(
     writes |= {**reminders.of_booking(appointment, link_base, now), **also()}
     if given_up:
         writes |= given_up.writes(slot.date)
-    table.write(patient=limits.count_today(patient, limits.SMS, now), **writes, **outbox.accepted(sms))
+    details = AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, clinic_state.membership)
+    writes |= {**outbox.accepted(sms), **keep(details)}
+    table.write(patient=limits.count_today(patient, limits.SMS, now), **writes)
     told = (sms, *(given_up.told if given_up else ()))
     afterwards: list[Callable[[], object]] = [partial(tally.count, Counted.BOOKED, now)]
     afterwards += [partial(outbox.relay, one) for one in told]
     table.gather(afterwards)
     count("AppointmentBooked")
-    return AppointmentDetails(appointment, patient, doctor, doctor_user, clinic, clinic_state.membership)
+    return details
 
 
 # Reads
@@ -149,17 +148,6 @@ def _clinic_state_and_calendar(
         lambda: _clinic_state(patient_id, doctor), lambda: appointments.upcoming(patient_id, now)
     )
     return clinic_state, calendar.from_appointments(pointers, now)
-
-
-def _already_booked(state: BookingState, slot: Slot, request_id: str | None) -> AppointmentDetails | None:
-    """What this very request booked before its answer got lost: 2 more reads, and only when the slot is taken."""
-    taken = state.ledger.times.get(slot.time) if state.ledger else None
-    if request_id is None or taken is None:
-        return None
-    appointment = table.fetch(Appointment.key(taken))
-    if appointment is None or appointment.request_id != request_id:
-        return None
-    return appointment_details.fetch([appointment])[0]
 
 
 # The transaction
@@ -219,7 +207,6 @@ def _appointment(
     body: BookAppointment,
     slot: Slot,
     minutes: int,
-    request_id: str | None,
     now: datetime,
 ) -> Appointment:
     appointment_id = ids.new_int(now)
@@ -238,7 +225,6 @@ def _appointment(
         notes=body.notes or body.reason,
         status=Status.PENDING,
         fee_charged=doctor.first_visit_fee if body.appointment_type == "first_visit" else doctor.follow_up_fee,
-        request_id=request_id,
         created_at=now,
         updated_at=now,
     )

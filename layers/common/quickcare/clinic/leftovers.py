@@ -10,7 +10,7 @@ from datetime import datetime
 from quickcare import aws, ids
 from quickcare.db import keys, outbox
 from quickcare.db.item import Key
-from quickcare.db.items.job import Job
+from quickcare.db.items import Job
 from quickcare.observability import correlation_id, following
 from quickcare.settings import settings
 

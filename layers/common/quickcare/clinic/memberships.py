@@ -22,11 +22,13 @@ from quickcare.db.items import Clinic, Doctor, Job, Membership, RosterEntry, Sch
 from quickcare.db.operations import (
     Check,
     Create,
+    Keeping,
     Operation,
     Put,
     Refused,
     Update,
     is_true,
+    keep_nothing,
     set_or_remove,
     setting,
     unchanged,
@@ -75,9 +77,17 @@ def role_of(membership: Membership | None) -> str | None:
 
 
 def write(
-    user: User, clinic: Clinic, before: Membership | None, after: Membership, now: datetime, **also: Operation
+    user: User,
+    clinic: Clinic,
+    before: Membership | None,
+    after: Membership,
+    now: datetime,
+    keep: Keeping[[]] = keep_nothing,
+    /,
+    **also: Operation,
 ) -> Job | None:
-    """Change the membership `before` to `after`, and do `also`, in one transaction.
+    """Change the membership `before` to `after`, and do `also`, in one transaction. `keep` finds `user` as that leaves
+    it.
 
     Returns the job that was written, for the caller to relay after it has read what it answers: then the worker begins.
     `user` must have been read before `before` was, and gets the role and the doctor's id that are written. Raises
@@ -86,18 +96,25 @@ def write(
     """
     writes = {**also, **_membership(before, after)}
     if before and (before.status, before.member_role) == (after.status, after.member_role):
-        table.write(**writes)
+        table.write(**writes, **keep())
         return None
     old_role, new_role = role_of(before), role_of(after)
     if DOCTOR in (old_role, new_role) and old_role != new_role:
-        return _write_with_doctor(user, clinic, old_role, after, writes, now)
+        return _write_with_doctor(user, clinic, old_role, after, writes, now, keep)
     counters = count(clinic, old_role, new_role, must_be_open=_is_open(after))
-    table.write(**writes, **counters, **_account(user, old_role, new_role))
+    writes |= {**counters, **_account(user, old_role, new_role)}
+    table.write(**writes, **keep())
     return None
 
 
 def _write_with_doctor(
-    user: User, clinic: Clinic, old_role: str | None, after: Membership, writes: dict[str, Operation], now: datetime
+    user: User,
+    clinic: Clinic,
+    old_role: str | None,
+    after: Membership,
+    writes: dict[str, Operation],
+    now: datetime,
+    keep: Keeping[[]],
 ) -> Job | None:
     """The part of `write` for somebody who begins or stops to work as a doctor: their directory rows change as well."""
     new_role, (doctor, schedule) = role_of(after), _profile(user)
@@ -115,7 +132,7 @@ def _write_with_doctor(
     writes |= _windows_again(clinic.id, schedule) if schedule and new_role == DOCTOR else {}
     with doctors_list.listing(doctor, user, clinic, now) as generation:
         writes["doctor"] = _doctor(doctor, generation, as_read, now)
-        table.write(**writes)
+        table.write(**writes, **keep())
     return job
 
 

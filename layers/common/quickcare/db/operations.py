@@ -1,10 +1,10 @@
 """The operations of a write, and their conditions, which hold the invariants (docs/invariants.md)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, ParamSpec
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
@@ -12,6 +12,8 @@ from pynamodb.expressions.update import Action
 
 from quickcare.db.item import Item, Key
 from quickcare.db.items import ChainedEntry, LogHead
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ class Create(Put):
 
     def __init__(self, item: Item) -> None:
         super().__init__(item, Item.pk.does_not_exist())
+
+
+class Keep(Put):
+    """Keep the answer of a request. When one is kept already, `table.write` raises Repeated: nobody decides again."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,15 @@ class Append:
 
 
 Operation = Put | Update | Delete | Check | Append
+
+Keeping = Callable[P, Mapping[str, Operation]]
+"""Gets what a service is about to return, and makes what is written with it: the request's answer
+(`quickcare.web.idempotency`). Each try calls it again."""
+
+
+def keep_nothing(*_: object, **__: object) -> Mapping[str, Operation]:
+    """The `Keeping` of those whose answer nobody asks for again."""
+    return {}
 
 
 class Refused(Exception):

@@ -27,8 +27,8 @@ from quickcare import timeouts
 from quickcare.db import batches, chains, queries, threads, transaction
 from quickcare.db.item import Item, Key, T
 from quickcare.db.items import LogHead
-from quickcare.db.operations import Operation, Refused
-from quickcare.errors import Conflict
+from quickcare.db.operations import Keep, Operation, Refused
+from quickcare.errors import Conflict, Repeated
 from quickcare.observability import count
 
 # More tries than clients book with one doctor in the same second. All waits together take about 8 s on average.
@@ -167,7 +167,8 @@ def gather(reads: Sequence[Callable[[], R]]) -> list[R]:
 
 
 def write(**operations: Operation) -> None:
-    """Do all these operations or none: 1 write. Raises Refused when a condition did not hold.
+    """Do all these operations or none: 1 write. Raises Refused when a condition did not hold, Repeated when that of a
+    `Keep` did not.
 
     When DynamoDB cannot write because another transaction is changing the same items, or because it is throttled in the
     middle of one, it tries again, as often as `decide_again` does, and then raises Conflict. When others have appended
@@ -183,6 +184,8 @@ def write(**operations: Operation) -> None:
             if refused.names & set(appended):
                 return None
             if named := refused.names & set(operations):
+                if any(isinstance(operations[name], Keep) for name in named):
+                    raise Repeated(retry_after=2) from None
                 raise Refused(named) from None
         _back_off(attempt)
         heads = _heads(heads)

@@ -8,7 +8,7 @@ from pynamodb.expressions.update import Update as UpdateExpression
 
 from quickcare.db import own
 from quickcare.db.item import Item, Key
-from quickcare.db.operations import Check, Create, Delete, Operation, Put, Update, Upsert
+from quickcare.db.operations import Check, Create, Delete, Keep, Operation, Put, Update, Upsert
 from quickcare.settings import settings
 
 _CONTENTION = {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
@@ -38,6 +38,7 @@ _CALLS = {
     Delete: _Call("Delete", "DeleteItem", DeleteError),
     Put: _Call("Put", "PutItem", PutError),
     Create: _Call("Put", "PutItem", PutError),
+    Keep: _Call("Put", "PutItem", PutError),
     Update: _Call("Update", "UpdateItem", UpdateError),
     Upsert: _Call("Update", "UpdateItem", UpdateError),
 }

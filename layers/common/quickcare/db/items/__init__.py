@@ -27,11 +27,11 @@ from quickcare.db.items.appointment import (
 from quickcare.db.items.clinic import AdmissionDocument, Clinic, ClinicSlot, ClinicSlug, OwnedClinic
 from quickcare.db.items.directory import DirectoryEntry, DirectoryRow
 from quickcare.db.items.document import AccessLogEntry, Consent, ConsentPointer, Document, ShelfCount, ShelfEntry
-from quickcare.db.items.job import Job
 from quickcare.db.items.link import Link
 from quickcare.db.items.log import ChainedEntry, GrownLog, LogHead
 from quickcare.db.items.otp import AddressCount, CodePointer, OtpLog, PasswordReset, PendingOtp, Registration, SendLog
 from quickcare.db.items.quota import DayCounts, QuotaCount
+from quickcare.db.items.request import Job, KeptAnswer
 from quickcare.db.items.schedule import DayLedger, Schedule
 from quickcare.db.items.sms import FailedSms, LiveCode, OutboxSms, SmsEntry, SmsReceipt
 from quickcare.db.items.staff import Doctor, Membership, RosterEntry
@@ -67,6 +67,7 @@ __all__ = [
     "FailedSms",
     "GrownLog",
     "Job",
+    "KeptAnswer",
     "KnownNetworks",
     "Link",
     "LiveCode",

@@ -39,8 +39,6 @@ class Appointment(Item, discriminator="Appointment"):
     needs_attention = UnicodeAttribute(null=True)
     # `confirmed` when the patient has said that they come.
     attendance = UnicodeAttribute(null=True)
-    # The request with an Idempotency-Key that booked it. When a crash lost the answer, its repetition finds this.
-    request_id = UnicodeAttribute(null=True)
     # Who owned the clinic then, to be told without another read when the patient cancels; old ones have none.
     clinic_owner_id = UnicodeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
