@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT = .venv
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export npm_config_update_notifier = false
 
-.PHONY: help run demo test proof outages soak check schema fuzz clients screenshots drawings build deploy deploy-local sam-local figures bench
+.PHONY: help run demo test proof outages looks soak check schema fuzz clients screenshots drawings build deploy deploy-local sam-local figures bench
 
 help: ## List the targets
 	@echo "QuickCare needs Python 3.11 or newer, make and git; everything else goes into .venv."
@@ -40,9 +40,13 @@ proof: .venv/.dev ## Prove on AWS's own engine that nobody is booked twice, nor 
 	@THOROUGH=1 LISTED=5000 $(BIN)/pytest tests/proofs $(addprefix tests/,clinics/test_round_trips.py clinics/test_races.py clinic/test_slots.py \
 	  appointments/test_round_trips.py doctors/test_round_trips.py documents/test_round_trips.py documents/test_races.py search/test_pages.py) $(ARGS)
 
-outages: .venv/.dev ## Break everything that changes something, in every way and at each of its calls, and kill it there (about 20 minutes)
+outages: .venv/.dev ## Break what everything that changes something needs, and kill it (about 3 minutes; THOROUGH=1 breaks it in every way at each of its calls, about 20)
 	@$(BIN)/python -m scripts.needs java npm
-	@THOROUGH=1 $(BIN)/pytest -n 2 --dist loadfile tests/test_outages.py tests/test_killed.py $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile tests/outages $(ARGS)
+
+looks: .venv/.dev ## Use the pages in Chromium, and hold them against docs/screenshots (about a minute)
+	@$(BIN)/python -m scripts.needs chromium
+	@$(BIN)/pytest tests/browser $(ARGS)
 
 soak: .venv/.dev ## The same for hours
 	@$(BIN)/python -m scripts.needs java npm

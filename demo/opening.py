@@ -25,18 +25,20 @@ def open_clinic(server: Client, place: Place, number: int) -> list[Person]:
     )
     owner.clinic = opened["clinic"]["id"]
     contacts = iter(range(9800000101 + 20 * number, 9800000121 + 20 * number))
-    staff = [employ(owner, name, next(contacts), "doctor") for name, *_ in place.doctors]
-    for doctor, (_, specialty, qualification, years, fee, minutes) in zip(staff, place.doctors, strict=True):
+    doctors = [add(owner, name, next(contacts), "doctor") for name, *_ in place.doctors]
+    roles = (("receptionist", place.receptionist), ("lab_member", place.lab_member))
+    others = [add(owner, name, next(contacts), role) for role, name in roles]
+    for member in [*doctors, *others]:
+        read_password(member)
+    for doctor, (_, specialty, qualification, years, fee, minutes) in zip(doctors, place.doctors, strict=True):
         profile = {"specialty": specialty, "qualification": qualification, "experience_years": years}
         complete(
             doctor, {**profile, "languages": "English, Hindi", "registration_number": f"MC-{doctor.contact % 10**6}"}
         )
         _publish(doctor, fee, minutes)
-    others = (("receptionist", place.receptionist), ("lab_member", place.lab_member))
-    staff += [employ(owner, name, next(contacts), role) for role, name in others]
-    for member in staff[len(place.doctors) :]:
+    for member in others:
         complete(member, {})
-    return [owner, *staff]
+    return [owner, *doctors, *others]
 
 
 def register(server: Client, person: Person, kind: str) -> Person:
@@ -50,14 +52,24 @@ def register(server: Client, person: Person, kind: str) -> Person:
 
 
 def employ(owner: Person, name: str, contact: int, role: str) -> Person:
-    """A new member of the owner's clinic, who logs in with the password of the SMS."""
+    """A new member of the owner's clinic, who knows the password."""
+    person = add(owner, name, contact, role)
+    read_password(person)
+    return person
+
+
+def add(owner: Person, name: str, contact: int, role: str) -> Person:
+    """A new member of the owner's clinic, whose password is on its way by SMS."""
     added = owner.call(
         "POST", f"/api/clinics/{owner.clinic}/members/", {"contact": contact, "name": name, "member_role": role}
     )
     person = Person(owner.server, name, contact, role.replace("_", " "), owner.clinic)
     person.membership, person.id = added["id"], added["user"]["id"]
-    person.password = owner.server.awaited_sms(contact, _EIGHT_CHARACTERS)
     return person
+
+
+def read_password(person: Person) -> None:
+    person.password = person.server.awaited_sms(person.contact, _EIGHT_CHARACTERS)
 
 
 def complete(person: Person, profile: dict[str, object]) -> None:

@@ -76,8 +76,10 @@ class _Supervisor:
         self._worker = Child("devserver.worker", arguments, environment, inherited=[fd])
 
     def _stop_worker(self) -> None:
+        """At once when the engine has ended: the worker would ask it again and again, and has nothing to save."""
         if self._worker:
-            self._worker.stop(_WORKER_SECONDS)
+            is_without_engine = self._engine is not None and self._engine.exit_code is not None
+            self._worker.stop(0 if is_without_engine else _WORKER_SECONDS)
 
     def _reload(self) -> None:
         print("Something changed; starting again.", flush=True)  # noqa: T201 - this is what people read

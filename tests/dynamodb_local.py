@@ -14,10 +14,10 @@ PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 INTEGRITY = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
 # Quick to start and sparing with the processor, which the tests need themselves.
 JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+PATIENCE = 240  # seconds until it listens; 30 were too few on a busy machine
 # Its input ends with whoever started it, however that ended; so does the engine then.
 UNTIL_PARENT_ENDS = '"$@" & cat >/dev/null; kill -9 $!; wait $!'
 SHARED = "DYNAMODB_LOCAL_PORT"
-_SECONDS = 240  # that the start may take, on a busy machine
 
 
 def lacking() -> str:
@@ -79,11 +79,11 @@ def _url(port: int) -> str:
 def _wait_for(port: int, java: "subprocess.Popen[bytes] | None" = None) -> None:
     from time import monotonic, sleep
 
-    deadline = monotonic() + _SECONDS
+    deadline = monotonic() + PATIENCE
     while monotonic() < deadline:
         assert java is None or java.poll() is None, "DynamoDB Local ended while it started"
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         sleep(0.05)
-    pytest.fail(f"DynamoDB Local did not start within {_SECONDS} s")
+    pytest.fail(f"DynamoDB Local did not start within {PATIENCE} s")

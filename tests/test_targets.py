@@ -1,10 +1,12 @@
 """What `make` promises: a target that could prove nothing fails in plain words, and none of them calls anybody."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ OUTSIDE = {name: value for name, value in os.environ.items() if name not in ("MA
         ("proof", "Java 17 or newer"),
         ("proof", "npm (Debian, Ubuntu: apt install npm)"),
         ("outages", "Java 17 or newer"),
+        ("looks", "Chromium (Debian, Ubuntu: apt install chromium)"),
         ("soak", "Java 17 or newer"),
         ("bench", "Java 17 or newer"),
         ("clients", "a Java compiler"),
@@ -43,6 +46,22 @@ def test_a_target_without_what_it_needs_fails_and_says_what_to_install(
     assert f"This needs {needed}" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_the_gate_runs_every_folder_that_plain_pytest_leaves_out() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]
+    left_out = set(settings["norecursedirs"]) - {".*"}
+    assert {folder for folder in left_out if (ROOT / "tests" / folder).is_dir()} == left_out
+    gate = set(re.findall(r"^start ([a-z-]+)", (ROOT / ".ci" / "run").read_text("utf-8"), re.MULTILINE))
+    recipes = re.findall(r"^([a-z-]+):.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    run = {folder for target, lines in recipes if target in gate for folder in re.findall(r"tests/(\w+)(?= )", lines)}
+    assert left_out <= run
+
+
+def test_github_runs_the_stages_of_the_gate() -> None:
+    (known,) = re.findall(r"^all=\((.*)\)$", (ROOT / ".ci" / "run").read_text("utf-8"), re.MULTILINE)
+    (there,) = re.findall(r"stages: \[(.*)\]", (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
+    assert there.replace(",", "").split() == known.split()
 
 
 @pytest.mark.parametrize(

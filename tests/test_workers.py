@@ -6,10 +6,11 @@ from tests import workers
 from tests.bench import ROOT
 
 
-def test_all_files_with_one_browser_go_to_one_worker() -> None:
-    tests = [f"tests/browser/{file.name}::test" for file in (ROOT / "tests/browser").glob("test_*.py")]
+@pytest.mark.parametrize("folder", workers.TOGETHER)
+def test_all_files_with_one_server_go_to_one_worker(folder: str) -> None:
+    tests = [f"{folder}{file.name}::test" for file in (ROOT / folder).glob("test_*.py")]
     assert len(tests) > 1
-    assert {workers.work_unit(test) for test in tests} == {"tests/browser/"}
+    assert {workers.work_unit(test) for test in tests} == {folder}
 
 
 @pytest.mark.parametrize("test", ["tests/users/test_me.py::test_null[a::b]", "tests/test_routes.py::test_all"])

@@ -2,8 +2,8 @@
 
 from xdist.scheduler import LoadFileScheduling
 
-TOGETHER = ("tests/browser/",)
-"""Folders whose files share a server with the demo's week, which takes 20 s of processor to play, and a browser."""
+TOGETHER = ("tests/attacks/", "tests/browser/")
+"""Folders whose files share a server: one with two clinics, and one with the demo's week, and a browser."""
 
 
 class Scheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types

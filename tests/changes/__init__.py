@@ -1,7 +1,7 @@
 """Everything that changes something: the routes of the API, forms, link pages, the panel and the workers.
 
-`tests/test_outages.py` calls each of them while a service fails, `tests/test_killed.py` kills each of them at every
-call. A route needs no line here; a worker gets one in `workers`.
+`tests/outages/test_outages.py` calls each of them while a service fails, `tests/outages/test_killed.py` kills each of
+them at every call. A route needs no line here; a worker gets one in `workers`.
 """
 
 from tests.changes import forms, of_routes, panel, workers

@@ -31,7 +31,7 @@ def shape(before: Items, now: Items) -> Shape:
 
 
 class Look:
-    """Looks for broken invariants. Outside of `make outages` what has the shape of something that was in order is not
+    """Looks for broken invariants. Without THOROUGH what has the shape of something that was in order is not
     looked at again, because a look takes a quarter of a second."""
 
     def __init__(self, scene: Scene) -> None:

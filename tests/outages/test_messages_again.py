@@ -17,8 +17,8 @@ from tests.documents.filing import PDF, Filing, keys_in_bucket, notice_of, put_i
 from tests.documents.pdfs import pdf
 from tests.faults import items
 from tests.outages import clock, watched
-from tests.test_killed import counts, final
-from tests.test_outages import moto, scene, sendings, there_is
+from tests.outages.test_killed import counts, final
+from tests.outages.test_outages import moto, scene, sendings, there_is
 from tests.town import person_of, stored
 
 __all__ = ["clock", "moto", "scene", "there_is"]

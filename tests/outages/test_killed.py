@@ -18,13 +18,13 @@ from tests.changes import ALL
 from tests.changes.aftermath import Look, Shape, keys_without_document, shape
 from tests.changes.scene import Change, Scene
 from tests.outages import Death, ProcessDied, clock, watched
-from tests.test_outages import LIMITS, UNCOMMITTED, moto, prepared, scene, sendings, there_is
+from tests.outages.test_outages import LIMITS, UNCOMMITTED, moto, prepared, scene, sendings, there_is
 from tests.thorough import IS_THOROUGH
 from tests.town import Items, stored
 
 __all__ = ["clock", "moto", "scene", "there_is"]
 FIRST = 4
-"""After so many of the calls of each change the process dies outside of `make outages`, and after the last one."""
+"""After so many of the calls of each change the process dies without THOROUGH, and after the last one."""
 
 
 Call = Callable[[], int]
