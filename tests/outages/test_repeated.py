@@ -13,8 +13,8 @@ from tests.changes.aftermath import Shape, shape
 from tests.changes.scene import Scene
 from tests.faults import before_it_creates
 from tests.outages import Death, ProcessDied, clock, watched
+from tests.outages.test_outages import moto, scene, there_is
 from tests.routes import InResolver
-from tests.test_outages import moto, scene, there_is
 from tests.town import Items, Somebody, stored
 
 __all__ = ["clock", "moto", "scene", "there_is"]
