@@ -3,10 +3,13 @@
 import csv
 import io
 import os
+import re
 from argparse import Namespace
 from typing import Any
 
 from operators.usage import UsageError
+
+_LINK_URL = r"(?=.{1,72}$)https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*"  # as the parameter LinkUrl
 
 
 def add(commands: Any) -> None:
@@ -29,6 +32,8 @@ def list_or_check(arguments: Namespace) -> str:
     base = arguments.public_url or (_stacks() if arguments.stack else "")
     if not base:
         raise UsageError("links in registered texts lead to one address; name it with --public-url")
+    if not re.fullmatch(_LINK_URL, base.rstrip("/")):
+        raise UsageError(f"{base} is no address of links, such as https://qck.in/QCKCAR, in at most 72 characters")
     lines = io.StringIO()
     table = csv.writer(lines, lineterminator="\n")
     table.writerow(("key", "language", "type", "text", "alphabet"))

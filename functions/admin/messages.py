@@ -45,7 +45,7 @@ FILTERS = {
     SENT: ("Handed over", (SENT,)),
     DELIVERED: ("Delivered", (DELIVERED,)),
     "failed": ("Failed", FAILED),
-    "dropped": ("Code was dead", (EXPIRED, REPLACED)),
+    "dropped": ("Dropped", (EXPIRED, REPLACED)),
     SENT_AGAIN: ("Sent again", (SENT_AGAIN,)),
 }
 """By what the list can be filtered: the name, and the states."""

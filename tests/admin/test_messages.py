@@ -120,6 +120,9 @@ def test_a_code_that_expired_in_the_outbox_is_not_waiting(admin: Browser, time: 
     outbox.drop(item)
     assert "Expired" in admin.get("messages").text
     assert rows(admin.get("messages?state=waiting")) == 0
+    # A reminder that comes too late is among these, too.
+    page = admin.get("messages?state=dropped")
+    assert (rows(page), '<option value="dropped" selected>Dropped</option>' in page.html) == (1, True)
 
 
 def test_an_sms_to_nobody_is_in_no_list(admin: Browser, time: FakeClock) -> None:

@@ -470,6 +470,17 @@ def test_the_longest_names_fit_the_narrowest_phones(visit: Visit, quickcare: Ser
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
 
 
+def test_what_is_printed_is_dark_on_light_and_has_no_buttons(visit: Visit) -> None:
+    page = log_in(visit("/admin/users?q=sharma"))
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(246, 247, 249)"
+    expect(page.get_by_role("table")).to_be_visible()
+    expect(page.get_by_role("navigation", include_hidden=True).first).not_to_be_visible()
+    expect(page.get_by_role("button", include_hidden=True)).to_have_count(2)  # to log out, to search
+    for button in page.get_by_role("button", include_hidden=True).all():
+        expect(button).not_to_be_visible()
+
+
 @pytest.mark.parametrize("onward", ["https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)"])
 def test_a_login_never_leads_to_another_site(visit: Visit, site: str, onward: str) -> None:
     page = visit("/admin/login")

@@ -255,7 +255,14 @@ def test_the_portal_gets_every_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"), [((), "name it with --public-url"), (("--check",), "name a stack with --stack")]
+    ("arguments", "says"),
+    [
+        ((), "name it with --public-url"),
+        (("--check",), "name a stack with --stack"),
+        (("--public-url", "qck.in/QCKCAR"), "no address of links"),
+        (("--public-url", "https://qck.in/?x=1"), "no address of links"),
+        (("--public-url", "https://qck.in/" + "x" * 58), "no address of links"),
+    ],
 )
 def test_the_list_needs_an_address(arguments: tuple[str, ...], says: str) -> None:
     answer = run_manage("sms-templates", *arguments)
