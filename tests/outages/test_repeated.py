@@ -118,11 +118,12 @@ def test_of_two_at_once_one_creates_and_both_get_its_answer(scene: Scene, route:
     ask(scene, route)
     once = in_the_end(scene)
     scene.begin_anew()
-    answers: list[Answer] = []
+    answers, began = list[Answer](), scene.clock.passed
     with before_it_creates(lambda: answers.append(ask(scene, route))):
         answers.append(ask(scene, route))
     assert told(answers[0]) == told(answers[1])
     assert answers[0].status in (200, 201)
+    assert scene.clock.passed == began, "the second decided again, and waited"
     assert in_the_end(scene) == once
 
 
