@@ -3,12 +3,15 @@
 from urllib.parse import quote
 
 import pytest
-from quickcare import settings
+from doctors import profile
+from quickcare import clock, settings
+from quickcare.db import keys
 from quickcare.db.items import Clinic, Membership, User
 
 from tests.api import Api
 from tests.doctors.conftest import Ward, doctor_id_of, set_doctor
 from tests.practice import change_item, open_clinic
+from tests.torn import Tear
 
 
 @pytest.fixture
@@ -152,3 +155,16 @@ def test_fees_the_wrong_way_round_find_nobody(real_dynamodb: None, api: Api) -> 
     # AWS's engine refuses such a range, moto does not.
     answer = api.get("/api/doctors/?min_fee=500&max_fee=300")
     assert (answer.status, answer.json["results"]) == (200, [])
+
+
+@pytest.mark.parametrize("query", ["", "search=dora&", "ordering=first_visit_fee&"])
+def test_a_doctor_who_is_written_anew_meanwhile_is_listed_once(ward: Ward, api: Api, tear: Tear, query: str) -> None:
+    # WHEN she changes what the list knows of her, after its rows were read and before she is
+    changes = {"first_visit_fee": "777.00"}
+    tear(lambda: profile.change(ward.doctor.id, changes, clock.now()), after=f'{keys.USER}"')
+    shown = api.get(f"/api/doctors/?{query}clinic={ward.clinic_id}").json["results"]
+    # THEN she is there, as she is now
+    assert ([(one["id"], one["first_visit_fee"]) for one in shown], tear.is_done) == (
+        [(ward.doctor_id, "777.00")],
+        True,
+    )

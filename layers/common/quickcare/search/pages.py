@@ -50,7 +50,8 @@ def page(
     """Up to `limit` views after a position, and the position of the next page (None on the last page).
 
     `load` reads the items of the candidates consistently, in one trip, and returns them in the same order, with None
-    for one that may not be seen. The page takes 2 reads when a list fits the filters (see `_expected`). Otherwise it
+    for one that may not be seen. The page takes 2 reads when a list fits the filters (see `_expected`), and 2 more when
+    an item of it was written anew between them. Otherwise it
     reads up to 1,000 rows, with `at_once` in one trip, and may have fewer than `limit` views although a next page
     exists.
     """
@@ -60,9 +61,13 @@ def page(
     views: list[V] = []
     while not views:
         run = _candidates(directory, query, source, position, limit, budget)
+        found = _loaded(run.rows[:limit], load)
+        if _has_moved(directory, query, run.rows, found):
+            run = _candidates(directory, query, source, position, limit, budget)
+            found = _loaded(run.rows[:limit], load)
         shown, budget = run.rows[:limit], run.budget
         position = shown[-1].sk if len(run.rows) > limit else run.position
-        views = _checked(directory, query, shown, load)
+        views = _checked(directory, query, shown, found)
         if position is None or budget < directory.shards:
             break
     return views, position
@@ -95,8 +100,28 @@ def counting(directory: Directory, query: Query, most: int) -> Callable[[], Coun
     return counted
 
 
-def _checked(directory: Directory, query: Query, rows: list[DirectoryRow], load: Load[V]) -> list[V]:
-    found = load([Candidate(row.item_id, row.copied) for row in rows]) if rows else []
+def _loaded(rows: Sequence[DirectoryRow], load: Load[V]) -> Sequence[Found[V] | None]:
+    return load([Candidate(row.item_id, row.copied) for row in rows]) if rows else []
+
+
+def _has_moved(
+    directory: Directory, query: Query, rows: Sequence[DirectoryRow], found: Sequence[Found[V] | None]
+) -> bool:
+    """Whether an item has other rows than were read: they were written and the item given their generation between the
+    two reads. Those rows are there now, so a second reading does not miss the item."""
+    read = {(row.item_id, row.generation) for row in rows}
+    return any(
+        one is not None
+        and one.generation is not None
+        and (row.item_id, one.generation) not in read
+        and query.matches(directory, one.entry.facts, one.entry.words)
+        for row, one in zip(rows, found, strict=False)
+    )
+
+
+def _checked(
+    directory: Directory, query: Query, rows: Sequence[DirectoryRow], found: Sequence[Found[V] | None]
+) -> list[V]:
     return [
         one.view
         for row, one in zip(rows, found, strict=True)
