@@ -14,9 +14,8 @@ def add(commands: Any) -> None:
 
 def reindex_all(_: Namespace) -> str:
     """Write all directories anew. Raises UsageError."""
-    from quickcare import clock
+    from quickcare import clock, reindex
     from quickcare.accounts import audit_entries
-    from quickcare.clinic import reindex
     from quickcare.db import table
 
     clinics, users, left = reindex.run()

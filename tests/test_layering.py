@@ -24,7 +24,7 @@ ORDER = (
     {"web"},
     {"clinic"},
     {"documents"},
-    {"logs"},
+    {"logs", "reindex"},
 )
 # What only `quickcare.db` may know of pynamodb; its conditions and its errors are everybody's words.
 MODELS = {"pynamodb.attributes", "pynamodb.connection", "pynamodb.indexes", "pynamodb.models", "pynamodb.transactions"}

@@ -3,8 +3,8 @@
 from argparse import Namespace
 
 import pytest
+from quickcare import reindex
 from quickcare.accounts import audit_entries
-from quickcare.clinic import reindex
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import AuditPointer, User

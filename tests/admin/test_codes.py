@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from admin import codes
-from quickcare.clinic import reindex
+from quickcare import reindex
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import AuditEntry, CodePointer, OtpLog, Registration, TempPassword, TempPasswordLog

@@ -3,8 +3,8 @@
 from itertools import count
 from zlib import crc32
 
+from quickcare import reindex
 from quickcare.accounts import users_list
-from quickcare.clinic import reindex
 from quickcare.db import keys, table
 from quickcare.db.items import User
 from quickcare.db.operations import Put, Update

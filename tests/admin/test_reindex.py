@@ -1,8 +1,7 @@
 """What administrators look for, when it was written before there were rows for it: `manage.py reindex` writes them."""
 
 import pytest
-from quickcare import ids
-from quickcare.clinic import reindex
+from quickcare import ids, reindex
 from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import DirectoryRow, Doctor

@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 import pytest
 from pynamodb.exceptions import PynamoDBException
-from quickcare import search
-from quickcare.clinic import clinics_list, reindex
-from quickcare.clinic.reindex import Looked
+from quickcare import reindex, search
+from quickcare.clinic import clinics_list
 from quickcare.db import table
 from quickcare.db.items import Clinic
+from quickcare.reindex import Looked
 
 from tests import faults
 from tests.api import Api

@@ -3,7 +3,7 @@
 Each package imports only packages below it: on the ground `settings`, `errors`, `budget`, `clock`, `roles`,
 `specialties`, `titles`, then `ids`, `observability`, `short_way`, `timeouts`, `aws`, `queues`, `pseudonyms` and
 `security_log`; above them `db`, then `dead_letters`, `search`, `sms` and `tally`, then `accounts`, `links`, `web`,
-`clinic` and `documents`, and `logs` on top.
+`clinic` and `documents`, and `logs` and `reindex` on top.
 `tests/test_layering.py` holds this.
 """
 
