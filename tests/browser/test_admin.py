@@ -70,6 +70,19 @@ def bearer(person: dict[str, str]) -> dict[str, str]:
     return {"Authorization": f"Bearer {person['access']}"}
 
 
+def leave_three_sessions(server: Server, person: dict[str, str]) -> None:
+    """Let somebody of the demo log in three times more, and end their others: how many the demo leaves depends on the
+    hour. Their program's name needs one line beside dates of any length."""
+    contact = server.client.get("/api/users/me/", headers=bearer(person)).json()["contact"]
+    before = server.client.get("/api/users/sessions/", headers=bearer(person)).json()
+    for _ in range(3):
+        body = {"contact": contact, "password": DEMO_PASSWORD}
+        assert server.client.post("/api/users/login/", json=body, headers={"User-Agent": "App/2.4"}).status_code == 200
+    for one in sorted(before, key=lambda one: bool(one["is_current"])):  # the one that asks comes last
+        ended = server.client.delete(f"/api/users/sessions/{one['id']}/", headers=bearer(person))
+        assert ended.status_code == 200, ended.text
+
+
 def pending_appointment(server: Server) -> int:
     """One of the same clinic on whatever day the demo is played, so that its page has the same rows."""
     owner = demo_person(server, "clinic owner")
@@ -135,6 +148,7 @@ def filled(quickcare: Server) -> dict[str, str]:
     """Every page's path, by its name, with what the demo has to show on it. The audit comes last."""
     (shown,) = quickcare.client.get("/api/clinics/public/?search=lotus").json()["results"]
     patient, doctor = demo_person(quickcare, "patient"), demo_person(quickcare, "doctor")
+    leave_three_sessions(quickcare, patient)
     paths = {"user": f"users/{patient['id']}", "doctor": f"users/{doctor['id']}", "clinic": f"clinics/{shown['id']}"}
     paths |= {"history": f"audit?target={paths['user']}", "password": "password", "sorted": "users?sort=name"}
     paths |= {"sessions": f"users/{patient['id']}/sessions", "documents-of": f"documents/{patient['id']}"}
