@@ -32,16 +32,19 @@ def list_or_act(arguments: Namespace) -> str:
         raise UsageError(f"say what to {arguments.act}: --queue, --id, --kind, --older-than or --all")
     now, chosen = clock.now(), list[str]()
     act = {"retry": dead_letters.retry, "drop": dead_letters.drop}.get(arguments.act, dead_letters.put_back)
-    for letter in dead_letters.found([arguments.queue] if arguments.queue else dead_letters.QUEUES):
-        if _is_chosen(letter, arguments, now):
-            act(letter)
-            minutes = _minutes(letter, now)
-            chosen.append(f"{letter.id}  {letter.queue:9}  {letter.kind:10}  {minutes:5} min  {letter.reason}")
-        else:
-            dead_letters.put_back(letter)
+    try:
+        for letter in dead_letters.found([arguments.queue] if arguments.queue else dead_letters.QUEUES):
+            if _is_chosen(letter, arguments, now):
+                act(letter)
+                minutes = _minutes(letter, now)
+                chosen.append(f"{letter.id}  {letter.queue:9}  {letter.kind:10}  {minutes:5} min  {letter.reason}")
+            else:
+                dead_letters.put_back(letter)
+    finally:  # also when it was interrupted: what is done stays done
+        if arguments.act:
+            action = "retried_dead_letters" if arguments.act == "retry" else "dropped_dead_letters"
+            table.write(**audit_entries.by_operator(action, clock.now(), detail=str(len(chosen))))
     if arguments.act:
-        action = "retried_dead_letters" if arguments.act == "retry" else "dropped_dead_letters"
-        table.write(**audit_entries.by_operator(action, clock.now(), detail=str(len(chosen))))
         return f"{len(chosen)} dead letters: {'sent again' if arguments.act == 'retry' else 'deleted'}."
     return "\n".join(chosen) or "There are no dead letters."
 

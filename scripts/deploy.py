@@ -93,12 +93,12 @@ def outputs(cloudformation: Any, stack: str) -> dict[str, str]:
     return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
 
 
-def check(api: str, stage: str, commit: str) -> None:
+def check(api: str, stage: str, commit: str, patience: float = _PATIENCE) -> None:
     """Wait until the health route names the stage and the commit. Raises StepError with what it says instead."""
-    deadline, said = time.monotonic() + _PATIENCE, ""
-    while time.monotonic() < deadline:
+    deadline, said = time.monotonic() + patience, ""
+    while (left := deadline - time.monotonic()) > 0:
         try:
-            with urlopen(f"{api}/api/health/", timeout=10) as answer:  # noqa: S310 - our API
+            with urlopen(f"{api}/api/health/", timeout=left) as answer:  # noqa: S310 - our API
                 said = answer.read().decode()
             found = json.loads(said)
             if (found["stage"], found["commit"]) == (stage, commit):

@@ -27,6 +27,7 @@ from scripts.steps import StepError, run, say
 STACK, STAGE, BUCKET = "quickcare-smoke", "dev", "quickcare-smoke-packages"
 MASTER_OTP = "888888"
 FIRST, SECOND = "aaaaaaa", "bbbbbbb"
+_PATIENCE = 300  # seconds until the API answers, on a busy machine
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def deployed(tool: Tool, commit: str, **values: str) -> smoke.Stack:
     """The stack, with this commit and these parameters; its health route names the commit. Raises StepError."""
     resources = deploy(tool, tool.packaged, commit, Stage=STAGE, MasterOtp=MASTER_OTP, **values)
     url = f"{tool.aws.endpoint}/_aws/execute-api/{resources['Api']}/{STAGE}"
-    deploying.check(url, STAGE, commit)
+    deploying.check(url, STAGE, commit, patience=_PATIENCE)
     return smoke.Stack(url, resources, tool.aws.client, master_otp=MASTER_OTP)
 
 

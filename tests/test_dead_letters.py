@@ -13,6 +13,7 @@ from quickcare import aws, clock, dead_letters
 import manage
 from operators.dead_letters import list_or_act
 from operators.usage import UsageError
+from tests import faults
 from tests.conftest import FakeClock
 
 TO, TEXT = "+919876543210", "Your code is 123456."
@@ -117,3 +118,19 @@ def test_nothing_is_done_to_all_by_mistake(run: Run, act: str) -> None:
     with pytest.raises(UsageError):
         run(act)
     assert len(run()) == 6
+
+
+def test_what_was_dropped_before_an_interruption_is_in_the_audit(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop, dropped = dead_letters.drop, list[dead_letters.Letter]()
+
+    def interrupted(letter: dead_letters.Letter) -> None:
+        if dropped:
+            raise KeyboardInterrupt
+        drop(letter)
+        dropped.append(letter)
+
+    monkeypatch.setattr(dead_letters, "drop", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run("--drop", "--all")
+    (entry,) = faults.items(kind="AuditEntry", action="dropped_dead_letters")
+    assert entry["detail"] == "1"
