@@ -15,6 +15,8 @@ from pathlib import Path
 LIFELINE = "DEVSERVER_LIFELINE"
 AFTER_A_CHANGE, DEMO = "after-a-change", "demo"
 SAID_WHY = 3  # exit code of a child that printed its StartError
+# Taken before any thread runs: one that goes through the environment fails when a name disappears meanwhile.
+_lifeline = os.environ.pop(LIFELINE, "")
 
 
 class Child:
@@ -70,7 +72,7 @@ def on_stop(call: Callable[[], None]) -> None:
 
     Ctrl-C reaches the whole terminal; it is the parent's business.
     """
-    lifeline = int(os.environ.pop(LIFELINE))
+    lifeline = int(_lifeline)
     loop = asyncio.get_running_loop()
 
     def ended() -> None:

@@ -1,6 +1,8 @@
 """The local server's parts that HTTP does not reach in test time."""
 
 import json
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +17,15 @@ from devserver.background import QueueSource, Schedule
 from devserver.errors import StartError
 from devserver.functions import Function
 from devserver.inbox import Inbox
+from devserver.process import LIFELINE
 from devserver.template import Template
+from tests.bench import ROOT
+
+
+def test_a_childs_environment_changes_no_more_when_its_threads_run() -> None:
+    """botocore goes through it as it makes a client; a queue whose thread that ended was read no more."""
+    code = f"from devserver import process; import os, sys; sys.exit({LIFELINE!r} in os.environ)"
+    assert subprocess.run([sys.executable, "-c", code], env={LIFELINE: "0"}, cwd=ROOT, check=False).returncode == 0
 
 
 def template(value: Any, environment: dict[str, str] | None = None) -> Any:
