@@ -15,6 +15,7 @@ INTEGRITY = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLH
 # Quick to start and sparing with the processor, which the tests need themselves.
 JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 # Its input ends with whoever started it, however that ended; so does the engine then.
+PATIENCE = 180  # seconds until it listens; 30 were too few on a busy machine
 UNTIL_PARENT_ENDS = '"$@" & cat >/dev/null; kill -9 $!; wait $!'
 SHARED = "DYNAMODB_LOCAL_PORT"
 
@@ -84,11 +85,11 @@ def _free_port() -> int:
 def _wait_for(port: int, java: "subprocess.Popen[bytes] | None" = None) -> None:
     from time import monotonic, sleep
 
-    deadline = monotonic() + 30
+    deadline = monotonic() + PATIENCE
     while monotonic() < deadline:
         assert java is None or java.poll() is None, "DynamoDB Local ended while it started"
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         sleep(0.05)
-    pytest.fail("DynamoDB Local did not start within 30 s")
+    pytest.fail(f"DynamoDB Local did not start within {PATIENCE} s")
