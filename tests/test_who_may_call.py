@@ -68,7 +68,6 @@ def contradictions(api: Api, there_is: Town, route: InResolver) -> Iterator[str]
             yield f"{name} refuses the {who}: {answer}"
         if route.method != "GET" and access.logged_in not in route.who:  # there, everybody changes their own only
             there_is.put_back()
-    there_is.put_back()
 
 
 def loses_account(who: Somebody) -> None:
