@@ -44,7 +44,7 @@ outages: .venv/.dev ## Break what everything that changes something needs, and k
 	@$(BIN)/python -m scripts.needs java npm
 	@$(BIN)/pytest -n auto --dist loadfile tests/outages $(ARGS)
 
-looks: .venv/.dev ## Use the pages in Chromium, and hold them against docs/screenshots (about a minute)
+looks: .venv/.dev ## Use the pages in Chromium, and hold them against docs/screenshots (about 2 minutes)
 	@$(BIN)/python -m scripts.needs chromium
 	@$(BIN)/pytest tests/browser $(ARGS)
 

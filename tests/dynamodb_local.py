@@ -16,6 +16,7 @@ INTEGRITY = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLH
 JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 PATIENCE = 240  # seconds until it listens; 30 were too few on a busy machine
 # Its input ends with whoever started it, however that ended; so does the engine then.
+PATIENCE = 180  # seconds until it listens; 30 were too few on a busy machine
 UNTIL_PARENT_ENDS = '"$@" & cat >/dev/null; kill -9 $!; wait $!'
 SHARED = "DYNAMODB_LOCAL_PORT"
 

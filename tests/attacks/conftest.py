@@ -1,4 +1,7 @@
-"""One local server with its limits on, as on AWS, and two clinics that an administrator has verified."""
+"""One local server with its limits on, as on AWS, and two clinics that an administrator has verified.
+
+It ends with the tests of this folder: idle, its queues are asked ten times a second.
+"""
 
 import contextlib
 import socket
@@ -17,7 +20,7 @@ FAILED_CONTACTS, CHECKS, REGISTRATIONS, CODES = 10, 20, 20, 8
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with contextlib.closing(socket.socket()) as tried:
         try:
@@ -45,7 +48,7 @@ def stranger(server: Server) -> Callable[[], Somebody]:
     return partial(Somebody, server)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def panel(server: Server) -> Panel:
     """The superadmin's browser, logged in."""
     browser = Panel(server)
@@ -59,7 +62,7 @@ def victim(server: Server) -> Somebody:
     return register(server, "Vidya Rao")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bystander(server: Server) -> Somebody:
     """A patient in whose account no attack may leave anything."""
     return register(server, "Bina Rao")
@@ -116,7 +119,7 @@ class Town:
     other_lab: Somebody
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def town(server: Server, panel: Panel) -> Town:
     here, there = open_clinic(server, "City Care"), open_clinic(server, "Lake View")
     staff = [place.employ(role) for place in (here, there) for role in ("doctor", "lab_member")]

@@ -20,13 +20,13 @@ def patient(victim: Somebody) -> Somebody:
     return victim
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bogus(server: Server) -> Place:
     """A clinic that somebody has opened with one SIM card."""
     return open_clinic(server, "Bogus Care")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def accomplices(bogus: Place) -> list[Somebody]:
     """The doctor and the lab member of other SIM cards."""
     return [bogus.employ("doctor"), bogus.employ("lab_member")]
