@@ -11,6 +11,7 @@ from typing import Any
 
 Row = dict[str, Any]
 _WORD = re.compile(r"""'[^']*'|"[^"]*"|ispresent\(([\w.@]+)\)|>=|!=|=|and\b|or\b|\d+\b|([\w.@]+)""")
+_SUBQUERY = re.compile(r"(\w+) in \((.+)\)")
 _AGGREGATE = re.compile(r"(\w+)\(([\w.@*]+)(?:, *(\d+))?\)(?: as (\w+))?")
 
 
@@ -38,7 +39,8 @@ def run(query: str, logs: Mapping[str, Iterable[str]]) -> list[Row]:
 
     Each line is later than the one before it in its group.
     """
-    commands = [one.strip() for one in re.split(r"\|(?=(?:[^'\"]|'[^']*'|\"[^\"]*\")*$)", query)]
+    # What is in quotes or in a subquery's parentheses parts no commands.
+    commands = [one.strip() for one in re.split(r"\|(?=(?:[^'\"]|'[^']*'|\"[^\"]*\")*$)(?![^()]*\))", query)]
     sources = [one.removeprefix("SOURCE").strip(" '") for one in commands if one.startswith("SOURCE")]
     rows = [
         {"@timestamp": number, "@log": group, **_flat(json.loads(line))}
@@ -49,6 +51,10 @@ def run(query: str, logs: Mapping[str, Iterable[str]]) -> list[Row]:
         name, _, rest = command.partition(" ")
         if name not in _COMMANDS:
             raise QueryError(f"{name} is no command that ours had before")
+        if subquery := _SUBQUERY.fullmatch(rest.strip()):
+            wanted = {row["shown"].get(subquery[1]) for row in run(subquery[2], logs)} - {None}
+            rows = [row for row in rows if row.get(subquery[1]) in wanted]
+            continue
         rows = _COMMANDS[name](rows, rest.strip())
     return rows
 
@@ -62,11 +68,11 @@ def _flat(found: Mapping[str, Any], before: str = "") -> Row:
 
 
 def _fields(rows: list[Row], rest: str) -> list[Row]:
-    names = [name.strip() for name in rest.split(",")]
-    if wrong := [name for name in names if not re.fullmatch(r"[\w.@]+", name)]:
+    names = [name.strip().partition(" as ") for name in rest.split(",")]
+    if wrong := [name for name, _, alias in names if not re.fullmatch(r"[\w.@]+", name + alias)]:
         raise QueryError(f"{wrong} are no fields")
     # A later command may still ask for another field; what is shown are these.
-    return [{**row, "shown": {name: row[name] for name in names if name in row}} for row in rows]
+    return [{**row, "shown": {alias or name: row[name] for name, _, alias in names if name in row}} for row in rows]
 
 
 def _filter(rows: list[Row], rest: str) -> list[Row]:

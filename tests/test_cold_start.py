@@ -55,7 +55,7 @@ def imported(module: str) -> set[str]:
         ("doctors", 418, {"argon2"}),
         ("appointments", 430, {"argon2"}),
         ("documents", 437, {"argon2"}),
-        ("admin", 452, {"segno"}),
+        ("admin", 454, {"segno"}),
     ],
 )
 def test_modules_imported(function: str, most: int, besides: set[str]) -> None:

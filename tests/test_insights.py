@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ OF_DASHBOARD = {
     for one in json.loads(STAGE.resolve(_dashboard["DashboardBody"]))["widgets"]
     if one["type"] == "log"
 }
-ALL = "all groups of the stack"
+ALL, API = "all other groups of the stack", "/<stack>/api"
 
 
 class Provider:
@@ -49,13 +50,13 @@ def _deployed(moto: None, monkeypatch: pytest.MonkeyPatch, time: FakeClock) -> N
     pseudonyms.load()
 
 
-def asked(words: str, logs: StringIO, **values: str) -> list[dict[str, Any]]:
+def asked(words: str, logs: StringIO, api_lines: Sequence[str] = (), **values: str) -> list[dict[str, Any]]:
     """The answer to the query of the documents that has these words, with values for its placeholders."""
     (query,) = (one for one in OF_DOCUMENTS if words in one)
     for name, value in values.items():
         query = query.replace(f"<{name}>", value)
-    assert "<" not in query
-    return insights.run(query, {ALL: logs.getvalue().splitlines()})
+    assert "<" not in query.replace(API, "")
+    return insights.run(query, {ALL: logs.getvalue().splitlines(), API: api_lines})
 
 
 def widget(title: str, **lines: str) -> list[dict[str, Any]]:
@@ -63,6 +64,12 @@ def widget(title: str, **lines: str) -> list[dict[str, Any]]:
     return insights.run(
         OF_DASHBOARD[title], {STAGE.resolve({"Ref": name}): text.splitlines() for name, text in lines.items()}
     )
+
+
+def access_line(**said: str) -> str:
+    """A line of the API's log in which these are said of a request, and 1 of all else."""
+    ((_, api),) = STAGE.resources("AWS::Serverless::Api")
+    return re.sub(r"\$context\.([\w.]+)", lambda found: said.get(found[1], "1"), api["AccessLogSetting"]["Format"])
 
 
 def test_no_query_is_left_out_here() -> None:
@@ -81,6 +88,22 @@ def test_a_request_is_followed_to_its_sms_and_to_the_providers_id(api: Api, queu
     (sent,) = asked('message = "SMS sent"', logs, request_id=request.request_id)
     shown = {name: sent["shown"][name] for name in ("text", "provider", "provider_id")}
     assert shown == {"text": "registration_code", "provider": "fake", "provider_id": "SM1"}
+
+
+def test_a_request_is_followed_to_the_authorizers_line(
+    api: Api, people: People, logs: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def traced(trace: str) -> None:
+        monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={trace};Parent=53995c3f42cd8ad8;Sampled=0")
+
+    # GIVEN two requests whose tokens the authorizer refuses, and the API's lines about both
+    for trace in ("1-first", "1-second"):
+        traced(trace)
+        assert api.get("/api/users/me/", token=f"{people.alice.access}x").status == 401
+    written = [access_line(requestId=f"of-{trace}", xrayTraceId=trace) for trace in ("1-first", "1-second")]
+    # WHEN one is looked up THEN its line is found
+    (found,) = asked("xray_trace_id in", logs, written, request_id="of-1-second")
+    assert (found["xray_trace_id"], found["shown"]["event"]) == ("1-second", "token")
 
 
 def test_who_guesses_is_seen_by_contact_and_by_network(api: Api, people: People, logs: StringIO) -> None:
@@ -105,9 +128,7 @@ def test_a_failing_route_is_named_with_its_reason_and_one_request(api: Api, peop
 
 
 def test_the_latest_failures_are_those_of_the_apis_log() -> None:
-    ((_, api),) = STAGE.resources("AWS::Serverless::Api")
-    said = {"requestId": "r-1", "httpMethod": "GET", "resourcePath": "/api/users/me", "status": "503"}
-    text = re.sub(r"\$context\.([\w.]+)", lambda found: said.get(found[1], "1"), api["AccessLogSetting"]["Format"])
+    text = access_line(requestId="r-1", httpMethod="GET", resourcePath="/api/users/me", status="503")
     healthy = text.replace('"503"', '"200"')
     (row,) = widget("Latest failures", ApiLogs=f"{healthy}\n{text}".replace('"503"', "503").replace('"200"', "200"))
     assert row["shown"] == {"@timestamp": 1, "status": 503, "method": "GET", "route": "/api/users/me", "error": "1"} | {

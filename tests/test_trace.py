@@ -18,7 +18,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 
 from tests import faults, leftovers
 from tests.api import Answer, Api
-from tests.bench import ROOT, template
+from tests.bench import template
 from tests.conftest import FakeClock
 from tests.documents.filing import Filing, notice_of, put_in_bucket
 from tests.documents.pdfs import pdf
@@ -28,7 +28,6 @@ from tests.people import People
 from tests.practice import Practice
 
 PUBLIC = "https://api.example.org/prod"
-MANUAL = ROOT / "docs" / "operations.md"
 NINA = 9876500099
 
 
@@ -175,7 +174,7 @@ def test_an_id_ends_with_its_block() -> None:
 def test_the_authorizers_line_is_found_by_the_trace_of_the_request(
     api: Api, people: People, logs: StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The event of a token has no id of the request, so operators go over the trace (docs/operations.md: Watch)."""
+    """The event of a token has no id of the request, so operators go over the trace."""
     # GIVEN Lambda's variable while a request is traced, kept or not
     trace = "1-5759e988-bd862e3fe1be46a994272793"
     monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={trace};Parent=53995c3f42cd8ad8;Sampled=0")
@@ -191,6 +190,3 @@ def test_the_authorizers_line_is_found_by_the_trace_of_the_request(
     known = json.loads(of_api["AccessLogSetting"]["Format"])
     assert (known["request_id"], known["trace_id"]) == ("$context.requestId", "$context.xrayTraceId")
     assert of_api["TracingEnabled"] is True
-    # AND the query of the manual goes from one to the other
-    (query,) = [line for line in MANUAL.read_text().splitlines() if line.startswith("filter xray_trace_id in (")]
-    assert "'/<stack>/api' | filter request_id = \"<request_id>\" | fields trace_id as xray_trace_id)" in query
