@@ -16,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT = .venv
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export npm_config_update_notifier = false
 
-.PHONY: help run demo test proof outages looks soak check schema fuzz clients screenshots drawings build deploy deploy-local sam-local figures bench
+.PHONY: help run demo test proof outages looks servers soak check schema fuzz clients screenshots drawings build deploy deploy-local sam-local figures bench
 
 help: ## List the targets
 	@echo "QuickCare needs Python 3.11 or newer, make and git; everything else goes into .venv."
@@ -47,6 +47,10 @@ outages: .venv/.dev ## Break what everything that changes something needs, and k
 looks: .venv/.dev ## Use the pages in Chromium, and hold them against docs/screenshots (about 2 minutes)
 	@$(BIN)/python -m scripts.needs chromium
 	@$(BIN)/pytest tests/browser $(ARGS)
+
+servers: export PYTHONDONTWRITEBYTECODE =
+servers: .venv/.dev ## Start, break and end the local server, and use its commands (about a minute)
+	@$(BIN)/pytest -n auto --dist loadfile tests/devserver $(ARGS)
 
 soak: .venv/.dev ## The same for hours
 	@$(BIN)/python -m scripts.needs java npm

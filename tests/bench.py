@@ -4,6 +4,7 @@ import copyreg
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache, lru_cache
 from pathlib import Path
@@ -275,16 +276,32 @@ def sms_to_all() -> list[tuple[int, str]]:
     return [(int(sms["to"].removeprefix("+91")), sms["body"]) for sms in published if sms["to"]]
 
 
+@contextmanager
+def sms_apart() -> Iterator[None]:
+    """What waits in the queue of SMS waits there afterwards, and nothing else."""
+    waiting = [(queue, list(queue._messages)) for queue in _queues_of_sms()]
+    for queue, _ in waiting:
+        queue._messages.clear()
+    yield
+    for queue, before in waiting:
+        queue._messages[:] = before
+
+
 def _taken_from_queue() -> list[str]:
     """What waits in the queue of SMS, oldest first, and leaves it. From moto directly where it is in this process: its
     API wants three calls."""
-    queues = [one.queues["sms"] for one in _backends("sqs") if "sms" in one.queues]
+    queues = _queues_of_sms()
     if not queues:
         return list(_received())
     found = queues[0].messages
     for message in found:
         queues[0]._messages.remove(message)
     return [message.body for message in found]
+
+
+def _queues_of_sms() -> list[Any]:
+    """moto's queue of SMS; none where another program imitates AWS."""
+    return [one.queues["sms"] for one in _backends("sqs") if "sms" in one.queues]
 
 
 def _received() -> Iterator[str]:
