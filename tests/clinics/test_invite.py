@@ -25,8 +25,9 @@ def test_who_is_invited_gets_a_link_that_the_table_does_not_know(people: People,
 
 
 def test_an_sms_that_waits_dies_with_its_link(people: People, clinic: Any, add: Add) -> None:
+    charlie, alice = people.charlie, people.alice
     with faults.failing("sns", "Publish"):
-        add(people.charlie, clinic["id"], people.alice.contact)
+        add(charlie, clinic["id"], alice.contact)
     (link,), (waiting,) = faults.items(kind="Link"), faults.items(kind="OutboxSms")
     assert (waiting["code_pk"], waiting["code_expires_at"]) == (link["pk"], link["expires_at"])
 

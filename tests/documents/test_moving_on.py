@@ -180,9 +180,9 @@ def test_who_works_in_two_clinics_says_for_which_they_upload(filing: Filing, peo
 @pytest.mark.parametrize("leaves", [moves, dismiss])
 def test_who_leaves_while_uploading_uploads_nothing(filing: Filing, people: People, leaves: object) -> None:
     assert callable(leaves)
-    filing.list_of(people.alice)  # Alice registers before
-    with before_the_next_write(lambda: leaves(people.lata)):
-        answer = filing.send_form(people.lata, patient_id=people.alice.id)
+    alice, lata = people.alice, people.lata
+    with before_the_next_write(lambda: leaves(lata)):
+        answer = filing.send_form(lata, patient_id=alice.id)
     assert answer.status == 403
     assert filing.ids_seen_by(people.alice) == []
 

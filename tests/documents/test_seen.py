@@ -135,11 +135,11 @@ def test_a_new_day_begins_while_uploading(filing: Filing, people: People, time: 
     # GIVEN another upload of the same lab member, written first
     def other() -> None:
         today = f"{time.now:%Y-%m-%d}"
-        table.write(user=Update(User.key(people.lata.id), [User.counted_on.set(today), User.sms_caused.set(1)]))
+        table.write(user=Update(User.key(lata.id), [User.counted_on.set(today), User.sms_caused.set(1)]))
 
-    patient_id = people.alice.id
+    alice, lata = people.alice, people.lata
     with before_the_next_write(other):
-        assert filing.announce(people.lata, patient_id=patient_id).status == 201
+        assert filing.announce(lata, patient_id=alice.id).status == 201
     # THEN both count
     assert user_of(people.lata).sms_caused == 2
 
