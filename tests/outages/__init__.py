@@ -39,17 +39,24 @@ Send = Callable[[], Sent]
 
 @dataclass
 class Clock:
-    """Stands for the module `time`: sleeping moves it, and nothing else does."""
+    """Stands for the module `time`: sleeping moves it, and nothing else does.
+
+    Threads that sleep at the same time do not sleep one after another: each from when it last looked at the clock.
+    """
 
     passed: float = 0.0
     time: Callable[[], float] = field(default=machine.time, repr=False)
-    waiting: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    waiting: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _looked: threading.local = field(default_factory=threading.local, repr=False)
 
     def monotonic(self) -> float:
-        return self.passed
+        now = self._looked.at = self.passed
+        return now
 
     def sleep(self, seconds: float) -> None:
-        self.passed += seconds
+        with self.waiting:
+            self.passed = max(self.passed, getattr(self._looked, "at", self.passed) + seconds)
+            self._looked.at = self.passed
 
     def wait_for_answer(self) -> None:
         """The longest that a client waits, and never longer than the request may take; of threads one after another."""
