@@ -22,6 +22,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.retries.quota import RetryQuota
+from botocore.retries.standard import ExponentialBackoff
 from notifications import senders
 from quickcare import aws, budget, short_way, tally, timeouts
 from quickcare.db import outbox, wire
@@ -135,6 +136,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     # As on AWS: no busy machine moves this clock.
     monkeypatch.setattr(tally, "_PATIENCE", 1)
     monkeypatch.setattr(outbox, "_SECONDS", 5)
+    # Chance would hide a wait that is too long.
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda _, context: 2 ** (context.attempt_number - 1))
     # A client that failed often would try less often, whatever test comes next.
     monkeypatch.setattr(RetryQuota, "acquire", lambda *_: True)
     return fake

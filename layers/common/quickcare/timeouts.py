@@ -10,8 +10,6 @@ from urllib3 import Timeout
 
 from quickcare.budget import left
 
-_LONGEST_RETRY = 2.0  # seconds that botocore waits at most before its last try
-
 
 class OutOfTime(BotoCoreError):
     """The time that a request had is used up. Whoever handles errors of AWS handles this one too."""
@@ -57,9 +55,10 @@ def _begin_in_time(**_: object) -> None:
         raise OutOfTime
 
 
-def _repeat_in_time(response: Any, caught_exception: Exception | None, **_: object) -> None:
-    """Do not let botocore wait for a next try that would come too late."""
-    if left() >= _LONGEST_RETRY:
+def _repeat_in_time(response: Any, caught_exception: Exception | None, attempts: int, **_: object) -> None:
+    """Do not let botocore wait for a next try that would come too late. It waits up to 1 s after the first try, then up
+    to twice as long each time (`botocore.retries.standard.ExponentialBackoff`)."""
+    if left() >= 2 ** (attempts - 1):
         return
     if caught_exception is not None:
         raise caught_exception
