@@ -112,7 +112,8 @@ def _only_what_roles_allow() -> Iterator[None]:
 
 def pytest_xdist_auto_num_workers() -> int:
     """Half as many again as processors: a third of the time they wait for an engine, a thread or a clock."""
-    return max(1, (os.cpu_count() or 1) * 3 // 2)
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, processors * 3 // 2)
 
 
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
