@@ -27,29 +27,14 @@ def stored(
     rows: int | None = None,
     after: str | None = None,
     newest_first: bool = False,
-) -> list[wire.Stored]:
-    """Up to `limit` items of a class whose sort key meets `condition`, as DynamoDB sends them: 1 read per page.
+    pages: int | None = None,
+) -> tuple[list[wire.Stored], str | None]:
+    """Up to `limit` items of a class whose sort key meets `condition`, as DynamoDB sends them, and the sort key of the
+    last item that was looked at; None at the end of the partition: 1 read per page, of at most so many `pages`.
 
     The reads are strongly consistent. DynamoDB reads up to `rows` items for a page, or a megabyte, and then leaves out
     those that do not meet `having`. Raises QueryError.
     """
-    found, _ = look(model, pk, condition, having, limit=limit, rows=rows, after=after, newest_first=newest_first)
-    return found
-
-
-def look(
-    model: type[Item],
-    pk: str,
-    condition: Condition | None = None,
-    having: Condition | None = None,
-    *,
-    limit: int | None = None,
-    rows: int | None = None,
-    after: str | None = None,
-    newest_first: bool = False,
-    pages: int | None = None,
-) -> tuple[list[wire.Stored], str | None]:
-    """The same, but of at most so many pages, and the sort key of the last item that was looked at; None at the end."""
     names, values = dict[str, str](), dict[str, Any]()
     request = {
         "TableName": settings().table_name,

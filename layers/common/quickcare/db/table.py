@@ -100,7 +100,7 @@ def query(
     `after` is the sort key where the page before ended. `having` is a condition that DynamoDB checks after it has read
     the items; `rows` is how many it reads at a time then. Without `rows` that is `limit`.
     """
-    found = queries.stored(
+    found, _ = queries.stored(
         model, pk, condition, having, limit=limit, rows=rows or limit, after=after, newest_first=newest_first
     )
     return [model.from_raw_data(one) for one in found]
@@ -136,7 +136,7 @@ def filtered_page(
 ) -> tuple[list[T], str | None]:
     """Up to `limit` items that meet `having`, of the next 5,000 of a partition, and the sort key where this ended if
     more follow: 1 read for each thousand. So it may find fewer than `limit` although there are more."""
-    stored, position = queries.look(
+    stored, position = queries.stored(
         model, pk, condition, having, limit=limit + 1, rows=_LOOKED_AT, after=after, newest_first=newest_first, pages=5
     )
     found = [model.from_raw_data(one) for one in stored]

@@ -192,6 +192,7 @@ def _sort_key(row: Stored) -> str:
 
 def _rows(source: Source, pk: str, position: str | None, size: int) -> list[Stored]:
     between = DirectoryRow.sk.between(source.low, source.high) if source.low else None
-    return queries.stored(
+    found, _ = queries.stored(
         DirectoryRow, pk, between, limit=size, rows=size, after=position, newest_first=source.descending
     )
+    return found
