@@ -1,10 +1,8 @@
 """`make deploy`: what it says before anything is built, and the parameters that it gives."""
 
 import subprocess
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +14,7 @@ from botocore.stub import Stubber
 
 from scripts import deploy
 from scripts.steps import StepError
+from tests.fakes.json_server import answering
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -122,26 +121,11 @@ def test_where_no_stack_is_none_is_cleared_away() -> None:
         deploy.clear_away(cloudformation, "quickcare-dev")
 
 
-class Health(BaseHTTPRequestHandler):
-    """Answers as the health route of a stage that still runs an old commit."""
-
-    def do_GET(self) -> None:
-        body = b'{"status": "ok", "stage": "dev", "commit": "0000000"}'
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def api() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Health) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    """The URL of a stage that still runs an old commit."""
+    with answering(lambda _: {"status": "ok", "stage": "dev", "commit": "0000000"}) as url:
+        yield url
 
 
 def test_a_deployment_ends_when_the_health_route_names_it_and_fails_when_it_does_not(

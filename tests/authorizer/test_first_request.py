@@ -4,9 +4,7 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from quickcare import aws
@@ -14,6 +12,7 @@ from quickcare.db import wire
 
 from tests.bench import ROOT
 from tests.conftest import FakeClock
+from tests.fakes.json_server import answering
 from tests.people import People
 
 PROGRAM = """
@@ -31,27 +30,11 @@ print(json.dumps([answer["context"], sorted(sys.modules)]))
 """
 
 
-class _SecretsManager(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        text = json.dumps(aws.secret(asked["SecretId"]))
-        body = json.dumps({"SecretString": text}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def secrets_manager(moto: None) -> Iterator[str]:
     """The URL of something that answers as Secrets Manager does, with the secrets of the tests."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _SecretsManager) as server:
-        threading.Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with answering(lambda asked: {"SecretString": json.dumps(aws.secret(asked["SecretId"]))}) as url:
+        yield url
 
 
 def test_the_first_request_needs_no_botocore(
