@@ -1,6 +1,5 @@
 """Documents, consents, and that nobody opened one after the right to it was withdrawn (invariants 10 and 11)."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -50,7 +49,7 @@ def _of_document(seen: Snapshot, document: Document) -> Iterator[Finding]:
 def _of_count(seen: Snapshot, count: ShelfCount) -> Iterator[Finding]:
     owner_id = count.pk.partition("#")[2]
     entries = seen.partition(ShelfEntry, keys.user(owner_id), keys.SHELF_PREFIX)
-    there_are = Counter(one.document_type for one in entries if one.owner_id == owner_id and one.ttl is None)
+    there_are = counting.sums(counting.of_entries(owner_id, entries))
     for kind, number in counting.sums(count).items():
         if number != there_are[kind]:
             yield finding.of(finding.REFERENCE, count, f"counts {number} of {there_are[kind]} of the type {kind}")

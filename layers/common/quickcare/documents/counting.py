@@ -47,11 +47,12 @@ def _begin(owner_id: str) -> None:
 def of_shelf(owner_id: str) -> ShelfCount:
     """The unsaved count of what is on a shelf now: 1 read for each megabyte."""
     begins, finished = ShelfEntry.sk.startswith(keys.SHELF_PREFIX), ShelfEntry.is_finished_of(owner_id)
-    return _counted(owner_id, table.query(ShelfEntry, keys.user(owner_id), begins, having=finished))
+    return of_entries(owner_id, table.query(ShelfEntry, keys.user(owner_id), begins, having=finished))
 
 
-def _counted(owner_id: str, entries: Iterable[ShelfEntry]) -> ShelfCount:
-    found = Counter(entry.document_type for entry in entries)
+def of_entries(owner_id: str, entries: Iterable[ShelfEntry]) -> ShelfCount:
+    """The unsaved count of those of a shelf's entries that are finished documents of its owner."""
+    found = Counter(one.document_type for one in entries if one.owner_id == owner_id and one.ttl is None)
     return ShelfCount.key(owner_id).item(**{_OF + name: found[name] for name in TYPES})
 
 
@@ -71,8 +72,7 @@ def of_owner(owner_id: str) -> Counter[str]:
         lambda: table.query(ShelfEntry, keys.user(owner_id), begins, limit=FEW + 1),
     )
     if count is None and len(first) <= FEW:
-        own = [entry for entry in first if entry.owner_id == owner_id and entry.ttl is None]
-        count = _counted(owner_id, own)
+        count = of_entries(owner_id, first)
     return sums(count or of_shelf(owner_id))
 
 
