@@ -3,7 +3,7 @@
 It asks DynamoDB for what each call consumes, which no function does; the figures are those of the engine.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -125,9 +125,9 @@ class _Noting(wire.Client):
 
     record = Record()
 
-    def _make_api_call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        self.record.calls.append(Call(operation, request))
-        return super()._make_api_call(operation, request)
+    def make_api_calls(self, operation: str, requests: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        self.record.calls += [Call(operation, request) for request in requests]
+        return super().make_api_calls(operation, requests)
 
 
 # One for all requests, because it keeps its connections.

@@ -1,7 +1,7 @@
 """Reads that are torn: something happens between two items that are read together, and are not one moment."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -19,8 +19,8 @@ class Tear:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._waiting: list[tuple[Callable[[], object], tuple[str, ...]]] = []
-        self._call, self._parallel = wire.Client._make_api_call, table.parallel
-        monkeypatch.setattr(wire.Client, "_make_api_call", lambda client, *call: self._read(client, *call))
+        self._calls, self._parallel = wire.Client.make_api_calls, table.parallel
+        monkeypatch.setattr(wire.Client, "make_api_calls", lambda client, *calls: self._together(client, *calls))
         monkeypatch.setattr(table, "parallel", self._both)
 
     def __call__(self, act: Callable[[], object], *, after: str | tuple[str, ...]) -> None:
@@ -35,6 +35,17 @@ class Tear:
             return self._parallel(first, second)
         found = second()
         return first(), found
+
+    def _together(self, client: wire.Client, operation: str, requests: Sequence[dict[str, Any]]) -> list[Any]:
+        if self.is_done:
+            return self._calls(client, operation, requests)
+        in_turn = sorted(range(len(requests)), key=lambda number: not self._is_asked_for(requests[number]))
+        answers = {number: self._read(client, operation, requests[number]) for number in in_turn}
+        return [answers[number] for number in range(len(requests))]
+
+    def _call(self, client: wire.Client, operation: str, request: dict[str, Any]) -> Any:
+        (answer,) = self._calls(client, operation, [request])
+        return answer
 
     def _read(self, client: wire.Client, operation: str, request: dict[str, Any]) -> Any:
         if self.is_done or not self._is_asked_for(request):

@@ -9,7 +9,7 @@ from quickcare.accounts import users_list
 from quickcare.clinic import clinics_list, doctors_list
 from quickcare.db.item import Key
 from quickcare.db.items import Clinic, DirectoryEntry, DirectoryRow, Doctor, User
-from quickcare.search.entries import Directory, Entry, rows_of
+from quickcare.search.entries import Directory, Entry, rows_of, said
 from quickcare.search.transacted import GENERATION
 
 from operators.invariants import finding
@@ -90,8 +90,7 @@ def _is_published(seen: Snapshot, item: Any, directory: Directory, now: Entry) -
         return
     if dict(written.facts) != now.facts:
         yield finding.of(REFERENCE, item, f"is otherwise than the list {directory.kind} says; `reindex` mends it")
-    said = Entry(written.item_id, dict(written.facts), tuple(written.words.split()))
-    yield from _has_rows(seen, item, directory, said, item.directory_id)
+    yield from _has_rows(seen, item, directory, said(written), item.directory_id)
 
 
 def _has_rows(seen: Snapshot, item: Any, directory: Directory, entry: Entry, generation: str) -> Iterator[Finding]:

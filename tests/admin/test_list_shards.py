@@ -1,4 +1,4 @@
-"""The administrators' lists have 16 partitions; what came before there were so many stays in the first eight."""
+"""The administrators' lists have 20 partitions; what came when there were eight or 16 stays in the first of them."""
 
 from itertools import count
 from zlib import crc32
@@ -8,7 +8,7 @@ from quickcare.accounts import users_list
 from quickcare.db import keys, table
 from quickcare.db.items import User
 from quickcare.db.operations import Put, Update
-from quickcare.search import SHARDS
+from quickcare.search import SHARDS_BEFORE
 from quickcare.search.entries import rows_of
 from quickcare.search.transacted import GENERATION
 
@@ -31,7 +31,7 @@ def in_the_second_half(make_user: MakeUser) -> User:
     """A new account whose rows an older release would have had in another partition."""
     for number in count():
         user = make_user(f"Person {number}")
-        if shard(user, keys.LIST_SHARDS) != shard(user, SHARDS):
+        if shard(user, keys.LIST_SHARDS) != shard(user, SHARDS_BEFORE):
             return user
     raise AssertionError
 
@@ -39,20 +39,21 @@ def in_the_second_half(make_user: MakeUser) -> User:
 def test_older_accounts_stay_where_they_are_and_are_listed_with_newer_ones(
     superadmin: Browser, make_user: MakeUser
 ) -> None:
-    # GIVEN accounts from before and from now, in turns
-    made = [make_user(f"Person {number:02d}", list_shards=None if number % 2 else 16) for number in range(12)]
+    # GIVEN accounts from before, from later and from now, in turns
+    ages = ((None, SHARDS_BEFORE), (16, 16), (keys.LIST_SHARDS, keys.LIST_SHARDS))
+    made = [make_user(f"Person {number:02d}", list_shards=ages[number % 3][0]) for number in range(12)]
     for number, user in enumerate(made):
-        assert shards_of(user) == {shard(user, SHARDS if number % 2 else keys.LIST_SHARDS)}
+        assert shards_of(user) == {shard(user, ages[number % 3][1])}
     names = [f"Person {number:02d}" for number in range(11, -1, -1)]
     assert listed(superadmin, "users?role=3") == names
     assert sorted(listed(superadmin, "users?q=person")) == names[::-1]
     # WHEN an old one gets another name
-    user = made[1]
+    user = made[3]
     change = users_list.relisted(user, {"name": "Zoya"})
     table.write(user=Update(User.key(user.id), [User.name.set("Zoya")], users_list.unchanged(user)), **change)
     # THEN its rows say so, where they were
-    assert shards_of(user) == {shard(user, SHARDS)}
-    assert sorted(listed(superadmin, "users?q=person")) == [name for name in names[::-1] if name != "Person 01"]
+    assert shards_of(user) == {shard(user, SHARDS_BEFORE)}
+    assert sorted(listed(superadmin, "users?q=person")) == [name for name in names[::-1] if name != "Person 03"]
     assert listed(superadmin, "users?q=zoya") == ["Zoya"]
 
 
@@ -68,7 +69,7 @@ def test_rows_that_an_older_release_wrote_of_a_newer_account_show_it_once(
         user=Update(User.key(user.id), [User.is_complete_onboarding.set(True)]),
         **{f"row{number}": Put(row) for number, row in enumerate(rows)},
     )
-    assert shards_of(user) == {shard(user, SHARDS), shard(user, keys.LIST_SHARDS)}
+    assert shards_of(user) == {shard(user, SHARDS_BEFORE), shard(user, keys.LIST_SHARDS)}
     # THEN it is listed once, and not by what it was
     assert listed(superadmin, "users").count(user.name) == 1
     assert user.name not in listed(superadmin, "users?complete=no")
@@ -81,4 +82,4 @@ def test_rows_that_an_older_release_wrote_of_a_newer_account_show_it_once(
 def surplus(user: User) -> list[dict[str, str]]:
     """Rows of an account where only an older release would have put them."""
     found = [row for row in faults.items(kind="DirectoryRow") if row["item_id"] == user.id]
-    return [row for row in found if row["pk"].endswith(f"#{shard(user, SHARDS)}")]
+    return [row for row in found if row["pk"].endswith(f"#{shard(user, SHARDS_BEFORE)}")]

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import ANY
 
@@ -122,6 +124,7 @@ class _Engine(ThreadingHTTPServer):
         self.statuses, self.error = list(statuses), error
         self.agents, self.bodies, self.open = list[str](), list[Any](), list[socket.socket]()
         self.is_over = threading.Event()
+        self.arrived = threading.Barrier(1)
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -129,17 +132,19 @@ class _Answers(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        self.server.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.bodies.append(asked)
         self.server.agents.append(self.headers["User-Agent"])
         self.server.open.append(self.connection)
         status = self.server.statuses.pop(0)
+        self.server.arrived.wait(60)
         if status == LATE:
             self.server.is_over.wait()
         if status in (LOST, LATE):
             self.close_connection = True
             return
         error = {"__type": f"com.amazonaws.dynamodb.v20120810#{self.server.error}", "message": "no"}
-        answer = json.dumps({"Item": KEY} if status == 200 else error).encode()
+        answer = json.dumps({"Item": asked.get("Key", KEY)} if status == 200 else error).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -238,6 +243,65 @@ def test_each_try_of_a_transaction_has_the_same_token() -> None:
         assert (len(token), len(served.bodies)) == (36, 3)
 
 
+def client_of(connection: TableConnection) -> wire.Client:
+    return cast(wire.Client, connection.connection.client)
+
+
+def together(connection: TableConnection, number: int) -> list[str]:
+    """Read so many items together; the sort keys of what came back."""
+    keys = [KEY | {"sk": {"S": str(one)}} for one in range(number)]
+    requests = [{"TableName": "any", "Key": key, "ConsistentRead": True} for key in keys]
+    found = client_of(connection).make_api_calls("GetItem", requests)
+    return [one["Item"]["sk"]["S"] for one in found]
+
+
+def test_calls_that_are_made_together_wait_for_none_of_each_other() -> None:
+    with engine(*[200] * 10) as (served, connection):
+        served.arrived = threading.Barrier(5)  # nobody is answered before all have asked
+        assert together(connection, 5) == together(connection, 5) == list("01234")
+        assert len(set(served.open)) == 5
+
+
+def test_many_calls_take_few_connections() -> None:
+    with engine(*[200] * 45) as (served, connection):
+        assert together(connection, 45) == [str(number) for number in range(45)]
+        assert len(set(served.open)) == 20
+
+
+@pytest.mark.parametrize(("status", "tries"), [(LOST, 1), (400, 0), (503, 1)])
+def test_of_calls_that_are_made_together_botocore_makes_those_that_fail(status: int, tries: int) -> None:
+    with engine(200, status, 200, status, 200, 200) as (served, connection):
+        answers = client_of(connection).make_api_calls("GetItem", [{"TableName": "any", "Key": KEY}] * 4)
+        assert [answer["Item"] for answer in answers] == [KEY] * 4
+        assert sorted(answer["ResponseMetadata"]["RetryAttempts"] for answer in answers) == [0, 0, tries, tries]
+        assert len(served.agents) == 6
+
+
+def test_one_of_several_connections_that_was_closed_meanwhile_is_made_anew() -> None:
+    with engine(*[200] * 6) as (served, connection):
+        served.arrived = threading.Barrier(3)
+        assert together(connection, 3) == list("012")
+        served.open[1].shutdown(socket.SHUT_RDWR)
+        served.arrived = threading.Barrier(1)
+        assert together(connection, 3) == list("012")
+        assert len(set(served.open)) == 4
+
+
+def test_answers_to_calls_that_are_made_together_are_late_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that hangs costs the time of one call, not of each."""
+    waits, wait = list[float](), short_way._wait_at_most
+
+    def noted(there: HTTPConnection, seconds: float) -> None:
+        waits.append(seconds)
+        wait(there, seconds)
+
+    monkeypatch.setattr(short_way, "_wait_at_most", noted)
+    monkeypatch.setattr(short_way, "time", SimpleNamespace(monotonic=count(0, 7).__next__))
+    with engine(*[200] * 3) as (_, connection):
+        assert together(connection, 3) == list("012")
+    assert waits == [60, 60, 60, 53, 46, 39]
+
+
 @pytest.mark.parametrize(
     "answer", [b"HTTP/1.1 200 OK\r\n\r\n{}", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}", b"no"]
 )
@@ -249,7 +313,7 @@ def test_an_answer_that_is_cut_short_is_none(answer: bytes) -> None:
         theirs.sendall(answer)
         theirs.shutdown(socket.SHUT_WR)
         with pytest.raises(HTTPException):
-            short_way.answer(connection, b"question")
+            short_way.answer(connection)
 
 
 def test_an_answer_in_chunks_is_read() -> None:
@@ -258,4 +322,4 @@ def test_an_answer_in_chunks_is_read() -> None:
         connection = HTTPConnection("here")
         connection.sock = ours
         theirs.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Id:  7\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
-        assert short_way.answer(connection, b"question") == (short_way.Got(200, ANY, b"{}"), False)
+        assert short_way.answer(connection) == (short_way.Got(200, ANY, b"{}"), False)

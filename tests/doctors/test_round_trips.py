@@ -97,9 +97,9 @@ def test_lists_cost_the_same_with_100_and_many_doctors(api: Api, people: People,
 
     for query, few, many in zip(LISTS, *figures, strict=True):
         print(f"{query or '(all)':50} 100: {few}  {MANY:,}: {many}")  # noqa: T201 - the figures of the proof
-        # Eight shards, one batch; at most eleven rows from each shard, ten doctors of five items.
-        assert many.calls <= 9
-        assert many.items <= 8 * 11 + 50
+        # Ten shards, one batch; at most eleven rows from each shard, ten doctors of five items.
+        assert many.calls <= 11
+        assert many.items <= 10 * 11 + 50
         assert many.capacity <= 2 * few.capacity
 
 

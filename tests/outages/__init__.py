@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import botocore.endpoint
 import pytest
@@ -208,14 +209,21 @@ def _between(endpoint: Any, service: Service) -> Iterator[None]:
 
 @contextmanager
 def _on_the_short_way(service: Service) -> Iterator[None]:
-    send = short_way.answer
+    """What is asked is sent when its answer is waited for, so that one call comes after the other."""
+    ask, read = short_way.ask, short_way.answer
+    asked = WeakKeyDictionary[HTTPConnection, bytes]()
 
-    def answer(connection: HTTPConnection, message: bytes) -> tuple[short_way.Got, bool]:
+    def note(connection: HTTPConnection, message: bytes) -> None:
+        asked[connection] = message
+
+    def answer(connection: HTTPConnection) -> tuple[short_way.Got, bool]:
+        message = asked.pop(connection)
         (operation,) = re.findall(rb"x-amz-target: \w+\.(\w+)", message)
         sent: list[tuple[short_way.Got, bool]] = []
 
         def really() -> Sent:
-            sent.append(send(connection, message))
+            ask(connection, message)
+            sent.append(read(connection))
             return None, None
 
         try:
@@ -232,11 +240,11 @@ def _on_the_short_way(service: Service) -> Iterator[None]:
         response, parsed = found
         return short_way.Got(response.status_code, {}, json.dumps({"__type": parsed["Error"]["Code"]}).encode()), True
 
-    short_way.answer = answer
+    short_way.ask, short_way.answer = note, answer
     try:
         yield
     finally:
-        short_way.answer = send
+        short_way.ask, short_way.answer = ask, read
 
 
 _TAKEN = {"sid": "SM" + "0" * 32, "SMSMessage": {"Sid": "0f477d60517e6e6a0f6d9a7e9af8630e", "Status": "queued"}}

@@ -96,7 +96,7 @@ def town() -> Iterator[Shop]:
             rows += search.rows_of(PLACES, entry, str(generation))
     made.hidden = {f"{i:04d}" for i in range(5, 120, 17)}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pages, "_rows", Rows(rows))
+        patch.setattr(pages, "_shards", Rows(rows))
         yield made
 
 
@@ -108,7 +108,10 @@ class Rows:
         for row in sorted(rows, key=lambda row: row.sk):
             self.partitions.setdefault(row.pk, []).append(dict(row.serialize()))
 
-    def __call__(self, source: Source, pk: str, position: str | None, size: int) -> list[Stored]:
+    def __call__(self, source: Source, position: str | None, size: int) -> list[list[Stored]]:
+        return [self._next(source, pk, position, size) for pk in source.partitions]
+
+    def _next(self, source: Source, pk: str, position: str | None, size: int) -> list[Stored]:
         rows = self.partitions.get(pk, [])[:: -1 if source.descending else 1]
         if source.low and source.high:
             rows = [row for row in rows if source.low <= _sk(row) <= source.high]

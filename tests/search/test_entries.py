@@ -1,5 +1,6 @@
 """Writing a directory: no writer hides or repeats an item, and no row stays for ever."""
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from zlib import crc32
@@ -8,7 +9,7 @@ from quickcare import search
 from quickcare.db import keys
 from quickcare.db.items import DirectoryEntry, DirectoryRow
 from quickcare.search import Entry, Query, words
-from quickcare.search.entries import SHARDS
+from quickcare.search.entries import SHARDS, SHARDS_BEFORE
 
 from tests.search.conftest import NOW, PLACES, Shop, place
 
@@ -81,11 +82,35 @@ def test_an_item_that_is_not_listed_any_more_has_no_rows(shop: Shop) -> None:
 
 def test_a_city_is_spread_over_partitions(shop: Shop) -> None:
     random = Random(7)  # noqa: S311 - a data set, not a secret
-    for i in range(24):
+    for i in range(40):
         shop.add(Entry(f"{i:04d}", {**place(i, random).facts, "city": "jaipur"}, ()))
 
     partitions = {row.pk for row in DirectoryRow.scan() if row.pk.startswith("DIRECTORY#PLACE##city=jaipur#")}
-    assert partitions == {keys.directory_list("PLACE", "", [("city", "jaipur")], shard) for shard in range(8)}
+    assert partitions == {keys.directory_list("PLACE", "", [("city", "jaipur")], shard) for shard in range(SHARDS)}
+
+
+def test_rows_from_when_there_were_eight_partitions_are_found_and_leave_nothing(shop: Shop) -> None:
+    # GIVEN an item from then, which would have its rows in another partition now
+    item_id = "0"
+    assert crc32(b"0") % SHARDS_BEFORE != shard_of(item_id)
+    entry = replace(ANAND, id=item_id)
+    shop.add(replace(entry, shards=SHARDS_BEFORE))
+    shop.entries[item_id] = entry
+    (written,) = DirectoryEntry.scan()
+    written.update([DirectoryEntry.shards.remove()])
+    # THEN it is found beside those of now, and needs no rows of now
+    shop.add(ANAND)
+    assert sorted(shop.ids(Query())) == sorted(shop.ids(Query(text=("ana",)))) == ["0", "0001"]
+    assert search.says(PLACES, entry, str(shop.generations[item_id]))
+    # AND when it changes, its rows are where those of now belong, and nowhere else
+    shop.change(item_id, fee=3)
+    rows = [row for row in DirectoryRow.scan() if isinstance(row, DirectoryRow) and row.item_id == item_id]
+    assert {row.pk.rpartition("#")[2] for row in rows} == {str(shard_of(item_id))}
+    assert generations() == sorted(str(one) for one in shop.generations.values())
+
+
+def shard_of(item_id: str) -> int:
+    return crc32(item_id.encode()) % SHARDS
 
 
 def test_the_table_gives_the_same_answers_as_rows_in_memory(shop: Shop) -> None:
@@ -109,7 +134,7 @@ def test_the_table_gives_the_same_answers_as_rows_in_memory(shop: Shop) -> None:
 
 
 def test_a_page_whose_rows_are_all_in_one_shard_is_whole(shop: Shop) -> None:
-    same_shard = [one for one in map(str, range(2000)) if crc32(one.encode()) % SHARDS == 3][:40]
+    same_shard = [one for one in map(str, range(2000)) if shard_of(one) == 3][:40]
     for item_id in same_shard:
         shop.add(Entry(item_id, {"city": "pune", "kind": "clinic", "fee": int(item_id) % 4, "video": False}, ()))
 

@@ -10,7 +10,8 @@ make a call (decision 0038).
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -34,6 +35,7 @@ CONNECT_TIMEOUT, READ_TIMEOUT = 2, 5  # seconds
 left_to_botocore = set[str]()
 """Services whose calls all are botocore's, because tests imitate AWS inside of it."""
 _LONGEST_LINE = 65_536
+_AT_ONCE = 20  # requests, each of which has a connection
 
 
 class Got(NamedTuple):
@@ -93,15 +95,15 @@ def signed(
     headers: Mapping[str, str], body: bytes, credentials: Any, region: str, service: str, now: datetime
 ) -> dict[str, str]:
     """The headers of a POST to `/`, with those that sign them. Their names are in lower case; `host` is one of them."""
-    time = f"{now:%Y%m%dT%H%M%SZ}"
-    complete = {**headers, "x-amz-date": time}
+    instant = f"{now:%Y%m%dT%H%M%SZ}"
+    complete = {**headers, "x-amz-date": instant}
     if credentials.token:
         complete["x-amz-security-token"] = credentials.token
     names = ";".join(sorted(complete))
     lines = "".join(f"{name}:{complete[name]}\n" for name in sorted(complete))
     request = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
-    scope = f"{time[:8]}/{region}/{service}/aws4_request"
-    text = f"AWS4-HMAC-SHA256\n{time}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
+    scope = f"{instant[:8]}/{region}/{service}/aws4_request"
+    text = f"AWS4-HMAC-SHA256\n{instant}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
     signature = _mac(_key(credentials.secret_key, scope), text).hex()
     credential = f"{credentials.access_key}/{scope}"
     complete["authorization"] = (
@@ -144,13 +146,22 @@ class Sender:
 
         Each try that may have been done although no answer says so is counted in the request's context.
         """
+        return self.send_all([(params, body)])[0]
+
+    def send_all(self, requests: Sequence[tuple[dict[str, Any], bytes]]) -> list[Got | None]:
+        """The answers to several requests, in the time of one: each has a connection of its own, and all are sent
+        before the first answer is read. Threads would take more of the processor (decision 0051)."""
+        answers: list[Got | None] = []
+        for start in range(0, len(requests), _AT_ONCE):
+            answers += self._sent_together(requests[start : start + _AT_ONCE])
+        return answers
+
+    def _sent_together(self, requests: Sequence[tuple[dict[str, Any], bytes]]) -> list[Got | None]:
         if not budget.left() or self._service in left_to_botocore:
-            return None
-        context = params["context"]
-        got = self._exchange(params["url"], self._message(params, body), context)
-        if got is not None and got.status_code >= 500:
-            _note_unanswered(context)
-        return got
+            return [None] * len(requests)
+        sent = [self._begun(_Exchange(one["url"], self._message(one, body), one["context"])) for one, body in requests]
+        until = time.monotonic() + self._read_timeout
+        return [self._answered(one, until) for one in sent]
 
     def _message(self, params: dict[str, Any], body: bytes) -> bytes:
         headers = {"content-type": params["headers"]["Content-Type"], "host": urlsplit(params["url"]).netloc}
@@ -161,25 +172,50 @@ class Sender:
         head = f"POST / HTTP/1.1\r\n{''.join(lines)}user-agent: {NAME}\r\ncontent-length: {len(body)}\r\n\r\n"
         return head.encode() + body
 
-    def _exchange(self, url: str, message: bytes, context: dict[str, Any]) -> Got | None:
-        """What comes back; None when nothing does.
+    def _begun(self, one: "_Exchange") -> "_Exchange":
+        """The exchange with its request sent, over an idle connection or a new one, if any takes it."""
+        with suppress(OSError):
+            with suppress(IndexError, ConnectionError):
+                return self._asked(one, self._idle.pop(), was_idle=True)
+            return self._asked(one, self._connected(one.url))
+        return one
 
-        The last idle connection may have been closed since, above all while Lambda froze the process. Then a new one is
+    def _asked(self, one: "_Exchange", connection: HTTPConnection, *, was_idle: bool = False) -> "_Exchange":
+        _wait_at_most(connection, self._read_timeout)
+        try:
+            ask(connection, one.message)
+        except OSError:
+            _note_unanswered(one.context)
+            connection.close()
+            raise
+        return one._replace(connection=connection, was_idle=was_idle)
+
+    def _answered(self, one: "_Exchange", until: float) -> Got | None:
+        """What comes back until an instant; None when nothing does.
+
+        An idle connection may have been closed since, above all while Lambda froze the process. Then a new one is
         tried.
         """
+        got = None
         with suppress(OSError, HTTPException):
-            with suppress(IndexError, ConnectionError):
-                return self._send(self._idle.pop(), message, context)
-            return self._send(self._connected(url), message, context)
-        return None
+            try:
+                got = self._read(one, until)
+            except ConnectionError:
+                if one.was_idle:
+                    got = self._read(self._asked(one, self._connected(one.url)), until)
+        if got is not None and got.status_code >= 500:
+            _note_unanswered(one.context)
+        return got
 
-    def _send(self, connection: HTTPConnection, message: bytes, context: dict[str, Any]) -> Got:
-        # Never 0, which would not wait at all.
-        connection.sock.settimeout(min(self._read_timeout, max(budget.left(), 0.001)))
+    def _read(self, one: "_Exchange", until: float) -> Got | None:
+        connection = one.connection
+        if connection is None:
+            return None
+        _wait_at_most(connection, until - time.monotonic())
         try:
-            got, is_last = answer(connection, message)
+            got, is_last = answer(connection)
         except (OSError, HTTPException):
-            _note_unanswered(context)
+            _note_unanswered(one.context)
             connection.close()
             raise
         if is_last:
@@ -204,9 +240,29 @@ def request(url: str, version: str, target: str, body: bytes, context: dict[str,
     return {"method": "POST", "url": url, "headers": headers, "body": body, "context": context}
 
 
-def answer(connection: HTTPConnection, message: bytes) -> tuple[Got, bool]:
-    """The answer to a message, and whether the connection ends with it."""
+class _Exchange(NamedTuple):
+    """A request. The answer comes over `connection`, which has served before when it `was_idle`; None when nothing took
+    the request."""
+
+    url: str
+    message: bytes
+    context: dict[str, Any]
+    connection: HTTPConnection | None = None
+    was_idle: bool = False
+
+
+def _wait_at_most(connection: HTTPConnection, seconds: float) -> None:
+    # Never 0, which would not wait at all.
+    connection.sock.settimeout(max(min(seconds, budget.left()), 0.001))
+
+
+def ask(connection: HTTPConnection, message: bytes) -> None:
+    """Send a message."""
     connection.sock.sendall(message)
+
+
+def answer(connection: HTTPConnection) -> tuple[Got, bool]:
+    """The answer to what was sent, and whether the connection ends with it."""
     response: Any = _Response(connection.sock, method="POST")
     response.begin()
     return Got(response.status, response.headers, response.read()), response.will_close

@@ -101,7 +101,7 @@ def is_older(session: Session, user: User) -> bool:
 
 def _read(user_id: str, session_id: str) -> tuple[_User | None, _Session | None]:
     sort_keys = keys.USER, keys.session(session_id)
-    found, undone = wire.read_batch([{"pk": {"S": keys.user(user_id)}, "sk": {"S": sk}} for sk in sort_keys])
+    found, undone = wire.read_batches([[{"pk": {"S": keys.user(user_id)}, "sk": {"S": sk}} for sk in sort_keys]])
     if undone:
         from quickcare.db import batches  # here, because it brings pynamodb
 

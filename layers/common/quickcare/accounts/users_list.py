@@ -55,14 +55,14 @@ def entry(user: User, changes: Mapping[str, Any] | None = None) -> Entry:
         "email": search.fold(now["email"] or "") or None,
         "doctor": None if now["doctor_id"] is None else int(now["doctor_id"]),
     }
-    return Entry(user.id, facts, shards=int(user.list_shards or search.SHARDS))
+    return Entry(user.id, facts, shards=int(user.list_shards or search.SHARDS_BEFORE))
 
 
 def searched(user: User, changes: Mapping[str, Any] | None = None) -> Entry:
     """What a user is searched by, after these attributes have changed."""
     now = {"name": user.name, "email": user.email} | dict(changes or {})
     facts = {"contact": backwards(str(int(user.contact))), "email": transacted.spelled(now["email"] or "") or None}
-    return Entry(user.id, facts, search.words(now["name"]), int(user.list_shards or search.SHARDS))
+    return Entry(user.id, facts, search.words(now["name"]), int(user.list_shards or search.SHARDS_BEFORE))
 
 
 def backwards(digits: str) -> str:

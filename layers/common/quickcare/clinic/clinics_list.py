@@ -99,7 +99,7 @@ def register_entry(clinic: Clinic, changes: Mapping[str, Any] | None = None) -> 
         "verified": bool(now["is_verified"]),
         "owner": clinic.owner_id,
     }
-    shards = int(clinic.list_shards or search.SHARDS)
+    shards = int(clinic.list_shards or search.SHARDS_BEFORE)
     return Entry(clinic.id, facts, search.words(now["name"], now["city"]), shards)
 
 

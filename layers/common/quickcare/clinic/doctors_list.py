@@ -68,7 +68,7 @@ def register_entry(doctor: Doctor, *, is_verified: bool | None = None) -> Entry:
         "user": doctor.user_id,
         "verified": bool(doctor.is_verified if is_verified is None else is_verified),
     }
-    return Entry(entry_id(int(doctor.id)), facts, shards=int(doctor.list_shards or search.SHARDS))
+    return Entry(entry_id(int(doctor.id)), facts, shards=int(doctor.list_shards or search.SHARDS_BEFORE))
 
 
 def registered(doctor: Doctor) -> dict[str, Operation]:

@@ -16,6 +16,7 @@ from quickcare.db.item import Item
 # All waits together take about 3 s on average.
 _TRIES = 10
 _LONGEST_WAIT = 1.0  # seconds
+_BATCH = 100  # keys that a BatchGetItem takes
 
 P = TypeVar("P")
 
@@ -27,7 +28,7 @@ class Throttled(PynamoDBException):
 
 
 def read(keys: Sequence[tuple[str, str]]) -> list[Item]:
-    """The items with these keys, at most 100, in any order: 1 read. Raises Throttled."""
+    """The items with these keys, in any order: 1 read. Raises Throttled."""
     return list(map(Item.from_raw_data, stored([{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys])))
 
 
@@ -36,7 +37,7 @@ def stored(keys: list[wire.Stored], tries: int = 0) -> list[wire.Stored]:
     found = list[wire.Stored]()
 
     def once(keys: list[wire.Stored]) -> list[wire.Stored]:
-        items, undone = wire.read_batch(keys)
+        items, undone = wire.read_batches([keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)])
         found.extend(items)
         return undone
 

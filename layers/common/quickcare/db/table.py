@@ -34,7 +34,6 @@ from quickcare.observability import count
 # More tries than clients book with one doctor in the same second. All waits together take about 8 s on average.
 _TRIES = 40
 _LONGEST_WAIT = 0.5  # seconds
-_BATCH = 100  # keys that a BatchGetItem takes
 _LOOKED_AT = 1000  # items in one query where a filter drops some: about half of what DynamoDB reads at once
 
 T2 = TypeVar("T2", bound=Item)
@@ -68,19 +67,14 @@ def fetch(*keys: Key[Any]) -> Any:
 
 
 def fetch_all(keys: Sequence[Key[T]]) -> list[T | None]:
-    """The items with these keys, in the order of the keys: 1 read. None stands for an item that does not exist.
-
-    A BatchGetItem takes 100 keys; for more keys, several run at the same time.
-    """
+    """The items with these keys, in the order of the keys: 1 read. None stands for an item that does not exist."""
     if len(keys) == 1:
         try:
             return [keys[0].model.get(keys[0].pk, keys[0].sk, consistent_read=True)]
         except keys[0].model.DoesNotExist:
             return [None]
-    wanted = list(dict.fromkeys((key.pk, key.sk) for key in keys))
-    parts = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
-    pages = map(batches.read, parts) if len(parts) < 2 else threads.batches.map(batches.read, parts)
-    found = {(item.attribute_values["pk"], item.attribute_values["sk"]): item for page in pages for item in page}
+    read = batches.read(list(dict.fromkeys((key.pk, key.sk) for key in keys)))
+    found = {(item.attribute_values["pk"], item.attribute_values["sk"]): item for item in read}
     return [cast("T | None", found.get((key.pk, key.sk))) for key in keys]
 
 

@@ -15,6 +15,7 @@ botocore's `RetryAttempts` (decision 0030).
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import Any, cast
 from uuid import uuid4
@@ -86,14 +87,29 @@ class Client:
         if operation not in _CALLS:
             answered: _Parsed = self.botocores._make_api_call(operation, request)
             return answered
+        return self.make_api_calls(operation, [request])[0]
+
+    def make_api_calls(self, operation: str, requests: Sequence[dict[str, Any]]) -> list[_Parsed]:
+        """The answers to several calls, in the time of one. Raises botocore's ClientError."""
+        calls = [self._described(operation, request) for request in requests]
+        listened = [self._emit("before-call", operation, call["context"], params=call) for call in calls]
+        sent = self._sent([call for call, answer in zip(calls, listened, strict=True) if answer is None])
+        return [
+            self._ended(operation, call, answer or next(sent)) for call, answer in zip(calls, listened, strict=True)
+        ]
+
+    def _described(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        """A call as botocore describes it."""
         if operation == "TransactWriteItems":  # each of its tries has the same token
             request.setdefault("ClientRequestToken", str(uuid4()))
         context = dict[str, Any]()
         self._emit("provide-client-params", operation, context, params=request)
         target, body = f"DynamoDB_20120810.{operation}", json.dumps(request).encode()
-        params = short_way.request(self._url, "1.0", target, body, context)
-        answer = self._emit("before-call", operation, context, params=params)
-        http, parsed = answer or self._sent(params) or self._sent_by_botocore(operation, params)
+        return short_way.request(self._url, "1.0", target, body, context)
+
+    def _ended(self, operation: str, call: dict[str, Any], answer: tuple[Any, _Parsed] | None) -> _Parsed:
+        http, parsed = answer or self._sent_by_botocore(operation, call)
+        context = call["context"]
         if context.get(UNANSWERED):
             metadata = parsed["ResponseMetadata"]
             metadata["RetryAttempts"] = metadata.get("RetryAttempts", 0) + context[UNANSWERED]
@@ -102,8 +118,7 @@ class Client:
             from botocore.exceptions import ClientError  # here, as all of botocore
 
             raise ClientError(cast(Any, parsed), operation)
-        found: _Parsed = parsed
-        return found
+        return parsed
 
     def _emit(self, event: str, operation: str, context: dict[str, Any], **about: Any) -> Any:
         """Tell who listens to botocore's client, if there is one; what the first to answer `before-call` answers."""
@@ -115,14 +130,9 @@ class Client:
             return client.meta.events.emit_until_response(name, context=context, **told)[1]
         return client.meta.events.emit(name, context=context, **told)
 
-    def _sent(self, params: dict[str, Any]) -> tuple[Got, _Parsed] | None:
-        """The answer on the short way; None when botocore has to make the call."""
-        got = self._sender.send(params, params["body"])
-        if got is None or got.status_code not in (200, 400):
-            return None
-        parsed = json.loads(got.body) if got.status_code == 200 else _refusal(got.body)
-        metadata = {"HTTPStatusCode": got.status_code, "HTTPHeaders": got.headers, "RetryAttempts": 0}
-        return (got, {**parsed, "ResponseMetadata": metadata}) if parsed is not None else None
+    def _sent(self, calls: Sequence[dict[str, Any]]) -> Iterator[tuple[Got, _Parsed] | None]:
+        """The answers on the short way; None where botocore has to make the call."""
+        return map(_parsed, self._sender.send_all([(call, call["body"]) for call in calls]))
 
     def _sent_by_botocore(self, operation: str, params: dict[str, Any]) -> tuple[Any, _Parsed]:
         client, context = self.botocores, params["context"]
@@ -134,6 +144,15 @@ def _model(client: Any, operation: str, context: dict[str, Any]) -> Any:
     """botocore's model of an operation. The context of the call gets what botocore puts there."""
     context.update(client_region=client.meta.region_name, client_config=client.meta.config, auth_type="v4")
     return client._service_model.operation_model(operation)
+
+
+def _parsed(got: Got | None) -> tuple[Got, _Parsed] | None:
+    """An answer with what it says; None when botocore has to make the call."""
+    if got is None or got.status_code not in (200, 400):
+        return None
+    parsed = json.loads(got.body) if got.status_code == 200 else _refusal(got.body)
+    metadata = {"HTTPStatusCode": got.status_code, "HTTPHeaders": got.headers, "RetryAttempts": 0}
+    return (got, {**parsed, "ResponseMetadata": metadata}) if parsed is not None else None
 
 
 def _refusal(body: bytes) -> _Parsed | None:
@@ -149,12 +168,18 @@ def _refusal(body: bytes) -> _Parsed | None:
     return {**said, "Error": {"Code": code, "Message": message}}
 
 
-def read_batch(keys: list[Stored]) -> tuple[list[Stored], list[Stored]]:
-    """The items with these keys, at most 100, and the keys that DynamoDB left undone: 1 read, strongly consistent."""
-    table = settings().table_name
-    asked = {"RequestItems": {table: {"Keys": keys, "ConsistentRead": True}}, "ReturnConsumedCapacity": "TOTAL"}
-    answer = CLIENT._make_api_call("BatchGetItem", asked)
-    return answer["Responses"][table], answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+def read_batches(batches: Sequence[list[Stored]]) -> tuple[list[Stored], list[Stored]]:
+    """The items with these keys, of which each batch has at most 100, and the keys that DynamoDB left undone: 1 read,
+    strongly consistent."""
+    table, found, undone = settings().table_name, list[Stored](), list[Stored]()
+    asked = [
+        {"RequestItems": {table: {"Keys": keys, "ConsistentRead": True}}, "ReturnConsumedCapacity": "TOTAL"}
+        for keys in batches
+    ]
+    for answer in CLIENT.make_api_calls("BatchGetItem", asked):
+        found += answer["Responses"][table]
+        undone += answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+    return found, undone
 
 
 CLIENT = Client(short_way.endpoint("dynamodb"))

@@ -13,7 +13,7 @@ neither show an item twice nor hide it.
 """
 
 from quickcare.search.entries import (
-    SHARDS,
+    SHARDS_BEFORE,
     Directory,
     Entry,
     Facts,
@@ -29,7 +29,7 @@ from quickcare.search.query import Query
 from quickcare.search.words import fold, wanted, words
 
 __all__ = [
-    "SHARDS",
+    "SHARDS_BEFORE",
     "Candidate",
     "Count",
     "Directory",

@@ -17,7 +17,9 @@ from quickcare.observability import logger
 from quickcare.search.words import SHORTEST, endings
 from quickcare.timeouts import OutOfTime
 
-SHARDS = 8
+SHARDS = 10
+SHARDS_BEFORE = 8
+"""Of the public lists until decision 0051, and of items in the administrators' until decision 0039."""
 # No request takes an hour. Rows that are older, and of another generation than the item's, were left by a crash.
 _ABANDONED_SECONDS = 3600
 
@@ -75,7 +77,7 @@ def publish(directory: Directory, entry: Entry, now: datetime) -> str:
     table.write(
         entry=Put(
             DirectoryEntry.key(directory.kind, entry.id, generation).item(
-                item_id=entry.id, generation=generation, written_at=clock.epoch(now), **known
+                item_id=entry.id, generation=generation, shards=entry.shards, written_at=clock.epoch(now), **known
             )
         )
     )
@@ -87,6 +89,12 @@ def says(directory: Directory, entry: Entry, generation: str) -> bool:
     """Whether the rows of a generation were written for just this entry, by the rules for words of today: 1 read."""
     written = table.fetch(DirectoryEntry.key(directory.kind, entry.id, generation))
     return written is not None and dict(written.facts) == entry.facts and written.words == " ".join(entry.words)
+
+
+def said(written: DirectoryEntry) -> Entry:
+    """The entry for which the rows of a generation were written."""
+    shards = int(written.shards or SHARDS_BEFORE)
+    return Entry(written.item_id, dict(written.facts), tuple(written.words.split()), shards)
 
 
 def retire(
@@ -119,8 +127,7 @@ def _retire(directory: Directory, item_id: str, is_over: Callable[[DirectoryEntr
     try:
         for written in table.query(DirectoryEntry, keys.directory_entry(directory.kind, item_id)):
             if is_over(written) and written.generation != current:
-                entry = Entry(written.item_id, dict(written.facts), tuple(written.words.split()))
-                bulk.delete_all(list(rows_of(directory, entry, written.generation)))
+                bulk.delete_all(list(rows_of(directory, said(written), written.generation)))
                 table.write(entry=Delete(DirectoryEntry.key(directory.kind, item_id, written.generation)))
     except (PynamoDBException, OutOfTime) as error:
         logger.warning("old rows stay in the directory", kind=directory.kind, error=type(error).__name__)

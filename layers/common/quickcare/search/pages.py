@@ -1,7 +1,6 @@
 """Reading a page of a directory: rows of all shards are merged, and every candidate is checked."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from itertools import islice
 from math import ceil, sqrt
 from typing import Generic, NamedTuple, TypeVar
@@ -164,17 +163,18 @@ def _candidates(
 def _expected(rows: int) -> int:
     """How many rows to read of each shard, so that the next `rows` of all shards are nearly always among them.
 
-    The hash that spreads rows over shards puts a binomial number of them into each. Four standard deviations more than
-    its mean are too few for one page of 5,000 or more (a simulation says), and that page takes a third trip. A list
-    with more shards has its older items in the first of them only, so it expects as many.
+    The hash that spreads rows over shards puts a binomial number of them into each. Four and a half standard deviations
+    more than its mean are too few for one page of 4,000 or more, and that page takes a third trip. Items from when
+    there were fewer shards are in the first of them only: of pages with nothing else one of 500 does. A list with more
+    shards expects as many, for the same reason.
     """
     mean = rows / SHARDS
-    return min(rows, ceil(mean + 4 * sqrt(mean)) + 1)
+    return min(rows, ceil(mean + 4.5 * sqrt(mean)) + 1)
 
 
 def _merged(source: Source, position: str | None, size: int) -> tuple[list[Stored], bool]:
     """The next rows of all shards, in order, as far as every shard has been read; and whether no more follow."""
-    shards = table.gather([partial(_rows, source, pk, position, size) for pk in source.partitions])
+    shards = _shards(source, position, size)
     rows = sorted((row for shard in shards for row in shard), key=_sort_key, reverse=source.descending)
     cut = [_sort_key(shard[-1]) for shard in shards if len(shard) == size]
     if not cut:
@@ -190,9 +190,9 @@ def _sort_key(row: Stored) -> str:
     return str(row["sk"]["S"])
 
 
-def _rows(source: Source, pk: str, position: str | None, size: int) -> list[Stored]:
+def _shards(source: Source, position: str | None, size: int) -> list[list[Stored]]:
+    """The next rows of each shard."""
     between = DirectoryRow.sk.between(source.low, source.high) if source.low else None
-    found, _ = queries.stored(
-        DirectoryRow, pk, between, limit=size, rows=size, after=position, newest_first=source.descending
+    return queries.stored_in_each(
+        DirectoryRow, source.partitions, between, rows=size, after=position, newest_first=source.descending
     )
-    return found

@@ -10,7 +10,7 @@ from quickcare.db import table
 from quickcare.db.item import Key
 from quickcare.db.items import DirectoryRow
 from quickcare.db.operations import Delete, Operation, Put
-from quickcare.search.entries import SHARDS, Directory, Entry, rows_of
+from quickcare.search.entries import SHARDS_BEFORE, Directory, Entry, rows_of
 from quickcare.search.words import fold
 
 GENERATION = "0"
@@ -49,9 +49,9 @@ def change(of: Directory, before: Entry | None, after: Entry) -> dict[str, Opera
 
 
 def anew(of: Directory, entry: Entry) -> dict[str, Operation]:
-    """The operations that write all rows of an entry, and delete those that a release before `keys.LIST_SHARDS` put
-    where it would have had them."""
-    return change(of, replace(entry, shards=SHARDS), entry) or change(of, None, entry)
+    """The operations that write all rows of an entry, and delete those that a release from before `keys.LIST_SHARDS`
+    put where it would have had them."""
+    return change(of, replace(entry, shards=SHARDS_BEFORE), entry) or change(of, None, entry)
 
 
 def is_written(of: Directory, entry: Entry) -> bool:

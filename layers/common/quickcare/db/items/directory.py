@@ -15,6 +15,8 @@ class DirectoryEntry(Item, discriminator="DirectoryEntry"):
     generation = UnicodeAttribute()
     facts: JSONAttribute = JSONAttribute()
     words = UnicodeAttribute()
+    # The partitions of each list over which its rows are spread; absent from when there were eight.
+    shards = NumberAttribute(null=True)
     # Epoch seconds.
     written_at = NumberAttribute()
 
