@@ -61,7 +61,7 @@ def test_the_administrators_lists_let_five_thousand_a_second_through() -> None:
     found = ceilings.ceilings(recorded("DIRECTORY#USER#joined##11"))
     assert found
     # Three units for each.
-    assert (found["partition"], found["per_second"]) == ("DIRECTORY#USER#joined#", 5333)
+    assert (found["partition"], found["per_second"]) == ("DIRECTORY#USER#joined#", 6666)
 
 
 def test_what_an_item_says_in_a_directory_is_its_own() -> None:

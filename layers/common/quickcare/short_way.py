@@ -11,10 +11,10 @@ import hashlib
 import hmac
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ssl import SSLContext, create_default_context
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -159,28 +159,22 @@ class Sender:
     def _sent_together(self, requests: Sequence[tuple[dict[str, Any], bytes]]) -> list[Got | None]:
         if not budget.left() or self._service in left_to_botocore:
             return [None] * len(requests)
-        sent = [self._begun(_Exchange(one["url"], self._message(one, body), one["context"])) for one, body in requests]
+        by = partial(signed, credentials=credentials(), region=region(), service=self._service, now=datetime.now(UTC))
+        exchanges = [_Exchange(one["url"], _message(one, body, by), one["context"]) for one, body in requests]
+        for one in exchanges:
+            self._begin(one)
         until = time.monotonic() + self._read_timeout
-        return [self._answered(one, until) for one in sent]
+        return [self._end(one, until) for one in exchanges]
 
-    def _message(self, params: dict[str, Any], body: bytes) -> bytes:
-        headers = {"content-type": params["headers"]["Content-Type"], "host": urlsplit(params["url"]).netloc}
-        if target := params["headers"].get("X-Amz-Target"):
-            headers["x-amz-target"] = target
-        sent = signed(headers, body, credentials(), region(), self._service, datetime.now(UTC))
-        lines = [f"{name}: {value}\r\n" for name, value in sent.items()]
-        head = f"POST / HTTP/1.1\r\n{''.join(lines)}user-agent: {NAME}\r\ncontent-length: {len(body)}\r\n\r\n"
-        return head.encode() + body
-
-    def _begun(self, one: "_Exchange") -> "_Exchange":
-        """The exchange with its request sent, over an idle connection or a new one, if any takes it."""
+    def _begin(self, one: "_Exchange") -> None:
+        """Send the request over an idle connection, or over a new one; over none when nothing takes it."""
         with suppress(OSError):
-            with suppress(IndexError, ConnectionError):
-                return self._asked(one, self._idle.pop(), was_idle=True)
-            return self._asked(one, self._connected(one.url))
-        return one
+            try:
+                self._ask(one, self._idle.pop(), was_idle=True)
+            except (IndexError, ConnectionError):
+                self._ask(one, self._connected(one.url), was_idle=False)
 
-    def _asked(self, one: "_Exchange", connection: HTTPConnection, *, was_idle: bool = False) -> "_Exchange":
+    def _ask(self, one: "_Exchange", connection: HTTPConnection, *, was_idle: bool) -> None:
         _wait_at_most(connection, self._read_timeout)
         try:
             ask(connection, one.message)
@@ -188,9 +182,9 @@ class Sender:
             _note_unanswered(one.context)
             connection.close()
             raise
-        return one._replace(connection=connection, was_idle=was_idle)
+        one.connection, one.was_idle = connection, was_idle
 
-    def _answered(self, one: "_Exchange", until: float) -> Got | None:
+    def _end(self, one: "_Exchange", until: float) -> Got | None:
         """What comes back until an instant; None when nothing does.
 
         An idle connection may have been closed since, above all while Lambda froze the process. Then a new one is
@@ -202,7 +196,8 @@ class Sender:
                 got = self._read(one, until)
             except ConnectionError:
                 if one.was_idle:
-                    got = self._read(self._asked(one, self._connected(one.url)), until)
+                    self._ask(one, self._connected(one.url), was_idle=False)
+                    got = self._read(one, until)
         if got is not None and got.status_code >= 500:
             _note_unanswered(one.context)
         return got
@@ -240,15 +235,25 @@ def request(url: str, version: str, target: str, body: bytes, context: dict[str,
     return {"method": "POST", "url": url, "headers": headers, "body": body, "context": context}
 
 
-class _Exchange(NamedTuple):
-    """A request. The answer comes over `connection`, which has served before when it `was_idle`; None when nothing took
-    the request."""
+class _Exchange:
+    """A request, and the connection over which its answer comes; None when nothing took the request."""
 
-    url: str
-    message: bytes
-    context: dict[str, Any]
-    connection: HTTPConnection | None = None
-    was_idle: bool = False
+    def __init__(self, url: str, message: bytes, context: dict[str, Any]) -> None:
+        self.url, self.message, self.context = url, message, context
+        self.connection: HTTPConnection | None = None
+        self.was_idle = False
+        """Whether the connection has served before."""
+
+
+def _message(
+    params: dict[str, Any], body: bytes, signed: Callable[[Mapping[str, str], bytes], dict[str, str]]
+) -> bytes:
+    headers = {"content-type": params["headers"]["Content-Type"], "host": urlsplit(params["url"]).netloc}
+    if target := params["headers"].get("X-Amz-Target"):
+        headers["x-amz-target"] = target
+    lines = [f"{name}: {value}\r\n" for name, value in signed(headers, body).items()]
+    head = f"POST / HTTP/1.1\r\n{''.join(lines)}user-agent: {NAME}\r\ncontent-length: {len(body)}\r\n\r\n"
+    return head.encode() + body
 
 
 def _wait_at_most(connection: HTTPConnection, seconds: float) -> None:
