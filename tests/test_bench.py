@@ -8,7 +8,7 @@ import pytest
 from quickcare.db import keys
 from quickcare.sms.languages import spoken
 
-from bench import ceilings, charts, costs, pages, prices, publish
+from bench import ceilings, charts, costs, pages, prices, publish, run
 from bench.asking import CHANGES, VARIANTS, Asked, Refused
 from bench.calls import Call, Record
 from tests import asking, declared, routes
@@ -26,6 +26,16 @@ def recorded(*pks: str) -> Record:
     """One transaction that puts these, and takes the first out of the table again."""
     together = {"TransactItems": [{"Put": {"Item": put(pk)}} for pk in pks]}
     return Record([Call("TransactWriteItems", together), Call("DeleteItem", {"Key": put(pks[0])})])
+
+
+@pytest.mark.parametrize(("idle", "is_busy"), [(200, False), (151, False), (149, True), (0, True)])
+def test_a_machine_is_busy_when_others_take_a_quarter_of_it(
+    monkeypatch: pytest.MonkeyPatch, idle: int, is_busy: bool
+) -> None:
+    ticks = iter([(7000, 9000), (7000 + idle, 9200)])
+    monkeypatch.setattr(run, "_ticks", ticks.__next__)
+    monkeypatch.setattr(run.time, "sleep", lambda _: None)
+    assert run._is_busy() is is_busy
 
 
 def test_a_transaction_costs_twice_and_each_kilobyte_once() -> None:
