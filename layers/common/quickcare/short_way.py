@@ -70,10 +70,9 @@ def credentials() -> Any:
 
     Raises botocore's NoCredentialsError.
     """
-    known = os.environ
-    if known.get("AWS_ACCESS_KEY_ID") and known.get("AWS_SECRET_ACCESS_KEY"):
-        token = known.get("AWS_SESSION_TOKEN")
-        return Credentials(known["AWS_ACCESS_KEY_ID"], known["AWS_SECRET_ACCESS_KEY"], token)
+    access_key, secret_key = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
+    if access_key and secret_key:
+        return Credentials(access_key, secret_key, os.environ.get("AWS_SESSION_TOKEN"))
     return _found_by_botocore().get_frozen_credentials()
 
 

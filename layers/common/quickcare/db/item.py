@@ -53,7 +53,9 @@ def _value(attribute: Any, item: Any, owner: Any) -> Any:
     """An attribute of an item, in half of pynamodb's time, which looks first whether the item is a part of a map."""
     if not isinstance(item, Item):
         return _get(attribute, item, owner)
-    return item.attribute_values.get(item._dynamo_to_python_attr(attribute.attr_path[-1]))
+    name = attribute.attr_path[-1]
+    known: dict[str, str] = item._dynamo_to_python_attrs  # type: ignore[attr-defined]  # the stubs do not know it
+    return item.attribute_values.get(known.get(name, name))
 
 
 Attribute.__get__ = _value  # type: ignore[method-assign, assignment]  # it has two signatures

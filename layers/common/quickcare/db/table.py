@@ -20,11 +20,12 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
-from pynamodb.exceptions import PynamoDBException
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import GetError, PynamoDBException
 from pynamodb.expressions.condition import Condition
 
 from quickcare import timeouts
-from quickcare.db import batches, chains, queries, threads, transaction
+from quickcare.db import batches, chains, queries, threads, transaction, wire
 from quickcare.db.item import Item, Key, T
 from quickcare.db.items import LogHead
 from quickcare.db.operations import Keep, Operation, Refused
@@ -69,13 +70,18 @@ def fetch(*keys: Key[Any]) -> Any:
 def fetch_all(keys: Sequence[Key[T]]) -> list[T | None]:
     """The items with these keys, in the order of the keys: 1 read. None stands for an item that does not exist."""
     if len(keys) == 1:
-        try:
-            return [keys[0].model.get(keys[0].pk, keys[0].sk, consistent_read=True)]
-        except keys[0].model.DoesNotExist:
-            return [None]
+        return [_fetched(keys[0])]
     read = batches.read(list(dict.fromkeys((key.pk, key.sk) for key in keys)))
     found = {(item.attribute_values["pk"], item.attribute_values["sk"]): item for item in read}
     return [cast("T | None", found.get((key.pk, key.sk))) for key in keys]
+
+
+def _fetched(key: Key[T]) -> T | None:
+    try:
+        found = wire.read_one({"pk": {"S": key.pk}, "sk": {"S": key.sk}})
+    except (BotoCoreError, ClientError) as error:
+        raise GetError("GetItem failed", error) from error
+    return None if found is None else key.model.from_raw_data(found)
 
 
 def query(

@@ -168,6 +168,12 @@ def _refusal(body: bytes) -> _Parsed | None:
     return {**said, "Error": {"Code": code, "Message": message}}
 
 
+def read_one(key: Stored) -> Stored | None:
+    """The item with this key: 1 read, strongly consistent."""
+    asked = {"TableName": settings().table_name, "Key": key, "ConsistentRead": True, "ReturnConsumedCapacity": "TOTAL"}
+    return CLIENT.make_api_calls("GetItem", [asked])[0].get("Item")
+
+
 def read_batches(batches: Sequence[list[Stored]]) -> tuple[list[Stored], list[Stored]]:
     """The items with these keys, of which each batch has at most 100, and the keys that DynamoDB left undone: 1 read,
     strongly consistent."""

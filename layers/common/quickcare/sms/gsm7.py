@@ -19,7 +19,7 @@ def septets(text: str) -> int | None:
     """How many septets `text` takes, two for an extension character; None when it has a foreign character."""
     if not BASIC.union(EXTENSION).issuperset(text):
         return None
-    return len(text) + sum(char in EXTENSION for char in text)
+    return len(text) + sum(map(text.count, EXTENSION))
 
 
 def is_one_segment(text: str) -> bool:
