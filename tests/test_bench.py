@@ -34,7 +34,7 @@ def test_a_machine_is_busy_when_others_take_a_quarter_of_it(
 ) -> None:
     ticks = iter([(7000, 9000), (7000 + idle, 9200)])
     monkeypatch.setattr(run, "_ticks", ticks.__next__)
-    monkeypatch.setattr(run.time, "sleep", lambda _: None)
+    monkeypatch.setattr("bench.run.time.sleep", lambda _: None)
     assert run._is_busy() is is_busy
 
 
