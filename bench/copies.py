@@ -19,7 +19,7 @@ from quickcare.search.entries import SHARDS
 from quickcare.settings import settings
 
 BATCH, THREADS = 25, 4
-_SHARD = re.compile(r'(DIRECTORY#[^"]*#)\d"')
+_SHARD = re.compile(r'(DIRECTORY#[^"]*#)\d+"')
 _HEADERS = {
     "Content-Type": "application/x-amz-json-1.0",
     "X-Amz-Target": "DynamoDB_20120810.BatchWriteItem",

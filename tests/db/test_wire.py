@@ -302,6 +302,20 @@ def test_answers_to_calls_that_are_made_together_are_late_together(monkeypatch: 
     assert waits == [60, 60, 60, 53, 46, 39]
 
 
+def test_connections_of_calls_that_are_made_together_have_the_time_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = list[float]()
+
+    def noted(host: str, timeout: float) -> HTTPConnection:
+        waits.append(timeout)
+        return HTTPConnection(host, timeout=timeout)
+
+    monkeypatch.setattr(short_way, "HTTPConnection", noted)
+    monkeypatch.setattr(short_way, "time", SimpleNamespace(monotonic=count(0, 7).__next__))
+    with engine(*[200] * 3) as (_, connection):
+        assert together(connection, 3) == list("012")
+    assert waits == [53, 46, 39]
+
+
 @pytest.mark.parametrize(
     "answer", [b"HTTP/1.1 200 OK\r\n\r\n{}", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}", b"no"]
 )

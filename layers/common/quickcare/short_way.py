@@ -158,20 +158,22 @@ class Sender:
     def _sent_together(self, requests: Sequence[tuple[dict[str, Any], bytes]]) -> list[Got | None]:
         if not budget.left() or self._service in left_to_botocore:
             return [None] * len(requests)
-        by = partial(signed, credentials=credentials(), region=region(), service=self._service, now=datetime.now(UTC))
-        exchanges = [_Exchange(one["url"], _message(one, body, by), one["context"]) for one, body in requests]
+        sign = partial(signed, credentials=credentials(), region=region(), service=self._service, now=datetime.now(UTC))
+        exchanges = [_Exchange(one["url"], _message(one, body, sign), one["context"]) for one, body in requests]
+        connected_until = time.monotonic() + self._connect_timeout
         for one in exchanges:
-            self._begin(one)
+            self._begin(one, connected_until)
         until = time.monotonic() + self._read_timeout
         return [self._end(one, until) for one in exchanges]
 
-    def _begin(self, one: "_Exchange") -> None:
-        """Send the request over an idle connection, or over a new one; over none when nothing takes it."""
+    def _begin(self, one: "_Exchange", until: float) -> None:
+        """Send the request over an idle connection, or over a new one that is made until an instant; over none when
+        nothing takes it."""
         with suppress(OSError):
             try:
                 self._ask(one, self._idle.pop(), was_idle=True)
             except (IndexError, ConnectionError):
-                self._ask(one, self._connected(one.url), was_idle=False)
+                self._ask(one, self._connected(one.url, until), was_idle=False)
 
     def _ask(self, one: "_Exchange", connection: HTTPConnection, *, was_idle: bool) -> None:
         _wait_at_most(connection, self._read_timeout)
@@ -195,7 +197,7 @@ class Sender:
                 got = self._read(one, until)
             except ConnectionError:
                 if one.was_idle:
-                    self._ask(one, self._connected(one.url), was_idle=False)
+                    self._ask(one, self._connected(one.url, until), was_idle=False)
                     got = self._read(one, until)
         if got is not None and got.status_code >= 500:
             _note_unanswered(one.context)
@@ -218,8 +220,9 @@ class Sender:
             self._idle.append(connection)
         return got
 
-    def _connected(self, url: str) -> HTTPConnection:
-        parts, timeout = urlsplit(url), min(self._connect_timeout, max(budget.left(), 0.001))
+    def _connected(self, url: str, until: float) -> HTTPConnection:
+        seconds = min(self._connect_timeout, until - time.monotonic(), budget.left())
+        parts, timeout = urlsplit(url), max(seconds, 0.001)
         if parts.scheme == "https":
             connection: HTTPConnection = HTTPSConnection(parts.netloc, timeout=timeout, context=_tls())
         else:
@@ -244,13 +247,11 @@ class _Exchange:
         """Whether the connection has served before."""
 
 
-def _message(
-    params: dict[str, Any], body: bytes, signed: Callable[[Mapping[str, str], bytes], dict[str, str]]
-) -> bytes:
+def _message(params: dict[str, Any], body: bytes, sign: Callable[[Mapping[str, str], bytes], dict[str, str]]) -> bytes:
     headers = {"content-type": params["headers"]["Content-Type"], "host": urlsplit(params["url"]).netloc}
     if target := params["headers"].get("X-Amz-Target"):
         headers["x-amz-target"] = target
-    lines = [f"{name}: {value}\r\n" for name, value in signed(headers, body).items()]
+    lines = [f"{name}: {value}\r\n" for name, value in sign(headers, body).items()]
     head = f"POST / HTTP/1.1\r\n{''.join(lines)}user-agent: {NAME}\r\ncontent-length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
