@@ -52,9 +52,9 @@ def imported(module: str) -> set[str]:
             {"aws_lambda_powertools.event_handler", "argon2", "botocore.session", "pynamodb", "urllib3"},
         ),
         ("users", 456, set()),  # room for the module that docs/add-a-route.md adds
-        ("doctors", 418, {"argon2"}),
-        ("appointments", 430, {"argon2"}),
-        ("documents", 437, {"argon2"}),
+        ("doctors", 419, {"argon2"}),
+        ("appointments", 431, {"argon2"}),
+        ("documents", 438, {"argon2"}),
         ("admin", 454, {"segno"}),
     ],
 )

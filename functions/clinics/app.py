@@ -1,12 +1,12 @@
 """The Lambda handler of `/api/clinics/`; its routes are in `routes/`."""
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from quickcare.accounts import tokens
 from quickcare.web import http
+from quickcare.web.resolver import Resolver
 
 from clinics.routes import admission_docs, clinics, members, memberships, onboarding, slots
 
-app = APIGatewayRestResolver(**http.options())
+app = Resolver(**http.options())
 for routes in (onboarding, clinics, slots, members, memberships, admission_docs):
     app.include_router(routes.router)
 http.register_errors(app)

@@ -6,7 +6,7 @@ This function has no right on any data and knows no secret, so these are what an
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from pydantic import BaseModel, Field
 from quickcare.settings import settings
@@ -14,10 +14,11 @@ from quickcare.web import http
 from quickcare.web.access import anyone, may
 from quickcare.web.fields import Named
 from quickcare.web.public_url import PublicBaseDep
+from quickcare.web.resolver import Resolver
 
 from docs import assets, pages, schema
 
-app = APIGatewayRestResolver(**http.options())
+app = Resolver(**http.options())
 http.register_errors(app)
 handler = http.handler(app)
 

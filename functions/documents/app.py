@@ -1,13 +1,13 @@
 """The Lambda handler of `/api/documents/`; its routes are in `routes/`."""
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from quickcare.accounts import tokens
 from quickcare.web import http
+from quickcare.web.resolver import Resolver
 
 from documents import form
 from documents.routes import access_log, consents, documents
 
-app = APIGatewayRestResolver(**http.options())
+app = Resolver(**http.options())
 for routes in (documents, consents, access_log):
     app.include_router(routes.router)
 http.register_errors(app)

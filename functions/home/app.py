@@ -1,6 +1,5 @@
 """The route of `/api/home/`, and its Lambda handler."""
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from quickcare import clock
 from quickcare.accounts import tokens
 from quickcare.documents.links import Links
@@ -8,11 +7,12 @@ from quickcare.web import http
 from quickcare.web.access import logged_in, may
 from quickcare.web.identity import CallerDep
 from quickcare.web.public_url import PublicBaseDep
+from quickcare.web.resolver import Resolver
 
 from home import overview
 from home.schemas import Home
 
-app = APIGatewayRestResolver(**http.options())
+app = Resolver(**http.options())
 http.register_errors(app)
 tokens.load_keys()
 handler = http.handler(app)

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Request, Response
+from aws_lambda_powertools.event_handler import Request, Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from quickcare import clock
 from quickcare.errors import Forbidden
@@ -11,11 +11,12 @@ from quickcare.web import http
 from quickcare.web.access import exotel, may, twilio
 from quickcare.web.answers import also_answers
 from quickcare.web.fields import Uuid
+from quickcare.web.resolver import Resolver
 
 from notifications import exotel_status, twilio_status
 from notifications.schemas import ReportTaken
 
-app = APIGatewayRestResolver(**http.options())
+app = Resolver(**http.options())
 http.register_errors(app)
 handler = http.handler(app)
 

@@ -1,6 +1,6 @@
 """What all functions of the API share: the options of the resolver, the answers for errors, the Lambda handler.
 
-app = APIGatewayRestResolver(**http.options())
+app = Resolver(**http.options())
 http.register_errors(app)
 handler = http.handler(app)
 """
@@ -36,7 +36,7 @@ Answer = dict[str, Any]
 
 
 def options() -> dict[str, Any]:
-    """The arguments of a function's `APIGatewayRestResolver`."""
+    """The arguments of a function's `Resolver`."""
     return {
         "enable_validation": True,
         "response_validation_error_http_code": HTTPStatus.INTERNAL_SERVER_ERROR,
