@@ -3,8 +3,8 @@
 import pytest
 from quickcare.clock import now
 from quickcare.db import table
-from quickcare.db.items import AdmissionDocument
-from quickcare.db.operations import Create, Put, Refused, Update, setting, unchanged
+from quickcare.db.items import AdmissionDocument, User
+from quickcare.db.operations import Create, Put, Refused, Update, is_false, is_now, is_true, setting, unchanged
 
 KEY = AdmissionDocument.key("clinic", "document")
 
@@ -41,6 +41,25 @@ def test_unchanged_without_an_item_means_that_the_key_is_free() -> None:
     table.write(document=Put(item, unchanged(None, "notes")))
     with pytest.raises(Refused):
         table.write(document=Put(item, unchanged(None, "notes")))
+
+
+def test_conditions_are_written_as_pynamodb_writes_them() -> None:
+    instant = now()
+    ours = is_true(User.is_active) & is_false(User.reminders) | is_now(User.date_joined, instant) & (User.age > 17)
+    ours &= ~is_now(User.role_id, 2) & is_now(User.email, None)
+    theirs = (User.is_active == True) & (User.reminders == False) | (User.date_joined == instant) & (User.age > 17)  # noqa: E712
+    theirs &= ~(User.role_id == 2) & User.email.does_not_exist()
+    written: list[tuple[str, dict[str, str], dict[str, object]]] = []
+    for condition in (ours, theirs):
+        names, values = dict[str, str](), dict[str, object]()
+        written.append((condition.serialize(names, values), names, values))
+    assert written[0] == written[1]
+
+
+def test_conditions_about_the_same_are_equal() -> None:
+    assert is_now(User.age, 1) == is_now(User.age, 1)
+    assert is_now(User.age, 1) != is_now(User.age, 2)
+    assert is_now(User.age, 1) != is_now(User.role_id, 1)
 
 
 @pytest.mark.usefixtures("moto")

@@ -31,7 +31,7 @@ def transact() -> None:
     table.write(one=Check(ONE, LogHead.number == 1), **heads)
 
 
-@pytest.mark.parametrize(("act", "most"), [(fetch, 350), (query, 550), (put, 450), (transact, 600)])
+@pytest.mark.parametrize(("act", "most"), [(fetch, 280), (query, 310), (put, 310), (transact, 420)])
 def test_a_call_takes_few_steps(act: Callable[[], None], most: int) -> None:
     put()
     act()  # what is made once

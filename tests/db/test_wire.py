@@ -21,10 +21,11 @@ from botocore.config import Config
 from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import ClientError
 from pynamodb.connection import TableConnection
-from pynamodb.exceptions import PutError
+from pynamodb.exceptions import GetError, PutError
 from quickcare import short_way
-from quickcare.db import own, wire
-from quickcare.db.item import Item
+from quickcare.db import own, transaction, wire
+from quickcare.db.item import Item, Key
+from quickcare.db.operations import Delete
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
 KEY = {"pk": {"S": "WIRE"}, "sk": {"S": "1"}}
@@ -229,11 +230,23 @@ def test_what_was_lost_on_an_old_connection_counts_on_the_new_one() -> None:
 
 
 @pytest.mark.parametrize(("statuses", "tries"), [((400,), 0), ((LOST, 400), 1), ((500, 500, 400), 2)])
-def test_a_refused_write_tells_how_often_it_was_sent(statuses: tuple[int, ...], tries: int) -> None:
-    with engine(*statuses, error=REFUSED) as (served, connection), pytest.raises(PutError) as refused:
-        connection.put_item("WIRE", "1")
+def test_a_refused_write_tells_how_often_it_was_sent(
+    monkeypatch: pytest.MonkeyPatch, statuses: tuple[int, ...], tries: int
+) -> None:
+    with engine(*statuses, error=REFUSED) as (served, connection):
+        monkeypatch.setattr(wire, "CLIENT", connection.connection._client)
+        with pytest.raises(PutError) as refused:
+            transaction._dispatch("PutItem", {"Item": {}}, PutError)
     assert (refused.value.cause_response_code, own.was_repeated(refused.value)) == (REFUSED, tries > 0)
     assert len(served.agents) == len(statuses)
+
+
+def test_a_refused_write_that_cannot_be_looked_up_fails_as_every_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    with engine(LOST, 400, 400, error=REFUSED) as (served, connection):
+        monkeypatch.setattr(wire, "CLIENT", connection.connection._client)
+        with pytest.raises(GetError):
+            transaction.send({"one": Delete(Key(Item, "WIRE", "1"), Item.pk.exists())})
+    assert len(served.agents) == 3
 
 
 def test_each_try_of_a_transaction_has_the_same_token() -> None:
@@ -316,8 +329,32 @@ def test_connections_of_calls_that_are_made_together_have_the_time_of_one(monkey
     assert waits == [53, 46, 39]
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Id:  7\r\n\r\n"
+
+
 @pytest.mark.parametrize(
-    "answer", [b"HTTP/1.1 200 OK\r\n\r\n{}", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}", b"no"]
+    "answer",
+    [
+        b"no",
+        b"SSH-2.0 200\r\n\r\n",
+        b"HTTP/1.1 what\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 65_536 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\ncontent-length: -2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}",
+        b"HTTP/1.1 2000\r\ncontent-length: 0\r\n\r\n",
+        b"HTTP/1.1 099 OK\r\ncontent-length: 0\r\n\r\n",
+        b"HTTP/1.1 200 content-length: 2\r\n\r\n{}",
+        CHUNKED + b"2\r\n{}\r\n\r\n\r\n",
+        CHUNKED + b"x2\r\n{}\r\n0\r\n\r\n",
+        CHUNKED + b"_2\r\n{}\r\n0\r\n\r\n",
+        CHUNKED + b"2\r\n{",
+        CHUNKED + b"2\r\n{}",
+        CHUNKED + b"2\r\n{}\r\n",
+        CHUNKED + b"2\r\n{}}\r\n0\r\n\r\n",
+        CHUNKED + b"-2\r\n{}\r\n0\r\n\r\n",
+        CHUNKED + b"2\r\n{}\r\n0\r\nx: y\r\n\r\n",
+    ],
 )
 def test_an_answer_that_is_cut_short_is_none(answer: bytes) -> None:
     ours, theirs = socket.socketpair()
@@ -335,5 +372,33 @@ def test_an_answer_in_chunks_is_read() -> None:
     with ours, theirs:
         connection = HTTPConnection("here")
         connection.sock = ours
-        theirs.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Id:  7\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
-        assert short_way.answer(connection) == (short_way.Got(200, ANY, b"{}"), False)
+        theirs.sendall(CHUNKED + b"2;of=2\r\n[1\r\nA\r\n,        2\r\n1\r\n]\r\n0\r\n\r\n")
+        headers = {"transfer-encoding": "chunked", "x-id": "7"}
+        assert short_way.answer(connection) == (short_way.Got(200, headers, b"[1,        2]"), False)
+
+
+def test_an_answer_that_comes_in_pieces_is_read_and_the_next_one_after_it() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        connection = HTTPConnection("here")
+        connection.sock = ours
+        sent = b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + b"x" * 200_000
+
+        def send() -> None:
+            for byte in sent[:60]:
+                theirs.sendall(bytes([byte]))
+            theirs.sendall(sent[60:])
+
+        for _ in range(2):
+            threading.Thread(target=send).start()
+            assert short_way.answer(connection) == (short_way.Got(200, ANY, b"x" * 200_000), False)
+
+
+def test_nothing_at_all_is_a_connection_that_was_closed() -> None:
+    ours, theirs = socket.socketpair()
+    with ours:
+        connection = HTTPConnection("here")
+        connection.sock = ours
+        theirs.close()
+        with pytest.raises(ConnectionError):
+            short_way.answer(connection)

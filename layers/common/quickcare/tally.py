@@ -6,8 +6,11 @@ no transaction has these items, so nobody waits for anybody. When a process dies
 
 import secrets
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+
+from pynamodb.expressions.update import Action
 
 from quickcare import budget
 from quickcare.db import table, transaction
@@ -39,13 +42,19 @@ def count(what: Counted, now: datetime) -> None:
 
     Never raises and takes a second at most, because what is counted is done.
     """
-    key = DayCounts.key(_day(now).isoformat(), secrets.randbelow(SHARDS))
-    marks = [DayCounts.kind.set(DayCounts), DayCounts.ttl.set(now + _KEPT)]
+    day = _day(now)
+    key = DayCounts.key(day.isoformat(), secrets.randbelow(SHARDS))
     try:
         with budget.at_most(_PATIENCE):
-            transaction.send({"count": Upsert(key, [*marks, getattr(DayCounts, what).add(1)])})
+            transaction.send({"count": Upsert(key, _one_more(what, day))})
     except Exception as error:  # noqa: BLE001 - no failure here may turn the caller's success into an error
         logger.info("a count of the day is one too low", extra={"counted": what, "error": type(error).__name__})
+
+
+@lru_cache(maxsize=32)
+def _one_more(what: Counted, day: date) -> list[Action]:
+    expires_at = datetime(day.year, day.month, day.day, tzinfo=UTC) + _KEPT
+    return [DayCounts.kind.set(DayCounts), DayCounts.ttl.set(expires_at), getattr(DayCounts, what).add(1)]
 
 
 def of_days(now: datetime, days: int) -> list[tuple[date, dict[Counted, int]]]:

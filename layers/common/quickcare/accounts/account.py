@@ -1,5 +1,7 @@
 """The rule that a deactivated account can do nothing, and what a change of an account is decided on."""
 
+from functools import cache
+
 from pynamodb.expressions.condition import Condition
 
 from quickcare.db.items import User
@@ -21,6 +23,7 @@ def same_staff_version(user: User) -> Condition:
     return same if user.staff_version else same | User.staff_version.does_not_exist()
 
 
+@cache
 def still_active() -> Condition:
     """The condition on the user's item that the account is still active when the transaction is written."""
     return is_true(User.is_active)

@@ -10,23 +10,23 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.operand import Path, Value
 from pynamodb.expressions.update import Action, RemoveAction, SetAction
 
-from quickcare.db.item import Item
+from quickcare.db import queries
 from quickcare.db.operations import Append, Check, Delete, Operation, Put, Update
 
 
 def was_repeated(error: PynamoDBException) -> bool:
     """Whether the client had sent the call before, without getting an answer that it could use."""
-    answer = getattr(getattr(error.cause, "__cause__", None), "response", None) or {}
+    answer = getattr(error.cause, "response", None) or {}
     return bool(answer.get("ResponseMetadata", {}).get("RetryAttempts", 0))
 
 
 def is_done(operation: Operation) -> bool:
     """Whether the item is as the operation leaves it: 1 read. False when that cannot be seen, as of a number that was
-    added."""
+    added. Raises GetError."""
     if isinstance(operation, Check | Append):
         return False
     pk, sk = (operation.item.pk, operation.item.sk) if isinstance(operation, Put) else operation.key[1:]
-    found = Item._get_connection().get_item(pk, sk, consistent_read=True).get("Item")
+    found = queries.stored_one(pk, sk)
     match operation:
         case Delete():
             return not found

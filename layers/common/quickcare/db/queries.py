@@ -1,4 +1,5 @@
-"""Query: the items of one partition in the order of their sort keys, sent without pynamodb's objects around each page.
+"""Get and Query: one item, or those of one partition in the order of their sort keys, without pynamodb's objects around
+each.
 
 pynamodb takes a tenth of a millisecond for each call, and a page of a directory makes ten (decisions 0038, 0051).
 """
@@ -9,12 +10,20 @@ from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import QueryError
+from pynamodb.exceptions import GetError, QueryError
 from pynamodb.expressions.condition import Condition
 
 from quickcare.db import wire
 from quickcare.db.item import Item
 from quickcare.settings import settings
+
+
+def stored_one(pk: str, sk: str) -> wire.Stored | None:
+    """The item with this key, as DynamoDB sends it: 1 read, strongly consistent. Raises GetError."""
+    try:
+        return wire.read_one({"pk": {"S": pk}, "sk": {"S": sk}})
+    except (BotoCoreError, ClientError) as error:
+        raise GetError("GetItem failed", error) from error
 
 
 def stored(

@@ -20,12 +20,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import GetError, PynamoDBException
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 
 from quickcare import timeouts
-from quickcare.db import batches, chains, queries, threads, transaction, wire
+from quickcare.db import batches, chains, queries, threads, transaction
 from quickcare.db.item import Item, Key, T
 from quickcare.db.items import LogHead
 from quickcare.db.operations import Keep, Operation, Refused
@@ -77,10 +76,7 @@ def fetch_all(keys: Sequence[Key[T]]) -> list[T | None]:
 
 
 def _fetched(key: Key[T]) -> T | None:
-    try:
-        found = wire.read_one({"pk": {"S": key.pk}, "sk": {"S": key.sk}})
-    except (BotoCoreError, ClientError) as error:
-        raise GetError("GetItem failed", error) from error
+    found = queries.stored_one(key.pk, key.sk)
     return None if found is None else key.model.from_raw_data(found)
 
 

@@ -6,9 +6,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError, UpdateError
 from pynamodb.expressions.update import Update as UpdateExpression
 
-from quickcare.db import own
-from quickcare.db.item import Item, Key
-from quickcare.db.operations import Check, Create, Delete, Keep, Operation, Put, Update, Upsert
+from quickcare.db import own, wire
+from quickcare.db.item import Key
+from quickcare.db.operations import IS_FREE, Check, Create, Delete, Keep, Operation, Put, Update, Upsert
 from quickcare.settings import settings
 
 _CONTENTION = {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
@@ -26,21 +26,21 @@ def send(operations: dict[str, Operation]) -> None:
 
 
 class _Call(NamedTuple):
-    """What an operation is called in a transaction, and alone, and pynamodb's error when it fails alone."""
+    """Where in a transaction an operation is, what it is called there, and alone, and pynamodb's error when it fails
+    alone."""
 
+    place: int
     part: str
     alone: str
     error: type[PynamoDBException]
 
 
-_CALLS = {
-    Check: _Call("ConditionCheck", "", PynamoDBException),
-    Delete: _Call("Delete", "DeleteItem", DeleteError),
-    Put: _Call("Put", "PutItem", PutError),
-    Create: _Call("Put", "PutItem", PutError),
-    Keep: _Call("Put", "PutItem", PutError),
-    Update: _Call("Update", "UpdateItem", UpdateError),
-    Upsert: _Call("Update", "UpdateItem", UpdateError),
+_PUT, _UPDATE = _Call(2, "Put", "PutItem", PutError), _Call(3, "Update", "UpdateItem", UpdateError)
+_CALLS: dict[Any, _Call] = {
+    Check: _Call(0, "ConditionCheck", "", PynamoDBException),
+    Delete: _Call(1, "Delete", "DeleteItem", DeleteError),
+    **dict.fromkeys((Put, Create, Keep), _PUT),
+    **dict.fromkeys((Update, Upsert), _UPDATE),
 }
 
 
@@ -74,7 +74,9 @@ def _described(operation: Operation) -> dict[str, Any]:
             described |= {"Key": _key(key), "UpdateExpression": UpdateExpression(*actions).serialize(names, values)}
         case Delete(key, condition) | Check(key, condition):
             described["Key"] = _key(key)
-    if condition is not None:
+    if condition is IS_FREE:  # as of most operations, which are of new items
+        described["ConditionExpression"] = "attribute_not_exists (pk)"
+    elif condition is not None:
         described["ConditionExpression"] = condition.serialize(names, values)
     if names:
         described["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
@@ -89,27 +91,22 @@ def _key(key: Key[Any]) -> dict[str, Any]:
 
 def _dispatch(operation: str, request: dict[str, Any], failed: type[PynamoDBException]) -> None:
     try:
-        Item._get_connection().connection.dispatch(operation, request)
+        wire.CLIENT.make_api_calls(operation, [{**request, "ReturnConsumedCapacity": "TOTAL"}])
     except (BotoCoreError, ClientError) as error:
         raise failed(f"{operation} failed", error) from error
 
 
-# The order of the operations of a transaction, in which DynamoDB gives its reasons.
-_ORDER = (Check, Delete, Put, Update)
-
-
 def _in_order(operations: dict[str, Operation]) -> list[tuple[str, Operation]]:
-    return [(name, op) for kind in _ORDER for name, op in operations.items() if isinstance(op, kind)]
+    """The operations in the order of the transaction, in which DynamoDB gives its reasons."""
+    return sorted(operations.items(), key=lambda named: _CALLS[type(named[1])].place)
 
 
 def refused_names(operations: dict[str, Operation], error: PynamoDBException) -> set[str]:
     """The names of the operations whose conditions did not hold. Empty when the error has another reason."""
     if _code(error) == "ConditionalCheckFailedException":
         return set(operations)
-    if not isinstance(error, TransactWriteError):
-        return set()
-    reasons = zip(_in_order(operations), error.cancellation_reasons, strict=False)
-    return {name for (name, _), reason in reasons if reason and reason.code == "ConditionalCheckFailed"}
+    reasons = zip(_in_order(operations), _reasons(error), strict=False)
+    return {name for (name, _), reason in reasons if reason == "ConditionalCheckFailed"}
 
 
 def is_contention(error: PynamoDBException) -> bool:
@@ -117,11 +114,19 @@ def is_contention(error: PynamoDBException) -> bool:
     and the transaction was cancelled. It was not written, and may be sent again."""
     if _code(error) in _CONTENTION:
         return True
-    reasons = error.cancellation_reasons if isinstance(error, TransactWriteError) else []
-    return any(reason and reason.code in _CONTENTION | _THROTTLED for reason in reasons)
+    return any(reason in _CONTENTION | _THROTTLED for reason in _reasons(error))
 
 
 def _code(error: PynamoDBException) -> str:
     """DynamoDB's code; empty without an answer. pynamodb's `cause_response_code` fails after a timeout."""
-    answer = getattr(error.cause, "response", None) or {}
-    return str(answer.get("Error", {}).get("Code", ""))
+    return str(_answer(error).get("Error", {}).get("Code", ""))
+
+
+def _reasons(error: PynamoDBException) -> list[str]:
+    """Why a transaction was cancelled: a code for each of its operations, in their order; "None" for one that would
+    have been written."""
+    return [reason["Code"] for reason in _answer(error).get("CancellationReasons", [])]
+
+
+def _answer(error: PynamoDBException) -> dict[str, Any]:
+    return getattr(error.cause, "response", None) or {}
