@@ -80,7 +80,7 @@ def _keep_lengths(doctor_id: int, ledger: DayLedger, schedule: Schedule | None) 
     1 read and a write for the ledger and each of them. Raises Refused when the ledger has changed.
     """
     booked = slots.booked(ledger, schedule)
-    unknown = [one for one in booked if one.time not in ledger.lengths]
+    unknown = [one for one in booked if one.time not in ledger.minutes]
     if not unknown:
         return
     lengths = {one.time: one.minutes for one in booked}

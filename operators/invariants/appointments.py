@@ -53,7 +53,7 @@ def findings(seen: Snapshot, now: datetime) -> Iterator[Finding]:
 
 def _in_ledger(seen: Snapshot, one: Appointment) -> Iterator[Finding]:
     ledger = seen.get(DayLedger.key(int(one.doctor_id), one.appointment_date))
-    number = ledger.times.get(one.appointment_time) if ledger else None
+    number = ledger.taken.get(one.appointment_time) if ledger else None
     if one.status != "cancelled" and one.needs_attention is None:
         if number != one.id:
             yield finding.of(5, one, f"holds a slot that the ledger gives to {number or 'nobody'}")
@@ -62,7 +62,7 @@ def _in_ledger(seen: Snapshot, one: Appointment) -> Iterator[Finding]:
 
 
 def _of_ledger(seen: Snapshot, ledger: DayLedger) -> Iterator[Finding]:
-    for time, number in ledger.times.items():
+    for time, number in ledger.taken.items():
         one = seen.get(Appointment.key(number))
         if one is None:
             yield finding.of(5, ledger, f"holds {time} for appointment {number}, which is missing")
@@ -73,7 +73,7 @@ def _of_ledger(seen: Snapshot, ledger: DayLedger) -> Iterator[Finding]:
             time,
         ):
             yield finding.of(5, ledger, f"holds {time} for appointment {number}, which is at another time")
-        minutes = ledger.lengths.get(time)
+        minutes = ledger.minutes.get(time)
         if minutes and one.duration_minutes is not None and minutes != one.duration_minutes:
             yield finding.of(5, ledger, f"holds {minutes} minutes for appointment {number}, which has another length")
     schedule = seen.get(Schedule.key(int(ledger.pk.partition("#")[2])))
@@ -93,13 +93,13 @@ def _in_calendar(seen: Snapshot, one: Appointment, now: datetime) -> Iterator[Fi
     if calendar is None and one.duration_minutes is None:
         return
     begins = slots.starts_at(date.fromisoformat(one.appointment_date), one.appointment_time)
-    if begins + minutes > now and (calendar is None or str(int(one.id)) not in calendar.live.attribute_values):
+    if begins + minutes > now and (calendar is None or str(int(one.id)) not in calendar.live):
         yield finding.of(6, one, "is live and not in its patient's calendar")
 
 
 def _of_calendar(seen: Snapshot, calendar: PatientCalendar) -> Iterator[Finding]:
     days: dict[str, list[tuple[str, int]]] = {}
-    for number, entry in calendar.live.attribute_values.items():
+    for number, entry in calendar.live.items():
         one = seen.get(Appointment.key(int(number)))
         if one is None:
             yield finding.of(6, calendar, f"has appointment {number}, which is missing")

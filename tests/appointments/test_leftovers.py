@@ -27,7 +27,7 @@ CANNOT = "cannot take place"
 def held(practice: Practice, patient_id: str) -> tuple[dict[str, int], set[str]]:
     """What is taken of the doctor's Monday, and what the patient's calendar holds."""
     ledger, calendar = table.fetch(DayLedger.key(practice.doctor_id, MONDAY), PatientCalendar.key(patient_id))
-    return ledger.times if ledger else {}, set(calendar.live.attribute_values) if calendar else set()
+    return ledger.taken if ledger else {}, set(calendar.live) if calendar else set()
 
 
 def test_appointments_at_the_old_clinic_do_not_fill_the_window_at_the_new_one(

@@ -41,8 +41,8 @@ def require_consistent(practice: Practice, patient: Person, appointment_id: int)
     assert ledger
     assert calendar
     holds = one.status in ("pending", "confirmed") and one.needs_attention is None
-    assert (appointment_id in ledger.times.values()) is holds
-    assert (str(appointment_id) in calendar.live.attribute_values) is holds
+    assert (appointment_id in ledger.taken.values()) is holds
+    assert (str(appointment_id) in calendar.live) is holds
     return one
 
 

@@ -13,7 +13,7 @@ from tests.practice import Practice
 
 pytestmark = pytest.mark.usefixtures("real_dynamodb")
 DAYS = [f"2026-03-0{day}" for day in range(2, 8)]
-MOST = 190
+MOST = 150
 
 
 @pytest.mark.parametrize("path", ["/api/appointments/doctor/", "/api/appointments/clinic/{clinic}/"])

@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pynamodb.attributes import MapAttribute
 from pynamodb.exceptions import AttributeDeserializationError, AttributeNullError
+from pynamodb.expressions.operand import Value
 from quickcare.db import keys
 from quickcare.db.item import Item, Key
 from quickcare.db.items import Clinic, DayLedger, PatientCalendar, PatientClinic, Schedule, User
+from quickcare.db.values import PlainMap
 from quickcare.roles import Role
 
 from tests.people import People
@@ -92,9 +95,31 @@ def test_a_new_item_is_what_pynamodb_makes(key: Key[Item], attributes: dict[str,
 def test_items_have_maps_and_lists_of_their_own() -> None:
     one, other = PatientCalendar.key("p").item(), PatientCalendar.key("p").item()
     one.live["1"] = {}
-    assert dict(other.live.attribute_values) == {}
+    assert dict(other.live) == {}
     Schedule.key(1).item().leaves.append({})
     assert Schedule.key(1).item().leaves == []
+
+
+MAPS: list[dict[str, Any]] = [
+    {},
+    {"10:00": 2**60, "10:15": -1},
+    {"1": {"date": "2026-03-01", "minutes": 15, "fee": 2.5, "on": False, "of": {"a": {}}}, "text": "é"},
+]
+
+
+@pytest.mark.parametrize("value", MAPS)
+def test_maps_are_stored_and_read_as_pynamodb_does_it(value: dict[str, Any]) -> None:
+    theirs: Any = MapAttribute(**value)  # type: ignore[no-untyped-call]  # untyped in pynamodb
+    stored = PlainMap().serialize(value)
+    assert stored == theirs.serialize(theirs)
+    assert PlainMap().deserialize(stored) == value == theirs.deserialize(stored)
+    assert Value(value, PlainMap()).value == {"M": stored}
+
+
+@pytest.mark.parametrize("value", [None, [1], NOW, b"1"])
+def test_what_no_map_has_is_an_error(value: object) -> None:
+    with pytest.raises(TypeError, match="no map has a"):
+        PatientCalendar.key("p").item(live={"1": value}).serialize()
 
 
 def test_a_new_item_has_no_attribute_that_its_class_lacks() -> None:

@@ -279,7 +279,7 @@ class Bookings(RuleBasedStateMachine):
 
 
 def _kept_in(ledger: DayLedger | None) -> dict[str, tuple[int, int]]:
-    return {time: (number, ledger.lengths[time]) for time, number in ledger.times.items()} if ledger else {}
+    return {time: (number, ledger.minutes[time]) for time, number in ledger.taken.items()} if ledger else {}
 
 
 def _minute(time: str) -> int:

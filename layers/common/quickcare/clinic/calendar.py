@@ -45,7 +45,7 @@ class Entry(NamedTuple):
 
 def entries(calendar: PatientCalendar, now: datetime) -> list[Entry]:
     """The live appointments that have not ended: what ended blocks nothing, even when nobody completed it."""
-    stored = calendar.live.attribute_values.items()
+    stored = calendar.live.items()
     found = [
         Entry(int(key), one["date"], one["time"], int(one["minutes"]), int(one["doctor_id"])) for key, one in stored
     ]

@@ -10,8 +10,8 @@ def with_one(appointment: Appointment, seen: DayLedger | None) -> Operation:
     Of those that were booked before lengths were kept it keeps no length either: `doctors/schedules.py` writes it to
     the appointment and here, and takes what is missing here for what is missing there.
     """
-    taken = seen.times if seen else {}
-    lengths = {time: minutes for time, minutes in (seen.lengths if seen else {}).items() if time in taken}
+    taken = seen.taken if seen else {}
+    lengths = {time: minutes for time, minutes in (seen.minutes if seen else {}).items() if time in taken}
     time, minutes = appointment.appointment_time, int(appointment.duration_minutes)
     after = DayLedger.key(int(appointment.doctor_id), appointment.appointment_date).item(
         taken={**taken, time: int(appointment.id)},

@@ -29,9 +29,9 @@ class GivenUp(NamedTuple):
         if seen is None or self.details.appointment.appointment_date != day:
             return seen
         freed = self.details.appointment.appointment_time
-        taken = {time: number for time, number in seen.times.items() if time != freed}
+        taken = {time: number for time, number in seen.taken.items() if time != freed}
         key = DayLedger.key(int(self.details.appointment.doctor_id), day)
-        return key.item(taken=taken, minutes=seen.lengths, version=seen.version)
+        return key.item(taken=taken, minutes=seen.minutes, version=seen.version)
 
     def writes(self, day: str) -> dict[str, Operation]:
         """What is written of it with an appointment on this day, whose operations change calendar and count."""

@@ -6,6 +6,7 @@ Times are `HH:MM` in the clinics' zone, so that text order is time order; the en
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import dropwhile
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -83,15 +84,25 @@ class Day(NamedTuple):
         if self.is_on_leave:
             return []
         full = [window for window in self.windows if window.is_full(booked)]
+        in_use = self._in_use(booked)
         found = {
             time
             for window in self.windows
             for time in window.slots()
             if not any(one.holds(time) for one in full)
-            and not any(one.overlaps(time, window.minutes) for one in booked)
-            and self._can_take_place(time, window.minutes)
+            and 1 not in in_use[minute_of(time) : minute_of(time) + window.minutes]
+            and _is_on_the_clock(self.date, time, window.minutes)
         }
-        return sorted(time for time in found if not is_past(self.date, time, now))
+        return list(dropwhile(lambda time: is_past(self.date, time, now), sorted(found)))
+
+    def _in_use(self, booked: Iterable[Booked]) -> bytearray:
+        """A byte for each minute of the day: 1 when the doctor is on leave or has an appointment then."""
+        in_use = bytearray(24 * 60)
+        stretches = [(minute_of(start), minute_of(end)) for start, end in self.absences]
+        stretches += [(minute_of(one.time), minute_of(one.time) + one.minutes) for one in booked]
+        for start, end in stretches:
+            in_use[start:end] = b"\1" * (end - start)
+        return in_use
 
     def is_absent(self, time: str, minutes: int) -> bool:
         """Whether the doctor is on leave in a part of this stretch of time."""
@@ -118,10 +129,10 @@ def booked(ledger: DayLedger | None, schedule: Schedule | None) -> list[Booked]:
     """
     if ledger is None:
         return []
-    known = ledger.lengths
+    known = ledger.minutes
     return [
         Booked(time, known.get(time) or length_in(schedule, ledger.date, time), appointment_id)
-        for time, appointment_id in sorted(ledger.times.items())
+        for time, appointment_id in sorted(ledger.taken.items())
     ]
 
 

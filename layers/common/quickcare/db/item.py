@@ -1,6 +1,7 @@
 """The base class of every item, and the key of one."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
 from pynamodb.attributes import Attribute, DiscriminatorAttribute, TTLAttribute, UnicodeAttribute
@@ -8,6 +9,24 @@ from pynamodb.models import Model
 
 from quickcare.db import values, wire
 from quickcare.settings import settings
+
+_set_name = Attribute.__set_name__
+
+
+def _named(attribute: Any, owner: Any, name: str) -> None:
+    """Keep what an attribute is called in Python, where items have its value under that name: in the table it may have
+    another one."""
+    _set_name(attribute, owner, name)
+    attribute.python_name = name
+
+
+def _value(attribute: Any, item: Any, _owner: Any) -> Any:
+    """An attribute of an item, in a quarter of pynamodb's time, which looks first whether the item is a part of a map.
+    Our maps are dicts, so none is. Of the class it is the attribute itself, for expressions."""
+    return attribute if item is None else item.attribute_values.get(attribute.python_name)
+
+
+Attribute.__set_name__, Attribute.__get__ = _named, _value  # type: ignore[method-assign, assignment]
 
 
 class Item(Model):
@@ -27,7 +46,7 @@ class Item(Model):
 
         Raises ValueError when that is another class than the one that was asked for.
         """
-        model: type[Self] = cls._get_discriminator_class(data) or cls
+        model: type[Self] = _class_of(data["kind"]["S"]) if "kind" in data else cls
         if not issubclass(model, cls):
             return super().from_raw_data(data)
         item = model.__new__(model)
@@ -46,19 +65,9 @@ class Item(Model):
         return {name: self.attribute_values.get(name) for name in names}
 
 
-_get = Attribute.__get__
-
-
-def _value(attribute: Any, item: Any, owner: Any) -> Any:
-    """An attribute of an item, in half of pynamodb's time, which looks first whether the item is a part of a map."""
-    if not isinstance(item, Item):
-        return _get(attribute, item, owner)
-    name = attribute.attr_path[-1]
-    known: dict[str, str] = item._dynamo_to_python_attrs  # type: ignore[attr-defined]  # the stubs do not know it
-    return item.attribute_values.get(known.get(name, name))
-
-
-Attribute.__get__ = _value  # type: ignore[method-assign, assignment]  # it has two signatures
+@cache
+def _class_of(kind: str) -> Any:
+    return Item.kind.deserialize(kind)  # type: ignore[no-untyped-call]  # untyped in pynamodb
 
 
 def use(client: wire.Client) -> None:

@@ -10,18 +10,20 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.attributes import (
     Attribute,
     BooleanAttribute,
+    DiscriminatorAttribute,
     JSONAttribute,
     ListAttribute,
-    MapAttribute,
     NumberAttribute,
+    TTLAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
+from pynamodb.constants import MAP
 from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
 
@@ -29,13 +31,30 @@ Stored = dict[str, Any]
 """A value with its type: `{"S": "text"}`."""
 Reader = Callable[[Stored], Any]
 Writer = Callable[[Any], Any]
-_MAP: Any = MapAttribute  # untyped in pynamodb
 _JSON = json.JSONDecoder(strict=False)  # as pynamodb's, which makes one for each value
+
+
+class PlainMap(Attribute[dict[str, Any]]):
+    """A map of texts, numbers, flags, and maps of these. In Python it is a dict, and so is each map in it; pynamodb's
+    own attribute makes objects of them, which take three times as long to read and to write."""
+
+    attr_type = MAP
+
+    def serialize(self, value: Mapping[str, Any]) -> dict[str, Stored]:
+        """The map as DynamoDB stores it."""
+        return {name: _typed(one) for name, one in value.items()}
+
+    def deserialize(self, value: Mapping[str, Stored]) -> dict[str, Any]:
+        """What DynamoDB stores, as a dict."""
+        return {name: _plain(one) for name, one in value.items()}
 
 
 def of(model: type[Model], item: Mapping[str, Stored]) -> dict[str, Any]:
     """The values of an item of this class, by the names that the attributes have in Python."""
-    readers, read = _readers(model), _defaults(model, False)
+    readers, plain, made = _reading(model)
+    read = plain.copy()
+    for attribute, make in made:
+        read[attribute] = make()
     for name, stored in item.items():
         if name in readers and "NULL" not in stored:
             attribute, reader = readers[name]
@@ -45,15 +64,15 @@ def of(model: type[Model], item: Mapping[str, Stored]) -> dict[str, Any]:
 
 def given(item: Model, values: Mapping[str, Any]) -> None:
     """Let a new item have these values. Raises ValueError for one that its class does not have."""
-    model = type(item)
-    known, kept = model.get_attributes(), _kept(model)
-    item.attribute_values = _defaults(model, True)
-    item._set_discriminator()
+    keeps, plain, made = _giving(type(item))
+    item.attribute_values = known = plain.copy()
+    for name, make in made:
+        known[name] = make()
     for name, value in values.items():
-        if name not in known:
-            raise ValueError(f"{model.__name__} has no attribute {name}")
-        if name in kept:
-            item.attribute_values[name] = value
+        if name not in keeps:
+            raise ValueError(f"{type(item).__name__} has no attribute {name}")
+        if keeps[name]:
+            known[name] = value
         else:
             setattr(item, name, value)
 
@@ -61,20 +80,51 @@ def given(item: Model, values: Mapping[str, Any]) -> None:
 def stored(item: Model) -> dict[str, Stored]:
     """What DynamoDB stores of an item. Raises AttributeNullError when a value is missing that must be there."""
     found = dict[str, Stored]()
-    for name, attribute, write in _writers(type(item)):
+    for name, stored_name, stored_type, write, may_lack in _writers(type(item)):
         value = item.attribute_values.get(name)
         written = None if value is None else write(value)
         if written is not None:  # as it is for an empty set
-            found[attribute.attr_name] = {attribute.attr_type: written}
-        elif not attribute.null:
+            found[stored_name] = {stored_type: written}
+        elif not may_lack:
             raise AttributeNullError(name)
     return found
 
 
+_Defaults = tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]
+"""What attributes are that have no value; what can change is made anew for each item."""
+
+
 @cache
-def _readers(model: type[Model]) -> dict[str, tuple[str, Reader]]:
-    """For each name in the table: the attribute's name in Python, and what reads its value."""
-    return {attribute.attr_name: (name, _reader(attribute)) for name, attribute in model.get_attributes().items()}
+def _reading(model: type[Model]) -> tuple[dict[str, tuple[str, Reader]], *_Defaults]:
+    """For each name in the table the attribute's name in Python and what reads its value, and the defaults. Only the
+    class is not read: whoever reads an item has found it out."""
+    attributes = model.get_attributes().items()
+    read = [(name, one) for name, one in attributes if not isinstance(one, DiscriminatorAttribute)]
+    readers = {attribute.attr_name: (name, _reader(attribute)) for name, attribute in read}
+    return readers, *_defaults(model, is_new=False)
+
+
+@cache
+def _giving(model: type[Model]) -> tuple[dict[str, bool], *_Defaults]:
+    """Of each attribute whether it keeps what it is given, and the defaults of a new item. Others change it, as `ttl`
+    leaves out what is less than a second."""
+    attributes = model.get_attributes().items()
+    keeps = {name: type(attribute).__set__ is Attribute.__set__ for name, attribute in attributes}
+    return keeps, *_defaults(model, is_new=True)
+
+
+def _defaults(model: type[Model], *, is_new: bool) -> _Defaults:
+    plain, made = dict[str, Any](), list[tuple[str, Callable[[], Any]]]()
+    for name, attribute in model.get_attributes().items():
+        for_new = attribute.default_for_new if is_new else None
+        default = attribute.default if for_new is None else for_new
+        if isinstance(attribute, DiscriminatorAttribute):
+            plain[name] = model
+        elif callable(default):
+            made.append((name, default))
+        elif default is not None:
+            plain[name] = default
+    return plain, made
 
 
 def _reader(attribute: Attribute[Any]) -> Reader:
@@ -86,10 +136,8 @@ def _reader(attribute: Attribute[Any]) -> Reader:
         return _instant
     if type(attribute) is JSONAttribute:
         return lambda stored: _JSON.decode(stored["S"])
-    if type(attribute) is ListAttribute and attribute.element_type is None:
+    if type(attribute) is PlainMap or (type(attribute) is ListAttribute and attribute.element_type is None):
         return _plain
-    if type(attribute) is MapAttribute:
-        return lambda stored: _MAP(**_plain(stored))
     return lambda stored: attribute.deserialize(attribute.get_value(stored))
 
 
@@ -116,40 +164,46 @@ def _plain(stored: Stored) -> Any:
     return None if kind == "NULL" else value
 
 
+def _typed(value: Any) -> Stored:
+    """A value of any type that a `PlainMap` holds, as DynamoDB stores it."""
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, dict):
+        return {"M": {name: _typed(one) for name, one in value.items()}}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int | float):
+        return {"N": _digits(value)}
+    raise TypeError(f"no map has a {type(value).__name__}")
+
+
+class _Writing(NamedTuple):
+    """How an attribute is stored: its name in Python, that in the table and its type there."""
+
+    name: str
+    stored_name: str
+    stored_type: str
+    write: Writer
+    may_lack: bool
+
+
 @cache
-def _writers(model: type[Model]) -> list[tuple[str, Attribute[Any], Writer]]:
-    return [(name, attribute, _writer(attribute)) for name, attribute in model.get_attributes().items()]
+def _writers(model: type[Model]) -> list[_Writing]:
+    return [
+        _Writing(name, attribute.attr_name, attribute.attr_type, _writer(attribute), attribute.null)
+        for name, attribute in model.get_attributes().items()
+    ]
 
 
 def _writer(attribute: Attribute[Any]) -> Writer:
-    return _digits if type(attribute) is NumberAttribute else attribute.serialize
+    if type(attribute) is NumberAttribute:
+        return _digits
+    return _epoch if type(attribute) is TTLAttribute else attribute.serialize
 
 
 def _digits(value: float) -> str:
     return repr(value) if type(value) is int else json.dumps(value)
 
 
-@cache
-def _kept(model: type[Model]) -> set[str]:
-    """The attributes that keep what they are given as it is; others change it, as a map does a dict."""
-    attributes = model.get_attributes().items()
-    return {name for name, attribute in attributes if type(attribute).__set__ is Attribute.__set__}
-
-
-def _defaults(model: type[Model], is_new: bool) -> dict[str, Any]:
-    """What attributes are that have no value; what can change is made anew for each item."""
-    plain, made = _default(model, is_new)
-    return {**plain, **{name: make() for name, make in made}}
-
-
-@cache
-def _default(model: type[Model], is_new: bool) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
-    plain, made = dict[str, Any](), list[tuple[str, Callable[[], Any]]]()
-    for name, attribute in model.get_attributes().items():
-        for_new = attribute.default_for_new if is_new else None
-        default = attribute.default if for_new is None else for_new
-        if callable(default):
-            made.append((name, _MAP if isinstance(attribute, MapAttribute) else default))
-        elif default is not None:
-            plain[name] = default
-    return plain, made
+def _epoch(instant: datetime) -> str:
+    return repr(int(instant.timestamp()))

@@ -1,12 +1,12 @@
 """Appointments, the items that belong to them at their patients, doctors and clinics, and what reminds of them."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from quickcare.db import keys
 from quickcare.db.item import Item, Key
+from quickcare.db.values import PlainMap
 
 
 class Appointment(Item, discriminator="Appointment"):
@@ -86,7 +86,7 @@ class PatientCalendar(Item, discriminator="PatientCalendar"):
     until their next booking or change.
     """
 
-    live: MapAttribute[str, Any] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]  # untyped in pynamodb
+    live = PlainMap(default=dict)
     version = NumberAttribute(default=0)
 
     @staticmethod

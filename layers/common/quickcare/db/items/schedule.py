@@ -3,14 +3,11 @@
 import datetime
 from typing import Any
 
-from pynamodb.attributes import (
-    ListAttribute,
-    MapAttribute,
-    NumberAttribute,
-)
+from pynamodb.attributes import ListAttribute, NumberAttribute
 
 from quickcare.db import keys
 from quickcare.db.item import Item, Key
+from quickcare.db.values import PlainMap
 
 
 class Schedule(Item, discriminator="Schedule"):
@@ -38,23 +35,13 @@ class DayLedger(Item, discriminator="DayLedger"):
     before appointments had a length is in `taken` only. Every change raises `version`.
     """
 
-    taken: MapAttribute[str, Any] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]  # untyped in pynamodb
-    minutes: MapAttribute[str, Any] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]  # untyped in pynamodb
+    taken = PlainMap(default=dict)
+    minutes = PlainMap(default=dict)
     version = NumberAttribute(default=0)
 
     @property
     def date(self) -> datetime.date:
         return datetime.date.fromisoformat(self.sk.removeprefix(keys.day("")))
-
-    @property
-    def times(self) -> dict[str, int]:
-        """`taken` as a plain dict."""
-        return {time: int(appointment_id) for time, appointment_id in self.taken.attribute_values.items()}
-
-    @property
-    def lengths(self) -> dict[str, int]:
-        """`minutes` as a plain dict."""
-        return {time: int(minutes) for time, minutes in self.minutes.attribute_values.items()}
 
     @staticmethod
     def key(doctor_id: int, date: str) -> Key["DayLedger"]:
