@@ -1,5 +1,6 @@
 """Each kind of token has the keys of its ring, and each function reads the rings that it has (decision 0020)."""
 
+import base64
 from datetime import timedelta
 
 import jwt
@@ -26,6 +27,37 @@ def test_no_other_rings_key_signs_a_token(moto: None, time: FakeClock, kind: Tok
     for forged in signed.values():
         with pytest.raises(Unauthorized):
             tokens.read(forged, kind, now=time.now)
+
+
+def _part(header: str) -> str:
+    return base64.urlsafe_b64encode(header.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("", "=", "é", "x", _part("no JSON"), _part('"1"'), _part("[1]"), _part("{}"), _part("[" * 100_000)),
+        *(_part(f'{{"kid": {kid}, "alg": "HS256"}}') for kid in ("null", "1", '["1"]', "{}", '"2"', '"\\ud800"')),
+        *(_part(f'{{"kid": "1", "alg": {alg}}}') for alg in ('"none"', '"HS512"', '"RS256"', "null", '["HS256"]')),
+        _part('{"kid": "1"}'),
+    ],
+)
+def test_what_is_no_token_of_ours_is_refused(moto: None, time: FakeClock, header: str) -> None:
+    _, claims, signature = tokens.sign(TokenType.ACCESS, now=time.now, lifetime=timedelta(hours=1)).split(".")
+    for token in (header, f"{header}.{claims}", f"{header}.{claims}.{signature}", f"{header}.."):
+        with pytest.raises(Unauthorized):
+            tokens.read(token, TokenType.ACCESS, now=time.now)
+
+
+def test_a_key_is_prepared_once(moto: None, time: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = list[object]()
+    monkeypatch.setattr("jwt.algorithms.is_pem_format", prepared.append)
+    monkeypatch.setitem(aws._secrets, "link-keys", (float("inf"), {"kid": "1", "key": "only for this test" * 3}))
+    sign = tokens.signer(TokenType.FILE, now=time.now, lifetime=timedelta(hours=1))
+    signed = {sign(document_id="d"), sign(document_id="d")}
+    assert len(signed) == 2  # each has an id of its own
+    assert {tokens.read(one, TokenType.FILE, now=time.now)["document_id"] for one in signed} == {"d"}
+    assert len(prepared) == 1
 
 
 def test_a_function_reads_only_the_rings_that_it_has(moto: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,14 +6,18 @@ new key signs only when every process must have read it, and tokens of a previou
 How long each kind lives is decided by who signs it: `accounts/sessions.py` for access and refresh tokens.
 """
 
+import base64
+import json
 import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import jwt
+from jwt.algorithms import HMACAlgorithm
 
 from quickcare import aws, budget, clock, security_log
 from quickcare.errors import Unauthorized, Unavailable
@@ -62,19 +66,38 @@ _RINGS = {
 }
 
 
+class _Hmac(HMACAlgorithm):
+    """PyJWT's HMAC. It looks at each key once, and not for each token, whether it is a certificate or JSON, which takes
+    longer than the signature."""
+
+    prepare_key = lru_cache(maxsize=32)(HMACAlgorithm.prepare_key)
+
+
+jwt.unregister_algorithm(ALGORITHM)
+jwt.register_algorithm(ALGORITHM, _Hmac(HMACAlgorithm.SHA256))
+
+
 def sign(token_type: TokenType, *, now: datetime, lifetime: timedelta, **claims: Any) -> str:
     """A token of this kind with these claims. Without a `jti` among them it gets a random one."""
+    return signer(token_type, now=now, lifetime=lifetime)(**claims)
+
+
+def signer(token_type: TokenType, *, now: datetime, lifetime: timedelta) -> Callable[..., str]:
+    """What makes many tokens of this kind, as `sign` makes one."""
     kid, key = _signing_key(token_type.ring, now)
-    payload = {
+    same = {
         "token_type": token_type.value,
         "iss": ISSUER,
         "aud": AUDIENCE,
         "iat": clock.epoch(now),
         "exp": clock.epoch(now + lifetime),
-        "jti": secrets.token_urlsafe(16),
-        **claims,
     }
-    return jwt.encode(payload, key, ALGORITHM, headers={"kid": kid})
+
+    def signed(**claims: Any) -> str:
+        payload = {**same, "jti": secrets.token_urlsafe(16), **claims}
+        return jwt.encode(payload, key, ALGORITHM, headers={"kid": kid})
+
+    return signed
 
 
 def read(token: str, token_type: TokenType, *, now: datetime) -> dict[str, Any]:
@@ -83,7 +106,7 @@ def read(token: str, token_type: TokenType, *, now: datetime) -> dict[str, Any]:
     Raises Unauthorized when it has expired, is of another kind, issuer or audience, or no key of ours signed it.
     """
     try:
-        key = _verification_key(token_type.ring, jwt.get_unverified_header(token).get("kid"))
+        key = _verification_key(token_type.ring, _kid_of(token))
         claims = jwt.decode(
             token,
             key,
@@ -97,13 +120,21 @@ def read(token: str, token_type: TokenType, *, now: datetime) -> dict[str, Any]:
                 "verify_iat": False,
             },
         )
-    except (jwt.PyJWTError, ValueError, TypeError):
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         if token:
             security_log.note(Event.TOKEN, Outcome.FORGED)
         raise Unauthorized from None
     if claims["token_type"] != token_type or not isinstance(claims["exp"], int) or claims["exp"] <= clock.epoch(now):
         raise Unauthorized
     return claims
+
+
+def _kid_of(token: str) -> object:
+    """Which key a token says that it is signed with. PyJWT would check the whole token for it, and then again for the
+    signature. Raises ValueError when it is no token."""
+    header = token.partition(".")[0]
+    said = json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))
+    return said.get("kid") if isinstance(said, dict) else None
 
 
 def load_keys() -> None:
@@ -203,10 +234,11 @@ def _kid(made_at: datetime) -> str:
 
 def _verification_key(ring: KeyRing, kid: object) -> str:
     _, keys = _keys(ring)
-    if kid not in keys and time.monotonic() - _reloaded_at.get(ring, float("-inf")) > _RELOAD_SECONDS:
+    name = kid if isinstance(kid, str) else ""
+    if name and name not in keys and time.monotonic() - _reloaded_at.get(ring, float("-inf")) > _RELOAD_SECONDS:
         _, keys = _keys(ring, fresh=True)
         _reloaded_at[ring] = time.monotonic()
-    if not isinstance(kid, str) or kid not in keys:
+    if name not in keys:
         security_log.note(Event.TOKEN, Outcome.FORGED)
         raise Unauthorized
-    return keys[kid]
+    return keys[name]

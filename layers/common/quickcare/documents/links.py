@@ -1,7 +1,9 @@
 """Signed links to `GET /api/documents/<id>/file/`: a list carries them, and only following one opens the document."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cached_property
 
 from quickcare.accounts import tokens
 from quickcare.accounts.tokens import TokenType
@@ -16,23 +18,21 @@ def require_key() -> None:
     tokens.require_key(TokenType.FILE)
 
 
-class Links(NamedTuple):
+@dataclass(frozen=True)
+class Links:
     """Makes links for one caller. They end with the caller's session."""
 
     base: str
     caller: Caller
     now: datetime
 
+    @cached_property
+    def _sign(self) -> Callable[..., str]:
+        return tokens.signer(TokenType.FILE, now=self.now, lifetime=_LIFETIME)
+
     def to(self, document_id: str) -> str:
         """The absolute URL of a document's file."""
-        token = tokens.sign(
-            TokenType.FILE,
-            now=self.now,
-            lifetime=_LIFETIME,
-            user_id=self.caller.user_id,
-            sid=self.caller.session_id,
-            document_id=document_id,
-        )
+        token = self._sign(user_id=self.caller.user_id, sid=self.caller.session_id, document_id=document_id)
         return f"{self.base}/api/documents/{document_id}/file/?t={token}"
 
 

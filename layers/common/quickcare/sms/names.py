@@ -59,6 +59,8 @@ def _harmless(text: str) -> str:
 
 def _run(run: str, own_script: str | None) -> str | None:
     """Some letters of one kind; None when one of them cannot be written."""
+    if run.isascii() and gsm7.BASIC.issuperset(run):
+        return run
     if not re.match(f"[{indic.LETTERS}]", run):
         letters = [_letter(char) for char in run]
         return None if None in letters else "".join(letter or "" for letter in letters)
