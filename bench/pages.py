@@ -22,7 +22,7 @@ class Run:
     def __init__(self, results: dict[str, Any]) -> None:
         self.results = results
         self.routes: list[dict[str, Any]] = results["routes"]
-        self.beside = predecessor.beside({row["route"]: row["cpu_ms"] for row in self.routes})
+        self.beside = predecessor.beside({row["route"]: row["cpu_ms"] for row in self.routes}, self.floor_ms)
         self.clinic = sorted(costs.of_clinic(self.routes).items(), key=lambda one: -one[1])
         self.clinic_usd = sum(usd for _, usd in self.clinic)
         self.stage_usd = sum(costs.of_stage().values())
@@ -60,7 +60,7 @@ def drawn(run: Run) -> dict[str, str]:
     clients, seconds = run.longest()[0]["clients"], run.longest()[0]["seconds"]
     lasted = f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds} s"
     memory = [(NAMES[one["route"]], one["memory_mb"]) for one in run.longest()]
-    cpu_notes = (*run.how, "The predecessor was measured in another run: compare sizes, not decimals.")
+    cpu_notes = (*run.how, "The predecessor was measured on another machine, and is scaled to this one.")
     month_notes = (f"{costs.VISITS} visits a day, 20 calls each; prices of {prices.AS_OF} in {prices.REGION}.",)
     start_notes = (
         f"Import of its code. The floor takes {run.floor_ms:g} ms of processor time:",
@@ -119,7 +119,7 @@ def _summary(run: Run) -> str:
     return "\n".join(
         [
             f"- A page of ten doctors takes {doctors['ours']:g} ms of processor time, a list of twenty appointments",
-            f"  {mine['ours']:g} ms; the predecessor took {doctors['theirs']:g} and {mine['theirs']:g}.",
+            f"  {mine['ours']:g} ms; the predecessor would take {doctors['theirs']:g} and {mine['theirs']:g}.",
             f"- A clinic with {costs.VISITS} visits a day costs {_usd(run.clinic_usd)} a month on AWS, and its SMS",
             f"  {english} in English or {hindi} in Hindi. A stage costs {_usd(run.stage_usd)} before anybody uses it.",
         ]
