@@ -77,10 +77,16 @@ def test_reindex_says_what_it_looked_at(real_server: Server) -> None:
     assert answer.returncode == 0
 
 
+def _as_in_a_terminal() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # A shell ignores it for what it runs in the background.
+
+
 def test_who_interrupts_a_command_is_told_that_it_can_be_run_again(real_server: Server) -> None:
     command = [sys.executable, "-u", "manage.py", "--data", str(real_server.data), "create-superuser"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=REPOSITORY, text=True, stdin=pipe, stdout=pipe, stderr=pipe) as running:
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, text=True, stdin=pipe, stdout=pipe, stderr=pipe, preexec_fn=_as_in_a_terminal
+    ) as running:
         assert running.stdout
         assert running.stdout.read(len("Contact: ")) == "Contact: "
         running.send_signal(signal.SIGINT)
