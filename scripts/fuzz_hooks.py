@@ -124,11 +124,15 @@ def _reads_well(value: Any, location: ParameterLocation | None, broken: Iterable
     """Whether the API reads a wrong value correctly.
 
     That is so for an empty filter, for an empty text in a body, which forms send for what was left out, and for a
-    number or boolean that is written as text, or as 0 and 1. Only the type may be wrong then.
+    number or boolean that is written as text, or as 0 and 1. Only the type may be wrong then. What was made wrong in a
+    query and then left out of it is not read at all; an object is sent as its members, which are other parameters.
     """
+    wrong = set(broken)
+    is_sent = value not in (None, []) and not isinstance(value, dict)
+    is_left_out = location is ParameterLocation.QUERY and not is_sent and "required" not in wrong
     is_read_empty = location in (ParameterLocation.QUERY, ParameterLocation.BODY)
     empty = is_read_empty and isinstance(value, str) and not value.strip()
-    return empty or ("type" in broken and _reads_as_number_or_boolean(value))
+    return is_left_out or empty or ("type" in wrong and _reads_as_number_or_boolean(value))
 
 
 def _reads_as_number_or_boolean(value: Any) -> bool:
