@@ -101,6 +101,8 @@ def _email_address(text: str) -> str:
 
 
 def _contact(value: Any) -> int:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # JSON has one kind of number, and some programs write each with a fraction.
     # Not `isinstance`, because True is an instance of `int`.
     is_written = isinstance(value, str) or (type(value) is int and value > 0)
     found = written.contact(str(value)) if is_written else None
