@@ -24,6 +24,7 @@ from pynamodb.connection import TableConnection
 from pynamodb.exceptions import GetError, PutError
 from quickcare import short_way
 from quickcare.db import own, transaction, wire
+from quickcare.db import table as table_of_items
 from quickcare.db.item import Item, Key
 from quickcare.db.operations import Delete
 
@@ -247,6 +248,17 @@ def test_a_refused_write_that_cannot_be_looked_up_fails_as_every_write(monkeypat
         with pytest.raises(GetError):
             transaction.send({"one": Delete(Key(Item, "WIRE", "1"), Item.pk.exists())})
     assert len(served.agents) == 3
+
+
+@pytest.mark.parametrize("items", [1, 2])
+def test_a_read_of_one_item_and_of_several_fails_with_the_same_error(
+    monkeypatch: pytest.MonkeyPatch, items: int
+) -> None:
+    with engine(400, 400, error="AccessDeniedException") as (served, connection):
+        monkeypatch.setattr(wire, "CLIENT", connection.connection._client)
+        with pytest.raises(GetError):
+            table_of_items.fetch_all([Key(Item, "WIRE", f"{number}") for number in range(items)])
+    assert len(served.agents) == 2  # on the short way, and by botocore
 
 
 def test_each_try_of_a_transaction_has_the_same_token() -> None:

@@ -7,7 +7,8 @@ DynamoDB leaves keys undone when it is throttled, or when an answer grows too la
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from pynamodb.exceptions import PynamoDBException
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import GetError, PynamoDBException
 
 from quickcare import timeouts
 from quickcare.db import wire
@@ -28,16 +29,19 @@ class Throttled(PynamoDBException):
 
 
 def read(keys: Sequence[tuple[str, str]]) -> list[Item]:
-    """The items with these keys, in any order: 1 read. Raises Throttled."""
+    """The items with these keys, in any order: 1 read. Raises Throttled and GetError."""
     return list(map(Item.from_raw_data, stored([{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys])))
 
 
 def stored(keys: list[wire.Stored], tries: int = 0) -> list[wire.Stored]:
-    """The same as DynamoDB sends them, when it was asked so often before. Raises Throttled."""
+    """The same as DynamoDB sends them, when it was asked so often before. Raises Throttled and GetError."""
     found = list[wire.Stored]()
 
     def once(keys: list[wire.Stored]) -> list[wire.Stored]:
-        items, undone = wire.read_batches([keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)])
+        try:
+            items, undone = wire.read_batches([keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)])
+        except (BotoCoreError, ClientError) as error:
+            raise GetError("BatchGetItem failed", error) from error
         found.extend(items)
         return undone
 
