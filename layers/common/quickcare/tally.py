@@ -6,7 +6,7 @@ no transaction has these items, so nobody waits for anybody. When a process dies
 
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -53,7 +53,7 @@ def count(what: Counted, now: datetime) -> None:
 
 @lru_cache(maxsize=32)
 def _one_more(what: Counted, day: date) -> list[Action]:
-    expires_at = datetime(day.year, day.month, day.day, tzinfo=UTC) + _KEPT
+    expires_at = datetime.combine(day, time.min, UTC) + _KEPT
     return [DayCounts.kind.set(DayCounts), DayCounts.ttl.set(expires_at), getattr(DayCounts, what).add(1)]
 
 
